@@ -1,0 +1,290 @@
+"""The rows of the catalog: what is known about a model, a card, an offer, a provider, a score.
+
+Every row has a `source`. NaN means unknown, never zero. Ids are lower-case.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Architecture of a language model; widths in elements, counts in parameters."""
+
+    id: str
+    name: str
+    hf_id: str
+    family: str
+    license: str
+    params_total: int
+    params_active: int
+    """Parameters used per token (mixture of experts), embeddings counted."""
+    n_layers: int
+    hidden_size: int
+    n_heads: int
+    n_kv_heads: int
+    head_dim: int
+    ffn_hidden: int
+    n_ffn_matrices: int
+    """3 for a gated MLP, 2 for a plain one."""
+    vocab_size: int
+    tied_embeddings: bool
+    max_context: int
+    attention_bias: bool
+    moe_experts: int
+    """0 for a dense model."""
+    moe_active: int
+    moe_ffn_hidden: int
+    moe_shared_experts: int
+    norm_params_per_layer: int
+    released: str
+    """Year and month, `2024-07`."""
+    decoder: bool
+    """A causal decoder; encoders are off unless asked for."""
+    source: str
+    notes: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gpu:
+    """One accelerator: dense peaks, memory and links, and how much of them a training step reaches."""
+
+    id: str
+    name: str
+    vendor: str
+    arch: str
+    mem_gib: float
+    """Marketed capacity."""
+    usable_gib: float
+    """What a process can allocate before the driver refuses."""
+    mem_bw_gb_s: float
+    fp32_tflops: float
+    fp16_tflops: float
+    bf16_tflops: float
+    fp8_tflops: float
+    interconnect: str
+    bridge: bool
+    """NVLink exists only as a bridge between pairs, so an offer has it only if it says so."""
+    nvlink_gb_s: float
+    """Total bidirectional scale-up bandwidth."""
+    pcie_gb_s: float
+    tdp_w: float
+    compute_capability: float
+    """NVIDIA compute capability; NaN for other vendors."""
+    release_year: int
+    aliases: tuple[str, ...]
+    source: str
+    notes: str
+    e0: float
+    """Utilisation law (DOMAIN 2.2): best share of the dense peak that matrix products reach."""
+    h0: float
+    t0_tokens: float
+    eta_attention: float
+    link_gb_s: float
+    """Achieved one-way bandwidth per card for large collectives inside the node."""
+    link_half_mb: float
+    """Message size, in MB, at which half of `link_gb_s` is reached."""
+    overlap: float
+    """Share of the compute window that hides communication (omega of DOMAIN 2.6)."""
+    sigma_ln: float
+    """Prior spread of the utilisation, in ln units."""
+    utilisation_tag: str
+    """Evidence tag of the utilisation row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Billing and start-up of one provider; blanks are filled from the row `default`."""
+
+    id: str
+    billing_granularity_s: float
+    billing_minimum_s: float
+    queue_s: float
+    boot_s: float
+    image_pull_s: float
+    weights_gb_per_s: float
+    max_run_hours: float
+    """NaN: no limit known."""
+    spot_notice_s: float
+    preemption_per_hour: float
+    preemption_known: bool
+    """False when the rate is the default prior, not the provider's own."""
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """A training stack: how fast it is against the law of DOMAIN 2.2, and what it can do."""
+
+    id: str
+    k: dict[str, float]
+    """Multiplier on achieved speed, by method name."""
+    sigma_ln: dict[str, float]
+    layer_overhead_us: dict[str, float]
+    """Floor of a micro-batch: host-side time per layer, forward and backward, by method name."""
+    checkpointing: tuple[str, ...]
+    """Activation checkpointing modes it offers, of none, selective, full."""
+    parallelism: tuple[str, ...]
+    """Of single, ddp, zero2, fsdp."""
+    fused_loss: bool
+    """Whether the loss is computed without materialising all logits by default."""
+    tag: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """A fine-tuning method: what is trained, how the base is stored, and what it does to quality."""
+
+    id: str
+    trains: str
+    """`all` parameters or a low-rank `adapter`."""
+    base_precision: str
+    """How frozen or trained base weights are stored: bf16, nf4, fp32 master."""
+    quality_offset: float
+    """Logit units against full fine-tuning, all linear layers adapted (DOMAIN 4.2)."""
+    quality_sd: float
+    attention_only_offset: float
+    attention_only_sd: float
+    options: tuple[str, ...]
+    """Options a scenario may set for it."""
+    summary: str
+    tag: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """One line of the eligibility table: where a method runs on a stack."""
+
+    vendor: str
+    min_cc: float
+    max_cc: float
+    stack: str
+    methods: tuple[str, ...]
+    weight_precision: str
+    compute_precision: str
+    flash_attention: bool
+    ok: bool
+    notes: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """A published benchmark score, in the benchmark's own points."""
+
+    model: str
+    """Catalog id, or empty when the catalog lacks the model."""
+    printed_model: str
+    benchmark: str
+    points: float
+    shots: str
+    variant: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """How a benchmark's points become q in 0..1, and which settings are comparable."""
+
+    id: str
+    chance: float
+    ceiling: float
+    items: int
+    """Number of questions, for the standard error."""
+    shots: tuple[str, ...]
+    """Shot settings that are compared with each other, the first preferred."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A kind of use and the benchmarks that stand for it, best first."""
+
+    id: str
+    benchmarks: tuple[str, ...]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    """All offers as columns of equal length, one row per instance, region and tier.
+
+    Category columns are codes into the tuples of names. `spot` rows exist only where a spot price is known.
+    """
+
+    provider: Ints
+    instance: NDArray[np.str_]
+    gpu: Ints
+    """Index into `Catalog.gpus`."""
+    gpu_count: Ints
+    memory_gib: Floats
+    """Host memory; NaN unknown."""
+    vcpus: Floats
+    region: NDArray[np.str_]
+    spot: Bools
+    price_usd_per_hour: Floats
+    as_of: NDArray[np.str_]
+    age_months: Floats
+    """Age at the catalog's date; a partial date counts as its earliest day."""
+    marketplace: Bools
+    retired: Bools
+    confidence: NDArray[np.str_]
+    """high, medium or low: of the price that applies to the tier."""
+    derived_spot: Bools
+    """The spot price was derived from a saving, not listed."""
+    granularity_s: Floats
+    minimum_s: Floats
+    queue_s: Floats
+    boot_s: Floats
+    image_pull_s: Floats
+    weights_gb_per_s: Floats
+    max_run_hours: Floats
+    preemption_per_hour: Floats
+    storage_usd_per_gb_month: Floats
+    storage_known: Bools
+    egress_usd_per_gb: Floats
+    egress_known: Bools
+    grid_kg_per_kwh: Floats
+    pue: Floats
+    carbon_known: Bools
+    providers: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """Number of offers."""
+        return len(self.provider)
+
+    def take(self, rows: Ints | Bools) -> "Offers":
+        """The offers of these rows, in this order."""
+        columns = {
+            name: getattr(self, name)[rows] for name in self.__dataclass_fields__ if name != "providers"
+        }
+        return Offers(**columns, providers=self.providers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """Everything the planner knows, as of one date."""
+
+    as_of: str
+    digest: str
+    """sha256 over the bytes of all catalog files, so that a plan can name what it rests on."""
+    models: tuple[Model, ...]
+    gpus: tuple[Gpu, ...]
+    offers: Offers
+    providers: tuple[Provider, ...]
+    stacks: tuple[Stack, ...]
+    methods: tuple[Method, ...]
+    support: tuple[Support, ...]
+    scores: tuple[Score, ...]
+    benchmarks: tuple[Benchmark, ...]
+    tasks: tuple[Task, ...]
+    unpriced_spot: dict[str, int]
+    """Instances without a known spot price, by provider."""
+    sources: tuple[tuple[str, str, str], ...]
+    """What, source, as of: for the plan's list of sources."""

@@ -1,0 +1,42 @@
+"""Every error the planner raises on purpose, and the one table of exit codes.
+
+A message that ends a command is raised as a `PlannerError`; whatever else escapes is our own bug and ends with
+70, so that a crash never looks like a verdict.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a command's exit status means."""
+
+    OK = 0
+    BAD_INPUT = 2
+    INFEASIBLE = 3
+    PRICE = 4
+    GATE = 5
+    BUG = 70
+
+
+MEANING = {
+    ExitCode.OK: "fine",
+    ExitCode.BAD_INPUT: "bad usage or scenario",
+    ExitCode.INFEASIBLE: "nothing feasible; the message says which constraint to relax, and by how much",
+    ExitCode.PRICE: "a price is missing or stale where a policy or `--require-fresh` asks for one",
+    ExitCode.GATE: "a gate failed: budget, policy or approval",
+    ExitCode.BUG: "a bug of ours",
+}
+
+
+class PlannerError(Exception):
+    """An expected failure: its text is for the user and says what to do."""
+
+    exit_code = ExitCode.BAD_INPUT
+
+
+class InputError(PlannerError):
+    """A file or argument that cannot be used at all: absent, unreadable, too large, of a foreign kind."""
+
+
+class SetupError(PlannerError):
+    """A part of the installation is missing; the text names what to install."""

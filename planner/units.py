@@ -1,0 +1,108 @@
+"""The only unit constants and the only number formatters.
+
+Inside the planner a quantity is a plain number in one canonical unit that stands in its name: ``_usd``,
+``_hours``, ``_gib``, ``_tokens``, ``_kg``. What people write (``$200``, ``12 h``, ``7B``, ``80 GiB``) is turned
+into that unit once, by `parse_quantity`, at the door.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+GIB: Final = 2**30
+GB: Final = 10**9
+TERA: Final = 1e12
+SECONDS_PER_HOUR: Final = 3600.0
+HOURS_PER_MONTH: Final = 730.0
+"""A billing month (FOCUS, Infracost): 8,760 h / 12."""
+
+Z90: Final = 1.6448536269514722
+"""Standard-normal quantile of 0.95: half-width of a central 90 % band, in standard deviations."""
+
+_COUNT: Final = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "m": 1e6, "B": 1e9, "b": 1e9, "G": 1e9, "T": 1e12}
+_TIME: Final = {
+    "s": 1 / 3600, "sec": 1 / 3600, "second": 1 / 3600, "seconds": 1 / 3600,
+    "min": 1 / 60, "minute": 1 / 60, "minutes": 1 / 60, "m": 1 / 60,
+    "": 1.0, "h": 1.0, "hr": 1.0, "hour": 1.0, "hours": 1.0,
+    "d": 24.0, "day": 24.0, "days": 24.0, "w": 168.0, "week": 168.0, "weeks": 168.0,
+}  # fmt: skip
+_MEMORY: Final = {"": 1.0, "GiB": 1.0, "MiB": 1 / 1024, "TiB": 1024.0, "GB": GB / GIB, "MB": 1e6 / GIB, "TB": 1e12 / GIB}
+_MASS: Final = {"": 1.0, "kg": 1.0, "g": 1e-3, "t": 1e3}
+_SHARE: Final = {"": 1.0, "%": 0.01}
+
+UNITS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType({
+    "count": _COUNT, "money": {"": 1.0, "USD": 1.0, "k": 1e3, "K": 1e3}, "time": _TIME,
+    "memory": _MEMORY, "mass": _MASS, "share": _SHARE,
+})  # fmt: skip
+"""Kind of quantity → unit as written → factor to the canonical unit (count, USD, hours, GiB, kg, 0..1)."""
+
+EXAMPLES: Final[Mapping[str, str]] = MappingProxyType({
+    "count": "7B, 400k or 400000", "money": "$200, 1.5k USD or 200", "time": "12 h, 90 min or 2 days",
+    "memory": "80 GiB or 80 GB", "mass": "25 kg", "share": "0.25 or 25 %",
+})  # fmt: skip
+
+_NUMBER = r"[0-9][0-9_,]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+"
+
+
+def pattern(kind: str) -> str:
+    """The regular expression (ECMA 262, for JSON Schema) of a quantity of this kind written as text."""
+    names = "|".join(re.escape(name) for name in sorted(UNITS[kind], key=len, reverse=True) if name)
+    sign = r"\$?\s*" if kind == "money" else ""
+    return rf"^\s*{sign}(?:{_NUMBER})\s*(?:{names})?\s*$"
+
+
+def parse_quantity(text: str, kind: str) -> float:
+    """The number `text` stands for, in the canonical unit of `kind`; raises ValueError when it is no such quantity."""
+    sign = r"\$?\s*" if kind == "money" else ""
+    match = re.fullmatch(rf"\s*{sign}({_NUMBER})\s*([A-Za-z%]*)\s*", text)
+    if match is None or match[2] not in UNITS[kind]:
+        message = f"{text!r} is not a {kind}; write for example {EXAMPLES[kind]}"
+        raise ValueError(message)
+    value = float(match[1].replace(",", "").replace("_", "")) * UNITS[kind][match[2]]
+    if not math.isfinite(value):
+        message = f"{text!r} is too large"
+        raise ValueError(message)
+    return value
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """`value` with `digits` significant digits and thousands separators; 'unknown' for NaN."""
+    if value is None or math.isnan(value):
+        return "unknown"
+    if math.isinf(value) or value == 0:
+        return "0" if value == 0 else "unlimited"
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{decimals}f}"
+
+
+def usd(value: float | None) -> str:
+    """Money for people: cents below $100, whole dollars from there on."""
+    if value is None or math.isnan(value):
+        return "unknown"
+    sign = "-" if value < 0 else ""
+    return f"{sign}${abs(value):,.{2 if abs(value) < 100 else 0}f}"
+
+
+def duration(hours: float | None) -> str:
+    """Time for people: seconds, minutes, hours or days, whichever reads best."""
+    if hours is None or math.isnan(hours):
+        return "unknown"
+    if hours < 1 / 60:
+        return f"{hours * 3600:.0f} s"
+    if hours < 1:
+        return f"{hours * 60:.0f} min"
+    if hours < 72:
+        return f"{hours:.1f} h"
+    return f"{hours / 24:.1f} days"
+
+
+def gib(value: float | None) -> str:
+    """Memory for people, in GiB."""
+    return "unknown" if value is None or math.isnan(value) else f"{value:,.1f} GiB"
+
+
+def kilograms(value: float | None) -> str:
+    """Mass of CO2-equivalent for people."""
+    return "unknown" if value is None or math.isnan(value) else f"{significant(value, 2)} kg"
