@@ -1,0 +1,76 @@
+# Every target sets itself up first: tools/setup.sh does so once, and from then on only compares a stamp.
+SHELL := /bin/sh
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+SCENARIOS = $(sort $(wildcard scenarios/*.yaml scenarios/*/*.yaml))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup plan validate test test-real check format schemas golden reports bench lock docs clean
+
+##@ Use
+help: ## print this list
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo 'Start with:  make plan SCENARIO=scenarios/support-bot.yaml'
+
+setup: ## make .venv from the lock, and see to Pango for PDF; nothing to do the second time
+	@sh tools/setup.sh
+
+plan: ## plan a scenario: SCENARIO=… [OUT=folder] [ARGS="--outputs html,md"]
+	@test -n "$(SCENARIO)" || { \
+	  echo 'make plan needs a scenario: make plan SCENARIO=FILE, for example one of'; \
+	  printf '  %s\n' $(SCENARIOS); exit 2; } >&2
+	@sh tools/setup.sh
+	@# make turns every failure into 2, so the planner's own exit code is printed.
+	@$(BIN)/planner plan $(SCENARIO) $(if $(OUT),-o "$(OUT)") $(ARGS) || { \
+	  code=$$?; echo "planner's exit code: $$code" >&2; exit $$code; }
+
+validate: setup ## check a scenario without planning it: [SCENARIO=…], else all of scenarios/
+	@$(BIN)/planner validate $(or $(SCENARIO),$(SCENARIOS)) $(ARGS)
+
+##@ Check
+test: setup ## run the tests: [ARGS="-k memory"]
+	$(PYTEST) -n auto -m 'not real' $(ARGS)
+
+test-real: setup ## run the tests that need Chromium and poppler, installing both if root
+	@sh tools/foreign.sh
+	$(PYTEST) -m real $(ARGS)
+
+check: setup ## format, lint, types, layers, schemas, README, spelling, addresses
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/schemas.py --check
+	$(BIN)/cog --check README.md
+	$(BIN)/codespell
+	$(BIN)/python tools/addresses.py
+
+bench: setup ## time the commands; prints figures, asserts none
+	$(BIN)/python tests/benchmarks/speed.py $(ARGS)
+
+##@ Make again what is generated
+format: setup ## format and fix the Python files
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+schemas: setup ## schemas/ from the types
+	$(BIN)/python tools/schemas.py
+
+golden: setup ## tests/golden/ from what the code prints now; read the diff before you commit it
+	$(PYTEST) -n auto -m 'not real' --update-golden -q $(ARGS)
+
+reports: setup ## reports/samples/ from scenarios/
+	$(BIN)/planner plan scenarios/support-bot.yaml -o reports/samples/support-bot
+
+docs: setup ## the generated parts of README.md
+	$(BIN)/cog -r README.md
+
+lock: setup ## requirements.lock from pyproject.toml: [ARGS=--upgrade]
+	@sh tools/lock.sh $(ARGS)
+
+clean: ## remove caches and builds; keeps .venv and your reports
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .venv-uv
+	find planner tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Writes requirements.lock: names, versions, markers and hashes for every platform, and no address.
+# Keeps what is locked unless told otherwise: make lock ARGS=--upgrade, or ARGS='--upgrade-package numpy'.
+set -eu
+cd "$(dirname "$0")/.."
+
+uv=$(command -v uv || true)
+if [ -z "$uv" ]; then
+  # Only the lock needs uv, so it gets an environment of its own and stays out of .venv.
+  "${PYTHON:-.venv/bin/python}" -m venv .venv-uv
+  .venv-uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+  uv=.venv-uv/bin/uv
+fi
+
+# One version per package wherever one serves all Pythons: the same numpy gives the same plan.
+"$uv" pip compile pyproject.toml --extra report --extra pdf --extra frames --extra dev \
+  --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+  --no-header --no-annotate --no-emit-index-url --quiet --output-file requirements.lock "$@"
