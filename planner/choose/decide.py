@@ -1,0 +1,152 @@
+"""Decisions on a front: cheapest, fastest, best, knee; and how likely one beats another (DESIGN rule 3, DOMAIN 11)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from planner.catalog.rows import Bools, Floats, Ints
+from planner.estimate.quality import LEAST_BAND, probability_better
+
+TOO_CLOSE = 0.6
+"""Below this probability of being better, a difference decides nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The front as columns: medians, spreads, and what errors two points share."""
+
+    cost_usd: Floats
+    hours: Floats
+    quality: Floats
+    quality_logit: Floats
+    carbon_kg: Floats
+    gain: Floats
+    """Data gain in logits; its error is shared between points."""
+    base_sd: Floats
+    method_sd: Floats
+    speed_sd: Floats
+    """Spread of the speed of this card and stack, ln."""
+    own_sd: Floats
+    """Spread that no two points share: price, spot luck, ln."""
+    model: Ints
+    method: Ints
+    machine: Ints
+    """Points with the same code (card, stack, method) share their speed error."""
+
+    def __len__(self) -> int:
+        """Number of points."""
+        return len(self.cost_usd)
+
+
+LEAST_GAIN = 0.02
+"""Gains under 2 % of an objective's range are no trade-off."""
+RESIDUAL_SD = 0.04
+"""What remains of the speed error between two jobs on the same card and stack, ln [E]."""
+
+
+def beats(points: Points, a: int, others: Ints, objective: str) -> Floats:
+    """P(point a is better than each other point) on one objective, shared errors cancelled."""
+    if objective == "quality":
+        return probability_better(
+            points.quality_logit[a] - points.quality_logit[others], points.gain[a] - points.gain[others],
+            points.base_sd[a], points.base_sd[others], points.method_sd[a], points.method_sd[others],
+            points.model[a] == points.model[others], points.method[a] == points.method[others],
+        )  # fmt: skip
+    values = {"cost": points.cost_usd, "time": points.hours, "carbon": points.carbon_kg}[objective]
+    same = points.machine[a] == points.machine[others]
+    shared = np.where(same, RESIDUAL_SD**2, points.speed_sd[a] ** 2 + points.speed_sd[others] ** 2)
+    own = points.own_sd[a] ** 2 + points.own_sd[others] ** 2
+    own = np.where(others == a, 0.0, own)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gap = np.log(values[others] / values[a])
+    return np.where(values[others] == values[a], 0.5, ndtr(gap / np.sqrt(shared + own)))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A point chosen for a reason."""
+
+    name: str
+    point: int
+    rule: str
+    within_noise: Ints
+    """Points that the bands cannot tell from it on the objective that decides."""
+    undefined: bool = False
+
+
+def decide(points: Points, objectives: list[str]) -> list[Decision]:
+    """Cheapest and fastest by their median; best by quality, noise aside; the knee over all objectives."""
+    everyone = np.arange(len(points))
+    cheapest = _first(points.cost_usd, points.hours, -points.quality)
+    fastest = _first(points.hours, points.cost_usd, -points.quality)
+    found = [
+        Decision("cheapest", cheapest, "lowest cost", _close(points, cheapest, everyone, "cost")),
+        Decision("fastest", fastest, "shortest time", _close(points, fastest, everyone, "time")),
+    ]
+    if "quality" in objectives:
+        top = _first(-points.quality, points.cost_usd, points.hours)
+        peers = np.union1d(_close(points, top, everyone, "quality"), [top])
+        best = int(peers[_first(points.cost_usd[peers], points.hours[peers])])
+        found.append(Decision("best", best, "cheapest of those whose quality cannot be told from the highest", peers[peers != best]))
+    if "carbon" in objectives:
+        greenest = _first(points.carbon_kg, points.cost_usd)
+        found.append(Decision("greenest", greenest, "lowest emissions", _close(points, greenest, everyone, "carbon")))
+    point, undefined = knee(_scaled(points, objectives))
+    rule = (
+        "no knee: fewer than three distinct points or a straight front; the point nearest to the ideal"
+        if undefined
+        else "giving up a little on any objective buys least elsewhere"
+    )
+    found.append(Decision("knee", point, rule, np.empty(0, np.int64), undefined))
+    return found
+
+
+def _first(*keys: Floats) -> int:
+    """Row that is smallest by the first key, ties by the next."""
+    return int(np.lexsort(keys[::-1])[0])
+
+
+def _close(points: Points, a: int, others: Ints, objective: str) -> Ints:
+    rows = others[beats(points, a, others, objective) < TOO_CLOSE]
+    return rows[rows != a]
+
+
+def _scaled(points: Points, objectives: list[str]) -> Floats:
+    """(n, objectives) losses in 0..1; cost, time and carbon on a log scale; a range inside the noise is not blown up."""
+    columns = []
+    for name in objectives:
+        if name == "quality":
+            loss, width = -points.quality, LEAST_BAND
+        else:
+            loss = np.log({"cost": points.cost_usd, "time": points.hours, "carbon": points.carbon_kg}[name])
+            width = RESIDUAL_SD
+        columns.append((loss - loss.min()) / max(float(np.ptp(loss)), width))
+    return np.stack(columns, axis=1)
+
+
+def knee(losses: Floats) -> tuple[int, bool]:
+    """Row of the knee of scaled losses, and whether it is undefined (DOMAIN 11).
+
+    Two objectives: the largest distance below the chord between the extremes. More: the largest minimal trade-off,
+    what any other point loses over what it gains. Fewer than three points, or a straight front: the point nearest
+    to the ideal.
+    """
+    nearest = _first(np.linalg.norm(losses, axis=1))
+    if len(losses) < 3 or losses.shape[1] < 2:
+        return nearest, True
+    if losses.shape[1] == 2:
+        a, b = losses[int(np.argmin(losses[:, 0]))], losses[int(np.argmin(losses[:, 1]))]
+        along = b - a
+        distance = (along[0] * (a[1] - losses[:, 1]) - along[1] * (a[0] - losses[:, 0])) / max(float(np.hypot(*along)), 1e-12)
+        at = int(np.argmax(distance))
+        return (at, False) if distance[at] > 1e-9 else (nearest, True)
+    ratio = np.empty(len(losses))
+    for i, row in enumerate(losses):
+        lost = np.maximum(losses - row, 0.0).sum(axis=1)
+        gained = np.maximum(row - losses, 0.0).sum(axis=1)
+        others: Bools = gained > LEAST_GAIN
+        ratio[i] = (lost[others] / gained[others]).min() if others.any() else np.inf
+    finite = np.where(np.isfinite(ratio), ratio, -1.0)
+    at = int(np.lexsort((np.linalg.norm(losses, axis=1), -finite))[0])
+    return (at, False) if finite[at] > 0 else (nearest, True)

@@ -1,0 +1,146 @@
+"""`planner explain`: one configuration of a plan, term by term, with the name of each formula."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from planner.errors import InputError
+from planner.units import duration, gib, kilograms, significant, usd
+
+if TYPE_CHECKING:
+    from planner.outcome import Configuration, Plan
+
+FORMULAS = {
+    "memory": "peak memory = larger of backward pass and optimizer step (DOMAIN 3)",
+    "time": "step = compute by the utilisation law + de-quantisation + exposed communication + optimizer (DOMAIN 2)",
+    "hours": "wall-clock = queue + start-up + data + training + evaluation + saving + preemption + upload (DOMAIN 2.9, 7)",
+    "cost": "cost = billed compute + storage + egress + expected re-runs (DOMAIN 7)",
+    "quality": "logit q = base + gain + method - capacity - overfit (DOMAIN 4.2)",
+}
+_BAR = 28
+
+
+@click.command("explain")
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.argument("configuration", metavar="[ID]", required=False)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print it.")
+def command(plan: Path, configuration: str | None, form: str) -> None:
+    """Explain one configuration of PLAN (a plan.json, or the folder it lies in): memory, time, cost and quality.
+
+    ID is an id, the beginning of one, or the name of a decision (cheapest, fastest, best, knee); left out, it is the
+    knee.
+
+    Example: planner explain reports/support-bot/plan.json cheapest
+    """
+    from planner.report.reading import read_plan
+
+    read = read_plan(plan)
+    found = _find(read, configuration)
+    click.echo(json.dumps(found.model_dump(), indent=2) if form == "json" else explanation(read, found))
+
+
+def _find(plan: Plan, name: str | None) -> Configuration:
+    if not plan.front and not plan.beside:
+        message = "the plan has no configuration: nothing was feasible"
+        raise InputError(message)
+    wanted = plan.decisions.get(name or "knee", name or plan.front[0].id if plan.front else plan.beside[0].id)
+    found = plan.configuration(wanted)
+    if found is None:
+        known = ", ".join(plan.decisions)
+        message = f"no single configuration {wanted!r} in this plan; use an id of the front, or one of: {known}"
+        raise InputError(message)
+    return found
+
+
+def explanation(plan: Plan, c: Configuration) -> str:
+    """The whole explanation as text."""
+    names = [name for name, id_ in plan.decisions.items() if id_ == c.id]
+    title = f"{c.id}  {', '.join(names)}".rstrip()
+    options = ", ".join(f"{key} {value}" for key, value in c.method.items() if key != "name")
+    head = [
+        title,
+        f"  {c.model}, {c.method['name']}{f' ({options})' if options else ''}, {c.stack}",
+        f"  {c.hardware.count}x {c.hardware.gpu}, {c.hardware.parallelism}; {c.offer.provider} {c.offer.instance}, {c.offer.region}, "
+        f"{c.offer.tier.replace('_', '-')} at {usd(c.offer.price_usd_per_hour)}/h as of {c.offer.as_of} ({c.offer.price_confidence} confidence)",
+        f"  {_train(c.train)}",
+    ]
+    return "\n".join([*head, "", *_memory(c), "", *_step(c), "", *_hours(c), "", *_cost(c), "", *_quality(c), "", *_carbon(c)])
+
+
+def _train(train: dict[str, Any]) -> str:
+    shown = ("epochs", "max_seq_len", "global_batch_size", "micro_batch_size", "grad_accum", "checkpointing", "attention", "loss_kernel", "packing")
+    return ", ".join(f"{key} {_plain(train[key])}" for key in shown if key in train)
+
+
+def _plain(value: object) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _rows(parts: dict[str, float], show: Any) -> list[str]:  # noqa: ANN401 - a formatter
+    top = max((abs(v) for v in parts.values()), default=0.0) or 1.0
+    width = max((len(name) for name in parts), default=0)
+    return [f"  {name:<{width}}  {show(v):>12}  {'#' * round(_BAR * abs(v) / top)}".rstrip() for name, v in parts.items()]
+
+
+def _memory(c: Configuration) -> list[str]:
+    m = c.memory_gib
+    terms = {n: getattr(m, n) for n in ("weights", "adapters", "gradients", "optimizer", "activations", "logits", "temporary", "context")}
+    return [
+        f"memory per GPU  {gib(m.total)} ({gib(m.total_lo)} to {gib(m.total_hi)}) of {gib(m.usable)} usable; {m.metric}; peak in the {m.phase}",
+        f"  {FORMULAS['memory']}",
+        *_rows({name: v for name, v in terms.items() if v > 0}, gib),
+    ]
+
+
+def _step(c: Configuration) -> list[str]:
+    w = c.work
+    return [
+        f"step time  {significant(w.step_s)} s; {significant(w.tokens_per_s_per_gpu)} tokens/s per GPU; "
+        f"HFU {w.hfu:.0%}, MFU {w.mfu:.0%}; {significant(w.flops_per_token)} FLOPs per token",
+        f"  {FORMULAS['time']}",
+        *_rows({name: v for name, v in w.step_parts_s.items() if v > 0}, lambda v: f"{significant(v)} s"),
+    ]
+
+
+def _hours(c: Configuration) -> list[str]:
+    w = c.work
+    return [
+        f"wall-clock  {duration(c.hours)} ({duration(c.hours_lo)} to {duration(c.hours_hi)}); {c.hours_label}; {w.steps:,.0f} steps, "
+        f"{significant(w.tokens)} tokens, {w.useful_tokens / w.tokens:.0%} of them useful",
+        f"  {FORMULAS['hours']}",
+        *_rows({name: v for name, v in c.hour_parts.model_dump().items() if v > 0}, duration),
+    ]
+
+
+def _cost(c: Configuration) -> list[str]:
+    parts = {name: v for name, v in c.cost_parts.model_dump().items() if v}
+    lines = [
+        f"cost  {usd(c.cost_usd)} ({usd(c.cost_usd_lo)} to {usd(c.cost_usd_hi)}); {c.cost_usd_label}",
+        f"  {FORMULAS['cost']}",
+        *_rows(parts, usd),
+    ]
+    if c.offer.tier == "spot":
+        even = c.offer.preemption_break_even_per_hour
+        lines.append(
+            f"  preemption {significant(c.offer.preemption_per_hour or float('nan'), 2)} per running hour; costs as much as on demand at "
+            f"{significant(even, 2) + ' per hour' if even is not None else 'no rate up to 50 per hour, or is not offered on demand'}"
+        )
+    return lines
+
+
+def _quality(c: Configuration) -> list[str]:
+    parts = {name: v for name, v in c.quality_parts.items() if name != "points" and v is not None}
+    points = c.quality_parts.get("points")
+    shown = "unknown" if c.quality is None else f"q {c.quality:.3f} ({c.quality_lo:.2f} to {c.quality_hi:.2f})"
+    lines = [f"quality  {shown}; {c.quality_label}", f"  {FORMULAS['quality']}", *_rows(parts, lambda v: f"{v:+.3f} logit")]
+    if points is not None:
+        lines.append(f"  base model's published score: {points:g} points (before tuning)")
+    return lines
+
+
+def _carbon(c: Configuration) -> list[str]:
+    return [f"carbon  {kilograms(c.carbon_kg)} CO2e ({kilograms(c.carbon_kg_lo)} to {kilograms(c.carbon_kg_hi)}); {c.carbon_kg_label}"]

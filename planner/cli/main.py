@@ -1,0 +1,102 @@
+"""`planner`: finds the verb, runs it, and turns what happened into an exit code."""
+
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from planner import __version__
+from planner.errors import ExitCode, PlannerError
+
+VERBS = {
+    "plan": "planner.cli.plan",
+    "validate": "planner.cli.validate",
+    "explain": "planner.cli.explain",
+    "list": "planner.cli.listing",
+    "schema": "planner.cli.schema",
+}
+"""Verb → module with a click command called `command`. Modules are imported only when their verb is used or listed."""
+
+
+class Verbs(click.Group):
+    """A group that imports a verb's module when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002, D102 - click's contract
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002, D102
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(VERBS[cmd_name]).command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the verb that was probably meant."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], VERBS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else f" Verbs: {', '.join(VERBS)}."
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, "--version", "-V", prog_name="planner", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Plan what it costs, how long it takes and how good it gets to fine-tune a language model.
+
+    Example: planner plan scenarios/support-bot.yaml
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line; every expected failure has its exit code, anything else is a bug of ours (70)."""
+    code: int = ExitCode.BUG
+    try:
+        result = cli.main(standalone_mode=False)
+        code = result if isinstance(result, int) else ExitCode.OK
+    except click.ClickException as error:
+        error.show()
+        code = ExitCode.BAD_INPUT
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; nothing half-written was left", err=True)
+        code = 130
+    except PlannerError as error:
+        _tell(error)
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader of our output went away (`planner … | head`): not an error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = ExitCode.OK
+    except Exception as error:  # noqa: BLE001 - the one place where a crash becomes a message
+        _tell_bug(error)
+    sys.exit(code)
+
+
+def _tell(error: PlannerError) -> None:
+    from planner.source import InvalidInput, render_all
+
+    if isinstance(error, InvalidInput):
+        color = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+        click.echo(render_all(error.problems, error.texts, color), err=True)
+    else:
+        click.echo(f"error: {error}", err=True)
+
+
+def _tell_bug(error: Exception) -> None:
+    import traceback
+
+    click.echo(f"this is a bug of ours: {type(error).__name__}: {error}", err=True)
+    if os.environ.get("PLANNER_LOG_LEVEL", "").lower() == "debug":
+        click.echo("".join(traceback.format_exception(error)), err=True)
+    else:
+        click.echo("set PLANNER_LOG_LEVEL=debug to see where, and please report it", err=True)
+
+
+if __name__ == "__main__":
+    main()

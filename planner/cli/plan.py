@@ -1,0 +1,141 @@
+"""`planner plan`: plan scenarios, write plan.json and the reports, print the decisions."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from planner.errors import ExitCode
+
+if TYPE_CHECKING:
+    from planner.outcome import Plan
+    from planner.planning import Ready
+
+OUTPUTS = ("html", "pdf", "md")
+
+
+def _outputs(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+    for name in names:
+        if name not in OUTPUTS and name != "none":
+            message = f"{name!r} is no output; choose from {', '.join(OUTPUTS)} or none"
+            raise click.BadParameter(message)
+    return tuple(name for name in names if name != "none")
+
+
+@click.command("plan")
+@click.argument("scenarios", metavar="SCENARIO...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write to. Default: reports/<name>.")
+@click.option("--outputs", default=",".join(OUTPUTS), show_default=True, callback=_outputs, help="Reports beside plan.json, or none.")
+@click.option("--template", default="technical", show_default=True, help="Report template.")
+@click.option("--candidates", type=click.Path(path_type=Path, dir_okay=False), help="Also write every combination, flat and unpruned, to this .csv or .parquet file.")
+@click.option("--sample", type=click.IntRange(min=1), help="Write only this many candidates, evenly spread.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True, help="What to print.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
+def command(
+    scenarios: tuple[Path, ...], out: Path | None, outputs: tuple[str, ...], template: str, candidates: Path | None,
+    sample: int | None, form: str, quiet: bool,
+) -> int:  # fmt: skip
+    """Plan SCENARIO: the exact Pareto front, the decisions on it, and a report.
+
+    Writes plan.json (always), report.html, report.pdf and summary.md. Exit 3 when nothing is feasible; the message
+    says which single constraint to relax, and by how much.
+
+    Example: planner plan scenarios/support-bot.yaml --outputs html
+    """
+    from planner.planning import read_scenario
+    from planner.report.render import check_template
+
+    check_template(template)
+    if candidates is not None and len(scenarios) > 1:
+        message = "--candidates writes one file; plan one scenario at a time with it"
+        raise click.UsageError(message)
+    ready = [read_scenario(path) for path in scenarios]
+    _distinct(ready)
+    worst = ExitCode.OK
+    for one in ready:
+        folder = _folder(one, out, several=len(ready) > 1)
+        code = _plan_one(one, folder, outputs, template, candidates, sample, form, quiet=quiet)
+        worst = max(worst, code)
+    return int(worst)
+
+
+def _folder(ready: Ready, out: Path | None, *, several: bool) -> Path:
+    name = ready.scenario.metadata.name
+    if out is None:
+        return Path("reports") / name
+    return out / name if several else out
+
+
+def _distinct(ready: list[Ready]) -> None:
+    names = [one.scenario.metadata.name for one in ready]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        message = f"several scenarios are called {', '.join(twice)}; their reports would overwrite each other"
+        raise click.UsageError(message)
+
+
+def _plan_one(
+    ready: Ready, folder: Path, outputs: tuple[str, ...], template: str, candidates: Path | None, sample: int | None,
+    form: str, *, quiet: bool,
+) -> ExitCode:  # fmt: skip
+    from planner.cli.progress import progress_bar
+    from planner.planning import plan_ready
+    from planner.report.render import render, write_text
+    from planner.source import render_all
+
+    if ready.warnings and not quiet:
+        click.echo(render_all(ready.warnings, {ready.document.file: ready.document.text}), err=True)
+    with progress_bar(ready.scenario.metadata.name, show=not quiet) as progress:
+        plan = plan_ready(ready, progress)
+    written = [write_text(folder / "plan.json", plan_json(plan))]
+    if candidates is not None:
+        from planner.planning import write_candidates
+
+        written.append(write_candidates(ready, candidates, sample))
+    files, notes = render(plan, template, folder, outputs)
+    written += files
+    if not quiet:
+        _print(plan, form)
+        for path in written:
+            click.echo(f"wrote {path}", err=True)
+    for note in notes:
+        click.echo(note, err=True)
+    if not plan.feasible:
+        _infeasible(ready, plan)
+        return ExitCode.INFEASIBLE
+    return ExitCode.OK
+
+
+def plan_json(plan: Plan) -> str:
+    """The text of plan.json."""
+    return plan.model_dump_json(indent=2) + "\n"
+
+
+def _print(plan: Plan, form: str) -> None:
+    from planner.report.markdown import summary_markdown
+    from planner.report.text import summary_text
+
+    if form == "json":
+        click.echo(plan_json(plan), nl=False)
+    elif form == "markdown":
+        click.echo(summary_markdown(plan), nl=False)
+    else:
+        click.echo(summary_text(plan, _width()), nl=False)
+
+
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 120
+
+
+def _infeasible(ready: Ready, plan: Plan) -> None:
+    click.echo(f"{ready.document.file}: nothing is feasible", err=True)
+    for relaxation in plan.relaxations:
+        click.echo(f"  {relaxation.text}", err=True)
+    if not plan.relaxations:
+        click.echo("  no single constraint stands in the way alone; see the counts by reason", err=True)

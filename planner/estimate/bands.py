@@ -1,0 +1,31 @@
+"""Spread of estimates, as standard deviations of ln (DOMAIN 12), and the 90 % bands made from them."""
+
+from typing import Final
+
+import numpy as np
+
+from planner.catalog.rows import Floats
+from planner.units import Z90
+
+TOKENS_SD: Final = 0.15
+"""Token counts that were typed in, not counted with the model's tokenizer (DOMAIN 12)."""
+OVERHEAD_SD: Final = 0.35
+"""Start-up, evaluation and saving, against engineering defaults [E]."""
+MEMORY_SD: Final = 0.08
+"""Memory before calibration (DOMAIN 12: +-8 %)."""
+CARBON_SD: Final = 0.25
+"""Power and grid intensity together [E]."""
+PRICE_SD: Final = {"high": 0.02, "medium": 0.10, "low": 0.25}
+"""List prices by confidence [E]."""
+SPOT_SD: Final = 0.3
+"""Extra spread of a spot run: up-times are heavy-tailed and rates known to a factor of three (DOMAIN 5.2, 5.3) [E]."""
+
+
+def combined(*sds: Floats | float) -> Floats:
+    """Independent spreads on ln add in squares."""
+    return np.sqrt(np.sum([np.square(sd) for sd in np.broadcast_arrays(*sds)], axis=0))
+
+
+def band(value: Floats, sd: Floats) -> tuple[Floats, Floats]:
+    """Central 90 % band of a lognormal figure with median `value`."""
+    return value * np.exp(-Z90 * sd), value * np.exp(Z90 * sd)

@@ -1,0 +1,58 @@
+"""What a run costs on an offer: billed compute, storage, egress and expected re-runs (DESIGN rule 1, DOMAIN 7)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from planner.catalog.rows import Floats, Offers
+from planner.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
+
+IMAGE_GB: Final = 20.0
+"""Container image and environment kept on disk (DOMAIN 7: 10 to 20 GB) [E]."""
+KEPT_CHECKPOINTS: Final = 2.0
+BYTES_PER_TOKEN: Final = 4.0
+"""Text plus token ids of a dataset, per token [E]."""
+
+
+def billed_hours(hours: Floats, granularity_s: Floats, minimum_s: Floats, sessions: Floats | float = 1.0) -> Floats:
+    """Hours on the bill: rounded up to the provider's step, at least its minimum.
+
+    A session that is cut short is rounded too; on average each further session adds half a step.
+    """
+    seconds = np.maximum(hours * SECONDS_PER_HOUR, minimum_s)
+    rounded = np.ceil(seconds / granularity_s - 1e-9) * granularity_s
+    return (rounded + (sessions - 1.0) * granularity_s / 2.0) / SECONDS_PER_HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """USD by part; compute is what is billed for the machine."""
+
+    compute: Floats
+    storage: Floats
+    egress: Floats
+    reruns: Floats
+
+    @property
+    def total(self) -> Floats:
+        """What the job costs."""
+        return self.compute + self.storage + self.egress + self.reruns
+
+
+def stored_gb(tokens: Floats, weights_gb: Floats, checkpoint_gb: Floats) -> Floats:
+    """GB kept on disk while the job runs: data, weights, two checkpoints, image."""
+    return tokens * BYTES_PER_TOKEN / 1e9 + weights_gb + KEPT_CHECKPOINTS * checkpoint_gb + IMAGE_GB
+
+
+def price_job(
+    billed: Floats, wall_hours: Floats, disk_gb: Floats, artifact_gb: Floats, expected_reruns: Floats, offers: Offers
+) -> Cost:
+    """Cost of `billed` hours on each offer; re-runs repeat the compute, not the storage."""
+    compute = billed * offers.price_usd_per_hour
+    return Cost(
+        compute=compute,
+        storage=disk_gb * offers.storage_usd_per_gb_month * wall_hours / HOURS_PER_MONTH,
+        egress=artifact_gb * offers.egress_usd_per_gb + np.zeros_like(compute),
+        reruns=expected_reruns * compute,
+    )

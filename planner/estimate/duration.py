@@ -1,0 +1,103 @@
+"""Wall-clock from request to finished artifact: the terms people forget (DOMAIN 2.9, 7)."""
+
+from dataclasses import dataclass, fields
+from typing import Final
+
+import numpy as np
+
+from planner.catalog.rows import Floats, Offers
+from planner.estimate.spot import WAIT_HOURS, best_interval_hours, expected_billed_hours
+from planner.units import SECONDS_PER_HOUR
+
+TOKENISE_TOKENS_PER_S_CORE: Final = 0.5e6
+"""Tokenisation speed of one core; 0.2 to 1 M tokens/s (DOMAIN 2.9) [E]."""
+UNKNOWN_CORES: Final = 8.0
+MOST_CORES: Final = 16.0
+"""Cores that tokenisation keeps busy [E]."""
+WARMUP_S: Final = 60.0
+"""First steps, kernel compilation, allocator growth; 30 to 180 s (DOMAIN 2.9) [E]."""
+DISK_GB_PER_S: Final = 1.0
+"""Rate at which a checkpoint is written [E]."""
+PCIE_SHARE: Final = 0.35
+"""Achieved one-way share of the nominal bidirectional PCIe rate when weights are loaded [E]."""
+LEAST_CHECKPOINT_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a training run needs, independent of who rents out the machine; any broadcastable columns."""
+
+    train_hours: Floats
+    evaluate_hours: Floats
+    tokens_to_prepare: Floats
+    weights_gb: Floats
+    checkpoint_gb: Floats
+    artifact_gb: Floats
+    saves: Floats
+    """Checkpoints written when nothing is preempted."""
+    pcie_gb_s: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Wall-clock hours by part, in the order they happen."""
+
+    queue: Floats
+    boot: Floats
+    image: Floats
+    weights: Floats
+    data: Floats
+    warmup: Floats
+    train: Floats
+    evaluate: Floats
+    checkpoints: Floats
+    preemption: Floats
+    upload: Floats
+
+    @property
+    def total(self) -> Floats:
+        """Request to finished artifact."""
+        return np.sum(np.broadcast_arrays(*(getattr(self, f.name) for f in fields(self))), axis=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Wall-clock parts, the hours that are billed before rounding, and how often a spot machine is lost."""
+
+    hours: Hours
+    billed_hours: Floats
+    preemptions: Floats
+    interval_hours: Floats
+    """Checkpoint interval on spot machines; NaN on demand."""
+
+
+def time_job(job: Job, offers: Offers) -> Timing:
+    """Wall-clock and billed hours of a job on each offer; the queue is not billed, everything from boot on is."""
+    load_s = job.weights_gb / offers.weights_gb_per_s + job.weights_gb / (job.pcie_gb_s * PCIE_SHARE)
+    cores = np.clip(np.where(np.isfinite(offers.vcpus), offers.vcpus, UNKNOWN_CORES), 1.0, MOST_CORES)
+    save_h = np.maximum(job.checkpoint_gb / DISK_GB_PER_S, LEAST_CHECKPOINT_S) / SECONDS_PER_HOUR
+    start_s = offers.boot_s + offers.image_pull_s + load_s + WARMUP_S
+    work = job.train_hours + job.evaluate_hours
+    saving = job.saves * save_h
+
+    rate = np.where(offers.spot, offers.preemption_per_hour, 0.0)
+    interval = best_interval_hours(np.maximum(rate, 1e-9), save_h)
+    expected = expected_billed_hours(work, interval, save_h, start_s / SECONDS_PER_HOUR, rate)
+    worked = np.where(offers.spot, np.maximum(expected, work + saving), work + saving)
+    preemptions = np.where(offers.spot, rate * worked, 0.0)
+    zero = np.zeros_like(worked)
+    hours = Hours(
+        queue=offers.queue_s / SECONDS_PER_HOUR + zero,
+        boot=offers.boot_s / SECONDS_PER_HOUR + zero,
+        image=offers.image_pull_s / SECONDS_PER_HOUR + zero,
+        weights=load_s / SECONDS_PER_HOUR + zero,
+        data=job.tokens_to_prepare / (TOKENISE_TOKENS_PER_S_CORE * cores) / SECONDS_PER_HOUR + zero,
+        warmup=WARMUP_S / SECONDS_PER_HOUR + zero,
+        train=job.train_hours + zero,
+        evaluate=job.evaluate_hours + zero,
+        checkpoints=saving + zero,
+        preemption=worked - work - saving + preemptions * WAIT_HOURS,
+        upload=job.artifact_gb / offers.weights_gb_per_s / SECONDS_PER_HOUR + zero,
+    )
+    billed = hours.total - hours.queue - preemptions * WAIT_HOURS
+    return Timing(hours, billed, preemptions, np.where(offers.spot, interval, np.nan))

@@ -1,0 +1,177 @@
+"""Columns of recipe x machine shape pairs: everything the formulas need, gathered once per chunk."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.catalog.architecture import Architectures
+from planner.catalog.rows import Bools, Catalog, Floats, Ints
+from planner.estimate.eligibility import NOWHERE, Eligibility
+from planner.estimate.lengths import PACKING_EFFICIENCY, Lengths, optimizer_steps
+from planner.space.axes import choices
+from planner.space.offers import Shapes
+from planner.space.recipes import MethodChoice, Recipes
+
+PARALLELISM = ("single", "ddp", "zero2", "fsdp")
+CHECKPOINTING = ("none", "selective", "full")
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What one recipe has to get through, whatever the machine; one row per recipe."""
+
+    useful_tokens: Floats
+    """Tokens of the training samples after truncation, over all epochs."""
+    steps: Floats
+    sequence: Floats
+    """Packed length or the cap, in tokens."""
+    packed: Bools
+    attended_packed: Floats
+    """E[l^2]/E[l]: what a token attends over when packed documents are masked from each other."""
+    kept_share: Floats
+    train_samples: Floats
+    evaluation_tokens: Floats
+    prepared_tokens: Floats
+    trained_tokens_per_epoch: Floats
+    """Completion tokens, for the capacity of an adapter."""
+
+
+def build_workload(recipes: Recipes, lengths: Lengths) -> Workload:
+    """Tokens and steps of every recipe (DOMAIN 1.3)."""
+    cap = recipes.number("train.max_seq_len")
+    unique, inverse = np.unique(cap, return_inverse=True)
+    mean = np.array([lengths.mean(value) for value in unique])[inverse]
+    attended = np.array([lengths.attended(value) for value in unique])[inverse]
+    kept = np.array([lengths.kept_share(value) for value in unique])[inverse]
+
+    used = recipes.number("dataset.samples") * recipes.number("dataset.share")
+    validation = recipes.number("dataset.validation_share")
+    samples = np.maximum(1.0, used * (1.0 - validation))
+    epochs = recipes.number("train.epochs")
+    packed = recipes.columns["train.packing"] > 0
+    sequences = np.where(packed, samples * mean / (cap * PACKING_EFFICIENCY), samples)
+    evaluations = recipes.number("train.evaluations_per_epoch") * epochs
+    return Workload(
+        useful_tokens=samples * mean * epochs,
+        steps=optimizer_steps(sequences, epochs, recipes.number("train.global_batch_size")),
+        sequence=cap,
+        packed=packed,
+        attended_packed=attended,
+        kept_share=kept,
+        train_samples=samples,
+        evaluation_tokens=used * validation * mean * evaluations,
+        prepared_tokens=used * mean,
+        trained_tokens_per_epoch=samples * mean * recipes.number("dataset.completion_share"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The catalog as arrays, built once per plan."""
+
+    catalog: Catalog
+    arch: Architectures
+    eligibility: Eligibility
+    gpu: dict[str, Floats]
+    """Numeric columns of the cards, by field name."""
+    stack_k: Floats
+    """(stacks, methods) speed multiplier; NaN where the stack does not know the method."""
+    stack_overhead_s: Floats
+    stack_sigma: Floats
+    stack_parallel: Bools
+    """(stacks, parallelism modes)."""
+    stack_checkpointing: Bools
+    stack_fused: Bools
+
+
+_GPU_COLUMNS = (
+    "usable_gib", "mem_bw_gb_s", "pcie_gb_s", "tdp_w", "e0", "h0", "t0_tokens", "eta_attention",
+    "link_gb_s", "link_half_mb", "overlap", "sigma_ln",
+)  # fmt: skip
+
+
+def build_facts(catalog: Catalog, arch: Architectures, eligibility: Eligibility) -> Facts:
+    """Turn the catalog's rows into the columns that the formulas read."""
+    ids = [method.id for method in catalog.methods]
+    table = lambda field: np.array([[getattr(s, field).get(i, np.nan) for i in ids] for s in catalog.stacks])  # noqa: E731
+    return Facts(
+        catalog=catalog,
+        arch=arch,
+        eligibility=eligibility,
+        gpu={name: np.array([getattr(gpu, name) for gpu in catalog.gpus]) for name in _GPU_COLUMNS},
+        stack_k=table("k"),
+        stack_overhead_s=table("layer_overhead_us") * 1e-6,
+        stack_sigma=table("sigma_ln"),
+        stack_parallel=np.array([[mode in s.parallelism for mode in PARALLELISM] for s in catalog.stacks]),
+        stack_checkpointing=np.array([[m in s.checkpointing for m in CHECKPOINTING] for s in catalog.stacks]),
+        stack_fused=np.array([stack.fused_loss for stack in catalog.stacks]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Flat columns, one row per recipe and shape (recipes outer, shapes inner)."""
+
+    recipe: Ints
+    shape: Ints
+    model: Ints
+    gpu: Ints
+    gpus: Floats
+    stack: Ints
+    method: Ints
+    """Index into `Catalog.methods`."""
+    supported: Bools
+    flash: Bools
+    """Flash attention is in use."""
+    eager: Bools
+    peak_flops_s: Floats
+    trains_all: Bools
+    quantised: Bools
+    p_lora: Floats
+    fused_loss: Bools
+    dropout_bytes: Floats
+    """Extra activation bytes per token and layer for dropout on adapter inputs."""
+
+
+def adapter_params(recipes: Recipes, methods: tuple[MethodChoice, ...], facts: Facts) -> Floats:
+    """Adapter parameters per recipe; 0 where all parameters are trained."""
+    trains_all = np.array([facts.catalog.methods[m.index].trains == "all" for m in methods])[recipes.method]
+    words = choices("method.targets") or ()
+    by_target = np.stack([facts.arch.lora_coefficient(word) for word in words])
+    coefficient = by_target[recipes.code("method.targets"), recipes.model]
+    return np.where(trains_all, 0.0, recipes.number("method.rank") * coefficient)
+
+
+def build_pairs(recipes: Recipes, shapes: Shapes, methods: tuple[MethodChoice, ...], facts: Facts) -> Pairs:
+    """Pair every recipe with every shape and look up what the combination means."""
+    recipe = np.repeat(np.arange(len(recipes)), len(shapes))
+    shape = np.tile(np.arange(len(shapes)), len(recipes))
+    model, stack = recipes.model[recipe], recipes.stack[recipe]
+    method = np.array([choice.index for choice in methods])[recipes.method][recipe]
+    gpu, gpus = shapes.gpu[shape], shapes.count[shape].astype(np.float64)
+    at = method, stack, gpu
+
+    attention = np.array(choices("train.attention"))[recipes.code("train.attention")][recipe]
+    has_flash = facts.eligibility.flash_attention[at]
+    loss = np.array(choices("train.loss_kernel"))[recipes.code("train.loss_kernel")][recipe]
+    dropout = recipes.number("method.dropout")[recipe] > 0
+    widths = 2.0 * facts.arch.hidden[model] + facts.arch.ffn[model]
+    return Pairs(
+        recipe=recipe,
+        shape=shape,
+        model=model,
+        gpu=gpu,
+        gpus=gpus,
+        stack=stack,
+        method=method,
+        supported=(facts.eligibility.row[at] != NOWHERE) & ~((attention == "flash") & ~has_flash)
+        & np.isfinite(facts.stack_k[stack, method]),
+        flash=has_flash & ((attention == "auto") | (attention == "flash")),
+        eager=attention == "eager",
+        peak_flops_s=facts.eligibility.peak_flops_s[at],
+        trains_all=np.array([m.trains == "all" for m in facts.catalog.methods])[method],
+        quantised=np.array([m.base_precision == "nf4" for m in facts.catalog.methods])[method],
+        p_lora=adapter_params(recipes, methods, facts)[recipe],
+        fused_loss=np.where(loss == "auto", facts.stack_fused[stack], loss == "fused"),
+        dropout_bytes=np.where(dropout, 3.0 * widths, 0.0),
+    )  # fmt: skip

@@ -1,0 +1,248 @@
+"""Inside one combination: the sharing, checkpointing and micro-batch that finish first and fit (DESIGN rule 6)."""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+import numpy as np
+
+from planner.catalog.rows import Bools, Floats, Ints
+from planner.estimate import flops as flop
+from planner.estimate.lengths import Lengths
+from planner.estimate.memory import (
+    SINGLE, ZERO2, MemoryInputs, MemoryTerms, eager_attention_bytes, layer_activation_bytes, peak_memory, state_bytes,
+)  # fmt: skip
+from planner.estimate.pairs import CHECKPOINTING, PARALLELISM, Facts, Pairs, Workload
+from planner.estimate.speed import SpeedInputs, StepTime, step_time
+from planner.estimate.utilisation import matmul_utilisation
+from planner.space.axes import choices
+from planner.space.recipes import Recipes
+
+EFFICIENT_ATTENTION: Final = 0.25
+"""Share of the dense peak that attention without flash kernels reaches [E]."""
+OK, UNSUPPORTED, CONTEXT, INDIVISIBLE, OUT_OF_MEMORY, MARGIN = range(6)
+REASONS: Final = (
+    "", "not supported on this card", "longer than the model's context", "global batch not divisible by the GPUs",
+    "out of memory", "memory margin",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The inner choice of every pair and what follows from it; NaN where nothing can run."""
+
+    verdict: Ints
+    parallelism: Ints
+    checkpointing: Ints
+    micro_batch: Floats
+    grad_accum: Floats
+    tokens: Floats
+    """Tokens per micro-batch and GPU, padding included."""
+    memory_gib: Floats
+    """Peak of the choice; of the smallest attempt where nothing fits."""
+    step_s: Floats
+
+
+def choose_inner(
+    recipes: Recipes, pairs: Pairs, work: Workload, lengths: Lengths, facts: Facts, margin: float
+) -> Choice:
+    """Try every allowed sharing, checkpointing and micro-batch; keep the fastest whose memory fits with the margin.
+
+    Where no attempt fits with the margin, the one that needs least memory is kept, and the verdict says so.
+    """
+    n = len(pairs.recipe)
+    per_gpu = recipes.number("train.global_batch_size")[pairs.recipe] / pairs.gpus
+    divisible = per_gpu == np.floor(per_gpu)
+    fixed = recipes.number("train.micro_batch_size")[pairs.recipe]
+    batches = _divisors(np.where(divisible, per_gpu, 0.0), fixed)
+    usable = facts.gpu["usable_gib"][pairs.gpu]
+    too_long = work.sequence[pairs.recipe] > facts.arch.max_context[pairs.model]
+    able = pairs.supported & divisible & ~too_long
+
+    best = np.full((8, n), np.nan)  # key, parallelism, checkpointing, micro-batch, tokens, memory, with margin, time
+    best[0] = np.inf
+    least = np.full(n, np.inf)
+    tried = np.zeros(n, bool)
+    for mode, checkpointing in product(range(len(PARALLELISM)), range(len(CHECKPOINTING))):
+        allowed = able & _allowed(recipes, pairs, facts, mode, checkpointing)
+        tried |= allowed
+        rows = np.flatnonzero(allowed)
+        settled = np.zeros(n, bool)
+        for column in batches.T:
+            live = rows[(column[rows] > 0) & ~settled[rows]]
+            if not len(live):
+                continue
+            trial = _Trial.of(recipes, pairs, work, lengths, facts, live, mode, checkpointing, column[live])
+            memory = trial.memory().total
+            least[live] = np.minimum(least[live], memory)
+            with_margin = memory * (1.0 + margin) <= usable[live]
+            fits = memory <= usable[live]
+            seconds = trial.step().total
+            key = np.where(with_margin, seconds, memory)
+            better = fits & _improves(with_margin, key, best[6, live], best[0, live])
+            won = live[better]
+            best[:, won] = np.stack([
+                key[better], np.full(len(won), mode), np.full(len(won), checkpointing), column[won],
+                trial.tokens[better], memory[better], with_margin[better], seconds[better],
+            ])  # fmt: skip
+            settled[live] |= with_margin & work.packed[pairs.recipe[live]]
+    found = np.isfinite(best[0])
+    verdict = np.select(
+        [~pairs.supported, too_long, ~divisible, ~tried, ~found, best[6] == 0],
+        [UNSUPPORTED, CONTEXT, INDIVISIBLE, UNSUPPORTED, OUT_OF_MEMORY, MARGIN],
+        OK,
+    )
+    return Choice(
+        verdict=verdict,
+        parallelism=np.where(found, best[1], -1).astype(np.int64),
+        checkpointing=np.where(found, best[2], -1).astype(np.int64),
+        micro_batch=best[3],
+        grad_accum=per_gpu / best[3],
+        tokens=best[4],
+        memory_gib=np.where(found, best[5], np.where(np.isfinite(least), least, np.nan)),
+        step_s=best[7],
+    )
+
+
+def _improves(margin_new: Bools, key_new: Floats, margin_old: Floats, key_old: Floats) -> Bools:
+    """Fitting with the margin beats fitting without; among equals the smaller key wins, ties to the earlier attempt.
+
+    The key is the step time where the margin is kept, else the memory.
+    """
+    same = margin_new == (margin_old == 1)
+    return ~np.isfinite(key_old) | np.where(same, key_new < key_old * (1 - 1e-12), margin_new)
+
+
+def _divisors(per_gpu: Floats, fixed: Floats) -> Floats:
+    """(n, k) micro-batches to try, largest first, padded with 0; a fixed one only where it divides."""
+    unique, inverse = np.unique(per_gpu, return_inverse=True)
+    lists = [[d for d in range(int(value), 0, -1) if value % d == 0] for value in unique]
+    width = max((len(item) for item in lists), default=1) or 1
+    table = np.array([item + [0] * (width - len(item)) for item in lists], np.float64).reshape(len(unique), width)
+    rows = table[inverse]
+    if np.isfinite(fixed).any():
+        rows = np.where(np.isfinite(fixed)[:, None], np.where(rows == fixed[:, None], rows, 0.0), rows)
+    return rows
+
+
+def _allowed(recipes: Recipes, pairs: Pairs, facts: Facts, mode: int, checkpointing: int) -> Bools:
+    """Pairs for which a mode makes sense: the stack has it, the user has not fixed another, the GPU count fits."""
+    asked_mode = np.array(choices("train.parallelism"))[recipes.code("train.parallelism")][pairs.recipe]
+    asked_check = np.array(choices("train.checkpointing"))[recipes.code("train.checkpointing")][pairs.recipe]
+    fits_count = (pairs.gpus == 1) == (mode == SINGLE)
+    worth = pairs.trains_all if mode == ZERO2 else np.ones_like(fits_count)
+    return (
+        fits_count
+        & (worth | (asked_mode == PARALLELISM[mode]))
+        & ((asked_mode == "auto") | (asked_mode == PARALLELISM[mode]) | (pairs.gpus == 1))
+        & ((asked_check == "auto") | (asked_check == CHECKPOINTING[checkpointing]))
+        & facts.stack_parallel[pairs.stack, mode]
+        & facts.stack_checkpointing[pairs.stack, checkpointing]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """One attempt on some pairs: its memory and its step time."""
+
+    memory_inputs: MemoryInputs
+    speed_inputs: SpeedInputs
+    tokens: Floats
+    grad_accum: Floats
+
+    @classmethod
+    def of(
+        cls, recipes: Recipes, pairs: Pairs, work: Workload, lengths: Lengths, facts: Facts, rows: Ints,
+        mode: int | Ints, checkpointing: int | Ints, micro_batch: Floats,
+    ) -> "_Trial":  # fmt: skip
+        r, m, g = pairs.recipe[rows], pairs.model[rows], pairs.gpu[rows]
+        s, method, arch = pairs.stack[rows], pairs.method[rows], facts.arch
+        modes = np.broadcast_to(mode, rows.shape)
+        checks = np.broadcast_to(checkpointing, rows.shape)
+        cap, packed = work.sequence[r], work.packed[r]
+        length = np.where(packed, cap, _padded_length(lengths, cap, micro_batch, packed))
+        tokens = micro_batch * length
+        s_eff = np.where(packed & pairs.flash[rows], work.attended_packed[r], length)
+        attention = flop.attention_forward_flops(s_eff, arch.hq[m], arch.n_layers[m], causal=False)
+        flops = flop.training_flops(arch.p_mm_active[m], attention, pairs.p_lora[rows], pairs.trains_all[rows], checks)
+
+        optimizer = np.array(choices("train.optimizer"))[recipes.code("train.optimizer")][r]
+        precision = np.array(choices("method.precision"))[recipes.code("method.precision")][r]
+        scores = np.where(pairs.eager[rows], eager_attention_bytes(arch.n_heads[m], length), 0.0)
+        layer = layer_activation_bytes(arch.hidden[m], arch.hkv[m], arch.ffn[m], arch.n_heads[m], arch.n_ffn_matrices[m])
+        memory = MemoryInputs(
+            p_total=arch.params_total[m], p_linear=arch.p_linear[m], p_embedding=arch.p_embedding[m],
+            p_lora=pairs.p_lora[rows], n_layers=arch.n_layers[m],
+            layer_bytes=layer + scores + pairs.dropout_bytes[rows],
+            hidden=arch.hidden[m], vocab=arch.vocab[m], largest_matrix=arch.hidden[m] * arch.expert_ffn[m],
+            trains_all=pairs.trains_all[rows], quantised=pairs.quantised[rows],
+            state=state_bytes(precision == "bf16_pure", optimizer == "adamw_foreach", optimizer == "adamw_8bit"),
+            fused_loss=pairs.fused_loss[rows], gpus=pairs.gpus[rows], parallelism=modes, checkpointing=checks,
+        )  # fmt: skip
+        gpu = facts.gpu
+        speed = SpeedInputs(
+            flops=flops, peak_flops_s=pairs.peak_flops_s[rows], bandwidth_bytes_s=gpu["mem_bw_gb_s"][g] * 1e9,
+            e0=gpu["e0"][g], h0=gpu["h0"][g], t0_tokens=gpu["t0_tokens"][g],
+            eta_attention=np.where(pairs.flash[rows], gpu["eta_attention"][g], EFFICIENT_ATTENTION),
+            hidden=arch.hidden[m], n_layers=arch.n_layers[m], k_stack=facts.stack_k[s, method],
+            layer_overhead_s=facts.stack_overhead_s[s, method], p_total=arch.params_total[m], p_linear=arch.p_linear[m],
+            p_lora=pairs.p_lora[rows], trains_all=pairs.trains_all[rows], quantised=pairs.quantised[rows],
+            gpus=pairs.gpus[rows], link_bytes_s=gpu["link_gb_s"][g] * 1e9, link_half_bytes=gpu["link_half_mb"][g] * 1e6,
+            overlap=gpu["overlap"][g], parallelism=modes, checkpointing=checks,
+        )  # fmt: skip
+        per_gpu = recipes.number("train.global_batch_size")[r] / pairs.gpus[rows]
+        return cls(memory, speed, tokens, per_gpu / micro_batch)
+
+    def memory(self) -> MemoryTerms:
+        """Peak memory of the attempt."""
+        return peak_memory(self.memory_inputs, self.tokens, self.grad_accum > 1)
+
+    def step(self) -> StepTime:
+        """Step time of the attempt."""
+        return step_time(self.speed_inputs, self.tokens, self.grad_accum)
+
+
+def _padded_length(lengths: Lengths, cap: Floats, micro_batch: Floats, packed: Bools) -> Floats:
+    """Length a batch is padded to: the expected longest of its samples; the cap where packed."""
+    if packed.all():
+        return cap
+    keys = np.stack([micro_batch, cap], axis=1)
+    unique, inverse = np.unique(keys, axis=0, return_inverse=True)
+    longest = np.array([lengths.longest_of(int(batch), limit) for batch, limit in unique])
+    return longest[inverse.reshape(-1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Everything about chosen pairs that is too much to keep for all of them."""
+
+    memory: MemoryTerms
+    step: StepTime
+    flops_per_token: Floats
+    hfu: Floats
+    mfu: Floats
+
+
+def detail(
+    recipes: Recipes, pairs: Pairs, work: Workload, lengths: Lengths, facts: Facts, rows: Ints, choice: Choice
+) -> Detail:
+    """Memory by term, step time by cause and utilisation of the choice made for these pairs."""
+    trial = _Trial.of(
+        recipes, pairs, work, lengths, facts, rows,
+        choice.parallelism[rows], choice.checkpointing[rows], choice.micro_batch[rows],
+    )  # fmt: skip
+    step = trial.step()
+    x = trial.speed_inputs
+    micro_s = step.total / trial.grad_accum
+    achieved = trial.tokens / (micro_s * x.peak_flops_s)
+    return Detail(trial.memory(), step, x.flops.executed, x.flops.executed * achieved, x.flops.model * achieved)
+
+
+def evaluation_hours(pairs: Pairs, work: Workload, facts: Facts, choice: Choice) -> Floats:
+    """Hours of forward passes over the held-out samples: tokens * 2P_mm / (n * peak * eta) (DOMAIN 2.9)."""
+    m, g = pairs.model, pairs.gpu
+    eta = matmul_utilisation(
+        facts.gpu["e0"][g], facts.gpu["h0"][g], facts.gpu["t0_tokens"][g], facts.arch.hidden[m], choice.tokens
+    )
+    rate = pairs.gpus * pairs.peak_flops_s * eta * facts.stack_k[pairs.stack, pairs.method]
+    return work.evaluation_tokens[pairs.recipe] * 2.0 * facts.arch.p_mm_active[m] / rate / 3600.0

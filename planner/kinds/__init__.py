@@ -1,0 +1,1 @@
+"""Kinds of scenario: what each expands and which estimates it asks for."""

@@ -1,0 +1,89 @@
+"""JSON Schemas of the kinds, generated from the scenario types with the catalog's names filled in."""
+
+import json
+from typing import Any
+
+from planner.catalog.rows import Catalog
+from planner.scenario import KINDS
+
+Schema = dict[str, Any]
+
+_BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
+
+
+def build_schema(kind: str, catalog: Catalog) -> Schema:
+    """The JSON Schema (draft 2020-12) of one kind of scenario."""
+    names = {
+        "stacks": [stack.id for stack in catalog.stacks],
+        "methods": [method.id for method in catalog.methods],
+        "tasks": [task.id for task in catalog.tasks],
+        "benchmarks": [benchmark.id for benchmark in catalog.benchmarks],
+        "providers": [provider.id for provider in catalog.providers],
+    }
+    schema = KINDS[kind].model_json_schema(by_alias=True)
+    tidy: Schema = _tidy(schema, names)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"{kind} scenario",
+        **tidy,
+    }
+
+
+def schema_text(schema: Schema) -> str:
+    """The bytes a schema has on disk."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _tidy(node: Any, names: dict[str, list[str]]) -> Any:  # noqa: ANN401 - any JSON value
+    """Absent means default: unions with null go; bounds get their JSON Schema names; catalog names come in."""
+    if isinstance(node, list):
+        return [_tidy(item, names) for item in node]
+    if not isinstance(node, dict):
+        return node
+    node = dict(node)
+    node.pop("title", None) if isinstance(node.get("title"), str) else None
+    if "anyOf" in node:
+        branches = [branch for branch in node["anyOf"] if branch != {"type": "null"}]
+        if len(branches) < len(node["anyOf"]):
+            node.pop("default", None)
+        node.pop("anyOf")
+        node = {**branches[0], **node} if len(branches) == 1 else {**node, "anyOf": branches}
+    for short, long in _BOUNDS.items():
+        if short in node and isinstance(node[short], int | float):
+            node[long] = node.pop(short)
+    if "x-catalog" in node:
+        node["enum"] = names[node.pop("x-catalog")]
+    if "x-catalog-items" in node:
+        _fill_items(node, names[node.pop("x-catalog-items")])
+    if "x-catalog-methods" in node:
+        _fill_methods(node, names[node.pop("x-catalog-methods")])
+    return {
+        key: {name: _tidy(value, names) for name, value in child.items()}
+        if key in ("properties", "$defs")
+        else _tidy(child, names)
+        for key, child in node.items()
+    }
+
+
+def _fill_items(node: Schema, allowed: list[str]) -> None:
+    """Restrict the items of a list (or of the list branch of a union) to names of the catalog."""
+    for branch in node.get("anyOf", [node]):
+        if branch.get("type") == "array":
+            branch["items"] = {"type": "string", "enum": allowed}
+
+
+def _fill_methods(node: Schema, allowed: list[str]) -> None:
+    """A method is its name, or a mapping of one name to options."""
+    options = {"$ref": "#/$defs/MethodOptions"}
+    node["items"] = {
+        "anyOf": [
+            {"type": "string", "enum": allowed},
+            {
+                "type": "object",
+                "properties": dict.fromkeys(allowed, options),
+                "additionalProperties": False,
+                "minProperties": 1,
+                "maxProperties": 1,
+            },
+        ]
+    }

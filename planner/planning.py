@@ -1,0 +1,139 @@
+"""Scenario and catalog → Plan: the only door to the planner for reports, commands and the Python API.
+
+(The module is not called `plan` because the package's function of that name would hide it.)
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from planner import __version__
+from planner.catalog.loader import load_catalog
+from planner.catalog.rows import Catalog
+from planner.kinds.fine_tune import Origin, Progress, plan_fine_tune
+from planner.outcome import Plan
+from planner.resources import SCHEMAS
+from planner.scenario import KINDS
+from planner.scenario.fine_tune import FineTune
+from planner.source import Document, InvalidInput, Problem, parse_document, read_document, schema_problems
+from planner.source import Path as Place
+from planner.space.resolve import Space, resolve
+
+Source = str | os.PathLike[str] | Mapping[str, Any]
+MAPPING = "<mapping>"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A scenario that was read, checked and looked up in the catalog."""
+
+    document: Document
+    scenario: FineTune
+    space: Space
+    catalog: Catalog
+    warnings: tuple[Problem, ...]
+    path: str
+    """The scenario's name in its plan."""
+
+    @property
+    def origin(self) -> Origin:
+        """What a plan says about where it comes from."""
+        return Origin(self.path, self.document.digest, __version__)
+
+
+@cache
+def kind_schema(kind: str) -> dict[str, Any]:
+    """The committed JSON Schema of a kind."""
+    schema: dict[str, Any] = json.loads((SCHEMAS / f"{kind}.schema.json").read_text("utf-8"))
+    return schema
+
+
+def read_scenario(source: Source, catalog: Catalog | None = None) -> Ready:
+    """Read, check and resolve a scenario; raises InvalidInput with every problem found."""
+    document = _document(source)
+    scenario = _typed(document)
+    catalog = catalog or load_catalog()
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+
+    def complain(path: Place, message: str, hint: str | None) -> None:
+        key = bool(path) and path[0] == "axes" and len(path) == 2
+        problems.append(document.problem("name", message, path, key=key, hint=hint))
+
+    def warn(path: Place, message: str, hint: str | None) -> None:
+        warnings.append(document.problem("shadowed", message, path, key=True, hint=hint, severity="warning"))
+
+    space = resolve(scenario, catalog, complain, warn)
+    if space is None:
+        raise InvalidInput([*problems, *warnings], {document.file: document.text})
+    path = MAPPING if isinstance(source, Mapping) else shown_path(Path(source))
+    return Ready(document, scenario, space, catalog, tuple(warnings), path)
+
+
+def plan_ready(ready: Ready, progress: Progress | None = None) -> Plan:
+    """The plan of a scenario that was read."""
+    warnings = [f"{p.at}: {p.message}" for p in ready.warnings]
+    warnings += [f"{name} stands for {', '.join(ids)}" for name, ids in ready.space.families.items()]
+    return plan_fine_tune(ready.scenario, ready.space, ready.catalog, ready.origin, warnings, progress)
+
+
+def plan_scenario(source: Source, *, progress: Progress | None = None) -> Plan:
+    """Read and plan a scenario."""
+    return plan_ready(read_scenario(source), progress)
+
+
+def _document(source: Source) -> Document:
+    if isinstance(source, Mapping):
+        text = yaml.safe_dump(json.loads(json.dumps(dict(source))), sort_keys=False, allow_unicode=True)
+        return parse_document(text.encode(), MAPPING)
+    return read_document(Path(source), os.fspath(source))
+
+
+def shown_path(path: Path) -> str:
+    """A scenario's name in plans: relative to its repository's root, so that the folder it lies in changes nothing."""
+    full = path.resolve()
+    for parent in full.parents:
+        if (parent / ".git").exists():
+            return full.relative_to(parent).as_posix()
+    return path.name
+
+
+def _typed(document: Document) -> FineTune:
+    """The scenario as its type; JSON Schema first, for its places, then the rules that a schema cannot say."""
+    texts = {document.file: document.text}
+    kind = document.data.get("kind") if isinstance(document.data, dict) else None
+    if not isinstance(document.data, dict):
+        raise InvalidInput([document.problem("type", "a scenario is a mapping of keys to values", ())], texts)
+    if kind not in KINDS:
+        known = ", ".join(KINDS)
+        message = f"unknown kind {kind!r}" if "kind" in document.data else "missing key 'kind'"
+        raise InvalidInput([document.problem("kind", message, ("kind",), hint=f"kinds: {known}")], texts)
+    problems = schema_problems(document, kind_schema(kind))
+    if problems:
+        raise InvalidInput(problems, texts)
+    try:
+        return KINDS[kind].model_validate(document.data)
+    except ValidationError as error:
+        found = [_from_pydantic(document, dict(one)) for one in error.errors()]
+        raise InvalidInput(found, texts) from None
+
+
+def _from_pydantic(document: Document, error: dict[str, Any]) -> Problem:
+    """A rule of the types that JSON Schema cannot express, at its place."""
+    path: list[str | int] = []
+    data: Any = document.data
+    for part in error["loc"]:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            continue
+        path.append(part)
+    message = error["msg"].removeprefix("Value error, ")
+    return document.problem("value", message[0].lower() + message[1:], tuple(path))

@@ -1,0 +1,8 @@
+"""What a user may write: pydantic types, frozen, no unknown keys; the source of `schemas/`."""
+
+from planner.scenario.fine_tune import FineTune
+
+KINDS = {"FineTune": FineTune}
+"""Kind of scenario → its type. A new kind is one module here, one in `planner/kinds/`, and its lines in the tables."""
+
+__all__ = ["KINDS", "FineTune"]

@@ -1,0 +1,226 @@
+"""The blocks a scenario is made of. A field's docstring is what users read in hints, editors and the schema."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from planner.scenario.quantities import Count, Hours, Kilograms, Margin, Money, Share
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]$|^[a-z0-9]$")]
+
+
+def catalogued(kind: str) -> dict[str, Any]:
+    """JSON Schema mark for text that names a row of the catalog; the schema builder adds the allowed names."""
+    return {"x-catalog": kind}
+
+
+class Block(BaseModel):
+    """Common settings: frozen, no unknown keys, docstrings become descriptions."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        populate_by_name=True,
+        allow_inf_nan=False,
+    )
+
+
+class Metadata(Block):
+    """What the scenario is for and who answers for it."""
+
+    name: Slug
+    """Short lower-case name; the report's folder is called after it."""
+    team: Name | None = None
+    """Team whose budget pays."""
+    owner: Name | None = None
+    """Person or group to ask."""
+    cost_centre: Name | None = None
+    """Cost centre for chargeback."""
+    labels: dict[Name, Name] = Field(default_factory=dict, max_length=50)
+    """Free key: value labels."""
+
+
+class ModelRequirements(Block):
+    """What a model must offer; every model of the catalog that meets all of it is considered."""
+
+    min_params: Count | None = None
+    """Least number of parameters, such as 6B."""
+    max_params: Count | None = None
+    """Largest number of parameters, such as 9B."""
+    license: list[Name] | None = Field(default=None, min_length=1)
+    """Licences allowed, by their short tag (apache-2.0, mit, llama3.1 …)."""
+    families: list[Name] | None = Field(default=None, min_length=1)
+    """Model families allowed (llama, qwen2, mistral …)."""
+    min_context: Count | None = None
+    """Least context length, in tokens."""
+    released_after: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}){0,2}$")] | None = None
+    """Earliest release, as a year, month or day: 2024-07."""
+
+
+class ModelQuery(Block):
+    """Models by requirement instead of by name."""
+
+    where: ModelRequirements
+
+
+class MethodOptions(Block):
+    """Options of a fine-tuning method; what does not apply to the method is refused."""
+
+    rank: Annotated[int, Field(ge=1, le=4096)] | None = None
+    """Rank of the adapter matrices (default 16)."""
+    alpha: Annotated[float, Field(gt=0, le=65536)] | None = None
+    """Scale of the adapter (default twice the rank); moves no estimate."""
+    dropout: Annotated[float, Field(ge=0, lt=1)] | None = None
+    """Dropout on the adapter's input (default 0); above 0 it costs memory."""
+    targets: Literal["all-linear", "attention", "qv"] | None = None
+    """Which matrices are adapted (default all-linear)."""
+    precision: Literal["bf16_mixed", "bf16_pure"] | None = None
+    """Full fine-tuning only: bf16_mixed keeps fp32 master weights and moments (default), bf16_pure does not."""
+
+
+class TokensPerSample(Block):
+    """Length of one training sample, prompt and completion together, in tokens."""
+
+    mean: Count
+    """Mean length in tokens."""
+    p95: Count | None = None
+    """Length that 95 % of the samples stay under; without it a typical spread is assumed."""
+
+
+class Dataset(Block):
+    """The training data, as numbers."""
+
+    samples: Count
+    """Number of training examples, such as 400k."""
+    tokens_per_sample: TokensPerSample | Count
+    """Length of a sample in tokens: one number (the mean), or mean and p95."""
+    completion_share: Share = 0.5
+    """Share of the tokens that are learned from (answers); prompts cost time all the same."""
+    share: Share = 1.0
+    """Part of the samples that is used; sweep it under axes to see what less data costs in quality."""
+    validation_share: Margin = 0.02
+    """Samples held out and evaluated after every epoch, as a share of those used."""
+
+
+class Train(Block):
+    """How the training runs."""
+
+    epochs: Annotated[float, Field(gt=0, le=1000)] = 3.0
+    """Passes over the data."""
+    global_batch_size: Annotated[int, Field(ge=1, le=65536)] = 64
+    """Samples per optimizer step over all GPUs; packed sequences when packing."""
+    max_seq_len: Annotated[int, Field(ge=16, le=2_000_000)] = 2048
+    """Longer samples are cut here, in tokens; packed sequences have this length."""
+    packing: bool = True
+    """Fill every sequence with several samples instead of padding."""
+    optimizer: Literal["adamw_fused", "adamw_foreach", "adamw_8bit"] = "adamw_fused"
+    """adamw_foreach needs one more copy of the trained weights for a moment; adamw_8bit keeps 2 B of state."""
+    checkpointing: Literal["auto", "none", "selective", "full"] = "auto"
+    """Recompute activations instead of keeping them; auto takes the fastest that fits."""
+    attention: Literal["auto", "flash", "efficient", "eager"] = "auto"
+    """Attention kernel; auto is flash where the card has it, else memory-efficient."""
+    loss_kernel: Literal["auto", "standard", "fused"] = "auto"
+    """fused computes the loss without holding all logits; auto is what the stack does."""
+    micro_batch_size: Annotated[int, Field(ge=1, le=4096)] | None = None
+    """Sequences per GPU and pass; left out, the largest that fits is taken."""
+    parallelism: Literal["auto", "single", "ddp", "zero2", "fsdp"] = "auto"
+    """How several GPUs share the model; auto takes the fastest that fits."""
+    evaluations_per_epoch: Annotated[float, Field(ge=0, le=1000)] = 1.0
+    """How often the held-out samples are evaluated."""
+    expected_reruns: Annotated[float, Field(ge=0, le=100)] = 0.15
+    """Runs repeated after mistakes or crashes, as a share of one run; counted in the cost, not in the time."""
+
+
+class Hardware(Block):
+    """Which machines may be rented, and where."""
+
+    gpus: Literal["any"] | Annotated[list[Name], Field(min_length=1)] = "any"
+    """GPU ids or families (l4, a100-80gb, h100); a family means every variant."""
+    counts: Literal["any"] | Annotated[list[Annotated[int, Field(ge=1, le=1024)]], Field(min_length=1)] = "any"
+    """GPUs per machine."""
+    providers: Literal["any"] | Annotated[list[Name], Field(min_length=1)] = Field(
+        default="any", json_schema_extra={"x-catalog-items": "providers"}
+    )
+    """Providers to consider."""
+    regions: Literal["any"] | Annotated[list[Name], Field(min_length=1)] = "any"
+    """Regions to consider; an offer without a stated region does not count as any of them."""
+    tiers: Annotated[list[Literal["on_demand", "spot"]], Field(min_length=1)] = ["on_demand"]
+    """Ways to rent; spot machines can be taken away."""
+    allow: list[
+        Literal["marketplace", "retired", "low_confidence", "stale", "derived_spot", "non_nvidia"]
+    ] = Field(default_factory=list)
+    """Filters to turn off: marketplace hosts, retired series, prices of low confidence or older than 18 months,
+    spot prices derived from an average saving, accelerators that are not from NVIDIA."""
+
+
+class Baseline(Block):
+    """What the quality prior starts from."""
+
+    benchmark: Name = Field(json_schema_extra=catalogued("benchmarks"))
+    """Benchmark whose published scores of the base models are compared."""
+
+
+class Floor(Block):
+    """The least quality that is acceptable; give one of the two."""
+
+    points: Annotated[float, Field(ge=0, le=100)] | None = None
+    """Least published score of the base model on the baseline benchmark, in its own points."""
+    q: Annotated[float, Field(ge=0, lt=1)] | None = None
+    """Least predicted quality after tuning, 0 (chance) to 1."""
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "Floor":
+        if (self.points is None) == (self.q is None):
+            message = "give either points or q"
+            raise ValueError(message)
+        return self
+
+
+class Quality(Block):
+    """What good means for this job."""
+
+    task: Name = Field(default="general", json_schema_extra=catalogued("tasks"))
+    """Kind of use; decides which benchmarks stand for it."""
+    baseline: Baseline | None = None
+    """Left out, the task's first benchmark that most of the models have a score on is taken."""
+    floor: Floor | None = None
+    """Least quality that is acceptable."""
+    allow_prior: bool = False
+    """Let models without a score compete with an estimate from their size and date, at its low end."""
+
+
+class Constraints(Block):
+    """Hard limits; a configuration that breaks one is not on the front, and the plan counts why."""
+
+    max_cost_usd: Money | None = Field(default=None, alias="max_cost")
+    """Most the job may cost, such as $200."""
+    deadline_hours: Hours | None = Field(default=None, alias="deadline")
+    """Longest wait from request to finished artifact, such as 12 h."""
+    max_carbon_kg: Kilograms | None = Field(default=None, alias="max_carbon")
+    """Most CO2-equivalent the job may cause, such as 25 kg."""
+    memory_margin: Margin = 0.08
+    """Part of the estimated memory kept free on the card against fragmentation and surprises."""
+
+
+class AxisRange(Block):
+    """Evenly spaced values of an axis, both ends included."""
+
+    from_: float = Field(alias="from")
+    """First value."""
+    to: float
+    """Last value, not below the first."""
+    step: Annotated[float, Field(gt=0)]
+    """Distance between values."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "AxisRange":
+        if self.to < self.from_:
+            message = f"the range ends ({self.to:g}) before it starts ({self.from_:g})"
+            raise ValueError(message)
+        return self
+
+
+AxisValue = bool | int | float | Annotated[str, StringConstraints(min_length=1, max_length=64)]
+AxisValues = Annotated[list[AxisValue], Field(min_length=1, max_length=10_000)]

@@ -1,0 +1,60 @@
+"""The kind `FineTune`: which model, method, settings and machine to train on."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from planner.scenario.blocks import (
+    AxisRange,
+    AxisValues,
+    Block,
+    Constraints,
+    Dataset,
+    Hardware,
+    Metadata,
+    MethodOptions,
+    ModelQuery,
+    Name,
+    Quality,
+    Train,
+)
+
+Objective = Literal["cost", "time", "quality", "carbon"]
+AxisPath = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$")]
+
+
+class FineTune(Block):
+    """Fine-tune a language model: plural keys list alternatives, singular keys take one value.
+
+    To sweep a single value, name it under `axes` by its dotted path.
+    """
+
+    api_version: Literal["planner/v1"]
+    """Version of the scenario format."""
+    kind: Literal["FineTune"]
+    """Which question the scenario asks."""
+    metadata: Metadata
+    models: Annotated[list[Name | ModelQuery], Field(min_length=1, max_length=500)]
+    """Models to consider: catalog ids, or `where:` with requirements."""
+    methods: Annotated[list[Name | dict[str, MethodOptions]], Field(min_length=1, max_length=100)] = Field(
+        json_schema_extra={"x-catalog-methods": "methods"}
+    )
+    """Fine-tuning methods to consider: full, lora, qlora; options go below the name."""
+    stacks: Annotated[list[Name], Field(min_length=1)] = Field(
+        default=["hf-trainer"], json_schema_extra={"x-catalog-items": "stacks"}
+    )
+    """Training stacks to consider."""
+    dataset: Dataset
+    train: Train = Train()
+    axes: dict[AxisPath, AxisValues | AxisRange] = Field(default_factory=dict, max_length=20)
+    """Single values to sweep, by dotted path: `train.epochs: [1, 2, 3]`, `dataset.share: {from: 0.2, to: 1, step: 0.2}`,
+    `method.rank: [8, 16, 64]`."""
+    hardware: Hardware = Hardware()
+    quality: Quality = Quality()
+    constraints: Constraints = Constraints()
+    objectives: Annotated[list[Objective], Field(min_length=1, json_schema_extra={"uniqueItems": True})] = [
+        "cost",
+        "time",
+        "quality",
+    ]
+    """What to trade off: cost, time, quality, carbon."""

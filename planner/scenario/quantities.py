@@ -1,0 +1,48 @@
+"""Annotated types for quantities: people write `$200`, `12 h`, `7B` or `80 GiB`; the planner sees one plain number.
+
+Each type carries its JSON Schema: a number, or text that matches the pattern of its kind (`x-quantity`).
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
+
+from planner.units import EXAMPLES, parse_quantity, pattern
+
+
+class _Quantity:
+    """Turns text into the canonical unit of `kind` and describes both forms to JSON Schema."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """A number with the field's bounds, or text of this kind."""
+        schema = dict(handler(core))
+        schema["type"] = ["number", "string"]
+        schema["pattern"] = pattern(self.kind)
+        schema["x-quantity"] = self.kind
+        schema["examples"] = [part.strip() for part in EXAMPLES[self.kind].replace(" or ", ", ").split(",")]
+        return schema
+
+
+def _reader(kind: str) -> BeforeValidator:
+    def read(value: object) -> object:
+        return parse_quantity(value, kind) if isinstance(value, str) else value
+
+    return BeforeValidator(read)
+
+
+Money = Annotated[float, _reader("money"), Field(gt=0, le=1e12), _Quantity("money")]
+"""USD."""
+Hours = Annotated[float, _reader("time"), Field(gt=0, le=1e6), _Quantity("time")]
+"""Hours."""
+Count = Annotated[float, _reader("count"), Field(gt=0, le=1e15), _Quantity("count")]
+"""A number of things."""
+Share = Annotated[float, _reader("share"), Field(gt=0, le=1), _Quantity("share")]
+"""A part of a whole, above 0 up to 1."""
+Margin = Annotated[float, _reader("share"), Field(ge=0, le=1), _Quantity("share")]
+"""A part of a whole, 0 allowed."""
+Kilograms = Annotated[float, _reader("mass"), Field(gt=0, le=1e9), _Quantity("mass")]
+"""Kilograms of CO2-equivalent."""

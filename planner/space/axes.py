@@ -1,0 +1,105 @@
+"""Axes: the single values a scenario sweeps, read and checked against the type of the value they replace."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from planner.scenario.blocks import AxisRange, Dataset, MethodOptions, Train
+from planner.scenario.fine_tune import FineTune
+
+Complain = Callable[[tuple[str | int, ...], str, str | None], None]
+"""Report a problem at a path: path, message, hint."""
+
+MAX_RANGE_VALUES = 10_000
+_BLOCKS: Mapping[str, type[BaseModel]] = {"dataset": Dataset, "train": Train, "method": MethodOptions}
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One swept value: its dotted path and the values it takes, in the scenario's order."""
+
+    path: str
+    values: tuple[Any, ...]
+
+
+@cache
+def settings() -> dict[str, TypeAdapter[Any]]:
+    """Dotted path of every single value that can be swept → the reader of its type."""
+    found = {}
+    for block, type_ in _BLOCKS.items():
+        for name, field in type_.model_fields.items():
+            annotation = field.annotation
+            if get_origin(annotation) is not Literal and annotation is not bool:
+                parts = [part for part in get_args(annotation) if part is not type(None)] or [annotation]
+                if any(isinstance(part, type) and issubclass(part, BaseModel) for part in parts):
+                    continue
+            marked = Annotated[(annotation, *field.metadata)] if field.metadata else annotation  # type: ignore[valid-type]
+            found[f"{block}.{name}"] = TypeAdapter(marked)
+    return found
+
+
+@cache
+def choices(path: str) -> tuple[str, ...] | None:
+    """The allowed words of a setting that is a choice, else None."""
+    block, name = path.split(".")
+    annotation = _BLOCKS[block].model_fields[name].annotation
+    for part in (annotation, *get_args(annotation)):
+        if get_origin(part) is Literal:
+            return get_args(part)
+    return None
+
+
+def read_axes(scenario: FineTune, complain: Complain) -> tuple[Axis, ...]:
+    """The scenario's axes with typed values; problems go to `complain`."""
+    axes = []
+    for path, written in scenario.axes.items():
+        reader = settings().get(path)
+        if reader is None:
+            known = ", ".join(sorted(settings()))
+            complain(("axes", path), f"{path!r} is no single value that can be swept", _guess(path) or f"allowed: {known}")
+            continue
+        raw = _range_values(written, path, complain) if isinstance(written, AxisRange) else written
+        values = _typed(raw, reader, path, isinstance(written, AxisRange), complain)
+        if len(set(map(repr, values))) < len(values):
+            complain(("axes", path), f"axis {path!r} names a value twice", "list every value once")
+        if values:
+            axes.append(Axis(path, values))
+    return tuple(axes)
+
+
+def _range_values(written: AxisRange, path: str, complain: Complain) -> list[float]:
+    count = int((written.to - written.from_) / written.step + 1e-9) + 1
+    if count > MAX_RANGE_VALUES:
+        complain(("axes", path), f"the range has {count:,} values; at most {MAX_RANGE_VALUES:,} are planned", "use a larger step")
+        return []
+    values = [round(written.from_ + i * written.step, 12) for i in range(count)]
+    return [int(value) if value == int(value) else value for value in values]
+
+
+def _typed(raw: list[Any], reader: TypeAdapter[Any], path: str, ranged: bool, complain: Complain) -> tuple[Any, ...]:  # noqa: FBT001
+    values = []
+    for i, value in enumerate(raw):
+        try:
+            read = reader.validate_python(value, strict=isinstance(value, bool))
+        except ValidationError as error:
+            reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+            place: tuple[str | int, ...] = ("axes", path) if ranged else ("axes", path, i)
+            complain(place, f"{value!r} cannot be {path}", reason[0].lower() + reason[1:])
+            continue
+        if read is None:
+            complain(("axes", path, i), f"{path} cannot be left empty on an axis", None)
+            continue
+        values.append(read)
+    return tuple(values)
+
+
+def _guess(path: str) -> str | None:
+    from difflib import get_close_matches
+
+    near = get_close_matches(path, settings(), n=1, cutoff=0.6)
+    tail = [known for known in settings() if known.split(".")[1] == path.split(".")[-1]]
+    found = (tail or near)[:1]
+    return f"did you mean {found[0]!r}?" if found else None

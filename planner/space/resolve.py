@@ -1,0 +1,193 @@
+"""A scenario's names looked up in the catalog; whatever does not exist or cannot be is a problem with its place."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.catalog.names import resolve_gpus, resolve_model, suggest
+from planner.catalog.rows import Benchmark, Catalog, Ints, Model, Task
+from planner.scenario.blocks import MethodOptions, ModelQuery, ModelRequirements
+from planner.scenario.fine_tune import FineTune
+from planner.space.axes import read_axes
+from planner.space.offers import FILTERS, Market, open_market
+from planner.space.recipes import MethodChoice, RecipeSpace, method_options, scenario_defaults
+
+Path = tuple[str | int, ...]
+Complain = Callable[[Path, str, str | None], None]
+
+MAX_COMBINATIONS = 200_000_000
+"""Combinations that an exact plan walks through at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Everything a FineTune scenario may choose from."""
+
+    recipes: RecipeSpace
+    market: Market
+    task: Task
+    benchmark: Benchmark | None
+    """The scenario's own choice; None leaves it to the task."""
+    removed_models: dict[str, int]
+    families: dict[str, tuple[str, ...]]
+    """GPU names that stand for several cards, and which."""
+
+    @property
+    def combinations(self) -> int:
+        """Size of the space, known before it is expanded."""
+        return len(self.recipes) * len(self.market.offers)
+
+
+def resolve(scenario: FineTune, catalog: Catalog, complain: Complain, warn: Complain) -> Space | None:
+    """Look up every name; returns None when a problem was reported."""
+    troubles = 0
+
+    def report(path: Path, message: str, hint: str | None = None) -> None:
+        nonlocal troubles
+        troubles += 1
+        complain(path, message, hint)
+
+    models, removed = _models(scenario, catalog, report)
+    methods = _methods(scenario, catalog, report)
+    stacks = _stacks(scenario, catalog, report)
+    families = _gpus(scenario, catalog, report)
+    _places(scenario, catalog, report)
+    axes = read_axes(scenario, report)
+    for axis in axes:
+        block, name = axis.path.split(".")
+        if block != "method" and name in getattr(scenario, block).model_fields_set:
+            warn((block, name), f"{axis.path} is replaced by the axis of that name", "remove one of the two")
+        if block == "method" and not any(name in method.options for method in methods):
+            warn(("axes", axis.path), f"no method of the scenario has {name!r}; the axis does nothing", None)
+    if troubles:
+        return None
+    recipes = RecipeSpace(models, methods, stacks, axes, scenario_defaults(scenario))
+    market = open_market(scenario.hardware, catalog)
+    if not len(market.offers):
+        held = ", ".join(f"{FILTERS[name]}: {count}" for name, count in market.removed.items())
+        report(
+            ("hardware",), "no offer of the catalog matches",
+            f"held back by default filters ({held}); hardware.allow turns one off" if held
+            else "widen gpus, counts, providers, regions or tiers",
+        )  # fmt: skip
+        return None
+    space = Space(
+        recipes=recipes,
+        market=market,
+        task=next(task for task in catalog.tasks if task.id == scenario.quality.task),
+        benchmark=_benchmark(scenario, catalog),
+        removed_models=removed,
+        families=families,
+    )
+    if space.combinations > MAX_COMBINATIONS:
+        report(
+            ("axes",) if scenario.axes else ("models",),
+            f"the scenario spans {space.combinations:,} combinations; at most {MAX_COMBINATIONS:,} are planned exactly",
+            "shorten axes, or name fewer models, providers or regions",
+        )
+        return None
+    return space
+
+
+def _models(scenario: FineTune, catalog: Catalog, report: Complain) -> tuple[Ints, dict[str, int]]:
+    chosen: list[int] = []
+    removed: dict[str, int] = {}
+    for i, entry in enumerate(scenario.models):
+        if isinstance(entry, ModelQuery):
+            found = [m for m, model in enumerate(catalog.models) if _meets(model, entry.where)]
+            causal = [m for m in found if catalog.models[m].decoder]
+            if len(causal) < len(found):
+                key = "models that are no causal decoders"
+                removed[key] = removed.get(key, 0) + len(found) - len(causal)
+            if not causal:
+                report(("models", i, "where"), "no model of the catalog meets these requirements", "see `planner list models`")
+            chosen += causal
+            continue
+        index = resolve_model(catalog, entry)
+        if index is None:
+            near = suggest(entry, [model.id for model in catalog.models])
+            report(("models", i), f"unknown model {entry!r}", f"did you mean {near!r}?" if near else "see `planner list models`")
+        elif not catalog.models[index].decoder:
+            report(("models", i), f"{entry!r} is no causal decoder and cannot be fine-tuned here", "choose a decoder-only model")
+        else:
+            chosen.append(index)
+    return np.array(sorted(set(chosen)), np.int64), removed
+
+
+def _meets(model: Model, where: ModelRequirements) -> bool:
+    return (
+        (where.min_params is None or model.params_total >= where.min_params)
+        and (where.max_params is None or model.params_total <= where.max_params)
+        and (where.license is None or model.license in where.license)
+        and (where.families is None or model.family in where.families)
+        and (where.min_context is None or model.max_context >= where.min_context)
+        and (where.released_after is None or model.released >= where.released_after[:7])
+    )
+
+
+def _methods(scenario: FineTune, catalog: Catalog, report: Complain) -> tuple[MethodChoice, ...]:
+    chosen: list[MethodChoice] = []
+    ids = [method.id for method in catalog.methods]
+    for i, entry in enumerate(scenario.methods):
+        pairs: list[tuple[str, MethodOptions | None]] = (
+            [(entry, None)] if isinstance(entry, str) else [(name, given) for name, given in entry.items()]
+        )
+        for name, given in pairs:
+            if name not in ids:
+                near = suggest(name, ids)
+                report(("methods", i), f"unknown method {name!r}", f"did you mean {near!r}?" if near else f"allowed: {', '.join(ids)}")
+                continue
+            method = catalog.methods[ids.index(name)]
+            for option in sorted(given.model_fields_set if given else ()):
+                if option not in method.options:
+                    allowed = ", ".join(method.options)
+                    report(("methods", i, name, option), f"{option!r} does not apply to {name}", f"its options: {allowed}")
+            choice = MethodChoice(ids.index(name), name, method_options(method.options, given))
+            if choice not in chosen:
+                chosen.append(choice)
+    return tuple(chosen)
+
+
+def _stacks(scenario: FineTune, catalog: Catalog, report: Complain) -> Ints:
+    ids = [stack.id for stack in catalog.stacks]
+    for i, name in enumerate(scenario.stacks):
+        if name not in ids:
+            near = suggest(name, ids)
+            report(("stacks", i), f"unknown stack {name!r}", f"did you mean {near!r}?" if near else f"allowed: {', '.join(ids)}")
+    return np.array(sorted({ids.index(name) for name in scenario.stacks if name in ids}), np.int64)
+
+
+def _gpus(scenario: FineTune, catalog: Catalog, report: Complain) -> dict[str, tuple[str, ...]]:
+    families = {}
+    if scenario.hardware.gpus == "any":
+        return {}
+    for i, name in enumerate(scenario.hardware.gpus):
+        found = resolve_gpus(catalog, name)
+        if not found:
+            near = suggest(name, [gpu.id for gpu in catalog.gpus])
+            report(("hardware", "gpus", i), f"unknown GPU {name!r}", f"did you mean {near!r}?" if near else "see `planner list gpus`")
+        elif len(found) > 1:
+            families[name] = tuple(catalog.gpus[index].id for index in found)
+    return families
+
+
+def _places(scenario: FineTune, catalog: Catalog, report: Complain) -> None:
+    hardware = scenario.hardware
+    if hardware.providers != "any":
+        for i, name in enumerate(hardware.providers):
+            if name not in catalog.offers.providers:
+                near = suggest(name, list(catalog.offers.providers))
+                report(("hardware", "providers", i), f"unknown provider {name!r}", f"did you mean {near!r}?" if near else "see `planner list offers`")
+    if hardware.regions != "any":
+        known = sorted({re.sub(r"\s", "", region) for region in np.unique(catalog.offers.region).tolist()})
+        for i, name in enumerate(hardware.regions):
+            if name not in known:
+                near = suggest(name, known)
+                report(("hardware", "regions", i), f"unknown region {name!r}", f"did you mean {near!r}?" if near else "see `planner list offers`")
+
+
+def _benchmark(scenario: FineTune, catalog: Catalog) -> Benchmark | None:
+    baseline = scenario.quality.baseline
+    return next((b for b in catalog.benchmarks if baseline and b.id == baseline.benchmark), None)
