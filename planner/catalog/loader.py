@@ -1,0 +1,83 @@
+"""The catalog: all data files of a directory, read, checked against each other and dated."""
+
+import functools
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from planner.catalog.gpus import read_gpus
+from planner.catalog.models import read_benchmarks, read_models, read_scores, read_tasks
+from planner.catalog.offers import age_months, earliest_day, read_offers, read_providers
+from planner.catalog.rows import Catalog
+from planner.catalog.tables import Directory
+from planner.catalog.training import read_methods, read_stacks, read_support
+from planner.errors import InputError
+from planner.resources import CATALOG_DATA
+
+_DATED = re.compile(r"as of (?:release available )?(\d{4}-\d{2}-\d{2})")
+
+
+def load_catalog(as_of: str | None = None, directory: Path = CATALOG_DATA) -> Catalog:
+    """The catalog of a directory as of a date (`YYYY-MM-DD`), by default the newest date its files name.
+
+    Prices carry their age at that date. All malformed rows are reported at once, by file and line.
+    """
+    catalog = _read(Path(directory).resolve())
+    if as_of is None or as_of == catalog.as_of:
+        return catalog
+    try:
+        earliest_day(as_of)
+    except (ValueError, TypeError) as error:
+        message = f"catalog date {as_of!r} is not a date: YYYY-MM-DD"
+        raise InputError(message) from error
+    ages = age_months(catalog.offers.as_of.tolist(), as_of)
+    return replace(catalog, as_of=as_of, offers=replace(catalog.offers, age_months=ages))
+
+
+@functools.lru_cache(maxsize=8)
+def _read(path: Path) -> Catalog:
+    directory = Directory(path)
+    models, gpus = read_models(directory), read_gpus(directory)
+    methods = read_methods(directory)
+    stacks = read_stacks(directory, methods)
+    support = read_support(directory, stacks, methods)
+    scores, benchmarks = read_scores(directory, models), read_benchmarks(directory)
+    tasks = read_tasks(directory, benchmarks)
+    providers = read_providers(directory)
+    sources = _read_sources(directory)
+    as_of = _newest_date(directory)
+    offers, unpriced = read_offers(directory, gpus, providers, as_of)
+    directory.problems.raise_any()
+    return Catalog(
+        as_of=as_of,
+        digest=directory.digest(),
+        models=models,
+        gpus=gpus,
+        offers=offers,
+        providers=providers,
+        stacks=stacks,
+        methods=methods,
+        support=support,
+        scores=scores,
+        benchmarks=benchmarks,
+        tasks=tasks,
+        unpriced_spot=unpriced,
+        sources=sources,
+    )
+
+
+def _read_sources(directory: Directory) -> tuple[tuple[str, str, str], ...]:
+    """Read `sources.csv`: what, source with licence, as of."""
+    table = directory.table("sources.csv", ("what", "source", "licence", "as_of"))
+    cells = zip(*(table.required(name) for name in ("what", "source", "licence", "as_of")), strict=True)
+    return tuple((what, f"{source} ({licence})", as_of) for what, source, licence, as_of in cells)
+
+
+def _newest_date(directory: Directory) -> str:
+    """The newest date named in the first lines of the files read so far."""
+    heads = [content.partition(b"\n")[0].decode() for content in directory.content.values()]
+    dates = [date for head in heads for date in _DATED.findall(head)]
+    if not dates:
+        directory.problems.add("gpus.csv", 1, "no file gives its date in the first line: as of YYYY-MM-DD")
+        directory.problems.raise_any()
+    return str(max(dates))

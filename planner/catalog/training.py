@@ -1,0 +1,101 @@
+"""Stacks, methods, and where a method runs."""
+
+from planner.catalog.rows import Method, Stack, Support
+from planner.catalog.tables import Directory
+
+_CHECKPOINTING = ("none", "selective", "full")
+_PARALLELISM = ("single", "ddp", "zero2", "fsdp")
+_PRECISIONS = ("bf16", "fp16", "fp32", "fp8")
+
+
+def read_methods(directory: Directory) -> tuple[Method, ...]:
+    """Read `methods.yaml`, the one place where a method is added."""
+    numbers = ("quality_offset", "quality_sd", "attention_only_offset", "attention_only_sd")
+    texts = ("trains", "base_precision", "summary", "tag", "source")
+    rows = []
+    for entry in directory.entries("methods.yaml", (*texts, *numbers, "options")):
+        if entry.fields["trains"] not in ("all", "adapter"):
+            entry.complain("trains must be 'all' or 'adapter'")
+        rows.append(
+            Method(
+                id=entry.id,
+                trains=entry.text("trains"),
+                base_precision=entry.text("base_precision"),
+                quality_offset=entry.number("quality_offset"),
+                quality_sd=entry.number("quality_sd"),
+                attention_only_offset=entry.number("attention_only_offset"),
+                attention_only_sd=entry.number("attention_only_sd"),
+                options=entry.words("options"),
+                summary=entry.text("summary"),
+                tag=entry.text("tag"),
+                source=entry.text("source"),
+            )
+        )
+    return tuple(rows)
+
+
+def read_stacks(directory: Directory, methods: tuple[Method, ...]) -> tuple[Stack, ...]:
+    """Read `stacks.yaml`; a stack must give k, spread and overhead for the same methods."""
+    known = {method.id for method in methods}
+    by_method = ("k", "sigma_ln", "layer_overhead_us")
+    rows = []
+    fields = (*by_method, "checkpointing", "parallelism", "fused_loss", "tag", "source")
+    for entry in directory.entries("stacks.yaml", fields):
+        numbers = {name: entry.numbers(name) for name in by_method}
+        for name, values in numbers.items():
+            if values.keys() != numbers["k"].keys() or not values.keys() <= known:
+                entry.complain(f"{name} must name the same known methods as k")
+            if any(value < 0 or (name == "k" and value == 0) for value in values.values()):
+                entry.complain(f"{name} must be positive")
+        rows.append(
+            Stack(
+                id=entry.id,
+                k=numbers["k"],
+                sigma_ln=numbers["sigma_ln"],
+                layer_overhead_us=numbers["layer_overhead_us"],
+                checkpointing=entry.words("checkpointing", _CHECKPOINTING),
+                parallelism=entry.words("parallelism", _PARALLELISM),
+                fused_loss=entry.flag("fused_loss"),
+                tag=entry.text("tag"),
+                source=entry.text("source"),
+            )
+        )
+    return tuple(rows)
+
+
+def read_support(
+    directory: Directory, stacks: tuple[Stack, ...], methods: tuple[Method, ...]
+) -> tuple[Support, ...]:
+    """Read `support.csv`: a combination without a row does not run (DESIGN rule 4)."""
+    columns = ("vendor", "min_cc", "max_cc", "stack", "method", "weight_precision", "compute_precision")
+    table = directory.table("support.csv", (*columns, "fa", "ok", "notes"))
+    least, most = table.floats("min_cc"), table.floats("max_cc")
+    stack = table.texts("stack", [stack.id for stack in stacks])
+    known = {method.id for method in methods}
+    listed = [tuple(cell.split("|")) for cell in table.required("method")]
+    for row, names in enumerate(listed):
+        for name in names:
+            if name not in known:
+                table.complain(row, f"method {name!r} is not in methods.yaml")
+    precision = table.texts("compute_precision", _PRECISIONS)
+    flash, runs = table.flags("fa"), table.flags("ok")
+    vendor, weights, notes = (
+        table.required("vendor"),
+        table.required("weight_precision"),
+        table.texts("notes"),
+    )
+    return tuple(
+        Support(
+            vendor=vendor[row],
+            min_cc=float(least[row]),
+            max_cc=float(most[row]),
+            stack=stack[row],
+            methods=listed[row],
+            weight_precision=weights[row],
+            compute_precision=precision[row],
+            flash_attention=bool(flash[row]),
+            ok=bool(runs[row]),
+            notes=notes[row],
+        )
+        for row in range(len(table))
+    )
