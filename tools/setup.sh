@@ -68,11 +68,13 @@ fi
 : >"$unfinished"
 rm -f .venv/.stamp-*
 pip() { PIP_USER=0 .venv/bin/python -m pip install --disable-pip-version-check --no-input --no-deps "$@" >>"$log" 2>&1; }
-if ! pip --require-hashes -r requirements.lock || ! pip --no-build-isolation --editable .; then
+pip_failed() {
   tail -n 15 "$log" >&2
   die "pip failed; all it said is in $log"
-fi
+}
+pip --require-hashes -r requirements.lock || pip_failed
 rm -f "$unfinished"
+pip --no-build-isolation --editable . || pip_failed
 
 # WeasyPrint loads Pango, HarfBuzz and fontconfig by itself: importing it is the check. It needs a font too.
 has_font() {
