@@ -1,0 +1,156 @@
+"""Complaints about single values: of the wrong type, not allowed, out of range, too long, twice."""
+
+import re
+from collections.abc import Iterator
+
+from planner.source.excerpt import quoted
+from planner.source.fault import Fault
+from planner.source.problems import Problem
+from planner.source.scalars import resolve
+from planner.source.shapes import type_of
+from planner.source.words import QUANTITIES, choices, closest, either, found, type_words
+
+_BOUNDS = {
+    "minimum": "at least",
+    "exclusiveMinimum": "more than",
+    "maximum": "at most",
+    "exclusiveMaximum": "less than",
+}
+_THINGS = {"Items": "item", "Length": "character", "Properties": "key"}
+_SWITCHES = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+
+
+def wrong_type(fault: Fault) -> Iterator[Problem]:
+    """A value of a JSON type that is not asked for."""
+    types = [fault.asked] if isinstance(fault.asked, str) else fault.asked
+    expected = QUANTITIES[fault.quantity] if fault.quantity else either(type_words(types))
+    yield mistyped(fault, expected, frozenset(types))
+
+
+def mistyped(fault: Fault, expected: str, types: frozenset[str]) -> Problem:
+    """A value that is none of the things expected; the hint says how to make it one, where that is clear."""
+    return fault.problem(
+        "wrong-type", f"expected {expected}, found {found(fault.value)}", _repair(fault, types)
+    )
+
+
+def not_allowed(fault: Fault) -> Iterator[Problem]:
+    """A value that is not in a list of names, or not the only one."""
+    names = list(fault.asked) if fault.keyword == "enum" else [fault.asked]
+    message = f"{_shown(fault.value)} is not one of {choices(names)}"
+    if len(names) == 1:
+        message = f"expected {_shown(names[0])}, found {found(fault.value)}"
+    guess = closest(fault.value, filter(_is_text, names)) if isinstance(fault.value, str) else None
+    yield fault.problem("not-allowed", message, f"did you mean {guess!r}?" if guess else None)
+
+
+def bad_form(fault: Fault) -> Iterator[Problem]:
+    """Text that does not match a pattern; of a quantity, what it should have been."""
+    if fault.quantity:
+        message = f"{quoted(fault.value)} is not {QUANTITIES[fault.quantity]}"
+        yield fault.problem("bad-quantity", message)
+    else:
+        message = f"{quoted(fault.value)} does not have the right form"
+        yield fault.problem("bad-form", message, fault.advice or f"it has to match {fault.asked}")
+
+
+def out_of_range(fault: Fault) -> Iterator[Problem]:
+    """A number, or a quantity, beyond a bound."""
+    message = f"expected {_BOUNDS[fault.keyword]} {_number(fault.asked)}, found {fault.shown}"
+    yield fault.problem("out-of-range", message)
+
+
+def too_large(fault: Fault) -> Iterator[Problem]:
+    """A quantity of the right form that is no finite number."""
+    yield fault.problem("bad-quantity", f"{quoted(fault.value)} is too large")
+
+
+def wrong_size(fault: Fault) -> Iterator[Problem]:
+    """Too few or too many items, characters or keys."""
+    least, thing = fault.keyword.startswith("min"), _THINGS[fault.keyword[3:]]
+    size = len(fault.value)
+    if not size:
+        message = f"{fault.subject} is empty"
+    elif least:
+        message = f"{fault.subject} has {_plural(size, thing)}, at least {fault.asked} needed"
+    else:
+        message = f"{fault.subject} has {_plural(size, thing)}, at most {fault.asked} allowed"
+    yield fault.problem("wrong-size", message)
+
+
+def duplicate_item(fault: Fault) -> Iterator[Problem]:
+    """An item that the list already has."""
+    yield fault.problem("duplicate-item", f"{_shown(fault.value)} is listed twice", "keep one of them")
+
+
+def invalid(fault: Fault) -> Iterator[Problem]:
+    """A keyword without words of its own."""
+    yield fault.problem(
+        "invalid", f"{_shown(fault.value)} is not valid here (schema keyword {fault.keyword!r})"
+    )
+
+
+def list_hint(fault: Fault) -> str:
+    """How to write a single value as a list."""
+    text = fault.written or str(fault.value)
+    return f"write it as a list: [{text if len(text) <= 40 else '…'}]"
+
+
+def _repair(fault: Fault, types: frozenset[str]) -> str | None:
+    """How to make the value one of `types`, where that is clear."""
+    value = fault.value
+    if value is None:
+        thing = "item" if fault.path and isinstance(fault.path[-1], int) else "key"
+        return f"give it a value, or remove the {thing}"
+    if isinstance(value, str):
+        return _repair_text(fault, value, types)
+    if "array" in types and not isinstance(value, list) and type_of(value) in _item_types(fault):
+        return list_hint(fault)
+    if "string" in types and isinstance(value, bool | int | float) and (text := fault.written):
+        return f'put it in quotes: "{text}"'
+    return None
+
+
+def _repair_text(fault: Fault, text: str, types: frozenset[str]) -> str | None:
+    if "boolean" in types and text.lower() in _SWITCHES:
+        return f"write {_SWITCHES[text.lower()]}"
+    if types & {"number", "integer"}:
+        plain = text.replace(",", "").replace("_", "").strip()
+        if _is_number(plain):
+            return f"write {plain}" if plain != text else f"write it without quotes: {plain}"
+    if "array" in types and "string" in _item_types(fault):
+        return list_hint(fault)
+    if "object" in types and re.match(r"[\w-]+:\S", text):
+        return "a space is needed after the ':'"
+    return None
+
+
+def _item_types(fault: Fault) -> frozenset[str]:
+    """The JSON types that an item of the list asked for may have."""
+    forms = fault.shapes.alternatives(fault.schema)
+    return frozenset().union(
+        *(fault.shapes.types(form.get("items", {})) for form in forms if "array" in fault.shapes.types(form))
+    )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return isinstance(resolve(text), int | float) and not isinstance(resolve(text), bool)
+    except ValueError:
+        return False
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _shown(value: object) -> str:
+    return quoted(value) if isinstance(value, str) else found(value)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.12g}" if abs(value) < 1e15 else f"{value:g}"
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,88 @@
+"""The user's words for what JSON Schema calls types, enums and instances."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from planner.source.excerpt import quoted, shortened
+
+_EXPECTED: Final[Mapping[str, str]] = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "null": "nothing",
+    "boolean": "true or false",
+}
+QUANTITIES: Final[Mapping[str, str]] = {
+    "money": "an amount of money",
+    "time": "a length of time",
+    "count": "a count",
+    "memory": "an amount of memory",
+    "mass": "a mass",
+    "share": "a share",
+}
+"""Kind of quantity (`x-quantity`) → what it is called in a sentence."""
+
+_LISTED: Final = 8
+_LONGEST_GUESS: Final = 64
+_CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def found(value: object) -> str:
+    """What a value is: `text '7B'`, `whole number 3`, `a list`."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return f"whole number {shortened(str(value), 40)}"
+    if isinstance(value, float):
+        return f"number {value!r}"
+    if isinstance(value, str):
+        return f"text {quoted(value)}"
+    return "nothing" if value is None else "a list" if isinstance(value, list) else "a mapping"
+
+
+def type_words(types: Iterable[str]) -> list[str]:
+    """The words for JSON types; 'a number' covers whole ones, 'nothing' is named only if it is alone."""
+    known = set(types)
+    if "number" in known:
+        known.discard("integer")
+    if len(known) > 1:
+        known.discard("null")
+    return [words for name, words in _EXPECTED.items() if name in known]
+
+
+def either(words: Iterable[str]) -> str:
+    """`a`, `a or b`, `a, b or c`; each once."""
+    *rest, last = dict.fromkeys(words)
+    if " or " in last:
+        return ", ".join([*rest, last])
+    return f"{', '.join(rest)} or {last}" if rest else last
+
+
+def choices(values: Sequence[Any]) -> str:
+    """`a, b or c`; of a long list the first eight and how many more."""
+    names = [value if isinstance(value, str) else found(value) for value in values]
+    if len(names) <= _LISTED + 1:
+        return either(names)
+    return f"{', '.join(names[:_LISTED])} and {len(names) - _LISTED} more"
+
+
+def closest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known name that was probably meant; case, hyphens and camelCase do not count."""
+    plain = {_normal(each): each for each in known}
+    if len(name) > _LONGEST_GUESS:
+        return None
+    guess = difflib.get_close_matches(_normal(name), plain, n=1, cutoff=cutoff)
+    return plain[guess[0]] if guess else None
+
+
+def same(name: str, other: str) -> bool:
+    """Whether two names differ only in case, hyphens or camelCase."""
+    return _normal(name) == _normal(other)
+
+
+def _normal(name: str) -> str:
+    return _CAMEL.sub("_", name).lower().replace("-", "_").replace(" ", "_")
