@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from pydantic import ValidationError
@@ -17,7 +17,6 @@ from pydantic import ValidationError
 from planner import __version__
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Catalog
-from planner.kinds.fine_tune import Origin, Progress, plan_fine_tune
 from planner.outcome import Plan
 from planner.resources import SCHEMAS
 from planner.scenario import KINDS
@@ -25,6 +24,9 @@ from planner.scenario.fine_tune import FineTune
 from planner.source import Document, InvalidInput, Problem, parse_document, read_document, schema_problems
 from planner.source import Path as Place
 from planner.space.resolve import Space, resolve
+
+if TYPE_CHECKING:
+    from planner.kinds.fine_tune import Progress
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
 MAPPING = "<mapping>"
@@ -41,11 +43,6 @@ class Ready:
     warnings: tuple[Problem, ...]
     path: str
     """The scenario's name in its plan."""
-
-    @property
-    def origin(self) -> Origin:
-        """What a plan says about where it comes from."""
-        return Origin(self.path, self.document.digest, __version__)
 
 
 @cache
@@ -77,16 +74,27 @@ def read_scenario(source: Source, catalog: Catalog | None = None) -> Ready:
     return Ready(document, scenario, space, catalog, tuple(warnings), path)
 
 
-def plan_ready(ready: Ready, progress: Progress | None = None) -> Plan:
+def plan_ready(ready: Ready, progress: "Progress | None" = None) -> Plan:
     """The plan of a scenario that was read."""
+    from planner.kinds.fine_tune import Origin, plan_fine_tune
+
+    origin = Origin(ready.path, ready.document.digest, __version__)
     warnings = [f"{p.at}: {p.message}" for p in ready.warnings]
     warnings += [f"{name} stands for {', '.join(ids)}" for name, ids in ready.space.families.items()]
-    return plan_fine_tune(ready.scenario, ready.space, ready.catalog, ready.origin, warnings, progress)
+    return plan_fine_tune(ready.scenario, ready.space, ready.catalog, origin, warnings, progress)
 
 
-def plan_scenario(source: Source, *, progress: Progress | None = None) -> Plan:
+def plan_scenario(source: Source, *, progress: "Progress | None" = None) -> Plan:
     """Read and plan a scenario."""
     return plan_ready(read_scenario(source), progress)
+
+
+def write_candidates(ready: Ready, path: Path, sample: int | None = None) -> Path:
+    """Write every combination of a scenario, flat and unpruned, as CSV or Parquet by the file's ending."""
+    from planner.kinds.fine_tune import build_problem
+    from planner.kinds.writing import write_candidates as write
+
+    return write(build_problem(ready.scenario, ready.space, ready.catalog), path, sample)
 
 
 def _document(source: Source) -> Document:

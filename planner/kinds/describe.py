@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
 
 from planner.catalog.rows import Ints
 from planner.estimate import bands
@@ -185,6 +184,8 @@ class _One:
             interval = best_interval_hours(np.float64(rate), np.float64(save))
             billed = expected_billed_hours(np.float64(work), interval, np.float64(save), np.float64(restart), np.float64(rate))
             return float((fixed + billed) * ratio - (fixed + work + part["checkpoints"]))
+
+        from scipy.optimize import brentq
 
         if excess(1e-6) >= 0:
             return 0.0

@@ -52,7 +52,7 @@ def build_problem(scenario: FineTune, space: Space, catalog: Catalog) -> Problem
     benchmark = space.benchmark or choose_benchmark(catalog, space.task, space.recipes.models)
     return Problem(
         space=space,
-        facts=build_facts(catalog, build_architectures(catalog), build_eligibility(catalog)),
+        facts=build_facts(catalog, build_architectures(catalog.models), build_eligibility(catalog)),
         lengths=lengths,
         baseline=build_baseline(catalog, space.task, benchmark, allow_prior=scenario.quality.allow_prior),
         limits=scenario_limits(scenario),
