@@ -23,6 +23,7 @@ from planner.scenario import KINDS
 from planner.scenario.fine_tune import FineTune
 from planner.source import Document, InvalidInput, Problem, parse_document, read_document, schema_problems
 from planner.source import Path as Place
+from planner.space.further import further_problems
 from planner.space.resolve import Space, resolve
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def kind_schema(kind: str) -> dict[str, Any]:
 def read_scenario(source: Source, catalog: Catalog | None = None) -> Ready:
     """Read, check and resolve a scenario; raises InvalidInput with every problem found."""
     document = _document(source)
-    scenario = _typed(document)
     catalog = catalog or load_catalog()
+    scenario = _typed(document, catalog)
     problems: list[Problem] = []
     warnings: list[Problem] = []
 
@@ -113,7 +114,7 @@ def shown_path(path: Path) -> str:
     return path.name
 
 
-def _typed(document: Document) -> FineTune:
+def _typed(document: Document, catalog: Catalog) -> FineTune:
     """The scenario as its type; JSON Schema first, for its places, then the rules that a schema cannot say."""
     texts = {document.file: document.text}
     kind = document.data.get("kind") if isinstance(document.data, dict) else None
@@ -125,12 +126,13 @@ def _typed(document: Document) -> FineTune:
         raise InvalidInput([document.problem("kind", message, ("kind",), hint=f"kinds: {known}")], texts)
     problems = schema_problems(document, kind_schema(kind))
     if problems:
-        raise InvalidInput(problems, texts)
+        raise InvalidInput([*problems, *further_problems(document, problems, catalog)], texts)
     try:
         return KINDS[kind].model_validate(document.data)
     except ValidationError as error:
-        found = [_from_pydantic(document, dict(one)) for one in error.errors()]
-        raise InvalidInput(found, texts) from None
+        errors = [dict(one) for one in error.errors()]
+        ours = [one for one in errors if one["type"] == "value_error"] or errors
+        raise InvalidInput([_from_pydantic(document, one) for one in ours], texts) from None
 
 
 def _from_pydantic(document: Document, error: dict[str, Any]) -> Problem:

@@ -31,7 +31,7 @@ class Metadata(Block):
     """What the scenario is for and who answers for it."""
 
     name: Slug
-    """Short lower-case name; the report's folder is called after it."""
+    """Short name of lower-case letters, digits, dots, dashes and underscores; the report's folder is called after it."""
     team: Name | None = None
     """Team whose budget pays."""
     owner: Name | None = None

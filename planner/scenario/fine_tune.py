@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from planner.scenario.blocks import (
     AxisRange,
@@ -20,7 +20,6 @@ from planner.scenario.blocks import (
 )
 
 Objective = Literal["cost", "time", "quality", "carbon"]
-AxisPath = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$")]
 
 
 class FineTune(Block):
@@ -46,7 +45,7 @@ class FineTune(Block):
     """Training stacks to consider."""
     dataset: Dataset
     train: Train = Train()
-    axes: dict[AxisPath, AxisValues | AxisRange] = Field(default_factory=dict, max_length=20)
+    axes: dict[Name, AxisValues | AxisRange] = Field(default_factory=dict, max_length=20)
     """Single values to sweep, by dotted path: `train.epochs: [1, 2, 3]`, `dataset.share: {from: 0.2, to: 1, step: 0.2}`,
     `method.rank: [8, 16, 64]`."""
     hardware: Hardware = Hardware()

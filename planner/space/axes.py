@@ -85,15 +85,22 @@ def _typed(raw: list[Any], reader: TypeAdapter[Any], path: str, ranged: bool, co
         try:
             read = reader.validate_python(value, strict=isinstance(value, bool))
         except ValidationError as error:
-            reason = error.errors()[0]["msg"].removeprefix("Value error, ")
             place: tuple[str | int, ...] = ("axes", path) if ranged else ("axes", path, i)
-            complain(place, f"{value!r} cannot be {path}", reason[0].lower() + reason[1:])
+            complain(place, f"{value!r} cannot be {path}", _expected(path, error))
             continue
         if read is None:
             complain(("axes", path, i), f"{path} cannot be left empty on an axis", None)
             continue
         values.append(read)
     return tuple(values)
+
+
+def _expected(path: str, error: ValidationError) -> str:
+    words = choices(path)
+    if words is not None:
+        return f"allowed: {', '.join(words)}"
+    reason = error.errors()[0]["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return f"expected {reason.split(', ')[0]}"
 
 
 def _guess(path: str) -> str | None:

@@ -17,6 +17,7 @@ from planner.space.recipes import MethodChoice, RecipeSpace, method_options, sce
 Path = tuple[str | int, ...]
 Complain = Callable[[Path, str, str | None], None]
 
+RESERVED_NAME = "samples"
 MAX_COMBINATIONS = 200_000_000
 """Combinations that an exact plan walks through at most."""
 
@@ -49,6 +50,8 @@ def resolve(scenario: FineTune, catalog: Catalog, complain: Complain, warn: Comp
         troubles += 1
         complain(path, message, hint)
 
+    if scenario.metadata.name == RESERVED_NAME:
+        report(("metadata", "name"), f"the name {RESERVED_NAME!r} is taken", "reports/samples/ holds the committed samples")
     models, removed = _models(scenario, catalog, report)
     methods = _methods(scenario, catalog, report)
     stacks = _stacks(scenario, catalog, report)
