@@ -32,7 +32,7 @@ validate: setup ## check a scenario without planning it: [SCENARIO=…], else al
 
 ##@ Check
 test: setup ## run the tests: [ARGS="-k memory"]
-	$(PYTEST) -n auto -m 'not real' $(ARGS)
+	$(PYTEST) -n auto --dist loadgroup -m 'not real' $(ARGS)
 
 test-real: setup ## run the tests that need Chromium and poppler, installing both if root
 	@sh tools/foreign.sh
@@ -43,7 +43,7 @@ check: setup ## format, lint, types, layers, schemas, README, spelling, addresse
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python tools/schemas.py --check
+	$(BIN)/python tools/write_schemas.py --check
 	$(BIN)/cog --check README.md
 	$(BIN)/codespell
 	$(BIN)/python tools/addresses.py
@@ -57,7 +57,7 @@ format: setup ## format and fix the Python files
 	$(BIN)/ruff check --fix .
 
 schemas: setup ## schemas/ from the types
-	$(BIN)/python tools/schemas.py
+	$(BIN)/python tools/write_schemas.py
 
 golden: setup ## tests/golden/ from what the code prints now; read the diff before you commit it
 	$(PYTEST) -n auto -m 'not real' --update-golden -q $(ARGS)

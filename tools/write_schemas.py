@@ -1,4 +1,4 @@
-"""Write schemas/ from the types; with --check, only say whether the committed files are what the types give."""
+"""Write schemas/ from the types; with --check, only say which committed files differ from what they give."""
 
 import json
 import sys
@@ -16,7 +16,10 @@ def texts() -> dict[str, str]:
     """File name → text of every generated schema."""
     catalog = load_catalog()
     found = {f"{kind}.schema.json": schema_text(build_schema(kind, catalog)) for kind in KINDS}
-    plan = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Plan.model_json_schema(mode="serialization")}
+    plan = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Plan.model_json_schema(mode="serialization"),
+    }
     found["plan.schema.json"] = json.dumps(plan, indent=2, ensure_ascii=False) + "\n"
     return found
 

@@ -1,0 +1,92 @@
+"""What every test runs under: no network, one time zone, one language; and how golden files compare."""
+
+import difflib
+import os
+import socket
+import time
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+CURE = "If the new text is what you meant: run `make golden`, and read the diff before you commit it."
+
+Golden = Callable[[str, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make golden` accept what the code writes now."""
+    parser.addoption(
+        "--update-golden", action="store_true", help="write tests/golden/ instead of comparing with it"
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI a real test that skips has failed: its tools are what `make test-real` installs."""
+    report = yield
+    if (
+        report.skipped
+        and os.environ.get("CI")
+        and item.get_closest_marker("real")
+        and not hasattr(report, "wasxfail")
+    ):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} skipped in CI: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fixed_environment() -> Iterator[None]:
+    """Time zone, language, colour, width and no settings of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("PLANNER_") or name in ("LC_ALL", "FORCE_COLOR", "GITHUB_ACTIONS"):
+                patch.delenv(name)
+        for name, value in {"TZ": "UTC", "LANG": "C.UTF-8", "NO_COLOR": "1", "COLUMNS": "100"}.items():
+            patch.setenv(name, value)
+        time.tzset()
+        yield
+
+
+class NoNetwork(socket.socket):
+    """A socket that can reach this process only."""
+
+    def __init__(self, family: int = -1, type: int = -1, proto: int = -1, fileno: int | None = None) -> None:  # noqa: A002
+        if fileno is None and family != socket.AF_UNIX:
+            message = "a test tried to use the network; prices, models and reports must come from files"
+            raise RuntimeError(message)
+        super().__init__(family, type, proto, fileno)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Make the network impossible rather than unlikely."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "socket", NoNetwork)
+        yield
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """`golden(name, text)`: text must equal tests/golden/<name>, or becomes it under --update-golden."""
+    update: bool = request.config.getoption("--update-golden")
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+            return
+        if not path.is_file():
+            pytest.fail(f"tests/golden/{name} is missing. {CURE}", pytrace=False)
+        expected = path.read_bytes().decode()
+        if text != expected:
+            lines = difflib.unified_diff(
+                expected.splitlines(), text.splitlines(), f"tests/golden/{name}", "now", lineterm="", n=2
+            )
+            diff = "\n".join(list(lines)[:200]) or "(only line endings or the last newline differ)"
+            pytest.fail(f"{diff}\n\n{CURE}", pytrace=False)
+
+    return compare
