@@ -13,6 +13,7 @@ from planner.catalog.tables import Directory, Table
 
 _CONFIDENCE = ("low", "medium", "high")
 _DEFAULT = "default"
+_IDENTITY = ("provider", "instance_type", "region")
 _BILLING = (
     "billing_granularity_s", "billing_minimum_s", "queue_s", "boot_s", "image_pull_s", "weights_gb_per_s",
     "max_run_hours", "spot_notice_s", "preemption_per_hour",
@@ -140,6 +141,11 @@ def _check(table: Table, spot_price: Floats) -> None:
     for row in np.flatnonzero(np.isfinite(spot_price)).tolist():
         if not words[row]:
             table.complain(row, "spot price without spot_confidence")
+    seen: set[tuple[str, ...]] = set()
+    for row, key in enumerate(zip(*(table.columns[name] for name in _IDENTITY), strict=True)):
+        if key in seen:
+            table.complain(row, f"{' '.join(key)} is given twice")
+        seen.add(key)
     fine: set[str] = set()
     for row, date in enumerate(table.columns["as_of"]):
         if date in fine:

@@ -23,7 +23,7 @@ class Regional:
     anywhere: float
 
     def at(self, place: Place) -> tuple[float, bool]:
-        """The value at a place, and whether it is known there; else the provider elsewhere, else all of them."""
+        """The value at a place, and whether it is known there; else that of the provider, else of all."""
         provider, region = place
         for key in ((provider, region), (provider, ANY)):
             if key in self.exact:

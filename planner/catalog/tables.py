@@ -75,8 +75,8 @@ class Table:
         for row in np.flatnonzero(np.isinf(values) | (values < least)).tolist():
             self.complain(row, f"{name} {cells[row]!r} is less than {least:g} or infinite")
         if not blank:
-            for row, cell in enumerate(cells):
-                if not cell:
+            for row in np.flatnonzero(np.isnan(values)).tolist():
+                if cells[row].strip().lower() in ("", "nan"):
                     self.complain(row, f"{name} is blank")
         return values
 
@@ -242,7 +242,7 @@ class Directory:
     def _read(self, file: str) -> str:
         try:
             self.content[file] = (self.path / file).read_bytes()
-            return self.content[file].decode("utf-8")
+            return self.content[file].decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             message = f"{self.path / file}: cannot be read: {error}"
             raise InputError(message) from error
