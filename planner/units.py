@@ -28,7 +28,15 @@ _TIME: Final = {
     "": 1.0, "h": 1.0, "hr": 1.0, "hour": 1.0, "hours": 1.0,
     "d": 24.0, "day": 24.0, "days": 24.0, "w": 168.0, "week": 168.0, "weeks": 168.0,
 }  # fmt: skip
-_MEMORY: Final = {"": 1.0, "GiB": 1.0, "MiB": 1 / 1024, "TiB": 1024.0, "GB": GB / GIB, "MB": 1e6 / GIB, "TB": 1e12 / GIB}
+_MEMORY: Final = {
+    "": 1.0,
+    "GiB": 1.0,
+    "MiB": 1 / 1024,
+    "TiB": 1024.0,
+    "GB": GB / GIB,
+    "MB": 1e6 / GIB,
+    "TB": 1e12 / GIB,
+}
 _MASS: Final = {"": 1.0, "kg": 1.0, "g": 1e-3, "t": 1e3}
 _SHARE: Final = {"": 1.0, "%": 0.01}
 
@@ -67,7 +75,7 @@ def parse_quantity(text: str, kind: str) -> float:
     return value
 
 
-def significant(value: float, digits: int = 3) -> str:
+def significant(value: float | None, digits: int = 3) -> str:
     """`value` with `digits` significant digits and thousands separators; 'unknown' for NaN."""
     if value is None or math.isnan(value):
         return "unknown"

@@ -1,1 +1,1 @@
-"""Choosing: dominance, exact search, limits, decisions. Arrays in, indices out; no file, no clock, no name of a model."""
+"""Choosing: dominance, exact search, limits, decisions. Arrays in, indices out; no file, no clock."""

@@ -1,5 +1,6 @@
 """Decisions on a front: cheapest, fastest, best, knee; and how likely one beats another (DESIGN rule 3, DOMAIN 11)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,7 +76,7 @@ class Decision:
     undefined: bool = False
 
 
-def decide(points: Points, objectives: list[str]) -> list[Decision]:
+def decide(points: Points, objectives: Sequence[str]) -> list[Decision]:
     """Cheapest and fastest by their median; best by quality, noise aside; the knee over all objectives."""
     everyone = np.arange(len(points))
     cheapest = _first(points.cost_usd, points.hours, -points.quality)
@@ -88,7 +89,14 @@ def decide(points: Points, objectives: list[str]) -> list[Decision]:
         top = _first(-points.quality, points.cost_usd, points.hours)
         peers = np.union1d(_close(points, top, everyone, "quality"), [top])
         best = int(peers[_first(points.cost_usd[peers], points.hours[peers])])
-        found.append(Decision("best", best, "cheapest of those whose quality cannot be told from the highest", peers[peers != best]))
+        found.append(
+            Decision(
+                "best",
+                best,
+                "cheapest of those whose quality cannot be told from the highest",
+                peers[peers != best],
+            )
+        )
     if "carbon" in objectives:
         greenest = _first(points.carbon_kg, points.cost_usd)
         found.append(Decision("greenest", greenest, "lowest emissions", _close(points, greenest, everyone, "carbon")))
@@ -108,12 +116,12 @@ def _first(*keys: Floats) -> int:
 
 
 def _close(points: Points, a: int, others: Ints, objective: str) -> Ints:
-    rows = others[beats(points, a, others, objective) < TOO_CLOSE]
-    return rows[rows != a]
+    close: Bools = (beats(points, a, others, objective) < TOO_CLOSE) & (others != a)
+    return np.asarray(others[close])
 
 
-def _scaled(points: Points, objectives: list[str]) -> Floats:
-    """(n, objectives) losses in 0..1; cost, time and carbon on a log scale; a range inside the noise is not blown up."""
+def _scaled(points: Points, objectives: Sequence[str]) -> Floats:
+    """(n, objectives) losses in 0..1, cost, time and carbon on a log scale; a range inside the noise stays small."""
     columns = []
     for name in objectives:
         if name == "quality":
@@ -138,7 +146,9 @@ def knee(losses: Floats) -> tuple[int, bool]:
     if losses.shape[1] == 2:
         a, b = losses[int(np.argmin(losses[:, 0]))], losses[int(np.argmin(losses[:, 1]))]
         along = b - a
-        distance = (along[0] * (a[1] - losses[:, 1]) - along[1] * (a[0] - losses[:, 0])) / max(float(np.hypot(*along)), 1e-12)
+        distance = (along[0] * (a[1] - losses[:, 1]) - along[1] * (a[0] - losses[:, 0])) / max(
+            float(np.hypot(*along)), 1e-12
+        )
         at = int(np.argmax(distance))
         return (at, False) if distance[at] > 1e-9 else (nearest, True)
     ratio = np.empty(len(losses))

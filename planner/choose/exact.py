@@ -104,15 +104,15 @@ def _count(chunk: Chunk, found: Found, relaxes_upwards: Mapping[str, bool]) -> B
     for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
         found.stops[code] = found.stops.get(code, 0) + count
     free = chunk.stop == 0
-    strikes = np.sum([mask for mask in chunk.broken.values()], axis=0) if chunk.broken else np.zeros(len(free), int)
-    first = free.copy()
+    strikes = np.sum(list(chunk.broken.values()), axis=0) if chunk.broken else np.zeros(len(free), int)
+    first: Bools = free.copy()
     for name, mask in chunk.broken.items():
         hit = mask & free
         alone = hit & (strikes == 1)
         found.cuts[name] += int(hit.sum())
         found.cuts_alone[name] += int(alone.sum())
         found.first_broken[name] += int((hit & first).sum())
-        first &= ~mask
+        first = first & ~mask
         rows = np.flatnonzero(alone & np.isfinite(chunk.needed[name]))
         if len(rows):
             needed = chunk.needed[name][rows]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FORMULAS = {
     "memory": "peak memory = larger of backward pass and optimizer step (DOMAIN 3)",
     "time": "step = compute by the utilisation law + de-quantisation + exposed communication + optimizer (DOMAIN 2)",
-    "hours": "wall-clock = queue + start-up + data + training + evaluation + saving + preemption + upload (DOMAIN 2.9, 7)",
+    "hours": "wall-clock = queue, start-up, data, training, evaluation, saving, preemption, upload (DOMAIN 2.9, 7)",
     "cost": "cost = billed compute + storage + egress + expected re-runs (DOMAIN 7)",
     "quality": "logit q = base + gain + method - capacity - overfit (DOMAIN 4.2)",
 }
@@ -27,7 +27,14 @@ _BAR = 28
 @click.command("explain")
 @click.argument("plan", type=click.Path(path_type=Path))
 @click.argument("configuration", metavar="[ID]", required=False)
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print it.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How to print it.",
+)
 def command(plan: Path, configuration: str | None, form: str) -> None:
     """Explain one configuration of PLAN (a plan.json, or the folder it lies in): memory, time, cost and quality.
 
@@ -64,33 +71,81 @@ def explanation(plan: Plan, c: Configuration) -> str:
     head = [
         title,
         f"  {c.model}, {c.method['name']}{f' ({options})' if options else ''}, {c.stack}",
-        f"  {c.hardware.count}x {c.hardware.gpu}, {c.hardware.parallelism}; {c.offer.provider} {c.offer.instance}, {c.offer.region}, "
-        f"{c.offer.tier.replace('_', '-')} at {usd(c.offer.price_usd_per_hour)}/h as of {c.offer.as_of} ({c.offer.price_confidence} confidence)",
+        f"  {c.hardware.count}x {c.hardware.gpu}, {c.hardware.parallelism}; {c.offer.provider} {c.offer.instance}, "
+        f"{c.offer.region}, {c.offer.tier.replace('_', '-')} at {usd(c.offer.price_usd_per_hour)}/h "
+        f"as of {c.offer.as_of} ({c.offer.price_confidence} confidence)",
         f"  {_train(c.train)}",
     ]
-    return "\n".join([*head, "", *_memory(c), "", *_step(c), "", *_hours(c), "", *_cost(c), "", *_quality(c), "", *_carbon(c)])
+    return "\n".join(
+        [
+            *head,
+            "",
+            *_memory(c),
+            "",
+            *_step(c),
+            "",
+            *_hours(c),
+            "",
+            *_cost(c),
+            "",
+            *_quality(c),
+            "",
+            *_carbon(c),
+        ]
+    )
 
 
 def _train(train: dict[str, Any]) -> str:
-    shown = ("epochs", "max_seq_len", "global_batch_size", "micro_batch_size", "grad_accum", "checkpointing", "attention", "loss_kernel", "packing")
+    shown = (
+        "epochs",
+        "max_seq_len",
+        "global_batch_size",
+        "micro_batch_size",
+        "grad_accum",
+        "checkpointing",
+        "attention",
+        "loss_kernel",
+        "packing",
+    )
     return ", ".join(f"{key} {_plain(train[key])}" for key in shown if key in train)
 
 
 def _plain(value: object) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+    return (
+        ("yes" if value else "no")
+        if isinstance(value, bool)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 def _rows(parts: dict[str, float], show: Any) -> list[str]:  # noqa: ANN401 - a formatter
     top = max((abs(v) for v in parts.values()), default=0.0) or 1.0
     width = max((len(name) for name in parts), default=0)
-    return [f"  {name:<{width}}  {show(v):>12}  {'#' * round(_BAR * abs(v) / top)}".rstrip() for name, v in parts.items()]
+    return [
+        f"  {name:<{width}}  {show(v):>12}  {'#' * round(_BAR * abs(v) / top)}".rstrip() for name, v in parts.items()
+    ]
 
 
 def _memory(c: Configuration) -> list[str]:
     m = c.memory_gib
-    terms = {n: getattr(m, n) for n in ("weights", "adapters", "gradients", "optimizer", "activations", "logits", "temporary", "context")}
+    terms = {
+        n: getattr(m, n)
+        for n in (
+            "weights",
+            "adapters",
+            "gradients",
+            "optimizer",
+            "activations",
+            "logits",
+            "temporary",
+            "context",
+        )
+    }
     return [
-        f"memory per GPU  {gib(m.total)} ({gib(m.total_lo)} to {gib(m.total_hi)}) of {gib(m.usable)} usable; {m.metric}; peak in the {m.phase}",
+        f"memory per GPU  {gib(m.total)} ({gib(m.total_lo)} to {gib(m.total_hi)}) of {gib(m.usable)} usable; "
+        f"{m.metric}; peak in the {m.phase}",
         f"  {FORMULAS['memory']}",
         *_rows({name: v for name, v in terms.items() if v > 0}, gib),
     ]
@@ -109,8 +164,8 @@ def _step(c: Configuration) -> list[str]:
 def _hours(c: Configuration) -> list[str]:
     w = c.work
     return [
-        f"wall-clock  {duration(c.hours)} ({duration(c.hours_lo)} to {duration(c.hours_hi)}); {c.hours_label}; {w.steps:,.0f} steps, "
-        f"{significant(w.tokens)} tokens, {w.useful_tokens / w.tokens:.0%} of them useful",
+        f"wall-clock  {duration(c.hours)} ({duration(c.hours_lo)} to {duration(c.hours_hi)}); {c.hours_label}; "
+        f"{w.steps:,.0f} steps, {significant(w.tokens)} tokens, {w.useful_tokens / w.tokens:.0%} of them useful",
         f"  {FORMULAS['hours']}",
         *_rows({name: v for name, v in c.hour_parts.model_dump().items() if v > 0}, duration),
     ]
@@ -125,9 +180,10 @@ def _cost(c: Configuration) -> list[str]:
     ]
     if c.offer.tier == "spot":
         even = c.offer.preemption_break_even_per_hour
+        reached = f"{significant(even, 2)} per hour" if even is not None else "no rate, or is not offered on demand"
         lines.append(
-            f"  preemption {significant(c.offer.preemption_per_hour or float('nan'), 2)} per running hour; costs as much as on demand at "
-            f"{significant(even, 2) + ' per hour' if even is not None else 'no rate up to 50 per hour, or is not offered on demand'}"
+            f"  preemption {significant(c.offer.preemption_per_hour, 2)} per running hour; "
+            f"costs as much as on demand at {reached}"
         )
     return lines
 
@@ -136,11 +192,18 @@ def _quality(c: Configuration) -> list[str]:
     parts = {name: v for name, v in c.quality_parts.items() if name != "points" and v is not None}
     points = c.quality_parts.get("points")
     shown = "unknown" if c.quality is None else f"q {c.quality:.3f} ({c.quality_lo:.2f} to {c.quality_hi:.2f})"
-    lines = [f"quality  {shown}; {c.quality_label}", f"  {FORMULAS['quality']}", *_rows(parts, lambda v: f"{v:+.3f} logit")]
+    lines = [
+        f"quality  {shown}; {c.quality_label}",
+        f"  {FORMULAS['quality']}",
+        *_rows(parts, lambda v: f"{v:+.3f} logit"),
+    ]
     if points is not None:
         lines.append(f"  base model's published score: {points:g} points (before tuning)")
     return lines
 
 
 def _carbon(c: Configuration) -> list[str]:
-    return [f"carbon  {kilograms(c.carbon_kg)} CO2e ({kilograms(c.carbon_kg_lo)} to {kilograms(c.carbon_kg_hi)}); {c.carbon_kg_label}"]
+    return [
+        f"carbon  {kilograms(c.carbon_kg)} CO2e ({kilograms(c.carbon_kg_lo)} to {kilograms(c.carbon_kg_hi)}); "
+        f"{c.carbon_kg_label}"
+    ]

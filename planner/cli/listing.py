@@ -18,48 +18,82 @@ Row = dict[str, Any]
 def _models(catalog: Catalog) -> list[Row]:
     return [
         {
-            "id": m.id, "family": m.family, "params_b": round(m.params_total / 1e9, 2), "active_b": round(m.params_active / 1e9, 2),
-            "context": m.max_context, "license": m.license, "released": m.released, "decoder": m.decoder,
+            "id": m.id,
+            "family": m.family,
+            "params_b": round(m.params_total / 1e9, 2),
+            "active_b": round(m.params_active / 1e9, 2),
+            "context": m.max_context,
+            "license": m.license,
+            "released": m.released,
+            "decoder": m.decoder,
         }
         for m in catalog.models
-    ]  # fmt: skip
+    ]
 
 
 def _gpus(catalog: Catalog) -> list[Row]:
     return [
         {
-            "id": g.id, "vendor": g.vendor, "memory_gib": g.mem_gib, "usable_gib": g.usable_gib, "bf16_tflops": g.bf16_tflops,
-            "fp16_tflops": g.fp16_tflops, "bandwidth_gb_s": g.mem_bw_gb_s, "link_gb_s": g.link_gb_s, "tdp_w": g.tdp_w,
+            "id": g.id,
+            "vendor": g.vendor,
+            "memory_gib": g.mem_gib,
+            "usable_gib": g.usable_gib,
+            "bf16_tflops": g.bf16_tflops,
+            "fp16_tflops": g.fp16_tflops,
+            "bandwidth_gb_s": g.mem_bw_gb_s,
+            "link_gb_s": g.link_gb_s,
+            "tdp_w": g.tdp_w,
             "utilisation": g.utilisation_tag,
         }
         for g in catalog.gpus
-    ]  # fmt: skip
+    ]
 
 
 def _offers(catalog: Catalog) -> list[Row]:
     o = catalog.offers
     return [
         {
-            "provider": o.providers[o.provider[i]], "instance": str(o.instance[i]), "gpu": catalog.gpus[o.gpu[i]].id,
-            "count": int(o.gpu_count[i]), "region": str(o.region[i]), "tier": "spot" if o.spot[i] else "on_demand",
-            "usd_per_hour": float(o.price_usd_per_hour[i]), "usd_per_gpu_hour": float(o.price_usd_per_hour[i] / o.gpu_count[i]),
-            "as_of": str(o.as_of[i]), "confidence": str(o.confidence[i]), "retired": bool(o.retired[i]),
+            "provider": o.providers[o.provider[i]],
+            "instance": str(o.instance[i]),
+            "gpu": catalog.gpus[o.gpu[i]].id,
+            "count": int(o.gpu_count[i]),
+            "region": str(o.region[i]),
+            "tier": "spot" if o.spot[i] else "on_demand",
+            "usd_per_hour": float(o.price_usd_per_hour[i]),
+            "usd_per_gpu_hour": float(o.price_usd_per_hour[i] / o.gpu_count[i]),
+            "as_of": str(o.as_of[i]),
+            "confidence": str(o.confidence[i]),
+            "retired": bool(o.retired[i]),
             "marketplace": bool(o.marketplace[i]),
         }
         for i in range(len(o))
-    ]  # fmt: skip
+    ]
 
 
 def _methods(catalog: Catalog) -> list[Row]:
-    return [{"id": m.id, "trains": m.trains, "base": m.base_precision, "options": ", ".join(m.options), "summary": m.summary} for m in catalog.methods]
+    return [
+        {
+            "id": m.id,
+            "trains": m.trains,
+            "base": m.base_precision,
+            "options": ", ".join(m.options),
+            "summary": m.summary,
+        }
+        for m in catalog.methods
+    ]
 
 
 def _stacks(catalog: Catalog) -> list[Row]:
     return [
-        {"id": s.id, "speed": ", ".join(f"{k} {v:g}" for k, v in s.k.items()), "sharing": ", ".join(s.parallelism),
-         "checkpointing": ", ".join(s.checkpointing), "evidence": s.tag}
+        {
+            "id": s.id,
+            "speed": ", ".join(f"{k} {v:g}" for k, v in s.k.items()),
+            "sharing": ", ".join(s.parallelism),
+            "checkpointing": ", ".join(s.checkpointing),
+            "evidence": s.tag,
+        }
         for s in catalog.stacks
-    ]  # fmt: skip
+    ]
 
 
 def _tasks(catalog: Catalog) -> list[Row]:
@@ -68,10 +102,18 @@ def _tasks(catalog: Catalog) -> list[Row]:
 
 def _providers(catalog: Catalog) -> list[Row]:
     return [
-        {"id": p.id, "billed_per_s": p.billing_granularity_s, "least_s": p.billing_minimum_s, "queue_s": p.queue_s, "boot_s": p.boot_s,
-         "longest_hours": p.max_run_hours, "preemption_per_hour": p.preemption_per_hour, "confidence": p.confidence}
+        {
+            "id": p.id,
+            "billed_per_s": p.billing_granularity_s,
+            "least_s": p.billing_minimum_s,
+            "queue_s": p.queue_s,
+            "boot_s": p.boot_s,
+            "longest_hours": p.max_run_hours,
+            "preemption_per_hour": p.preemption_per_hour,
+            "confidence": p.confidence,
+        }
         for p in catalog.providers
-    ]  # fmt: skip
+    ]
 
 
 def _templates(_catalog: Catalog) -> list[Row]:
@@ -81,17 +123,36 @@ def _templates(_catalog: Catalog) -> list[Row]:
 
 
 TABLES: dict[str, Callable[[Catalog], list[Row]]] = {
-    "models": _models, "gpus": _gpus, "offers": _offers, "methods": _methods, "stacks": _stacks, "tasks": _tasks,
-    "providers": _providers, "templates": _templates,
-}  # fmt: skip
+    "models": _models,
+    "gpus": _gpus,
+    "offers": _offers,
+    "methods": _methods,
+    "stacks": _stacks,
+    "tasks": _tasks,
+    "providers": _providers,
+    "templates": _templates,
+}
 
 
 @click.command("list")
 @click.argument("what", type=click.Choice(list(TABLES)))
-@click.option("--where", "filters", multiple=True, metavar="COLUMN=VALUE", help="Keep rows whose column holds the value; may be repeated.")
+@click.option(
+    "--where",
+    "filters",
+    multiple=True,
+    metavar="COLUMN=VALUE",
+    help="Keep rows whose column holds the value; may be repeated.",
+)
 @click.option("--sort", help="Column to sort by.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most this many rows.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print it.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How to print it.",
+)
 def command(what: str, filters: tuple[str, ...], sort: str | None, limit: int | None, form: str) -> None:
     """List what the catalog knows about WHAT, with filters.
 
@@ -120,7 +181,12 @@ def _filtered(rows: list[Row], text: str) -> list[Row]:
         message = f"{text!r} is not COLUMN=VALUE"
         raise click.BadParameter(message, param_hint="--where")
     _known(rows, column)
-    return [row for row in rows if _text(row[column]).lower() == value.lower() or (isinstance(row[column], str) and value.lower() in row[column].lower().split("-"))]
+    return [
+        row
+        for row in rows
+        if _text(row[column]).lower() == value.lower()
+        or (isinstance(row[column], str) and value.lower() in row[column].lower().split("-"))
+    ]
 
 
 def _known(rows: list[Row], column: str) -> None:
@@ -148,7 +214,9 @@ def table(rows: list[Row]) -> str:
     widths = [max(len(column), *(len(row[i]) for row in cells)) for i, column in enumerate(columns)]
     right = [isinstance(rows[0][column], int | float) and not isinstance(rows[0][column], bool) for column in columns]
     lines = [
-        "  ".join(cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(line, widths, right, strict=True)).rstrip()
+        "  ".join(
+            cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(line, widths, right, strict=True)
+        ).rstrip()
         for line in [columns, *cells]
     ]
     return "\n".join(lines)

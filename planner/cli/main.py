@@ -23,10 +23,10 @@ VERBS = {
 class Verbs(click.Group):
     """A group that imports a verb's module when it is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002, D102 - click's contract
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: D102 - click's contract
         return list(VERBS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002, D102
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: D102
         if cmd_name not in VERBS:
             return None
         command: click.Command = importlib.import_module(VERBS[cmd_name]).command
@@ -73,7 +73,7 @@ def main() -> NoReturn:
         # The reader of our output went away (`planner … | head`): not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.OK
-    except Exception as error:  # noqa: BLE001 - the one place where a crash becomes a message
+    except Exception as error:
         _tell_bug(error)
     sys.exit(code)
 

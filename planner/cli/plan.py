@@ -28,12 +28,34 @@ def _outputs(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[
 
 @click.command("plan")
 @click.argument("scenarios", metavar="SCENARIO...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write to. Default: reports/<name>.")
-@click.option("--outputs", default=",".join(OUTPUTS), show_default=True, callback=_outputs, help="Reports beside plan.json, or none.")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write to. Default: reports/<name>.",
+)
+@click.option(
+    "--outputs",
+    default=",".join(OUTPUTS),
+    show_default=True,
+    callback=_outputs,
+    help="Reports beside plan.json, or none.",
+)
 @click.option("--template", default="technical", show_default=True, help="Report template.")
-@click.option("--candidates", type=click.Path(path_type=Path, dir_okay=False), help="Also write every combination, flat and unpruned, to this .csv or .parquet file.")
+@click.option(
+    "--candidates",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write every combination, flat and unpruned, to this .csv or .parquet file.",
+)
 @click.option("--sample", type=click.IntRange(min=1), help="Write only this many candidates, evenly spread.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True, help="What to print.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "markdown"]),
+    default="table",
+    show_default=True,
+    help="What to print.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
 def command(
     scenarios: tuple[Path, ...], out: Path | None, outputs: tuple[str, ...], template: str, candidates: Path | None,

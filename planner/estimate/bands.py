@@ -23,9 +23,10 @@ SPOT_SD: Final = 0.3
 
 def combined(*sds: Floats | float) -> Floats:
     """Independent spreads on ln add in squares."""
-    return np.sqrt(np.sum([np.square(sd) for sd in np.broadcast_arrays(*sds)], axis=0))
+    total: Floats = np.sqrt(np.sum([np.square(sd) for sd in np.broadcast_arrays(*sds)], axis=0))
+    return total
 
 
-def band(value: Floats, sd: Floats) -> tuple[Floats, Floats]:
+def band(value: Floats | float, sd: Floats | float) -> tuple[Floats, Floats]:
     """Central 90 % band of a lognormal figure with median `value`."""
-    return value * np.exp(-Z90 * sd), value * np.exp(Z90 * sd)
+    return np.asarray(value * np.exp(-Z90 * np.asarray(sd))), np.asarray(value * np.exp(Z90 * np.asarray(sd)))

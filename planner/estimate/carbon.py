@@ -31,7 +31,7 @@ def operational_kg(kwh: Floats, pue: Floats, grid_kg_per_kwh: Floats) -> Floats:
 
 
 def embodied_kg(gpu_hours: Floats) -> Floats:
-    """Share of the hardware's making: card and server over a life of six years at 85 % use (BLOOM, arXiv 2211.02001)."""
+    """Share of the making of card and server over a life of six years at 85 % use (BLOOM, arXiv 2211.02001)."""
     return embodied_gpu_kg(gpu_hours) + embodied_server_kg(gpu_hours)
 
 

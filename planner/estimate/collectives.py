@@ -25,9 +25,7 @@ def all_reduce_s(total_bytes: Floats, gpus: Floats, link_bytes_s: Floats, latenc
     return 2.0 * gather_s(total_bytes, gpus, link_bytes_s, latency_s)
 
 
-def full_shard_bytes(
-    weight_bytes: Floats, gradient_bytes: Floats, gpus: Floats, *, gathers: float = 2.0
-) -> Floats:
+def full_shard_bytes(weight_bytes: Floats, gradient_bytes: Floats, gpus: Floats, *, gathers: float = 2.0) -> Floats:
     """Bytes each GPU sends per micro-step under ZeRO-3 or FSDP: weights gathered twice, gradients scattered once."""
     return (gpus - 1) / gpus * (gathers * weight_bytes + gradient_bytes)
 
@@ -52,8 +50,6 @@ def pipeline_bubble(stages: float, micro_batches: float, chunks: float = 1.0) ->
     return (stages - 1) / (chunks * micro_batches + stages - 1)
 
 
-def offloaded_optimizer_s(
-    trained_params: float, pcie_bytes_s: float, host_bytes_s: float
-) -> tuple[float, float]:
-    """Seconds per step of an optimizer on the host: PCIe transfers (2 B down, 2 B up) and CPU Adam (28 B) (DOMAIN 2.7)."""
+def offloaded_optimizer_s(trained_params: float, pcie_bytes_s: float, host_bytes_s: float) -> tuple[float, float]:
+    """Seconds per step of an optimizer on the host: PCIe (2 B down, 2 B up) and CPU Adam, 28 B (DOMAIN 2.7)."""
     return 4.0 * trained_params / pcie_bytes_s, 28.0 * trained_params / host_bytes_s

@@ -46,7 +46,12 @@ def stored_gb(tokens: Floats, weights_gb: Floats, checkpoint_gb: Floats) -> Floa
 
 
 def price_job(
-    billed: Floats, wall_hours: Floats, disk_gb: Floats, artifact_gb: Floats, expected_reruns: Floats, offers: Offers
+    billed: Floats,
+    wall_hours: Floats,
+    disk_gb: Floats,
+    artifact_gb: Floats,
+    expected_reruns: Floats,
+    offers: Offers,
 ) -> Cost:
     """Cost of `billed` hours on each offer; re-runs repeat the compute, not the storage."""
     compute = billed * offers.price_usd_per_hour

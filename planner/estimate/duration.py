@@ -57,7 +57,9 @@ class Hours:
     @property
     def total(self) -> Floats:
         """Request to finished artifact."""
-        return np.sum(np.broadcast_arrays(*(getattr(self, f.name) for f in fields(self))), axis=0)
+        parts = [getattr(self, f.name) for f in fields(self)]
+        total: Floats = np.sum(np.broadcast_arrays(*parts), axis=0)
+        return total
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ Shape-dependent figures are estimated once per recipe and shape (`training`) and
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.catalog.rows import Floats, Ints
 from planner.estimate import bands
@@ -21,6 +22,7 @@ from planner.space.offers import Market
 from planner.space.recipes import MethodChoice, Recipes
 from planner.units import GIB
 
+Number = TypeVar("Number", bound=np.generic)
 HOST_MEMORY, LONGEST_RUN = len(REASONS), len(REASONS) + 1
 STOPS: Final = (*REASONS, "host memory", "longest run the provider allows")
 """What can stop a combination, by code; 0 is nothing."""
@@ -52,7 +54,12 @@ class Joined:
 
 
 def join(
-    recipes: Recipes, market: Market, methods: tuple[MethodChoice, ...], lengths: Lengths, facts: Facts, margin: float
+    recipes: Recipes,
+    market: Market,
+    methods: tuple[MethodChoice, ...],
+    lengths: Lengths,
+    facts: Facts,
+    margin: float,
 ) -> Joined:
     """Estimate a chunk of recipes on every offer of the market."""
     work = build_workload(recipes, lengths)
@@ -61,7 +68,7 @@ def join(
     offers, shape = market.offers, market.shape_of_offer
     grid = (len(recipes), len(market.shapes))
 
-    def spread(column: Floats) -> Floats:
+    def spread(column: NDArray[Number]) -> NDArray[Number]:
         """(pairs,) → (recipes, offers)."""
         return column.reshape(grid)[:, shape]
 
@@ -102,7 +109,9 @@ def join(
     running = (timing.hours.train + timing.hours.evaluate + timing.hours.preemption) / wall
     spot_sd = np.where(offers.spot, bands.SPOT_SD, 0.0)
     hours_sd = bands.combined(
-        running * bands.combined(spread(speed_sd), bands.TOKENS_SD), (1.0 - running) * bands.OVERHEAD_SD, spot_sd
+        running * bands.combined(spread(speed_sd), bands.TOKENS_SD),
+        (1.0 - running) * bands.OVERHEAD_SD,
+        spot_sd,
     )
     price_sd = np.array([bands.PRICE_SD[word] for word in offers.confidence.tolist()])
     return Joined(

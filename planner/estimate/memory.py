@@ -51,14 +51,10 @@ def state_bytes(pure_bf16: Bools, foreach: Bools, eight_bit: Bools) -> StateByte
     moments = np.where(eight_bit, 2.0, np.where(pure_bf16, 4.0, 8.0))
     master = np.where(pure_bf16, 0.0, 4.0)
     one = np.ones_like(moments)
-    return StateBytes(
-        2.0 * one, 2.0 * one, moments + master, np.where(foreach, np.where(pure_bf16, 2.0, 4.0), 0.0)
-    )
+    return StateBytes(2.0 * one, 2.0 * one, moments + master, np.where(foreach, np.where(pure_bf16, 2.0, 4.0), 0.0))
 
 
-def layer_activation_bytes(
-    hidden: Floats, hkv: Floats, ffn: Floats, n_heads: Floats, ffn_matrices: Floats
-) -> Floats:
+def layer_activation_bytes(hidden: Floats, hkv: Floats, ffn: Floats, n_heads: Floats, ffn_matrices: Floats) -> Floats:
     """Activation bytes one layer keeps per token, 16 bit, flash attention: 12h + 4hkv + 8f + 4*heads (DOMAIN 3).
 
     8f is a gated MLP (gate, up, product and activation, 2 B each); a plain MLP keeps two of the four.
@@ -127,7 +123,9 @@ class MemoryTerms:
     @property
     def total(self) -> Floats:
         """Sum of the terms."""
-        return np.sum([getattr(self, f.name) for f in fields(self) if f.name != "step_phase"], axis=0)
+        terms = [getattr(self, f.name) for f in fields(self) if f.name != "step_phase"]
+        total: Floats = np.sum(np.broadcast_arrays(*terms), axis=0)
+        return total
 
 
 def peak_memory(x: MemoryInputs, tokens: Floats, accumulates: Bools) -> MemoryTerms:
@@ -161,7 +159,8 @@ def peak_memory(x: MemoryInputs, tokens: Floats, accumulates: Bools) -> MemoryTe
         adapters=adapters / GIB,
         gradients=np.where(quiet | accumulates, gradients, 0.0) / GIB,
         optimizer=optimizer / GIB,
-        activations=np.where(stepping, 0.0, np.where(late, activations / np.maximum(x.n_layers, 1.0), activations)) / GIB,
+        activations=np.where(stepping, 0.0, np.where(late, activations / np.maximum(x.n_layers, 1.0), activations))
+        / GIB,
         logits=np.where(quiet, 0.0, logits) / GIB,
         temporary=np.where(stepping, step_copy, temporary) / GIB,
         context=context / GIB,
@@ -190,4 +189,3 @@ def _temporary(x: MemoryInputs) -> Floats:
     root = 2.0 * (x.p_total - x.p_linear)
     gathered = np.where(x.parallelism == FSDP, 2.0 * per_layer + root, 0.0)
     return gathered + np.where(x.quantised, 2.0 * x.largest_matrix, 0.0)
-

@@ -93,7 +93,10 @@ _GPU_COLUMNS = (
 def build_facts(catalog: Catalog, arch: Architectures, eligibility: Eligibility) -> Facts:
     """Turn the catalog's rows into the columns that the formulas read."""
     ids = [method.id for method in catalog.methods]
-    table = lambda field: np.array([[getattr(s, field).get(i, np.nan) for i in ids] for s in catalog.stacks])  # noqa: E731
+
+    def table(field: str) -> Floats:
+        return np.array([[getattr(stack, field).get(i, np.nan) for i in ids] for stack in catalog.stacks])
+
     return Facts(
         catalog=catalog,
         arch=arch,
@@ -151,9 +154,9 @@ def build_pairs(recipes: Recipes, shapes: Shapes, methods: tuple[MethodChoice, .
     gpu, gpus = shapes.gpu[shape], shapes.count[shape].astype(np.float64)
     at = method, stack, gpu
 
-    attention = np.array(choices("train.attention"))[recipes.code("train.attention")][recipe]
+    attention = recipes.words("train.attention")[recipe]
     has_flash = facts.eligibility.flash_attention[at]
-    loss = np.array(choices("train.loss_kernel"))[recipes.code("train.loss_kernel")][recipe]
+    loss = recipes.words("train.loss_kernel")[recipe]
     dropout = recipes.number("method.dropout")[recipe] > 0
     widths = 2.0 * facts.arch.hidden[model] + facts.arch.ffn[model]
     return Pairs(

@@ -2,13 +2,16 @@
 
 import numpy as np
 
-from planner.catalog.rows import Floats
+from planner.catalog.rows import Bools, Floats
 from planner.estimate.baseline import Baseline
 from planner.estimate.pairs import Facts, Workload, adapter_params
 from planner.estimate.quality import (
-    QualityTerms, capacity_penalty, data_gain, effective_examples, overfit_penalty,
+    QualityTerms,
+    capacity_penalty,
+    data_gain,
+    effective_examples,
+    overfit_penalty,
 )  # fmt: skip
-from planner.space.axes import choices
 from planner.space.recipes import MethodChoice, Recipes
 
 
@@ -39,7 +42,6 @@ def quality_terms(
     )
 
 
-def _narrow(recipes: Recipes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _narrow(recipes: Recipes) -> Bools:
     """Recipes whose adapter leaves the MLP alone."""
-    words = np.array(choices("method.targets"))
-    return words[recipes.code("method.targets")] != "all-linear"
+    return np.asarray(recipes.words("method.targets") != "all-linear")

@@ -32,7 +32,7 @@ _EPS: Final = 0.005
 
 
 def normalised(points: Floats, chance: float, ceiling: float) -> Floats:
-    """q in 0..1 from benchmark points (0 to 100), clipped off both ends."""
+    """Q in 0..1 from benchmark points (0 to 100), clipped off both ends."""
     return np.clip((points - chance) / (ceiling - chance), _EPS, 1 - _EPS)
 
 

@@ -68,7 +68,9 @@ class StepTime:
         return self.matmul + self.attention + self.launch + self.dequantise + self.communication + self.optimizer
 
 
-def dequantise_s(p_linear: Floats, bandwidth_bytes_s: Floats, passes: Floats, efficiency: float = DEQUANTISE_EFFICIENCY) -> Floats:
+def dequantise_s(
+    p_linear: Floats, bandwidth_bytes_s: Floats, passes: Floats, efficiency: float = DEQUANTISE_EFFICIENCY
+) -> Floats:
     """Seconds per micro-batch to de-quantise an NF4 base: n_pass * P_linear * 2.5 B / (BW * eta) (DOMAIN 2.4)."""
     return passes * p_linear * DEQUANTISE_BYTES / (bandwidth_bytes_s * efficiency)
 

@@ -4,7 +4,7 @@ Lives are taken as exponential: replayed against public traces this is right for
 intervals need heavier tails and are widened in `bands`.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from scipy.special import lambertw
@@ -20,7 +20,9 @@ PRIOR_SHAPE, PRIOR_RATE_HOURS = 2.0, 8.0
 def best_interval_hours(rate_per_hour: Floats, checkpoint_hours: Floats) -> Floats:
     """Checkpoint interval that minimises billed time: M*(1 + W0(-exp(-(1 + d/M)))), M = 1/rate (exact)."""
     mean_life = 1.0 / rate_per_hour
-    return mean_life * (1.0 + np.real(lambertw(-np.exp(-(1.0 + checkpoint_hours / mean_life)))))
+    argument: Any = -np.exp(-(1.0 + checkpoint_hours / mean_life))
+    branch: Floats = np.real(lambertw(argument))
+    return mean_life * (1.0 + branch)
 
 
 def young_interval_hours(rate_per_hour: Floats, checkpoint_hours: Floats) -> Floats:
@@ -37,7 +39,11 @@ def daly_interval_hours(rate_per_hour: Floats, checkpoint_hours: Floats) -> Floa
 
 
 def expected_billed_hours(
-    work_hours: Floats, interval_hours: Floats, checkpoint_hours: Floats, restart_hours: Floats, rate_per_hour: Floats
+    work_hours: Floats,
+    interval_hours: Floats,
+    checkpoint_hours: Floats,
+    restart_hours: Floats,
+    rate_per_hour: Floats,
 ) -> Floats:
     """Expected billed hours: (W/tau) * e^(lam*R) * (e^(lam*(tau+d)) - 1)/lam.
 

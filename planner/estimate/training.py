@@ -10,12 +10,18 @@ from planner.catalog.rows import Bools, Floats, Ints
 from planner.estimate import flops as flop
 from planner.estimate.lengths import Lengths
 from planner.estimate.memory import (
-    SINGLE, ZERO2, MemoryInputs, MemoryTerms, eager_attention_bytes, layer_activation_bytes, peak_memory, state_bytes,
+    SINGLE,
+    ZERO2,
+    MemoryInputs,
+    MemoryTerms,
+    eager_attention_bytes,
+    layer_activation_bytes,
+    peak_memory,
+    state_bytes,
 )  # fmt: skip
 from planner.estimate.pairs import CHECKPOINTING, PARALLELISM, Facts, Pairs, Workload
 from planner.estimate.speed import SpeedInputs, StepTime, step_time
 from planner.estimate.utilisation import matmul_utilisation
-from planner.space.axes import choices
 from planner.space.recipes import Recipes
 
 EFFICIENT_ATTENTION: Final = 0.25
@@ -127,11 +133,11 @@ def _divisors(per_gpu: Floats, fixed: Floats) -> Floats:
 
 def _allowed(recipes: Recipes, pairs: Pairs, facts: Facts, mode: int, checkpointing: int) -> Bools:
     """Pairs for which a mode makes sense: the stack has it, the user has not fixed another, the GPU count fits."""
-    asked_mode = np.array(choices("train.parallelism"))[recipes.code("train.parallelism")][pairs.recipe]
-    asked_check = np.array(choices("train.checkpointing"))[recipes.code("train.checkpointing")][pairs.recipe]
+    asked_mode = recipes.words("train.parallelism")[pairs.recipe]
+    asked_check = recipes.words("train.checkpointing")[pairs.recipe]
     fits_count = (pairs.gpus == 1) == (mode == SINGLE)
     worth = pairs.trains_all if mode == ZERO2 else np.ones_like(fits_count)
-    return (
+    allowed: Bools = (
         fits_count
         & (worth | (asked_mode == PARALLELISM[mode]))
         & ((asked_mode == "auto") | (asked_mode == PARALLELISM[mode]) | (pairs.gpus == 1))
@@ -139,6 +145,7 @@ def _allowed(recipes: Recipes, pairs: Pairs, facts: Facts, mode: int, checkpoint
         & facts.stack_parallel[pairs.stack, mode]
         & facts.stack_checkpointing[pairs.stack, checkpointing]
     )
+    return allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +173,12 @@ class _Trial:
         attention = flop.attention_forward_flops(s_eff, arch.hq[m], arch.n_layers[m], causal=False)
         flops = flop.training_flops(arch.p_mm_active[m], attention, pairs.p_lora[rows], pairs.trains_all[rows], checks)
 
-        optimizer = np.array(choices("train.optimizer"))[recipes.code("train.optimizer")][r]
-        precision = np.array(choices("method.precision"))[recipes.code("method.precision")][r]
+        optimizer = recipes.words("train.optimizer")[r]
+        precision = recipes.words("method.precision")[r]
         scores = np.where(pairs.eager[rows], eager_attention_bytes(arch.n_heads[m], length), 0.0)
-        layer = layer_activation_bytes(arch.hidden[m], arch.hkv[m], arch.ffn[m], arch.n_heads[m], arch.n_ffn_matrices[m])
+        layer = layer_activation_bytes(
+            arch.hidden[m], arch.hkv[m], arch.ffn[m], arch.n_heads[m], arch.n_ffn_matrices[m]
+        )
         memory = MemoryInputs(
             p_total=arch.params_total[m], p_linear=arch.p_linear[m], p_embedding=arch.p_embedding[m],
             p_lora=pairs.p_lora[rows], n_layers=arch.n_layers[m],

@@ -12,7 +12,13 @@ from planner.units import significant
 
 def assumptions(scenario: FineTune, problem: Problem, front: list[Configuration]) -> list[Assumption]:
     """Every default that moves a figure of this plan."""
-    found = [*_data(scenario), *_quality(scenario, problem), *_speed(problem, front), *_memory(scenario), *_offers(problem, front)]
+    found = [
+        *_data(scenario),
+        *_quality(scenario, problem),
+        *_speed(problem, front),
+        *_memory(scenario),
+        *_offers(problem, front),
+    ]
     return [Assumption(key=key, value=value, tag=tag, note=note) for key, value, tag, note in found]
 
 
@@ -23,18 +29,45 @@ def _data(scenario: FineTune) -> list[Row]:
     tokens, written = scenario.dataset.tokens_per_sample, scenario.train.model_fields_set
     rows: list[Row] = []
     if isinstance(tokens, TokensPerSample) and tokens.p95 is not None:
-        rows.append(("dataset.tokens_per_sample", "lognormal through mean and p95", "E", "the shape between the two is assumed"))
+        rows.append(
+            (
+                "dataset.tokens_per_sample",
+                "lognormal through mean and p95",
+                "E",
+                "the shape between the two is assumed",
+            )
+        )
     else:
-        rows.append(("dataset.tokens_per_sample", f"lognormal, spread {DEFAULT_SIGMA}", "E", "give p95 to replace the typical spread"))
+        rows.append(
+            (
+                "dataset.tokens_per_sample",
+                f"lognormal, spread {DEFAULT_SIGMA}",
+                "E",
+                "give p95 to replace the typical spread",
+            )
+        )
     if scenario.train.packing or "train.packing" in scenario.axes:
-        rows.append(("packing", f"{PACKING_EFFICIENCY:.0%} of every sequence is filled", "E", "first-fit packing reaches 95 to 99 %"))
-    for name in ("epochs", "global_batch_size", "max_seq_len", "packing", "optimizer"):
-        if name not in written and f"train.{name}" not in scenario.axes:
-            rows.append((f"train.{name}", str(getattr(scenario.train, name)), "E", "default of the scenario format"))
-    rows.append((
-        "train.expected_reruns", f"{scenario.train.expected_reruns:.0%} of a run",
-        "U" if "expected_reruns" in written else "E", "mistakes and crashes; in the cost, not in the time",
-    ))  # fmt: skip
+        rows.append(
+            (
+                "packing",
+                f"{PACKING_EFFICIENCY:.0%} of every sequence is filled",
+                "E",
+                "first-fit packing reaches 95 to 99 %",
+            )
+        )
+    rows += [
+        (f"train.{name}", str(getattr(scenario.train, name)), "E", "default of the scenario format")
+        for name in ("epochs", "global_batch_size", "max_seq_len", "packing", "optimizer")
+        if name not in written and f"train.{name}" not in scenario.axes
+    ]
+    rows.append(
+        (
+            "train.expected_reruns",
+            f"{scenario.train.expected_reruns:.0%} of a run",
+            "U" if "expected_reruns" in written else "E",
+            "mistakes and crashes; in the cost, not in the time",
+        )
+    )
     return rows
 
 
@@ -42,13 +75,20 @@ def _quality(scenario: FineTune, problem: Problem) -> list[Row]:
     b = problem.baseline.benchmark
     chosen = "U" if scenario.quality.baseline else "E"
     return [
-        ("quality.baseline", f"{b.id}, {' or '.join(b.shots)} shots, base models", chosen, "published scores; where tuning starts"),
+        (
+            "quality.baseline",
+            f"{b.id}, {' or '.join(b.shots)} shots, base models",
+            chosen,
+            "published scores; where tuning starts",
+        ),
         ("quality", f"gain up to {quality.GAIN:g} logit with enough data (+-{quality.GAIN_SD:g})", "E", quality.LABEL),
         (
-            "quality.not_modelled", "forgetting, contamination, template mismatch, metric saturation", "E",
+            "quality.not_modelled",
+            "forgetting, contamination, template mismatch, metric saturation",
+            "E",
             "a pilot on 1/16 to 1/8 of the data beats any prior",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _speed(problem: Problem, front: list[Configuration]) -> list[Row]:
@@ -60,42 +100,89 @@ def _speed(problem: Problem, front: list[Configuration]) -> list[Row]:
         if used:
             rows.append((f"stack {stack.id}", f"speed multiplier {used}", stack.tag, stack.source))
     seen = {c.hardware.gpu for c in front}
-    for gpu in catalog.gpus:
-        if gpu.id in seen:
-            rows.append((
-                f"utilisation {gpu.id}", f"e0 {gpu.e0:g}, h0 {gpu.h0:g}, T0 {gpu.t0_tokens:g} tokens", gpu.utilisation_tag,
-                f"law of utilisation, spread {gpu.sigma_ln:g} on ln",
-            ))  # fmt: skip
+    rows += [
+        (
+            f"utilisation {gpu.id}",
+            f"e0 {gpu.e0:g}, h0 {gpu.h0:g}, T0 {gpu.t0_tokens:g} tokens",
+            gpu.utilisation_tag,
+            f"law of utilisation, spread {gpu.sigma_ln:g} on ln",
+        )
+        for gpu in catalog.gpus
+        if gpu.id in seen
+    ]
     return rows
 
 
 def _memory(scenario: FineTune) -> list[Row]:
     full = any(entry == "full" or (isinstance(entry, dict) and "full" in entry) for entry in scenario.methods)
     rows: list[Row] = [
-        ("memory", "allocated by PyTorch plus the CUDA context", "C", "nvidia-smi shows cache on top, which a run does not need"),
-        ("memory.logits", f"{memory.LOGITS_BYTES:g} B per token and vocabulary entry", "C", "unless the loss kernel is fused"),
+        (
+            "memory",
+            "allocated by PyTorch plus the CUDA context",
+            "C",
+            "nvidia-smi shows cache on top, which a run does not need",
+        ),
+        (
+            "memory.logits",
+            f"{memory.LOGITS_BYTES:g} B per token and vocabulary entry",
+            "C",
+            "unless the loss kernel is fused",
+        ),
     ]
     if full:
-        rows.append(("method.precision", "bf16_mixed keeps fp32 master weights and moments", "C", "16 B per parameter; bf16_pure keeps 8"))
+        rows.append(
+            (
+                "method.precision",
+                "bf16_mixed keeps fp32 master weights and moments",
+                "C",
+                "16 B per parameter; bf16_pure keeps 8",
+            )
+        )
     return rows
 
 
 def _offers(problem: Problem, front: list[Configuration]) -> list[Row]:
     rows: list[Row] = [
-        ("start-up", "queue, boot, image and download speed per provider", "E", "defaults of providers.csv; replace with your own"),
-        ("data preparation", f"{duration.TOKENISE_TOKENS_PER_S_CORE:,.0f} tokens/s and core", "E", "tokenisation before training"),
-        ("storage", f"weights, data, {cost.KEPT_CHECKPOINTS:g} checkpoints and a {cost.IMAGE_GB:g} GB image", "E", "while the job runs"),
+        (
+            "start-up",
+            "queue, boot, image and download speed per provider",
+            "E",
+            "defaults of providers.csv; replace with your own",
+        ),
+        (
+            "data preparation",
+            f"{duration.TOKENISE_TOKENS_PER_S_CORE:,.0f} tokens/s and core",
+            "E",
+            "tokenisation before training",
+        ),
+        (
+            "storage",
+            f"weights, data, {cost.KEPT_CHECKPOINTS:g} checkpoints and a {cost.IMAGE_GB:g} GB image",
+            "E",
+            "while the job runs",
+        ),
     ]
     offers = problem.space.market.offers
     if offers.spot.any():
         known = {p.id for p in problem.facts.catalog.providers if p.preemption_known}
         unknown = sorted({c.offer.provider for c in front if c.offer.tier == "spot"} - known)
         prior = spot.PRIOR_SHAPE / spot.PRIOR_RATE_HOURS
-        rows.append((
-            "preemption", f"{significant(prior, 2)} per running hour" + (f" for {', '.join(unknown)}" if unknown else ""), "E",
-            "prior, a factor of three either way; each spot offer shows its break-even rate",
-        ))  # fmt: skip
-        rows.append(("preemption.wait", f"{spot.WAIT_HOURS:g} h for a new machine", "E", "0.8 to 3.6 h on average in public traces"))
+        rows.append(
+            (
+                "preemption",
+                f"{significant(prior, 2)} per running hour" + (f" for {', '.join(unknown)}" if unknown else ""),
+                "E",
+                "prior, a factor of three either way; each spot offer shows its break-even rate",
+            )
+        )
+        rows.append(
+            (
+                "preemption.wait",
+                f"{spot.WAIT_HOURS:g} h for a new machine",
+                "E",
+                "0.8 to 3.6 h on average in public traces",
+            )
+        )
     return rows
 
 

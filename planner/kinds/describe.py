@@ -8,15 +8,14 @@ import numpy as np
 
 from planner.catalog.rows import Ints
 from planner.estimate import bands
-from planner.estimate.quality import LABEL
-from planner.estimate.spot import best_interval_hours, expected_billed_hours
-from planner.estimate.training import Detail, detail
 from planner.estimate.pairs import CHECKPOINTING, PARALLELISM
+from planner.estimate.quality import LABEL
+from planner.estimate.training import Detail, detail
+from planner.kinds.break_even import break_even_per_hour
 from planner.kinds.evaluate import Evaluated, Problem, evaluate
-from planner.outcome import Configuration, CostParts, HourParts, Hardware, Memory, Offer, Work
-from planner.space.axes import settings
+from planner.kinds.naming import axis_values, offer_identity, recipe_identity
+from planner.outcome import Configuration, CostParts, Hardware, HourParts, Memory, Offer, Work
 from planner.space.identity import canonical, configuration_id
-from planner.space.recipes import Recipes, decode
 from planner.units import Z90
 
 MEMORY_METRIC = "allocated by PyTorch, plus the CUDA context"
@@ -31,61 +30,23 @@ def describe(problem: Problem, rows: Ints) -> list[Configuration]:
     for start in range(0, len(rows), batch):
         local, back = np.unique(inverse[start : start + batch], return_inverse=True)
         evaluated = evaluate(problem, unique[local])
-        pair = back * len(problem.space.market.shapes) + problem.space.market.shape_of_offer[offers[start : start + batch]]
+        pair = (
+            back * len(problem.space.market.shapes) + problem.space.market.shape_of_offer[offers[start : start + batch]]
+        )
         fine = detail(
-            evaluated.recipes, evaluated.joined.pairs, evaluated.joined.work, problem.lengths, problem.facts, pair,
+            evaluated.recipes,
+            evaluated.joined.pairs,
+            evaluated.joined.work,
+            problem.lengths,
+            problem.facts,
+            pair,
             evaluated.joined.choice,
-        )  # fmt: skip
+        )
         found += [
             _One(problem, evaluated, fine, int(r), int(o), k).configuration()
             for k, (r, o) in enumerate(zip(back, offers[start : start + batch], strict=True))
         ]
     return found
-
-
-def recipe_identity(problem: Problem, recipes: Recipes, r: int) -> dict[str, Any]:
-    """What identifies a recipe: model, method with options, stack and every setting as written or swept."""
-    catalog, space = problem.facts.catalog, problem.space
-    choice = space.recipes.methods[recipes.method[r]]
-    method: dict[str, Any] = {"name": choice.name}
-    train: dict[str, Any] = {}
-    for path in settings():
-        block, name = path.split(".")
-        value = decode(path, float(recipes.columns[path][r]))
-        if block == "method":
-            if name in choice.options:
-                method[name] = value
-        else:
-            train[name if block == "train" else f"dataset_{name}"] = value
-    if method.get("alpha") is None and "rank" in method:
-        method["alpha"] = 2 * method["rank"]
-    return {
-        "model": catalog.models[recipes.model[r]].id,
-        "method": method,
-        "stack": catalog.stacks[recipes.stack[r]].id,
-        "train": train,
-    }
-
-
-def offer_identity(problem: Problem, o: int) -> dict[str, Any]:
-    """What identifies an offer: machine, provider, region and tier (not its price)."""
-    offers = problem.space.market.offers
-    return {
-        "gpu": problem.facts.catalog.gpus[offers.gpu[o]].id,
-        "count": int(offers.gpu_count[o]),
-        "provider": offers.providers[offers.provider[o]],
-        "instance": str(offers.instance[o]),
-        "region": str(offers.region[o]),
-        "tier": "spot" if offers.spot[o] else "on_demand",
-    }
-
-
-def axis_values(problem: Problem, recipes: Recipes, r: int) -> dict[str, Any]:
-    """Value of every axis of the scenario; None where it does not apply."""
-    codes = recipes.axis_codes[r]
-    return {
-        axis.path: axis.values[codes[a]] if codes[a] >= 0 else None for a, axis in enumerate(problem.space.recipes.axes)
-    }
 
 
 class _One:
@@ -109,22 +70,40 @@ class _One:
         partial = not (self.offers.storage_known[o] and self.offers.egress_known[o])
         return Configuration(
             id=configuration_id(canonical(recipe), canonical(offer)),
-            model=recipe["model"], method=recipe["method"], stack=recipe["stack"],
-            train=recipe["train"] | self._inner(), axes=axis_values(self.problem, e.recipes, r),
-            hardware=self._hardware(offer), offer=self._offer(offer),
-            cost_usd=_known(cost), cost_usd_lo=cost_band[0], cost_usd_hi=cost_band[1],
+            model=recipe["model"],
+            method=recipe["method"],
+            stack=recipe["stack"],
+            train=recipe["train"] | self._inner(),
+            axes=axis_values(self.problem, e.recipes, r),
+            hardware=self._hardware(offer),
+            offer=self._offer(offer),
+            cost_usd=_known(cost),
+            cost_usd_lo=cost_band[0],
+            cost_usd_hi=cost_band[1],
             cost_usd_label="partial: storage or egress price is a default" if partial else "estimate",
-            hours=_known(hours), hours_lo=hour_band[0], hours_hi=hour_band[1], hours_label="estimate, not calibrated",
-            quality=_known(q), quality_lo=_known(q_lo), quality_hi=_known(q_hi), quality_label=self._quality_label(),
-            carbon_kg=_known(carbon), carbon_kg_lo=carbon_band[0], carbon_kg_hi=carbon_band[1],
+            hours=_known(hours),
+            hours_lo=hour_band[0],
+            hours_hi=hour_band[1],
+            hours_label="estimate, not calibrated",
+            quality=_known(q),
+            quality_lo=_known(q_lo),
+            quality_hi=_known(q_hi),
+            quality_label=self._quality_label(),
+            carbon_kg=_known(carbon),
+            carbon_kg_lo=carbon_band[0],
+            carbon_kg_hi=carbon_band[1],
             carbon_kg_label="estimate" if self.offers.carbon_known[o] else "partial: grid intensity is a world average",
-            memory_gib=self._memory(), cost_parts=self._cost_parts(), hour_parts=self._hour_parts(), work=self._work(),
-            quality_parts=self._quality_parts(), unknown=self._unknown(),
-        )  # fmt: skip
+            memory_gib=self._memory(),
+            cost_parts=self._cost_parts(),
+            hour_parts=self._hour_parts(),
+            work=self._work(),
+            quality_parts=self._quality_parts(),
+            unknown=self._unknown(),
+        )
 
     @staticmethod
     def _band(value: float, sd: float) -> tuple[float | None, float | None]:
-        low, high = bands.band(np.float64(value), np.float64(sd))
+        low, high = bands.band(value, sd)
         return _known(float(low)), _known(float(high))
 
     def _inner(self) -> dict[str, Any]:
@@ -146,69 +125,60 @@ class _One:
     def _hardware(self, offer: dict[str, Any]) -> Hardware:
         gpu = self.problem.facts.catalog.gpus[self.offers.gpu[self.o]]
         return Hardware(
-            gpu=offer["gpu"], count=offer["count"], nodes=1,
+            gpu=offer["gpu"],
+            count=offer["count"],
+            nodes=1,
             parallelism=PARALLELISM[self.evaluated.joined.choice.parallelism[self.pair]],
             memory_per_gpu_gib=gpu.usable_gib,
-        )  # fmt: skip
+        )
 
     def _offer(self, offer: dict[str, Any]) -> Offer:
         spot = bool(self.offers.spot[self.o])
         return Offer(
-            provider=offer["provider"], instance=offer["instance"], region=offer["region"], tier=offer["tier"],
-            price_usd_per_hour=_known(float(self.offers.price_usd_per_hour[self.o])), as_of=str(self.offers.as_of[self.o]),
+            provider=offer["provider"],
+            instance=offer["instance"],
+            region=offer["region"],
+            tier=offer["tier"],
+            price_usd_per_hour=_known(float(self.offers.price_usd_per_hour[self.o])),
+            as_of=str(self.offers.as_of[self.o]),
             price_confidence=str(self.offers.confidence[self.o]),
             preemption_per_hour=_known(float(self.offers.preemption_per_hour[self.o])) if spot else None,
-            preemption_break_even_per_hour=self._break_even() if spot else None,
-        )  # fmt: skip
-
-    def _break_even(self) -> float | None:
-        """Preemption rate at which the machine on demand costs the same; None where it is not offered on demand."""
-        catalog = self.problem.facts.catalog.offers
-        twin = np.flatnonzero(
-            ~catalog.spot & (catalog.instance == self.offers.instance[self.o]) & (catalog.region == self.offers.region[self.o])
-            & (catalog.provider == self.offers.provider[self.o])
-        )  # fmt: skip
-        if not len(twin):
-            return None
-        ratio = float(self.offers.price_usd_per_hour[self.o] / catalog.price_usd_per_hour[twin[0]])
-        h = self.evaluated.joined.timing.hours
-        part = {name: float(np.broadcast_to(getattr(h, name), h.train.shape)[self.r, self.o]) for name in (
-            "boot", "image", "weights", "warmup", "data", "upload", "train", "evaluate", "checkpoints")}  # fmt: skip
-        restart = part["boot"] + part["image"] + part["weights"] + part["warmup"]
-        fixed = restart + part["data"] + part["upload"]
-        work = part["train"] + part["evaluate"]
-        saves = max(math.ceil(float(self.evaluated.recipes.number("train.epochs")[self.r])), 1)
-        save = part["checkpoints"] / saves
-
-        def excess(rate: float) -> float:
-            interval = best_interval_hours(np.float64(rate), np.float64(save))
-            billed = expected_billed_hours(np.float64(work), interval, np.float64(save), np.float64(restart), np.float64(rate))
-            return float((fixed + billed) * ratio - (fixed + work + part["checkpoints"]))
-
-        from scipy.optimize import brentq
-
-        if excess(1e-6) >= 0:
-            return 0.0
-        return float(brentq(excess, 1e-6, 50.0, xtol=1e-6)) if excess(50.0) > 0 else None
+            preemption_break_even_per_hour=break_even_per_hour(self.problem, self.evaluated, self.r, self.o)
+            if spot
+            else None,
+        )
 
     def _memory(self) -> Memory:
         m, k = self.fine.memory, self.k
         total = float(m.total[k])
-        low, high = bands.band(np.float64(total), np.float64(bands.MEMORY_SD))
+        low, high = bands.band(total, bands.MEMORY_SD)
         gpu = self.problem.facts.catalog.gpus[self.offers.gpu[self.o]]
         return Memory(
-            total=total, total_lo=float(low), total_hi=float(high), label="estimate, not calibrated", metric=MEMORY_METRIC,
-            phase="optimizer step" if m.step_phase[k] else "backward", usable=gpu.usable_gib,
-            weights=float(m.weights[k]), adapters=float(m.adapters[k]), gradients=float(m.gradients[k]),
-            optimizer=float(m.optimizer[k]), activations=float(m.activations[k]), logits=float(m.logits[k]),
-            temporary=float(m.temporary[k]), context=float(np.broadcast_to(m.context, m.weights.shape)[k]),
-        )  # fmt: skip
+            total=total,
+            total_lo=float(low),
+            total_hi=float(high),
+            label="estimate, not calibrated",
+            metric=MEMORY_METRIC,
+            phase="optimizer step" if m.step_phase[k] else "backward",
+            usable=gpu.usable_gib,
+            weights=float(m.weights[k]),
+            adapters=float(m.adapters[k]),
+            gradients=float(m.gradients[k]),
+            optimizer=float(m.optimizer[k]),
+            activations=float(m.activations[k]),
+            logits=float(m.logits[k]),
+            temporary=float(m.temporary[k]),
+            context=float(np.broadcast_to(m.context, m.weights.shape)[k]),
+        )
 
     def _cost_parts(self) -> CostParts:
         cost = self.evaluated.joined.cost
-        return CostParts(**{
-            name: _known(float(getattr(cost, name)[self.r, self.o])) for name in ("compute", "storage", "egress", "reruns")
-        })  # fmt: skip
+        return CostParts(
+            **{
+                name: _known(float(getattr(cost, name)[self.r, self.o]))
+                for name in ("compute", "storage", "egress", "reruns")
+            }
+        )
 
     def _hour_parts(self) -> HourParts:
         hours = self.evaluated.joined.timing.hours
@@ -220,14 +190,20 @@ class _One:
         per_step = float(choice.tokens[self.pair] * choice.grad_accum[self.pair] * gpus)
         steps, seconds = float(joined.work.steps[self.r]), float(step.total[k])
         return Work(
-            steps=steps, tokens=per_step * steps, useful_tokens=float(joined.work.useful_tokens[self.r]),
-            tokens_per_micro_batch=float(choice.tokens[self.pair]), flops_per_token=float(self.fine.flops_per_token[k]),
-            step_s=seconds, tokens_per_s_per_gpu=per_step / gpus / seconds, hfu=float(self.fine.hfu[k]), mfu=float(self.fine.mfu[k]),
+            steps=steps,
+            tokens=per_step * steps,
+            useful_tokens=float(joined.work.useful_tokens[self.r]),
+            tokens_per_micro_batch=float(choice.tokens[self.pair]),
+            flops_per_token=float(self.fine.flops_per_token[k]),
+            step_s=seconds,
+            tokens_per_s_per_gpu=per_step / gpus / seconds,
+            hfu=float(self.fine.hfu[k]),
+            mfu=float(self.fine.mfu[k]),
             step_parts_s={
                 name: float(getattr(step, name)[k])
                 for name in ("matmul", "attention", "launch", "dequantise", "communication", "optimizer")
             },
-        )  # fmt: skip
+        )
 
     def _quality_label(self) -> str:
         model = self.evaluated.recipes.model[self.r]
@@ -238,9 +214,13 @@ class _One:
     def _quality_parts(self) -> dict[str, float | None]:
         q, r = self.evaluated.quality, self.r
         parts: Sequence[tuple[str, float]] = (
-            ("base", q.base[r]), ("gain", q.gain[r]), ("method", q.method[r]), ("capacity", -q.capacity[r]),
-            ("overfit", -q.overfit[r]), ("points", self.problem.baseline.points[self.evaluated.recipes.model[r]]),
-        )  # fmt: skip
+            ("base", q.base[r]),
+            ("gain", q.gain[r]),
+            ("method", q.method[r]),
+            ("capacity", -q.capacity[r]),
+            ("overfit", -q.overfit[r]),
+            ("points", self.problem.baseline.points[self.evaluated.recipes.model[r]]),
+        )
         return {name: _known(float(value)) for name, value in parts}
 
     def _unknown(self) -> list[str]:
@@ -252,7 +232,9 @@ class _One:
         }
         figures = self.evaluated.figures()
         return [
-            f"{name}: {reasons[name]}" for name in self.problem.objectives if math.isnan(float(figures[name][self.r, self.o]))
+            f"{name}: {reasons[name]}"
+            for name in self.problem.objectives
+            if math.isnan(float(figures[name][self.r, self.o]))
         ]
 
 

@@ -82,7 +82,10 @@ def as_chunk(problem: Problem, evaluated: Evaluated, start: int) -> Chunk:
     """Flatten a chunk for the search: losses, what stops a row, which limits it breaks."""
     joined, figures = evaluated.joined, evaluated.figures()
     shape = figures["cost"].shape
-    losses = np.stack([(-figures[name] if name == "quality" else figures[name]).ravel() for name in problem.objectives], axis=1)
+    losses = np.stack(
+        [(-figures[name] if name == "quality" else figures[name]).ravel() for name in problem.objectives],
+        axis=1,
+    )
     bounded = limit_figures(problem, evaluated, figures)
     stop = joined.stop.ravel()
     return Chunk(

@@ -32,18 +32,56 @@ def scenario_limits(scenario: FineTune) -> tuple[Limit, ...]:
     """The limits in the order in which a combination is held against them."""
     c, floor = scenario.constraints, scenario.quality.floor
     limits = [
-        Limit("constraints.memory_margin", c.memory_margin, "share", upper=False, text=f"{c.memory_margin:.0%} of memory kept free")
+        Limit(
+            "constraints.memory_margin",
+            c.memory_margin,
+            "share",
+            upper=False,
+            text=f"{c.memory_margin:.0%} of memory kept free",
+        )
     ]
     if floor is not None and floor.points is not None:
-        limits.append(Limit("quality.floor.points", floor.points, "points", upper=False, text=f"{floor.points:g} points or more"))
+        limits.append(
+            Limit(
+                "quality.floor.points",
+                floor.points,
+                "points",
+                upper=False,
+                text=f"{floor.points:g} points or more",
+            )
+        )
     if floor is not None and floor.q is not None:
         limits.append(Limit("quality.floor.q", floor.q, "q", upper=False, text=f"q {floor.q:g} or more"))
     if c.max_cost_usd is not None:
-        limits.append(Limit("constraints.max_cost", c.max_cost_usd, "usd", upper=True, text=f"at most {usd(c.max_cost_usd)}"))
+        limits.append(
+            Limit(
+                "constraints.max_cost",
+                c.max_cost_usd,
+                "usd",
+                upper=True,
+                text=f"at most {usd(c.max_cost_usd)}",
+            )
+        )
     if c.deadline_hours is not None:
-        limits.append(Limit("constraints.deadline", c.deadline_hours, "hours", upper=True, text=f"within {duration(c.deadline_hours)}"))
+        limits.append(
+            Limit(
+                "constraints.deadline",
+                c.deadline_hours,
+                "hours",
+                upper=True,
+                text=f"within {duration(c.deadline_hours)}",
+            )
+        )
     if c.max_carbon_kg is not None:
-        limits.append(Limit("constraints.max_carbon", c.max_carbon_kg, "kg", upper=True, text=f"at most {kilograms(c.max_carbon_kg)} CO2e"))
+        limits.append(
+            Limit(
+                "constraints.max_carbon",
+                c.max_carbon_kg,
+                "kg",
+                upper=True,
+                text=f"at most {kilograms(c.max_carbon_kg)} CO2e",
+            )
+        )
     return tuple(limits)
 
 

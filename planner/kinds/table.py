@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.catalog.rows import Ints
 from planner.choose.exact import Chunk
 from planner.estimate.pairs import PARALLELISM
-from planner.kinds.describe import axis_values, offer_identity, recipe_identity
 from planner.kinds.evaluate import Evaluated, Problem, chunks, reason
+from planner.kinds.naming import axis_values, offer_identity, recipe_identity
 from planner.space.identity import canonical, configuration_id
 
 Columns = dict[str, Any]
@@ -73,10 +74,10 @@ def _table(problem: Problem, evaluated: Evaluated, chunk: Chunk, local: Ints) ->
     }
 
 
-def _reasons(chunk: Chunk, local: Ints) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+def _reasons(chunk: Chunk, local: Ints) -> NDArray[np.object_]:
     """The first thing that stops each row, in words; empty where it is feasible."""
     words = np.full(len(local), "", object)
-    for name in reversed(chunk.broken):
+    for name in reversed(list(chunk.broken)):
         words[chunk.broken[name][local]] = name
     stopped = chunk.stop[local]
     words[stopped > 0] = [reason(int(code)) for code in stopped[stopped > 0]]

@@ -31,7 +31,7 @@ class Metadata(Block):
     """What the scenario is for and who answers for it."""
 
     name: Slug
-    """Short name of lower-case letters, digits, dots, dashes and underscores; the report's folder is called after it."""
+    """Short name of lower-case letters, digits, dots, dashes, underscores; the report's folder is called after it."""
     team: Name | None = None
     """Team whose budget pays."""
     owner: Name | None = None
@@ -148,9 +148,9 @@ class Hardware(Block):
     """Regions to consider; an offer without a stated region does not count as any of them."""
     tiers: Annotated[list[Literal["on_demand", "spot"]], Field(min_length=1)] = ["on_demand"]
     """Ways to rent; spot machines can be taken away."""
-    allow: list[
-        Literal["marketplace", "retired", "low_confidence", "stale", "derived_spot", "non_nvidia"]
-    ] = Field(default_factory=list)
+    allow: list[Literal["marketplace", "retired", "low_confidence", "stale", "derived_spot", "non_nvidia"]] = Field(
+        default_factory=list
+    )
     """Filters to turn off: marketplace hosts, retired series, prices of low confidence or older than 18 months,
     spot prices derived from an average saving, accelerators that are not from NVIDIA."""
 

@@ -20,6 +20,7 @@ from planner.scenario.blocks import (
 )
 
 Objective = Literal["cost", "time", "quality", "carbon"]
+DEFAULT_OBJECTIVES: tuple[Objective, ...] = ("cost", "time", "quality")
 
 
 class FineTune(Block):
@@ -46,14 +47,12 @@ class FineTune(Block):
     dataset: Dataset
     train: Train = Train()
     axes: dict[Name, AxisValues | AxisRange] = Field(default_factory=dict, max_length=20)
-    """Single values to sweep, by dotted path: `train.epochs: [1, 2, 3]`, `dataset.share: {from: 0.2, to: 1, step: 0.2}`,
-    `method.rank: [8, 16, 64]`."""
+    """Single values to sweep, by dotted path: `train.epochs: [1, 2, 3]`, `method.rank: [8, 16, 64]`,
+    `dataset.share: {from: 0.2, to: 1, step: 0.2}`."""
     hardware: Hardware = Hardware()
     quality: Quality = Quality()
     constraints: Constraints = Constraints()
-    objectives: Annotated[list[Objective], Field(min_length=1, json_schema_extra={"uniqueItems": True})] = [
-        "cost",
-        "time",
-        "quality",
-    ]
+    objectives: Annotated[list[Objective], Field(min_length=1, json_schema_extra={"uniqueItems": True})] = Field(
+        default_factory=lambda: list(DEFAULT_OBJECTIVES)
+    )
     """What to trade off: cost, time, quality, carbon."""

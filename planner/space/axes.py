@@ -36,7 +36,7 @@ def settings() -> dict[str, TypeAdapter[Any]]:
                 parts = [part for part in get_args(annotation) if part is not type(None)] or [annotation]
                 if any(isinstance(part, type) and issubclass(part, BaseModel) for part in parts):
                     continue
-            marked = Annotated[(annotation, *field.metadata)] if field.metadata else annotation  # type: ignore[valid-type]
+            marked: Any = Annotated[(annotation, *field.metadata)] if field.metadata else annotation
             found[f"{block}.{name}"] = TypeAdapter(marked)
     return found
 
@@ -59,7 +59,11 @@ def read_axes(scenario: FineTune, complain: Complain) -> tuple[Axis, ...]:
         reader = settings().get(path)
         if reader is None:
             known = ", ".join(sorted(settings()))
-            complain(("axes", path), f"{path!r} is no single value that can be swept", _guess(path) or f"allowed: {known}")
+            complain(
+                ("axes", path),
+                f"{path!r} is no single value that can be swept",
+                _guess(path) or f"allowed: {known}",
+            )
             continue
         raw = _range_values(written, path, complain) if isinstance(written, AxisRange) else written
         values = _typed(raw, reader, path, isinstance(written, AxisRange), complain)
@@ -73,13 +77,17 @@ def read_axes(scenario: FineTune, complain: Complain) -> tuple[Axis, ...]:
 def _range_values(written: AxisRange, path: str, complain: Complain) -> list[float]:
     count = int((written.to - written.from_) / written.step + 1e-9) + 1
     if count > MAX_RANGE_VALUES:
-        complain(("axes", path), f"the range has {count:,} values; at most {MAX_RANGE_VALUES:,} are planned", "use a larger step")
+        complain(
+            ("axes", path),
+            f"the range has {count:,} values; at most {MAX_RANGE_VALUES:,} are planned",
+            "use a larger step",
+        )
         return []
     values = [round(written.from_ + i * written.step, 12) for i in range(count)]
     return [int(value) if value == int(value) else value for value in values]
 
 
-def _typed(raw: list[Any], reader: TypeAdapter[Any], path: str, ranged: bool, complain: Complain) -> tuple[Any, ...]:  # noqa: FBT001
+def _typed(raw: list[Any], reader: TypeAdapter[Any], path: str, ranged: bool, complain: Complain) -> tuple[Any, ...]:
     values = []
     for i, value in enumerate(raw):
         try:
@@ -107,6 +115,6 @@ def _guess(path: str) -> str | None:
     from difflib import get_close_matches
 
     near = get_close_matches(path, settings(), n=1, cutoff=0.6)
-    tail = [known for known in settings() if known.split(".")[1] == path.split(".")[-1]]
+    tail = [known for known in settings() if known.split(".")[1] == path.rsplit(".", maxsplit=1)[-1]]
     found = (tail or near)[:1]
     return f"did you mean {found[0]!r}?" if found else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.catalog.rows import Floats, Ints
 from planner.scenario.blocks import MethodOptions
@@ -62,6 +63,10 @@ class Recipes:
     def code(self, path: str) -> Ints:
         """A word or boolean setting, as a code."""
         return self.columns[path].astype(np.int64)
+
+    def words(self, path: str) -> NDArray[np.str_]:
+        """A setting that is a choice among words, as the words."""
+        return np.array(choices(path), np.str_)[self.code(path)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,11 @@ def resolve(scenario: FineTune, catalog: Catalog, complain: Complain, warn: Comp
         complain(path, message, hint)
 
     if scenario.metadata.name == RESERVED_NAME:
-        report(("metadata", "name"), f"the name {RESERVED_NAME!r} is taken", "reports/samples/ holds the committed samples")
+        report(
+            ("metadata", "name"),
+            f"the name {RESERVED_NAME!r} is taken",
+            "reports/samples/ holds the committed samples",
+        )
     models, removed = _models(scenario, catalog, report)
     methods = _methods(scenario, catalog, report)
     stacks = _stacks(scenario, catalog, report)
@@ -105,15 +109,27 @@ def _models(scenario: FineTune, catalog: Catalog, report: Complain) -> tuple[Int
                 key = "models that are no causal decoders"
                 removed[key] = removed.get(key, 0) + len(found) - len(causal)
             if not causal:
-                report(("models", i, "where"), "no model of the catalog meets these requirements", "see `planner list models`")
+                report(
+                    ("models", i, "where"),
+                    "no model of the catalog meets these requirements",
+                    "see `planner list models`",
+                )
             chosen += causal
             continue
         index = resolve_model(catalog, entry)
         if index is None:
             near = suggest(entry, [model.id for model in catalog.models])
-            report(("models", i), f"unknown model {entry!r}", f"did you mean {near!r}?" if near else "see `planner list models`")
+            report(
+                ("models", i),
+                f"unknown model {entry!r}",
+                f"did you mean {near!r}?" if near else "see `planner list models`",
+            )
         elif not catalog.models[index].decoder:
-            report(("models", i), f"{entry!r} is no causal decoder and cannot be fine-tuned here", "choose a decoder-only model")
+            report(
+                ("models", i),
+                f"{entry!r} is no causal decoder and cannot be fine-tuned here",
+                "choose a decoder-only model",
+            )
         else:
             chosen.append(index)
     return np.array(sorted(set(chosen)), np.int64), removed
@@ -140,13 +156,21 @@ def _methods(scenario: FineTune, catalog: Catalog, report: Complain) -> tuple[Me
         for name, given in pairs:
             if name not in ids:
                 near = suggest(name, ids)
-                report(("methods", i), f"unknown method {name!r}", f"did you mean {near!r}?" if near else f"allowed: {', '.join(ids)}")
+                report(
+                    ("methods", i),
+                    f"unknown method {name!r}",
+                    f"did you mean {near!r}?" if near else f"allowed: {', '.join(ids)}",
+                )
                 continue
             method = catalog.methods[ids.index(name)]
             for option in sorted(given.model_fields_set if given else ()):
                 if option not in method.options:
                     allowed = ", ".join(method.options)
-                    report(("methods", i, name, option), f"{option!r} does not apply to {name}", f"its options: {allowed}")
+                    report(
+                        ("methods", i, name, option),
+                        f"{option!r} does not apply to {name}",
+                        f"its options: {allowed}",
+                    )
             choice = MethodChoice(ids.index(name), name, method_options(method.options, given))
             if choice not in chosen:
                 chosen.append(choice)
@@ -158,7 +182,11 @@ def _stacks(scenario: FineTune, catalog: Catalog, report: Complain) -> Ints:
     for i, name in enumerate(scenario.stacks):
         if name not in ids:
             near = suggest(name, ids)
-            report(("stacks", i), f"unknown stack {name!r}", f"did you mean {near!r}?" if near else f"allowed: {', '.join(ids)}")
+            report(
+                ("stacks", i),
+                f"unknown stack {name!r}",
+                f"did you mean {near!r}?" if near else f"allowed: {', '.join(ids)}",
+            )
     return np.array(sorted({ids.index(name) for name in scenario.stacks if name in ids}), np.int64)
 
 
@@ -170,7 +198,11 @@ def _gpus(scenario: FineTune, catalog: Catalog, report: Complain) -> dict[str, t
         found = resolve_gpus(catalog, name)
         if not found:
             near = suggest(name, [gpu.id for gpu in catalog.gpus])
-            report(("hardware", "gpus", i), f"unknown GPU {name!r}", f"did you mean {near!r}?" if near else "see `planner list gpus`")
+            report(
+                ("hardware", "gpus", i),
+                f"unknown GPU {name!r}",
+                f"did you mean {near!r}?" if near else "see `planner list gpus`",
+            )
         elif len(found) > 1:
             families[name] = tuple(catalog.gpus[index].id for index in found)
     return families
@@ -182,13 +214,21 @@ def _places(scenario: FineTune, catalog: Catalog, report: Complain) -> None:
         for i, name in enumerate(hardware.providers):
             if name not in catalog.offers.providers:
                 near = suggest(name, list(catalog.offers.providers))
-                report(("hardware", "providers", i), f"unknown provider {name!r}", f"did you mean {near!r}?" if near else "see `planner list offers`")
+                report(
+                    ("hardware", "providers", i),
+                    f"unknown provider {name!r}",
+                    f"did you mean {near!r}?" if near else "see `planner list offers`",
+                )
     if hardware.regions != "any":
         known = sorted({re.sub(r"\s", "", region) for region in np.unique(catalog.offers.region).tolist()})
         for i, name in enumerate(hardware.regions):
             if name not in known:
                 near = suggest(name, known)
-                report(("hardware", "regions", i), f"unknown region {name!r}", f"did you mean {near!r}?" if near else "see `planner list offers`")
+                report(
+                    ("hardware", "regions", i),
+                    f"unknown region {name!r}",
+                    f"did you mean {near!r}?" if near else "see `planner list offers`",
+                )
 
 
 def _benchmark(scenario: FineTune, catalog: Catalog) -> Benchmark | None:

@@ -9,13 +9,26 @@ from planner.choose.decide import Points, beats, decide, knee
 
 def points(cost: list[float], hours: list[float], logits: list[float], *, models: list[int] | None = None) -> Points:
     n = len(cost)
-    full = lambda v: np.full(n, v)  # noqa: E731
+
+    def full(value: float) -> Floats:
+        return np.full(n, value)
+
     logit = np.array(logits)
     return Points(
-        cost_usd=np.array(cost), hours=np.array(hours), quality=1 / (1 + np.exp(-logit)), quality_logit=logit,
-        carbon_kg=np.array(cost), gain=full(0.8), base_sd=full(0.6), method_sd=full(0.05), speed_sd=full(0.3),
-        own_sd=full(0.02), model=np.array(models or list(range(n))), method=np.zeros(n, np.int64), machine=np.zeros(n, np.int64),
-    )  # fmt: skip
+        cost_usd=np.array(cost),
+        hours=np.array(hours),
+        quality=1 / (1 + np.exp(-logit)),
+        quality_logit=logit,
+        carbon_kg=np.array(cost),
+        gain=full(0.8),
+        base_sd=full(0.6),
+        method_sd=full(0.05),
+        speed_sd=full(0.3),
+        own_sd=full(0.02),
+        model=np.array(models or list(range(n))),
+        method=np.zeros(n, np.int64),
+        machine=np.zeros(n, np.int64),
+    )
 
 
 OBJECTIVES = ["cost", "time", "quality"]

@@ -29,7 +29,11 @@ def run(losses: Floats, stop: list[int], size: int) -> Found:
 VALUES = st.one_of(st.integers(0, 5).map(float), st.just(np.nan))
 
 
-@given(arrays(np.float64, (40, 3), elements=VALUES), st.lists(st.integers(0, 2), min_size=40, max_size=40), st.integers(1, 40))
+@given(
+    arrays(np.float64, (40, 3), elements=VALUES),
+    st.lists(st.integers(0, 2), min_size=40, max_size=40),
+    st.integers(1, 40),
+)
 def test_chunks_change_nothing(losses: Floats, stop: list[int], size: int) -> None:
     whole, parts = run(losses, stop, 40), run(losses, stop, size)
     assert np.sort(whole.front).tolist() == np.sort(parts.front).tolist()

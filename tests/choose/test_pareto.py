@@ -22,7 +22,9 @@ def naive(losses: Floats) -> list[int]:
 
 @given(
     st.integers(1, 4).flatmap(
-        lambda k: st.integers(0, 25).flatmap(lambda n: arrays(np.float64, (n, k), elements=st.integers(0, 4).map(float)))
+        lambda k: st.integers(0, 25).flatmap(
+            lambda n: arrays(np.float64, (n, k), elements=st.integers(0, 4).map(float))
+        )
     )
 )
 def test_front_is_the_definition(losses: Floats) -> None:

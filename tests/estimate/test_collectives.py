@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 
 from planner.estimate.collectives import (
-    all_reduce_s, exposed_s, full_shard_bytes, gather_s, offloaded_optimizer_s, pipeline_bubble, ramped_bandwidth,
-    replicated_bytes, tensor_parallel_payload_bytes,
+    all_reduce_s,
+    exposed_s,
+    full_shard_bytes,
+    gather_s,
+    offloaded_optimizer_s,
+    pipeline_bubble,
+    ramped_bandwidth,
+    replicated_bytes,
+    tensor_parallel_payload_bytes,
 )  # fmt: skip
 
 P = 8_030_261_248.0

@@ -14,7 +14,13 @@ def one(value: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
 
 @pytest.mark.parametrize(
     ("hours", "step", "least", "expected"),
-    [(1.01, 3600, 3600, 2.0), (1.0, 3600, 3600, 1.0), (0.001, 1, 60, 1 / 60), (0.5, 60, 60, 0.5), (0.01, 600, 600, 1 / 6)],
+    [
+        (1.01, 3600, 3600, 2.0),
+        (1.0, 3600, 3600, 1.0),
+        (0.001, 1, 60, 1 / 60),
+        (0.5, 60, 60, 0.5),
+        (0.01, 600, 600, 1 / 6),
+    ],
 )
 def test_billing(hours: float, step: float, least: float, expected: float) -> None:
     assert billed_hours(one(hours), one(step), one(least))[0] == pytest.approx(expected)
@@ -39,7 +45,9 @@ def test_bloom() -> None:  # T-8.1
     [(1.46e6, 700, 420, 0.4110), (30.84e6, 700, 8930, 0.4137), (184_320, 400, 31.22, 0.4234)],
 )
 def test_llama_cards(gpu_hours: float, watts: float, tonnes: float, implied: float) -> None:  # T-8.2
-    assert operational_kg(one(gpu_hours * watts / 1000), one(1.0), one(implied))[0] / 1000 == pytest.approx(tonnes, rel=1e-3)
+    assert operational_kg(one(gpu_hours * watts / 1000), one(1.0), one(implied))[0] / 1000 == pytest.approx(
+        tonnes, rel=1e-3
+    )
 
 
 def test_a_node_for_ten_hours() -> None:  # T-8.3

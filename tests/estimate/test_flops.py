@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from planner.estimate.flops import (
-    FULL, NONE, SELECTIVE, attention_forward_flops, end_to_end_days, megatron_step_flops, training_flops,
+    FULL,
+    NONE,
+    SELECTIVE,
+    attention_forward_flops,
+    end_to_end_days,
+    megatron_step_flops,
+    training_flops,
 )  # fmt: skip
 
 LLAMA2_7B = {"p_mm": 6_607_077_376.0, "hq": 4096.0, "layers": 32.0}
@@ -13,7 +19,7 @@ LLAMA3_70B = {"p_mm": 69_501_714_432.0, "hq": 8192.0, "layers": 80.0}
 
 
 def executed(model: dict[str, float], s: float, p_lora: float, *, trains_all: bool, mode: int) -> float:
-    attention = attention_forward_flops(np.array([s]), model["hq"], model["layers"], causal=True)
+    attention = attention_forward_flops(np.array([s]), np.array(model["hq"]), np.array(model["layers"]), causal=True)
     flops = training_flops(
         np.array([model["p_mm"]]), attention, np.array([p_lora]), np.array([trains_all]), np.array([mode])
     )
@@ -22,7 +28,9 @@ def executed(model: dict[str, float], s: float, p_lora: float, *, trains_all: bo
 
 def test_forward_parts() -> None:  # T-1.30
     assert 2 * LLAMA2_7B["p_mm"] == pytest.approx(1.32142e10, rel=1e-5)
-    assert attention_forward_flops(np.array([2048.0]), 4096.0, 32.0, causal=True)[0] == pytest.approx(5.36871e8, rel=1e-5)
+    assert attention_forward_flops(np.array([2048.0]), np.array(4096.0), np.array(32.0), causal=True)[
+        0
+    ] == pytest.approx(5.36871e8, rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +51,9 @@ def test_training_flops(model: dict[str, float], s: float, p_lora: float, expect
 
 
 def test_llama3_70b_lora() -> None:  # T-1.33
-    assert executed(LLAMA3_70B, 4096.0, 207_093_760.0, trains_all=False, mode=NONE) == pytest.approx(2.9536e11, rel=1e-4)
+    assert executed(LLAMA3_70B, 4096.0, 207_093_760.0, trains_all=False, mode=NONE) == pytest.approx(
+        2.9536e11, rel=1e-4
+    )
 
 
 def test_selective_recomputes_attention_once() -> None:

@@ -5,8 +5,20 @@ import pytest
 
 from planner.catalog.rows import Floats
 from planner.estimate.memory import (
-    ADAPTER_STATE_BYTES, DDP, FSDP, LOGITS_BYTES, SINGLE, ZERO2, MemoryInputs, MemoryTerms, eager_attention_bytes,
-    gpt_layer_activation_bytes, kv_cache_bytes_per_token, layer_activation_bytes, peak_memory, quantised_base_bytes,
+    ADAPTER_STATE_BYTES,
+    DDP,
+    FSDP,
+    LOGITS_BYTES,
+    SINGLE,
+    ZERO2,
+    MemoryInputs,
+    MemoryTerms,
+    eager_attention_bytes,
+    gpt_layer_activation_bytes,
+    kv_cache_bytes_per_token,
+    layer_activation_bytes,
+    peak_memory,
+    quantised_base_bytes,
     state_bytes,
 )  # fmt: skip
 from planner.units import GIB
@@ -70,14 +82,18 @@ def test_checkpointed_boundaries() -> None:  # T-3.6: 1 GiB of stored inputs, be
 
 
 def test_logits() -> None:  # T-3.7, and the fp32 gradient on top
-    assert 6 * 4096 * 32_000 / GIB == pytest.approx(0.732, abs=0.001)
-    assert 6 * 4096 * 128_256 / GIB == pytest.approx(2.936, abs=0.001)
+    assert pytest.approx(0.732, abs=0.001) == 6 * 4096 * 32_000 / GIB
+    assert pytest.approx(2.936, abs=0.001) == 6 * 4096 * 128_256 / GIB
     terms = peak_memory(llama2_7b(), a(4096.0), np.array([True]))
     assert terms.logits[0] == pytest.approx(0.732 * LOGITS_BYTES / 6, abs=0.001)
 
 
 def test_kv_cache() -> None:  # T-3.8
-    sizes = [kv_cache_bytes_per_token(32, 4096), kv_cache_bytes_per_token(32, 1024), kv_cache_bytes_per_token(80, 1024)]
+    sizes = [
+        kv_cache_bytes_per_token(32, 4096),
+        kv_cache_bytes_per_token(32, 1024),
+        kv_cache_bytes_per_token(80, 1024),
+    ]
     assert sizes == [524_288, 131_072, 327_680]
     assert sizes[1] * 8192 / GIB == 1.0
 

@@ -4,8 +4,16 @@ import numpy as np
 import pytest
 
 from planner.estimate.quality import (
-    LEAST_BAND, QualityTerms, capacity_penalty, data_gain, effective_examples, epochs_allowed, information_bits,
-    normalised, overfit_penalty, probability_better,
+    LEAST_BAND,
+    QualityTerms,
+    capacity_penalty,
+    data_gain,
+    effective_examples,
+    epochs_allowed,
+    information_bits,
+    normalised,
+    overfit_penalty,
+    probability_better,
 )  # fmt: skip
 
 

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from planner.estimate.spot import (
-    best_interval_hours, daly_interval_hours, expected_billed_hours, expected_wall_hours, rate_posterior, young_interval_hours,
+    best_interval_hours,
+    daly_interval_hours,
+    expected_billed_hours,
+    expected_wall_hours,
+    rate_posterior,
+    young_interval_hours,
 )  # fmt: skip
 
 CASES = np.array([1440.0, 360.0, 15.0])
@@ -49,7 +54,9 @@ def test_break_even_price() -> None:  # T-5.5
 
 
 def test_daly_example() -> None:  # T-5.6
-    hours = expected_billed_hours(np.array(500.0), np.array(117 / 60), np.array(5 / 60), np.array(10 / 60), np.array(1 / 24))
+    hours = expected_billed_hours(
+        np.array(500.0), np.array(117 / 60), np.array(5 / 60), np.array(10 / 60), np.array(1 / 24)
+    )
     assert hours == pytest.approx(547.88, abs=0.01)
 
 

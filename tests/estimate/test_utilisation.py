@@ -5,14 +5,19 @@ import pytest
 
 from planner.estimate.flops import attention_forward_flops
 from planner.estimate.speed import dequantise_s, optimizer_s
-from planner.estimate.utilisation import attention_share, hardware_utilisation, matmul_utilisation, ridge_tokens
+from planner.estimate.utilisation import (
+    attention_share,
+    hardware_utilisation,
+    matmul_utilisation,
+    ridge_tokens,
+)
 
 P_MM = 6.607e9
 
 
 def hfu(e0: float, h0: float, t0: float, eta_at: float, tokens: float) -> float:
-    attention = attention_forward_flops(np.array([2048.0]), 4096.0, 32.0, causal=False)
-    f_a = attention_share(attention, P_MM)
+    attention = attention_forward_flops(np.array([2048.0]), np.array(4096.0), np.array(32.0), causal=False)
+    f_a = attention_share(attention, np.array(P_MM))
     eta = matmul_utilisation(np.array(e0), np.array(h0), np.array(t0), np.array(4096.0), np.array(tokens))
     return float(hardware_utilisation(f_a, eta, np.array(eta_at))[0])
 

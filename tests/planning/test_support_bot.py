@@ -30,7 +30,12 @@ def candidates(ready: Ready, tmp_path_factory: pytest.TempPathFactory) -> pd.Dat
 
 def test_every_constraint_cuts_some_and_none_cuts_all(plan: Plan) -> None:
     names = {c.name for c in plan.constraints}
-    assert names == {"constraints.max_cost", "constraints.deadline", "constraints.memory_margin", "quality.floor.points"}
+    assert names == {
+        "constraints.max_cost",
+        "constraints.deadline",
+        "constraints.memory_margin",
+        "quality.floor.points",
+    }
     for constraint in plan.constraints:
         assert 0 < constraint.cuts < plan.search.covered
         assert constraint.cuts_alone > 0, constraint.name
@@ -59,8 +64,13 @@ def test_front_is_brute_force(plan: Plan, candidates: pd.DataFrame) -> None:
     for c in plan.front:
         row = by_id.loc[c.id]
         assert (row["model"], row["gpu"], row["gpu_count"], row["provider"], row["region"], row["tier"]) == (
-            c.model, c.hardware.gpu, c.hardware.count, c.offer.provider, c.offer.region, c.offer.tier
-        )  # fmt: skip
+            c.model,
+            c.hardware.gpu,
+            c.hardware.count,
+            c.offer.provider,
+            c.offer.region,
+            c.offer.tier,
+        )
 
 
 def test_ids_are_unique(candidates: pd.DataFrame) -> None:
@@ -69,10 +79,30 @@ def test_ids_are_unique(candidates: pd.DataFrame) -> None:
 
 def test_candidates_have_the_contract_columns(candidates: pd.DataFrame) -> None:
     assert list(candidates.columns) == [
-        "id", "model", "method", "stack", "gpu", "gpu_count", "nodes", "parallelism", "micro_batch", "grad_accum", "provider",
-        "instance", "region", "tier", "feasible", "reason", "cost_usd", "hours", "quality", "carbon_kg", "memory_gib",
-        "train.epochs", "dataset.share",
-    ]  # fmt: skip
+        "id",
+        "model",
+        "method",
+        "stack",
+        "gpu",
+        "gpu_count",
+        "nodes",
+        "parallelism",
+        "micro_batch",
+        "grad_accum",
+        "provider",
+        "instance",
+        "region",
+        "tier",
+        "feasible",
+        "reason",
+        "cost_usd",
+        "hours",
+        "quality",
+        "carbon_kg",
+        "memory_gib",
+        "train.epochs",
+        "dataset.share",
+    ]
 
 
 def test_every_point_would_run(plan: Plan) -> None:
@@ -93,10 +123,21 @@ def test_every_point_would_run(plan: Plan) -> None:
 def test_figures_are_sums_of_their_parts(plan: Plan) -> None:
     for c in plan.front:
         parts = c.cost_parts
-        assert c.cost_usd == pytest.approx((parts.compute or 0) + (parts.storage or 0) + (parts.egress or 0) + (parts.reruns or 0))
+        assert c.cost_usd == pytest.approx(
+            (parts.compute or 0) + (parts.storage or 0) + (parts.egress or 0) + (parts.reruns or 0)
+        )
         assert c.hours == pytest.approx(sum(c.hour_parts.model_dump().values()))
         m = c.memory_gib
-        terms = (m.weights, m.adapters, m.gradients, m.optimizer, m.activations, m.logits, m.temporary, m.context)
+        terms = (
+            m.weights,
+            m.adapters,
+            m.gradients,
+            m.optimizer,
+            m.activations,
+            m.logits,
+            m.temporary,
+            m.context,
+        )
         assert m.total == pytest.approx(sum(terms))
         assert c.work.step_s == pytest.approx(sum(c.work.step_parts_s.values()))
 
