@@ -80,11 +80,13 @@ def build_architectures(models: Iterable[Model]) -> Architectures:
     attention = 2.0 * hidden * hq + 2.0 * hidden * hkv
     block = matrices * hidden * expert_ffn
     router = hidden * experts
-    embedding = vocab * hidden
-    p_mm = layers * (attention + blocks * block + router) + embedding
+    inside = layers * (attention + blocks * block + router)
+    latent = np.array([model.family in LATENT_ATTENTION for model in rows], bool)
+    # An embedding narrower than the layers (OPT-350M) is what the total leaves beside them.
+    embedding = np.minimum(vocab * hidden, np.where(latent, np.inf, column("params_total") - inside))
+    p_mm = inside + embedding
     p_mm_active = layers * (attention + used * block + router) + embedding
 
-    latent = np.array([model.family in LATENT_ATTENTION for model in rows], bool)
     tied = np.array([model.tied_embeddings for model in rows], bool)
     beside = layers * column("norm_params_per_layer") + hidden + np.where(tied, 0.0, embedding)
     p_mm = np.where(latent, column("params_total") - beside, p_mm)

@@ -261,9 +261,7 @@ class Offers:
 
     def take(self, rows: Ints | Bools) -> "Offers":
         """The offers of these rows, in this order."""
-        columns = {
-            name: getattr(self, name)[rows] for name in self.__dataclass_fields__ if name != "providers"
-        }
+        columns = {name: getattr(self, name)[rows] for name in self.__dataclass_fields__ if name != "providers"}
         return Offers(**columns, providers=self.providers)
 
 

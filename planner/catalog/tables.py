@@ -211,9 +211,7 @@ class Directory:
             data = loader.construct_document(node) if node is not None else None
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            self.problems.add(
-                file, mark.line + 1 if mark else 1, f"not YAML: {getattr(error, 'problem', '')}"
-            )
+            self.problems.add(file, mark.line + 1 if mark else 1, f"not YAML: {getattr(error, 'problem', '')}")
             return
         if not isinstance(data, dict):
             self.problems.add(file, 1, "must map ids to entries")

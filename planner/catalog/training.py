@@ -63,9 +63,7 @@ def read_stacks(directory: Directory, methods: tuple[Method, ...]) -> tuple[Stac
     return tuple(rows)
 
 
-def read_support(
-    directory: Directory, stacks: tuple[Stack, ...], methods: tuple[Method, ...]
-) -> tuple[Support, ...]:
+def read_support(directory: Directory, stacks: tuple[Stack, ...], methods: tuple[Method, ...]) -> tuple[Support, ...]:
     """Read `support.csv`: a combination without a row does not run (DESIGN rule 4)."""
     columns = ("vendor", "min_cc", "max_cc", "stack", "method", "weight_precision", "compute_precision")
     table = directory.table("support.csv", (*columns, "fa", "ok", "notes"))
