@@ -41,7 +41,7 @@ _MASS: Final = {"": 1.0, "kg": 1.0, "g": 1e-3, "t": 1e3}
 _SHARE: Final = {"": 1.0, "%": 0.01}
 
 UNITS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType({
-    "count": _COUNT, "money": {"": 1.0, "USD": 1.0, "k": 1e3, "K": 1e3}, "time": _TIME,
+    "count": _COUNT, "money": {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6}, "time": _TIME,
     "memory": _MEMORY, "mass": _MASS, "share": _SHARE,
 })  # fmt: skip
 """Kind of quantity → unit as written → factor to the canonical unit (count, USD, hours, GiB, kg, 0..1)."""
@@ -54,17 +54,21 @@ EXAMPLES: Final[Mapping[str, str]] = MappingProxyType({
 _NUMBER = r"[0-9][0-9_,]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+"
 
 
+_AROUND: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({"money": (r"\$?\s*", r"\s*(?:USD)?")})
+"""Kind → what may stand before the number and after the unit."""
+
+
 def pattern(kind: str) -> str:
     """The regular expression (ECMA 262, for JSON Schema) of a quantity of this kind written as text."""
     names = "|".join(re.escape(name) for name in sorted(UNITS[kind], key=len, reverse=True) if name)
-    sign = r"\$?\s*" if kind == "money" else ""
-    return rf"^\s*{sign}(?:{_NUMBER})\s*(?:{names})?\s*$"
+    before, after = _AROUND.get(kind, ("", ""))
+    return rf"^\s*{before}(?:{_NUMBER})\s*(?:{names})?{after}\s*$"
 
 
 def parse_quantity(text: str, kind: str) -> float:
     """The number `text` stands for, in the canonical unit of `kind`; raises ValueError when it is no such quantity."""
-    sign = r"\$?\s*" if kind == "money" else ""
-    match = re.fullmatch(rf"\s*{sign}({_NUMBER})\s*([A-Za-z%]*)\s*", text)
+    before, after = _AROUND.get(kind, ("", ""))
+    match = re.fullmatch(rf"\s*{before}({_NUMBER})\s*((?:(?!USD)[A-Za-z%])*){after}\s*", text)
     if match is None or match[2] not in UNITS[kind]:
         message = f"{text!r} is not a {kind}; write for example {EXAMPLES[kind]}"
         raise ValueError(message)

@@ -148,6 +148,9 @@ class _One:
             else None,
         )
 
+    def _break_even(self) -> float | None:
+        return break_even_per_hour(self.problem, self.evaluated, self.r, self.o)
+
     def _memory(self) -> Memory:
         m, k = self.fine.memory, self.k
         total = float(m.total[k])

@@ -1,0 +1,75 @@
+"""What people write and what the planner sees."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.units import EXAMPLES, UNITS, duration, gib, kilograms, parse_quantity, pattern, significant, usd
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("$200", "money", 200.0), ("1.5k USD", "money", 1500.0), ("200USD", "money", 200.0), ("1.5k", "money", 1500.0), ("$1,250.50", "money", 1250.5),
+        ("12 h", "time", 12.0), ("90 min", "time", 1.5), ("2 days", "time", 48.0), ("30 s", "time", 30 / 3600),
+        ("7B", "count", 7e9), ("400k", "count", 4e5), ("2e4", "count", 2e4), ("400_000", "count", 4e5),
+        ("80 GiB", "memory", 80.0), ("80 GB", "memory", 80e9 / 2**30), ("25 %", "share", 0.25), ("0.25", "share", 0.25),
+        ("25 kg", "mass", 25.0), ("500 g", "mass", 0.5),
+    ],
+)  # fmt: skip
+def test_reading(text: str, kind: str, value: float) -> None:
+    assert parse_quantity(text, kind) == pytest.approx(value)
+    assert re.match(pattern(kind), text)
+
+
+@pytest.mark.parametrize("kind", sorted(UNITS))
+def test_the_examples_that_messages_give_can_be_read(kind: str) -> None:
+    for example in EXAMPLES[kind].replace(" or ", ", ").split(", "):
+        parse_quantity(example, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("12 parsecs", "time"), ("seven", "count"), ("", "money"), ("1e999", "count"), ("-5", "money")]
+)
+def test_refusing(text: str, kind: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        parse_quantity(text, kind)
+
+
+@given(st.sampled_from(sorted(UNITS)), st.data())
+def test_schema_and_reader_agree(kind: str, data: st.DataObject) -> None:
+    number = data.draw(st.integers(0, 10**6))
+    unit = data.draw(st.sampled_from(sorted(UNITS[kind])))
+    text = f"{number} {unit}".strip()
+    assert re.match(pattern(kind), text)
+    assert parse_quantity(text, kind) == pytest.approx(number * UNITS[kind][unit])
+
+
+@given(st.sampled_from(sorted(UNITS)), st.text(max_size=12))
+def test_what_the_schema_lets_through_can_be_read(kind: str, text: str) -> None:
+    if re.search(pattern(kind), text) and not text.endswith("\n"):
+        try:
+            parse_quantity(text, kind)
+        except ValueError as error:
+            assert "too large" in str(error)
+
+
+def test_showing() -> None:
+    nan = float("nan")
+    assert (usd(12.345), usd(612.4), usd(nan), usd(-3.0)) == ("$12.35", "$612", "unknown", "-$3.00")
+    assert (duration(0.001), duration(0.25), duration(5.04), duration(100), duration(nan)) == (
+        "4 s",
+        "15 min",
+        "5.0 h",
+        "4.2 days",
+        "unknown",
+    )
+    assert (significant(1234.5), significant(0.01234), significant(0.0), significant(nan)) == (
+        "1,234",
+        "0.0123",
+        "0",
+        "unknown",
+    )
+    assert (gib(40.26), kilograms(0.123)) == ("40.3 GiB", "0.12 kg")
