@@ -1,0 +1,1 @@
+"""Reports: a Plan becomes plain printable data, charts, and then html, pdf, markdown or terminal text."""

@@ -1,0 +1,222 @@
+"""What a report prints: plain frozen values, every one of them already formatted; templates only lay them out."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One estimate as it is printed, with the numbers that charts and sorting need."""
+
+    text: str
+    band: str
+    """The central 90 % band as printed; empty where none is known."""
+    label: str
+    """How far to trust it."""
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One configuration as tables and charts show it."""
+
+    id: str
+    roles: tuple[str, ...]
+    """Decisions this configuration is: cheapest, fastest, best, knee."""
+    model: str
+    method: str
+    settings: str
+    """Axis values, shortened."""
+    machine: str
+    offer: str
+    price: str
+    """Price of the machine, with the date and confidence of the price."""
+    spot: str
+    """What is known of preemption, and the rate at which on demand is cheaper; empty on demand."""
+    cost: Figure
+    hours: Figure
+    quality: Figure
+    memory: Figure
+    carbon: Figure
+    unknown: tuple[str, ...]
+
+    @property
+    def what(self) -> str:
+        """The configuration in one phrase."""
+        return " · ".join(part for part in (self.model, self.method, self.settings, self.machine, self.offer) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A configuration chosen for a reason."""
+
+    name: str
+    row: Row
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One term of a stacked bar."""
+
+    name: str
+    text: str
+    value: float
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One decision (or several that are the same configuration) as a stacked bar and as a table column."""
+
+    id: str
+    name: str
+    """`cheapest`, or `cheapest, knee` where they coincide."""
+    what: str
+    parts: tuple[Part, ...]
+    total: str
+    total_value: float
+    band: str
+    note: str
+    limit: float | None = None
+    limit_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How the training of one decision runs."""
+
+    name: str
+    how: str
+    steps: str
+    tokens: str
+    step: str
+    speed: str
+    utilisation: str
+    step_parts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A constraint and what it cut."""
+
+    name: str
+    text: str
+    cuts: str
+    share: str
+    alone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A reason and how many combinations or offers it took out; `line` turns it off."""
+
+    reason: str
+    count: str
+    share: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How likely one decision beats another, objective by objective."""
+
+    a: str
+    b: str
+    chances: tuple[str, ...]
+    """In the order of `ReportData.objectives`."""
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """Something the planner filled in."""
+
+    key: str
+    value: str
+    tag: str
+    evidence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where facts come from."""
+
+    what: str
+    source: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The title block."""
+
+    name: str
+    running: str
+    """The name, cut to fit a page header."""
+    facts: tuple[tuple[str, str], ...]
+    origin: tuple[tuple[str, str], ...]
+    author: str
+    footer: str
+    """Scenario, catalog and planner in one line."""
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a reader in a hurry takes away."""
+
+    sentence: str
+    details: tuple[str, ...]
+    figures: tuple[tuple[str, str, str], ...]
+    """(what, figure, band or remark) of the recommended configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """What each chart shows, computed from its data."""
+
+    front: str = ""
+    memory: str = ""
+    cost: str = ""
+    time: str = ""
+    constraints: str = ""
+    removed: str = ""
+    chances: str = ""
+    inactive: str = ""
+    paper: str = ""
+    """The rule by which a paper report is thinned, with counts."""
+    paper_table: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """All that a report of one plan prints."""
+
+    title: Title
+    feasible: bool
+    headline: Headline
+    objectives: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+    front: tuple[Row, ...]
+    beside: tuple[Row, ...]
+    cloud: tuple[tuple[float, float], ...]
+    """(cost in USD, hours) of a sample of dominated combinations."""
+    memory: tuple[Bar, ...]
+    cost: tuple[Bar, ...]
+    time: tuple[Bar, ...]
+    work: tuple[Work, ...]
+    constraints: tuple[Cut, ...]
+    infeasible: tuple[Count, ...]
+    removed: tuple[Count, ...]
+    relaxations: tuple[str, ...]
+    pairings: tuple[Chance, ...]
+    assumptions: tuple[Assumed, ...]
+    inactive_axes: tuple[str, ...]
+    sources: tuple[Source, ...]
+    warnings: tuple[str, ...]
+    has_carbon: bool
+    labels: tuple[tuple[str, str], ...] = ()
+    sentences: Sentences = field(default_factory=Sentences)

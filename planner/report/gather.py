@@ -1,0 +1,153 @@
+"""Plan → ReportData: all formatting is decided here, nothing is computed in a template."""
+
+from typing import Final
+
+from planner.outcome import Configuration, Pairing, Plan
+from planner.report.bars import cost_bars, memory_bars, time_bars, work_of
+from planner.report.data import Assumed, Chance, Count, Cut, Decision, ReportData, Source, Title
+from planner.report.names import clean, plural, shorten
+from planner.report.rows import roles_of, row_of
+from planner.report.wording import headline, sentences
+
+EVIDENCE: Final = {
+    "C": "read in a source", "R": "recomputed", "M": "from memory", "E": "engineering prior", "U": "your own",
+}  # fmt: skip
+"""What the evidence tags of assumptions mean."""
+ALLOW: Final = {
+    "retired series": "retired",
+    "marketplace hosts": "marketplace",
+    "accelerators not from NVIDIA": "non_nvidia",
+    "spot prices derived from an average saving, low confidence": "derived_spot",
+    "prices of low confidence": "low_confidence",
+    "prices older than 18 months": "stale",
+}
+"""Default filter, as a plan names it → the word that turns it off."""
+TOO_CLOSE: Final = 0.6
+
+
+def report_data(plan: Plan) -> ReportData:
+    """All that a report of this plan prints."""
+    roles = roles_of(plan.decisions)
+    front = tuple(row_of(c, roles.get(c.id, ())) for c in plan.front)
+    beside = tuple(row_of(c) for c in plan.beside)
+    by_id = {c.id: c for c in plan.front}
+    chosen = [(by_id[id_], names) for id_, names in roles.items() if id_ in by_id]
+    decisions = _decisions(plan, chosen)
+    cloud = _cloud(plan)
+    memory, cost, time = memory_bars(chosen), cost_bars(chosen), time_bars(chosen)
+    return ReportData(
+        title=_title(plan),
+        feasible=bool(front),
+        headline=headline(plan, decisions),
+        objectives=tuple(clean(name) for name in plan.objectives),
+        decisions=decisions,
+        front=front,
+        beside=beside,
+        cloud=cloud,
+        memory=memory,
+        cost=cost,
+        time=time,
+        work=work_of(chosen),
+        constraints=_constraints(plan),
+        infeasible=tuple(
+            Count(clean(reason), f"{n:,}", _percent(n, plan.search.covered)) for reason, n in plan.infeasible.items()
+        ),
+        removed=tuple(Count(clean(name), f"{n:,}", line=_line(name)) for name, n in plan.removed_offers.items()),
+        relaxations=tuple(f"{clean(r.text)} ({100 * r.change:.0f} %)" for r in plan.relaxations),
+        pairings=tuple(_chance(pair, plan, roles) for pair in plan.pairings),
+        assumptions=tuple(
+            Assumed(
+                shorten(a.key), shorten(a.value, 120), clean(a.tag), EVIDENCE.get(a.tag, clean(a.tag)), clean(a.note)
+            )
+            for a in plan.assumptions
+        ),
+        inactive_axes=tuple(clean(axis) for axis in plan.inactive_axes),
+        sources=tuple(Source(clean(s.what), shorten(s.source, 300), clean(s.as_of)) for s in plan.sources),
+        warnings=tuple(shorten(text, 600) for text in plan.warnings),
+        has_carbon=any(row.carbon.value is not None for row in (*front, *beside)),
+        labels=tuple((shorten(key), shorten(value, 200)) for key, value in sorted(plan.metadata.labels.items())),
+        sentences=sentences(plan, front, cloud, memory, cost, time),
+    )
+
+
+def _title(plan: Plan) -> Title:
+    m = plan.metadata
+    named = [("Team", m.team), ("Owner", m.owner), ("Cost centre", m.cost_centre)]
+    origin = [
+        ("Scenario", f"{shorten(plan.scenario.path, 80)} ({_digest(plan.scenario.digest)})"),
+        ("Catalog", f"{clean(plan.catalog.as_of)} ({_digest(plan.catalog.digest)})"),
+        ("Planner", clean(plan.planner.version)),
+        ("Search", f"{clean(plan.search.strategy)}, {plural(plan.search.covered, 'combination')} covered"),
+    ]
+    return Title(
+        name=shorten(m.name, 120) or "unnamed",
+        running=shorten(m.name, 50) or "unnamed",
+        facts=tuple((key, shorten(value, 80)) for key, value in named if value),
+        origin=tuple(origin),
+        author=shorten(m.owner or m.team or "", 80),
+        footer=f"scenario {_digest(plan.scenario.digest)}, catalog {clean(plan.catalog.as_of)}, planner {clean(plan.planner.version)}",
+        as_of=clean(plan.catalog.as_of),
+    )
+
+
+def _digest(text: str) -> str:
+    return clean(text)[:19]
+
+
+def _decisions(plan: Plan, chosen: list[tuple[Configuration, tuple[str, ...]]]) -> tuple[Decision, ...]:
+    """Decisions that coincide are told once, under all their names."""
+    found = []
+    for c, roles in chosen:
+        notes = [plan.decision_notes[name].text for name in roles if name in plan.decision_notes]
+        found.append(Decision(" and ".join(roles), row_of(c, roles), "; ".join(clean(note) for note in notes)))
+    return tuple(found)
+
+
+def _cloud(plan: Plan) -> tuple[tuple[float, float], ...]:
+    if "cost" not in plan.objectives or "time" not in plan.objectives:
+        return ()
+    x, y = plan.objectives.index("cost"), plan.objectives.index("time")
+    points = ((row[x], row[y]) for row in plan.cloud if len(row) > max(x, y))
+    return tuple((cost, hours) for cost, hours in points if cost is not None and hours is not None)
+
+
+def _constraints(plan: Plan) -> tuple[Cut, ...]:
+    whole = plan.search.covered
+    return tuple(
+        Cut(clean(c.name), clean(c.text), f"{c.cuts:,}", _percent(c.cuts, whole), f"{c.cuts_alone:,}")
+        for c in plan.constraints
+    )
+
+
+def _percent(count: int, whole: int) -> str:
+    return f"{100 * count / whole:.1f} %" if whole else ""
+
+
+def _line(name: str) -> str:
+    """The line of a scenario that turns a default filter off; empty where there is none."""
+    word = ALLOW.get(name, name if name in ALLOW.values() else "")
+    if word:
+        return f"hardware: {{allow: [{word}]}}"
+    return "name the model under models:" if name.startswith("models") else ""
+
+
+def _chance(pair: Pairing, plan: Plan, roles: dict[str, tuple[str, ...]]) -> Chance:
+    """One comparison in words; `a` and `b` may be ids or names of decisions."""
+    values = [pair.probability.get(name) for name in plan.objectives]
+    close = [
+        clean(n) for n, p in zip(plan.objectives, values, strict=True) if p is not None and max(p, 1 - p) < TOO_CLOSE
+    ]
+    return Chance(
+        a=_side(pair.a, roles),
+        b=_side(pair.b, roles),
+        chances=tuple("unknown" if p is None else _chance_text(p) for p in values),
+        verdict=f"too close to call: {', '.join(close)}" if close else "",
+    )
+
+
+def _chance_text(p: float) -> str:
+    return "> 99 %" if p > 0.99 else "< 1 %" if p < 0.01 else f"{100 * p:.0f} %"
+
+
+def _side(side: str, roles: dict[str, tuple[str, ...]]) -> str:
+    return ", ".join(roles[side]) if side in roles else clean(side)

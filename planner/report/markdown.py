@@ -1,0 +1,99 @@
+"""summary.md: the headline, the decisions, what was cut and the assumptions that matter, for a page that shows markdown."""
+
+import re
+from typing import Final
+
+from planner.report.data import Figure, ReportData
+
+ASSUMPTIONS: Final = 8
+REASONS: Final = 8
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]|~#])")
+
+
+def markdown(data: ReportData, notes: tuple[str, ...] = ()) -> str:
+    """The summary as markdown; every name is escaped, so that none becomes a tag, an image or a cell of its own."""
+    blocks = [f"# {escape(data.title.name)}: fine-tuning plan", escape(data.headline.sentence)]
+    if data.headline.details:
+        blocks.append(escape(" ".join(data.headline.details)))
+    if data.relaxations:
+        blocks += ["## What would make something feasible", _bullets([escape(text) for text in data.relaxations])]
+    if data.decisions:
+        blocks += ["## Decisions", _decisions(data), *_label(data)]
+    if data.warnings or notes:
+        blocks += ["## Warnings", _bullets([escape(text) for text in (*data.warnings, *notes)])]
+    blocks += ["## What was cut", escape(data.sentences.constraints)]
+    if data.constraints:
+        rows = [(code(c.name), escape(c.text), c.cuts, c.alone) for c in data.constraints]
+        blocks.append(_table(("constraint", "limit", "cuts", "alone"), rows, numbers=2))
+    if data.infeasible:
+        rows = [(escape(count.reason), count.count, count.share) for count in data.infeasible[:REASONS]]
+        blocks.append(_table(("first reason met", "combinations", "share"), rows, numbers=2))
+    if data.removed:
+        held = [f"{escape(r.reason)}: {r.count}" + (f" ({code(r.line)})" if r.line else "") for r in data.removed]
+        blocks += ["Left out before the search by default filters, with the line that turns each off:", _bullets(held)]
+    blocks += _assumptions(data)
+    if data.sentences.inactive:
+        blocks.append(escape(data.sentences.inactive))
+    blocks.append("<sub>" + escape("; ".join(f"{key} {value}" for key, value in data.title.origin)) + "</sub>")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _decisions(data: ReportData) -> str:
+    rows = []
+    for d in data.decisions:
+        r = d.row
+        method = f"{r.method}, {r.settings}" if r.settings else r.method
+        cells = (r.model, method, r.machine, f"{r.offer} ({r.price})")
+        rows.append(
+            (
+                f"**{escape(d.name)}**",
+                *(escape(cell) for cell in cells),
+                *map(_cell, (r.cost, r.hours, r.quality, r.memory)),
+            )
+        )
+    head = ("decision", "model", "method", "GPUs", "offer", "cost", "time", "quality q", "memory per GPU")
+    return _table(head, rows, numbers=4)
+
+
+def _cell(figure: Figure) -> str:
+    return f"{escape(figure.text)}<br><sub>{escape(figure.band)}</sub>" if figure.band else escape(figure.text)
+
+
+def _label(data: ReportData) -> list[str]:
+    labels = sorted({d.row.quality.label for d in data.decisions if d.row.quality.label})
+    return [f"Small print is the central 90 % band. Quality is q, 0 (chance) to 1; {escape('; '.join(labels))}."]
+
+
+def _assumptions(data: ReportData) -> list[str]:
+    matter = [a for a in data.assumptions if a.tag in {"E", "M"}] or list(data.assumptions)
+    if not matter:
+        return []
+    shown = matter[:ASSUMPTIONS]
+    rows = [(code(a.key), escape(a.value), escape(f"{a.tag}, {a.evidence}"), escape(a.note)) for a in shown]
+    blocks = ["## Assumptions that matter", _table(("what", "value", "evidence", "note"), rows, numbers=0)]
+    if len(data.assumptions) > len(shown):
+        blocks.append(
+            f"{len(data.assumptions) - len(shown)} more, better founded or of less weight, are in the report and in plan.json."
+        )
+    return blocks
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]], *, numbers: int) -> str:
+    """A table whose last `numbers` columns are set flush right."""
+    rules = ["---"] * (len(head) - numbers) + ["---:"] * numbers
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, tuple(rules), *rows))
+
+
+def _bullets(lines: list[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def escape(text: str) -> str:
+    """`text` so that markdown shows it as it is."""
+    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _SPECIAL.sub(r"\\\1", plain).replace("://", ":&#47;&#47;").replace("@", "&#64;")
+
+
+def code(text: str) -> str:
+    """`text` in code style; what would end the code or the cell is taken out."""
+    return f"`{text.replace('`', chr(39)).replace('|', '/')}`"

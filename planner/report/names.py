@@ -1,0 +1,36 @@
+"""Names that people gave: made harmless for a terminal and a page, and cut to a length a layout can bear."""
+
+import unicodedata
+from typing import Final
+
+_BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+
+def clean(text: str) -> str:
+    """`text` on one line, without control characters, direction overrides and broken code points."""
+    kept = []
+    for char in text:
+        if char in "\t\n\r\v\f\u2028\u2029":
+            kept.append(" ")
+        elif char not in _BIDI and unicodedata.category(char) not in {"Cc", "Cs", "Cn"}:
+            kept.append(char)
+    return " ".join("".join(kept).split())
+
+
+def shorten(text: str, limit: int = 64) -> str:
+    """`text` cleaned and cut in the middle to at most `limit` characters."""
+    text = clean(text)
+    if len(text) <= limit:
+        return text
+    head = (limit - 1) * 2 // 3
+    return f"{text[:head].rstrip()}…{text[len(text) - (limit - 1 - head) :].lstrip()}"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 offer`, `1,204 offers`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def listed(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""

@@ -1,0 +1,129 @@
+"""Configuration → Row: every figure of one configuration as it is printed."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from planner.outcome import Configuration
+from planner.report.data import Figure, Row
+from planner.report.names import clean, shorten
+from planner.units import duration, gib, kilograms, significant, usd
+
+ROLE_ORDER: Final = ("knee", "cheapest", "fastest", "best", "greenest")
+"""The order in which decisions are told; others follow by name."""
+
+_SHORT: Final = {
+    "max_seq_len": "length", "global_batch_size": "batch", "share": "data", "rank": "r",
+    "micro_batch_size": "micro-batch",
+}  # fmt: skip
+
+
+def roles_of(decisions: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    """Configuration id → the decisions it is, in the order in which they are told."""
+    known = {name: place for place, name in enumerate(ROLE_ORDER)}
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(decisions, key=lambda name: (known.get(name, len(known)), name)):
+        found[decisions[name]] = (*found.get(decisions[name], ()), clean(name))
+    return found
+
+
+def row_of(c: Configuration, roles: tuple[str, ...] = ()) -> Row:
+    """One configuration as a table row."""
+    m = c.memory_gib
+    return Row(
+        id=clean(c.id),
+        roles=roles,
+        model=shorten(c.model, 40),
+        method=method_text(c.method),
+        settings=settings_text(c),
+        machine=machine_text(c),
+        offer=offer_text(c),
+        price=price_text(c),
+        spot=spot_text(c),
+        cost=_figure(usd, c.cost_usd, c.cost_usd_lo, c.cost_usd_hi, c.cost_usd_label),
+        hours=_figure(duration, c.hours, c.hours_lo, c.hours_hi, c.hours_label),
+        quality=_figure(quality_text, c.quality, c.quality_lo, c.quality_hi, c.quality_label),
+        memory=_figure(gib, m.total, m.total_lo, m.total_hi, m.label),
+        carbon=_figure(kilograms, c.carbon_kg, c.carbon_kg_lo, c.carbon_kg_hi, c.carbon_kg_label),
+        unknown=tuple(clean(reason) for reason in c.unknown),
+    )
+
+
+def method_text(method: dict[str, Any]) -> str:
+    """`qlora r 16`, with what differs from the usual targets."""
+    parts = [str(method.get("name", "?"))]
+    if method.get("rank") is not None:
+        parts.append(f"r {method['rank']}")
+    if method.get("targets") not in (None, "all-linear"):
+        parts.append(str(method["targets"]))
+    if method.get("precision") is not None:
+        parts.append(str(method["precision"]))
+    return shorten(" ".join(parts), 40)
+
+
+def settings_text(c: Configuration) -> str:
+    """Values of the scenario's axes, except what the method already says."""
+    told = {"method.rank", "method.targets", "method.precision"}
+    parts = []
+    for path, value in c.axes.items():
+        if value is None or path in told:
+            continue
+        name = path.rsplit(".", 1)[-1]
+        parts.append(f"{_SHORT.get(name, name.replace('_', ' '))} {_value(value)}")
+    return shorten(", ".join(parts), 80)
+
+
+def _value(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, int | float):
+        return f"{value:,g}" if abs(value) < 1e6 else f"{value:,.0f}"
+    return str(value)
+
+
+def machine_text(c: Configuration) -> str:
+    """`2 × l4`, with nodes where there are several."""
+    h = c.hardware
+    text = f"{h.count} × {h.gpu}" if h.nodes == 1 else f"{h.nodes} nodes × {h.count} × {h.gpu}"
+    return shorten(text, 40)
+
+
+def offer_text(c: Configuration) -> str:
+    """Provider, region and tier."""
+    region = "" if c.offer.region in ("any", "") else f" {c.offer.region}"
+    return f"{shorten(f'{c.offer.provider}{region}', 40)}, {c.offer.tier.replace('_', ' ')}"
+
+
+def price_text(c: Configuration) -> str:
+    """`$1.20/h, price of 2026-01, high confidence`."""
+    o = c.offer
+    if o.price_usd_per_hour is None:
+        return "price unknown"
+    return clean(f"{usd(o.price_usd_per_hour)}/h, price of {o.as_of}, {o.price_confidence} confidence")
+
+
+def spot_text(c: Configuration) -> str:
+    """How often the machine is taken away, and from which rate on it is dearer than on demand."""
+    o = c.offer
+    if o.tier != "spot":
+        return ""
+    rate = (
+        "preemption rate unknown"
+        if o.preemption_per_hour is None
+        else f"{significant(o.preemption_per_hour, 2)} preemptions per hour"
+    )
+    if o.preemption_break_even_per_hour is None:
+        return rate
+    return f"{rate}; on demand is cheaper above {significant(o.preemption_break_even_per_hour, 2)}"
+
+
+def quality_text(value: float | None) -> str:
+    """q in 0..1; never benchmark points."""
+    return "unknown" if value is None else significant(value, 2)
+
+
+def _figure(
+    say: Callable[[float | None], str], value: float | None, low: float | None, high: float | None, label: str
+) -> Figure:
+    known = value is not None and low is not None and high is not None
+    band = f"{say(low)} to {say(high)}" if known and low != high else ""
+    return Figure(say(value), band, clean(label), value, low, high)

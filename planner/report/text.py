@@ -1,0 +1,99 @@
+"""The summary for a terminal: aligned, wrapped to a width, without colour."""
+
+import textwrap
+import unicodedata
+from typing import Final
+
+from planner.report.data import ReportData
+
+LEAST_WIDTH: Final = 40
+GAP: Final = "  "
+
+
+def text(data: ReportData, width: int = 100) -> str:
+    """The headline, the decisions and what was cut, in lines of at most `width` columns."""
+    width = max(width, LEAST_WIDTH)
+    blocks = [_wrap(f"{data.title.name}: {data.headline.sentence}", width)]
+    if data.decisions:
+        blocks.append(_decisions(data, width))
+        blocks.append(_wrap(_remark(data), width))
+    else:
+        blocks.append(_wrap(" ".join(data.headline.details), width))
+    if data.relaxations:
+        blocks.append(
+            "\n".join(
+                ["To make something feasible, one of:", *(_wrap(f"- {r}", width, "  ") for r in data.relaxations)]
+            )
+        )
+    if data.infeasible:
+        rows = [(count.count, count.share, count.reason) for count in data.infeasible]
+        blocks.append("\n".join(["Cut, by the first reason met:", _aligned(rows, width, right=(0, 1), indent="  ")]))
+    if data.warnings:
+        blocks.append("\n".join(_wrap(f"warning: {warning}", width, "  ") for warning in data.warnings))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _decisions(data: ReportData, width: int) -> str:
+    """One line per decision where they fit, else one block per decision."""
+    head = ("", "cost", "time", "q", "GiB", "configuration")
+    rows = [
+        (
+            d.name,
+            d.row.cost.text,
+            d.row.hours.text,
+            d.row.quality.text,
+            d.row.memory.text.removesuffix(" GiB"),
+            d.row.what,
+        )
+        for d in data.decisions
+    ]
+    lead = sum(max(columns(row[i]) for row in (head, *rows)) for i in range(5)) + len(GAP) * 5
+    if width - lead >= 30:
+        return _aligned([head, *rows], width, right=(1, 2, 3, 4))
+    blocks = []
+    for d in data.decisions:
+        r = d.row
+        lines = [f"{d.name}: {r.cost.text}, {r.hours.text}, q {r.quality.text}, {r.memory.text}", f"  {r.what}"]
+        blocks.append("\n".join(_wrap(line, width, "  ") for line in lines))
+    return "\n".join(blocks)
+
+
+def _remark(data: ReportData) -> str:
+    row = data.decisions[0].row
+    bands = [f"{name} {figure.band}" for name, figure in (("cost", row.cost), ("time", row.hours)) if figure.band]
+    told = f"90 % band of the {data.decisions[0].name}: {', '.join(bands)}. " if bands else ""
+    return f"{told}Quality q runs from 0 (chance) to 1; {row.quality.label}."
+
+
+def columns(text_: str) -> int:
+    """Columns that a terminal gives this text: wide characters take two, combining ones none."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text_)
+
+
+def _aligned(rows: list[tuple[str, ...]], width: int, *, right: tuple[int, ...], indent: str = "") -> str:
+    """Rows in columns; the last column wraps under itself."""
+    last = len(rows[0]) - 1
+    sizes = [max(columns(row[i]) for row in rows) for i in range(last)]
+    lead = len(indent) + sum(sizes) + len(GAP) * last
+    lines = []
+    for row in rows:
+        cells = [
+            _pad(cell, size, right=i in right) for i, (cell, size) in enumerate(zip(row[:last], sizes, strict=True))
+        ]
+        folded = textwrap.wrap(row[last], max(width - lead, 12), break_on_hyphens=False) or [""]
+        lines.append((indent + GAP.join([*cells, folded[0]])).rstrip())
+        lines += [" " * lead + line for line in folded[1:]]
+    return "\n".join(lines)
+
+
+def _pad(cell: str, size: int, *, right: bool) -> str:
+    fill = " " * (size - columns(cell))
+    return fill + cell if right else cell + fill
+
+
+def _wrap(text_: str, width: int, indent: str = "") -> str:
+    return textwrap.fill(text_, width, subsequent_indent=indent, break_on_hyphens=False, initial_indent=_indent(text_))
+
+
+def _indent(text_: str) -> str:
+    return text_[: len(text_) - len(text_.lstrip(" "))]

@@ -1,0 +1,55 @@
+"""How charts look: one set of colours, sizes and fonts for screen and paper, in light and dark.
+
+Text, axes and outlines are drawn in `currentColor` on a transparent ground, so that the page's own style decides
+them; fills are chosen to stay apart for colour-blind readers, in grey, and on white as on near-black.
+"""
+
+from typing import Any, Final
+
+INK: Final = "currentColor"
+FONT: Final = "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
+BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
+SKY, VERMILION, YELLOW, GREY = "#56B4E9", "#D55E00", "#F0E442", "#999999"
+SERIES: Final = {
+    "weights": BLUE, "adapters": ORANGE, "gradients": GREEN, "optimizer": PINK, "activations": SKY, "logits": VERMILION,
+    "temporary": YELLOW, "CUDA context": GREY,
+    "compute": BLUE, "storage": ORANGE, "egress": GREEN, "re-runs": SKY,
+    "start-up": ORANGE, "loading": GREEN, "warm-up": PINK, "training": BLUE, "evaluation": SKY, "saving": VERMILION,
+    "preemption": YELLOW,
+}  # fmt: skip
+"""Term → a colour of Okabe and Ito (2008); neighbours also differ in lightness, and what usually leads is blue."""
+DARK: Final = frozenset({BLUE, GREEN, VERMILION})
+"""Fills on which white text reads."""
+SHAPES: Final = (
+    "circle",
+    "square",
+    "triangle-up",
+    "diamond",
+    "cross",
+    "triangle-down",
+    "triangle-right",
+    "triangle-left",
+)
+QUALITY_SCHEME: Final = "cividis"
+"""Lightness rises evenly, so it also reads in grey; made for colour-blind readers (Nunez 2018)."""
+
+CONFIG: Final[dict[str, Any]] = {
+    "background": None,
+    "font": FONT,
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": INK, "titleColor": INK, "domainColor": INK, "tickColor": INK, "gridColor": INK,
+        "gridOpacity": 0.12, "domainOpacity": 0.4, "tickOpacity": 0.4, "labelFontSize": 11, "titleFontSize": 11,
+        "titleFontWeight": "normal", "titlePadding": 8, "labelOverlap": "greedy",
+    },
+    "legend": {
+        "labelColor": INK, "titleColor": INK, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal",
+        "orient": "top", "direction": "horizontal", "symbolStrokeColor": INK, "gradientLength": 120,
+        "gradientThickness": 10,
+    },
+    "text": {"color": INK, "fontSize": 11},
+}  # fmt: skip
+PAPER_WIDTH: Final = 640
+FRONT_HEIGHT: Final = 340
+ROW_HEIGHT: Final = 40
+"""Sizes in CSS pixels; on the screen the width is that of the page."""

@@ -1,0 +1,190 @@
+"""The sentences of a report, computed from the data they stand beside."""
+
+from planner.outcome import Plan
+from planner.report.data import Bar, Decision, Headline, Row, Sentences
+from planner.report.names import clean, listed, plural
+from planner.report.thinning import CHART_POINTS, FRONT_POINTS, TABLE_ROWS, thin_cloud, thin_front
+from planner.units import duration, significant, usd
+
+PRIOR = "prior: ranking only"
+
+
+def headline(plan: Plan, decisions: tuple[Decision, ...]) -> Headline:
+    """Which configuration, at what cost, in what time, and how far to trust the quality."""
+    if not decisions:
+        return _nothing(plan)
+    pick = decisions[0]
+    row = pick.row
+    sentence = (
+        f"Fine-tune {row.model} with {row.method} on {row.machine} ({row.offer}): "
+        f"about {row.cost.text} and {row.hours.text} from request to finished artifact."
+    )
+    details = [f"This is the {pick.name}{_meaning(pick.name)}.", _trust(row)]
+    others = [f"the {d.name} costs {d.row.cost.text} and takes {d.row.hours.text}" for d in decisions[1:]]
+    if others:
+        details.append(f"{listed(others)}.".replace("the ", "The ", 1))
+    figures = (
+        ("Cost", row.cost.text, row.cost.band),
+        ("Time", row.hours.text, row.hours.band),
+        ("Quality q, 0 to 1", row.quality.text, row.quality.label),
+        ("Memory per GPU", row.memory.text, row.memory.band),
+    )
+    return Headline(sentence, tuple(details), figures)
+
+
+def _meaning(name: str) -> str:
+    return {
+        "knee": ", the point where giving up a little on one objective buys least on the others",
+        "cheapest": " configuration",
+        "fastest": " configuration",
+        "best": " configuration by predicted quality",
+    }.get(name, "")
+
+
+def _trust(row: Row) -> str:
+    if row.quality.value is None:
+        return "Its quality is unknown."
+    if PRIOR in row.quality.label:
+        return (
+            f"Its predicted quality is q = {row.quality.text} on a scale from 0 (chance) to 1 ({row.quality.label}): "
+            "it orders candidates and promises no benchmark score."
+        )
+    return f"Its predicted quality is q = {row.quality.text} on a scale from 0 to 1 ({row.quality.label})."
+
+
+def _nothing(plan: Plan) -> Headline:
+    n = plan.search.covered
+    details = []
+    if plan.infeasible:
+        reason, count = max(plan.infeasible.items(), key=lambda item: item[1])
+        details.append(f"Most were cut by {clean(reason)} ({count:,}).")
+    if plan.relaxations:
+        details.append(f"The smallest change that makes something feasible: {clean(plan.relaxations[0].text)}.")
+    else:
+        details.append("No change of a single constraint makes anything feasible.")
+    return Headline(
+        f"Nothing is feasible: none of {plural(n, 'combination')} meets every constraint.", tuple(details), ()
+    )
+
+
+def sentences(
+    plan: Plan, front: tuple[Row, ...], cloud: tuple[tuple[float, float], ...],
+    memory: tuple[Bar, ...], cost: tuple[Bar, ...], time: tuple[Bar, ...],
+) -> Sentences:  # fmt: skip
+    """What each figure shows."""
+    drawn = thin_front(front, FRONT_POINTS)
+    dots = thin_cloud(cloud, len(drawn))
+    paper = f"All {plural(len(front), 'front point')} and {plural(len(dots), 'dominated point')} drawn."
+    if len(drawn) < len(front) or len(dots) < len(cloud):
+        paper = (
+            f"On paper at most {CHART_POINTS} points are drawn: every decision, then an even spread along the front "
+            f"({len(drawn):,} of {len(front):,} front points), then {len(dots):,} of the {len(cloud):,} sampled dominated ones."
+        )
+    table = ""
+    if len(front) > TABLE_ROWS:
+        table = (
+            f"On paper the table has at most {TABLE_ROWS} of the {len(front):,} rows: every decision, then an even spread "
+            "along the front. The HTML report and plan.json have them all."
+        )
+    return Sentences(
+        front=_front(front, cloud),
+        memory=_memory(memory),
+        cost=_share(cost, "compute", "of the cost"),
+        time=_share(time, "training", "of the wall-clock time"),
+        constraints=_constraints(plan),
+        removed=_removed(plan),
+        chances=_chances(plan),
+        inactive=_inactive(plan),
+        paper=paper,
+        paper_table=table,
+    )
+
+
+def _front(front: tuple[Row, ...], cloud: tuple[tuple[float, float], ...]) -> str:
+    costs = [row.cost.value for row in front if row.cost.value is not None]
+    hours = [row.hours.value for row in front if row.hours.value is not None]
+    if not costs or not hours:
+        return f"The front holds {plural(len(front), 'configuration')}."
+    text = (
+        f"The front holds {plural(len(front), 'configuration')}: cost runs from {usd(min(costs))} to {usd(max(costs))}, "
+        f"time from {duration(min(hours))} to {duration(max(hours))}"
+    )
+    cheap = min(front, key=lambda row: (row.cost.value is None, row.cost.value or 0.0))
+    fast = min(front, key=lambda row: (row.hours.value is None, row.hours.value or 0.0))
+    if cheap is not fast and cheap.cost.value and fast.cost.value and cheap.hours.value and fast.hours.value:
+        text += (
+            f"; the fastest costs {significant(fast.cost.value / cheap.cost.value, 2)} times the cheapest and is "
+            f"{significant(cheap.hours.value / fast.hours.value, 2)} times as fast"
+        )
+    known = [row.quality.value for row in front if row.quality.value is not None]
+    if known:
+        text += f". Predicted quality q runs from {significant(min(known), 2)} to {significant(max(known), 2)}"
+    if cloud:
+        text += f". The grey dots are a sample of {plural(len(cloud), 'dominated combination')}"
+    return f"{text}. Nearer to the lower left is better."
+
+
+def _memory(bars: tuple[Bar, ...]) -> str:
+    measured = [bar for bar in bars if bar.limit]
+    if not measured:
+        return ""
+    full = max(measured, key=lambda bar: bar.total_value / (bar.limit or 1.0))
+    largest = max(full.parts, key=lambda part: part.value)
+    return (
+        f"The fullest card is that of the {full.name}: {full.total} of {full.limit_text} "
+        f"({100 * full.total_value / (full.limit or 1.0):.0f} %), {largest.share} of it {largest.name}. "
+        f"The black line marks what a process can really use on the card."
+    )
+
+
+def _share(bars: tuple[Bar, ...], part: str, of: str) -> str:
+    shares = [p.value / bar.total_value for bar in bars for p in bar.parts if p.name == part and bar.total_value > 0]
+    if not shares:
+        return ""
+    low, high = f"{100 * min(shares):.0f}", f"{100 * max(shares):.0f}"
+    amount = f"{low} %" if low == high else f"{low} to {high} %"
+    rest = {
+        p.name: p.value / bar.total_value for bar in bars for p in bar.parts if p.name != part and bar.total_value > 0
+    }
+    tail = ""
+    if rest and max(rest.values()) >= 0.01:
+        least = max(
+            ((p.value / bar.total_value, p.name, bar.name) for bar in bars if bar.total_value > 0
+             for p in bar.parts if p.name != part),
+        )  # fmt: skip
+        tail = f"; the largest other part is {least[1]}, {100 * least[0]:.0f} % for the {least[2]}"
+    return f"{part.capitalize()} makes up {amount} {of} of the decisions{tail}."
+
+
+def _constraints(plan: Plan) -> str:
+    whole = plan.search.covered
+    cut = whole - plan.feasible
+    share = f" ({100 * cut / whole:.1f} %)" if whole else ""
+    return (
+        f"Of {plural(whole, 'combination')}, {cut:,}{share} were cut and {plan.feasible:,} are feasible. "
+        "A combination may break several constraints; “alone” counts those that break this one and no other."
+    )
+
+
+def _removed(plan: Plan) -> str:
+    return "Default filters left these out before the search, so that nothing stale or doubtful wins by default."
+
+
+def _chances(plan: Plan) -> str:
+    if not plan.pairings:
+        return ""
+    return (
+        "The chance that the first is really better than the second, errors that both share cancelled. "
+        "Below 60 % a difference is too close to call."
+    )
+
+
+def _inactive(plan: Plan) -> str:
+    if not plan.inactive_axes:
+        return ""
+    names = listed([clean(axis) for axis in plan.inactive_axes])
+    one = len(plan.inactive_axes) == 1
+    return (
+        f"{names} {'moves' if one else 'move'} no quality estimate, so {'its' if one else 'their'} cheapest value wins by "
+        "construction: not evidence that it is as good."
+    )
