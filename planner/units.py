@@ -75,7 +75,7 @@ def parse_quantity(text: str, kind: str) -> float:
     value = float(match[1].replace(",", "").replace("_", "")) * UNITS[kind][match[2]]
     if not math.isfinite(value):
         message = f"{text!r} is too large"
-        raise ValueError(message)
+        raise OverflowError(message)
     return value
 
 
@@ -87,6 +87,16 @@ def significant(value: float | None, digits: int = 3) -> str:
         return "0" if value == 0 else "unlimited"
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     return f"{value:,.{decimals}f}"
+
+
+def compact(value: float | None) -> str:
+    """A large number for people, with an SI prefix: 78.8 M, 32.1 G."""
+    if value is None or math.isnan(value):
+        return "unknown"
+    for factor, name in ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M")):
+        if abs(value) >= factor:
+            return f"{significant(value / factor)} {name}"
+    return significant(value)
 
 
 def usd(value: float | None) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner.errors import InputError
-from planner.units import duration, gib, kilograms, significant, usd
+from planner.units import compact, duration, gib, kilograms, significant, usd
 
 if TYPE_CHECKING:
     from planner.outcome import Configuration, Plan
@@ -155,7 +155,7 @@ def _step(c: Configuration) -> list[str]:
     w = c.work
     return [
         f"step time  {significant(w.step_s)} s; {significant(w.tokens_per_s_per_gpu)} tokens/s per GPU; "
-        f"HFU {w.hfu:.0%}, MFU {w.mfu:.0%}; {significant(w.flops_per_token)} FLOPs per token",
+        f"HFU {w.hfu:.0%}, MFU {w.mfu:.0%}; {compact(w.flops_per_token)}FLOP per token",
         f"  {FORMULAS['time']}",
         *_rows({name: v for name, v in w.step_parts_s.items() if v > 0}, lambda v: f"{significant(v)} s"),
     ]
@@ -165,7 +165,7 @@ def _hours(c: Configuration) -> list[str]:
     w = c.work
     return [
         f"wall-clock  {duration(c.hours)} ({duration(c.hours_lo)} to {duration(c.hours_hi)}); {c.hours_label}; "
-        f"{w.steps:,.0f} steps, {significant(w.tokens)} tokens, {w.useful_tokens / w.tokens:.0%} of them useful",
+        f"{w.steps:,.0f} steps, {compact(w.tokens)} tokens, {w.useful_tokens / w.tokens:.0%} of them useful",
         f"  {FORMULAS['hours']}",
         *_rows({name: v for name, v in c.hour_parts.model_dump().items() if v > 0}, duration),
     ]

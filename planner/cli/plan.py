@@ -69,9 +69,9 @@ def command(
     Example: planner plan scenarios/support-bot.yaml --outputs html
     """
     from planner.planning import read_scenario
-    from planner.report.render import check_template
+    from planner.report.page import template_folder
 
-    check_template(template)
+    template_folder(template)
     if candidates is not None and len(scenarios) > 1:
         message = "--candidates writes one file; plan one scenario at a time with it"
         raise click.UsageError(message)
@@ -106,14 +106,14 @@ def _plan_one(
 ) -> ExitCode:  # fmt: skip
     from planner.cli.progress import progress_bar
     from planner.planning import plan_ready
-    from planner.report.render import render, write_text
+    from planner.report.render import place, render
     from planner.source import render_all
 
     if ready.warnings and not quiet:
         click.echo(render_all(ready.warnings, {ready.document.file: ready.document.text}), err=True)
     with progress_bar(ready.scenario.metadata.name, show=not quiet) as progress:
         plan = plan_ready(ready, progress)
-    written = [write_text(folder / "plan.json", plan_json(plan))]
+    written = place({folder / "plan.json": plan_json(plan).encode()})
     if candidates is not None:
         from planner.planning import write_candidates
 
@@ -138,15 +138,16 @@ def plan_json(plan: Plan) -> str:
 
 
 def _print(plan: Plan, form: str) -> None:
-    from planner.report.markdown import summary_markdown
-    from planner.report.text import summary_text
+    from planner.report.gather import report_data
+    from planner.report.markdown import markdown
+    from planner.report.text import text
 
     if form == "json":
         click.echo(plan_json(plan), nl=False)
     elif form == "markdown":
-        click.echo(summary_markdown(plan), nl=False)
+        click.echo(markdown(report_data(plan)), nl=False)
     else:
-        click.echo(summary_text(plan, _width()), nl=False)
+        click.echo(text(report_data(plan), _width()), nl=False)
 
 
 def _width() -> int:

@@ -29,7 +29,12 @@ class _Quantity:
 
 def _reader(kind: str) -> BeforeValidator:
     def read(value: object) -> object:
-        return parse_quantity(value, kind) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        try:
+            return parse_quantity(value, kind)
+        except OverflowError as error:
+            raise ValueError(*error.args) from error
 
     return BeforeValidator(read)
 

@@ -1,5 +1,6 @@
 """What people write and what the planner sees."""
 
+import contextlib
 import re
 
 import pytest
@@ -12,13 +13,27 @@ from planner.units import EXAMPLES, UNITS, duration, gib, kilograms, parse_quant
 @pytest.mark.parametrize(
     ("text", "kind", "value"),
     [
-        ("$200", "money", 200.0), ("1.5k USD", "money", 1500.0), ("200USD", "money", 200.0), ("1.5k", "money", 1500.0), ("$1,250.50", "money", 1250.5),
-        ("12 h", "time", 12.0), ("90 min", "time", 1.5), ("2 days", "time", 48.0), ("30 s", "time", 30 / 3600),
-        ("7B", "count", 7e9), ("400k", "count", 4e5), ("2e4", "count", 2e4), ("400_000", "count", 4e5),
-        ("80 GiB", "memory", 80.0), ("80 GB", "memory", 80e9 / 2**30), ("25 %", "share", 0.25), ("0.25", "share", 0.25),
-        ("25 kg", "mass", 25.0), ("500 g", "mass", 0.5),
+        ("$200", "money", 200.0),
+        ("1.5k USD", "money", 1500.0),
+        ("200USD", "money", 200.0),
+        ("1.5k", "money", 1500.0),
+        ("$1,250.50", "money", 1250.5),
+        ("12 h", "time", 12.0),
+        ("90 min", "time", 1.5),
+        ("2 days", "time", 48.0),
+        ("30 s", "time", 30 / 3600),
+        ("7B", "count", 7e9),
+        ("400k", "count", 4e5),
+        ("2e4", "count", 2e4),
+        ("400_000", "count", 4e5),
+        ("80 GiB", "memory", 80.0),
+        ("80 GB", "memory", 80e9 / 2**30),
+        ("25 %", "share", 0.25),
+        ("0.25", "share", 0.25),
+        ("25 kg", "mass", 25.0),
+        ("500 g", "mass", 0.5),
     ],
-)  # fmt: skip
+)
 def test_reading(text: str, kind: str, value: float) -> None:
     assert parse_quantity(text, kind) == pytest.approx(value)
     assert re.match(pattern(kind), text)
@@ -30,9 +45,7 @@ def test_the_examples_that_messages_give_can_be_read(kind: str) -> None:
         parse_quantity(example, kind)
 
 
-@pytest.mark.parametrize(
-    ("text", "kind"), [("12 parsecs", "time"), ("seven", "count"), ("", "money"), ("1e999", "count"), ("-5", "money")]
-)
+@pytest.mark.parametrize(("text", "kind"), [("12 parsecs", "time"), ("seven", "count"), ("", "money"), ("-5", "money")])
 def test_refusing(text: str, kind: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         parse_quantity(text, kind)
@@ -50,10 +63,13 @@ def test_schema_and_reader_agree(kind: str, data: st.DataObject) -> None:
 @given(st.sampled_from(sorted(UNITS)), st.text(max_size=12))
 def test_what_the_schema_lets_through_can_be_read(kind: str, text: str) -> None:
     if re.search(pattern(kind), text) and not text.endswith("\n"):
-        try:
-            parse_quantity(text, kind)
-        except ValueError as error:
-            assert "too large" in str(error)
+        with contextlib.suppress(OverflowError):
+            assert parse_quantity(text, kind) >= 0
+
+
+def test_a_number_that_overflows_is_refused() -> None:
+    with pytest.raises(OverflowError):
+        parse_quantity("1e999", "count")
 
 
 def test_showing() -> None:

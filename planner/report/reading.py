@@ -1,0 +1,42 @@
+"""Reading a plan.json back, however it got here; what is not one is said plainly."""
+
+import json
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from planner.errors import InputError
+from planner.outcome import Plan
+
+MAX_BYTES = 512 * 2**20
+"""A front of a hundred thousand configurations stays below this."""
+
+
+def read_plan(path: Path) -> Plan:
+    """The plan in a plan.json, or in the folder that holds one."""
+    file = path / "plan.json" if path.is_dir() else path
+    try:
+        size = file.stat().st_size
+        if size > MAX_BYTES:
+            message = f"{file}: {size / 2**20:,.0f} MiB is too large for a plan"
+            raise InputError(message)
+        content = file.read_bytes()
+    except OSError as error:
+        message = f"{file}: {error.strerror or error}; `planner plan SCENARIO` writes a plan.json"
+        raise InputError(message) from error
+    try:
+        return Plan.model_validate_json(content)
+    except ValidationError as error:
+        raise InputError(_not_a_plan(file, content, error)) from error
+
+
+def _not_a_plan(file: Path, content: bytes, error: ValidationError) -> str:
+    try:
+        data = json.loads(content)
+    except ValueError:
+        return f"{file}: not JSON; expected the plan.json that `planner plan` writes"
+    if not isinstance(data, dict) or "front" not in data:
+        return f"{file}: no plan; expected the plan.json that `planner plan` writes"
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{file}: not a plan of this version: {place}: {first['msg']}; plan the scenario again"
