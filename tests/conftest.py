@@ -17,9 +17,7 @@ Golden = Callable[[str, str], None]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `make golden` accept what the code writes now."""
-    parser.addoption(
-        "--update-golden", action="store_true", help="write tests/golden/ instead of comparing with it"
-    )
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden/ instead of comparing with it")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,12 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI a real test that skips has failed: its tools are what `make test-real` installs."""
     report = yield
-    if (
-        report.skipped
-        and os.environ.get("CI")
-        and item.get_closest_marker("real")
-        and not hasattr(report, "wasxfail")
-    ):
+    if report.skipped and os.environ.get("CI") and item.get_closest_marker("real") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} skipped in CI: {report.longrepr}"
     return report

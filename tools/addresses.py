@@ -17,11 +17,8 @@ LOCK_LINE = re.compile(
 """Everything a line of the lock may be; an address, an option or a path is none of it."""
 
 ONE_MACHINE = re.compile(
-    r"""(?<![\w.~-])/(work|root|home/\w+|Users/\w+|opt/(wheels|pypi))/   # a folder of one machine
-      | \bfile:///(?!$)                                                 # a package folder as an address
-      | --(extra-)?index-url[ =] | --find-links | \bPIP_(INDEX|FIND)    # where one machine gets packages
-    """,
-    re.VERBOSE,
+    r"(?<![\w.~-])/(work|root|home/\w+|Users/\w+|opt/(wheels|pypi))/[\w.]"  # a folder of one machine
+    r"|--(extra-)?index-url[ =]|--find-links|\bPIP_(INDEX|FIND)"  # where one machine gets its packages
 )
 SELF = "tools/addresses.py"
 

@@ -8,7 +8,7 @@ uv=$(command -v uv || true)
 if [ -z "$uv" ]; then
   # Only the lock needs uv, so it gets an environment of its own and stays out of .venv.
   "${PYTHON:-.venv/bin/python}" -m venv .venv-uv
-  .venv-uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+  .venv-uv/bin/python -m pip install -qq --disable-pip-version-check uv
   uv=.venv-uv/bin/uv
 fi
 

@@ -17,9 +17,7 @@ def run(command: Sequence[str | Path], cwd: Path, **env: str) -> subprocess.Comp
 
 def environment(extra: Mapping[str, str]) -> dict[str, str]:
     """The environment of a reader at a shell, without what pytest and make leave in ours."""
-    kept = {
-        k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "MAKE", "MFLAGS", "PYTHONPATH"))
-    }
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "MAKE", "MFLAGS", "PYTHONPATH"))}
     return {**kept, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **extra}
 
 
@@ -30,6 +28,4 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def told(result: subprocess.CompletedProcess[str]) -> str:
     """All that a command said, for the message of a failing test."""
-    return (
-        f"$ {' '.join(map(str, result.args))}\nexit code {result.returncode}\n{result.stdout}{result.stderr}"
-    )
+    return f"$ {' '.join(map(str, result.args))}\nexit code {result.returncode}\n{result.stdout}{result.stderr}"

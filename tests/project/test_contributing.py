@@ -9,9 +9,7 @@ from tests.project.checkout import ROOT, make, told
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 QUOTED = sorted(set(re.findall(r"`([^`\n]+)`", TEXT)))
 PATHS = [
-    name
-    for name in QUOTED
-    if "/" in name or name.endswith((".md", ".toml")) or name in ("scenarios", "templates")
+    name for name in QUOTED if "/" in name or name.endswith((".md", ".toml")) or name in ("scenarios", "templates")
 ]
 TARGETS = [name.removeprefix("make ") for name in QUOTED if name.startswith("make ")]
 

@@ -45,9 +45,7 @@ def commands(readme: str) -> list[Command]:
 
 
 def test_commands_are_found_with_their_exit_codes() -> None:
-    readme = (
-        "x\n```console\n$ planner plan a.yaml  # dear: exits 3\nsaid\n$ make test\n```\n```yaml\n$ no\n```"
-    )
+    readme = "x\n```console\n$ planner plan a.yaml  # dear: exits 3\nsaid\n$ make test\n```\n```yaml\n$ no\n```"
     assert commands(readme) == [
         Command(3, "planner plan a.yaml  # dear: exits 3", 3),
         Command(5, "make test", 0),

@@ -41,17 +41,13 @@ def _planner(place: Path, *arguments: str, exits: int = 0) -> str:
 
 
 def test_the_wheel_is_what_runs(installed: Path) -> None:
-    where = run(
-        [installed / "env" / "bin" / "python", "-c", "import planner; print(planner.__file__)"], installed
-    )
+    where = run([installed / "env" / "bin" / "python", "-c", "import planner; print(planner.__file__)"], installed)
     assert where.stdout.startswith(str(installed)), told(where)
     assert __version__ in _planner(installed, "--version")
 
 
 def test_the_wheel_knows_its_schemas(installed: Path) -> None:
-    assert _planner(installed, "schema", "FineTune") == (ROOT / "schemas" / "FineTune.schema.json").read_text(
-        "utf-8"
-    )
+    assert _planner(installed, "schema", "FineTune") == (ROOT / "schemas" / "FineTune.schema.json").read_text("utf-8")
 
 
 def test_the_wheel_validates(installed: Path) -> None:
