@@ -58,6 +58,10 @@ _AROUND: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({"money": (r"\$
 """Kind → what may stand before the number and after the unit."""
 
 
+class TooLargeError(ValueError):
+    """A written number that no float holds."""
+
+
 def pattern(kind: str) -> str:
     """The regular expression (ECMA 262, for JSON Schema) of a quantity of this kind written as text."""
     names = "|".join(re.escape(name) for name in sorted(UNITS[kind], key=len, reverse=True) if name)
@@ -75,7 +79,7 @@ def parse_quantity(text: str, kind: str) -> float:
     value = float(match[1].replace(",", "").replace("_", "")) * UNITS[kind][match[2]]
     if not math.isfinite(value):
         message = f"{text!r} is too large"
-        raise OverflowError(message)
+        raise TooLargeError(message)
     return value
 
 

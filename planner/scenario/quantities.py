@@ -29,12 +29,7 @@ class _Quantity:
 
 def _reader(kind: str) -> BeforeValidator:
     def read(value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        try:
-            return parse_quantity(value, kind)
-        except OverflowError as error:
-            raise ValueError(*error.args) from error
+        return parse_quantity(value, kind) if isinstance(value, str) else value
 
     return BeforeValidator(read)
 

@@ -100,8 +100,8 @@ def test_candidates_have_the_contract_columns(candidates: pd.DataFrame) -> None:
         "quality",
         "carbon_kg",
         "memory_gib",
-        "train.epochs",
         "dataset.share",
+        "train.max_seq_len",
     ]
 
 
