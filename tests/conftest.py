@@ -8,11 +8,16 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 GOLDEN = Path(__file__).parent / "golden"
 CURE = "If the new text is what you meant: run `make golden`, and read the diff before you commit it."
 
 Golden = Callable[[str, str], None]
+
+# Examples are not timed: a busy machine is no bug. In CI they are the same every time; elsewhere they look further.
+settings.register_profile("planner", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("planner")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
