@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.catalog.rows import Bools, Floats, Ints
 from planner.choose.pareto import front_rows
@@ -67,7 +68,7 @@ class _Running:
 def search(chunks: Iterable[Chunk], objectives: int, relaxes_upwards: Mapping[str, bool]) -> Found:
     """Walk through all chunks; `relaxes_upwards` says for each limit whether a larger value is the weaker one."""
     front = _Running()
-    beside: dict[tuple[bool, ...], _Running] = {}
+    beside: dict[int, _Running] = {}
     found = Found(
         front=front.rows, front_losses=np.empty((0, objectives)), beside=front.rows, covered=0, feasible=0, stops={},
         first_broken=dict.fromkeys(relaxes_upwards, 0), cuts=dict.fromkeys(relaxes_upwards, 0),
@@ -85,12 +86,13 @@ def search(chunks: Iterable[Chunk], objectives: int, relaxes_upwards: Mapping[st
             front.merge(chunk.row[good], chunk.losses[good])
             sample.add(chunk.row[good], chunk.losses[good])
         odd = np.flatnonzero(passes & ~known)
-        for pattern in np.unique(unknown[odd], axis=0):
-            if pattern.all():
+        patterns = unknown[odd] @ (1 << np.arange(objectives))
+        for code in np.flatnonzero(np.bincount(patterns, minlength=1)):
+            seen = [i for i in range(objectives) if not code >> i & 1]
+            if not seen:
                 continue
-            mine = odd[(unknown[odd] == pattern).all(axis=1)]
-            running = beside.setdefault(tuple(bool(part) for part in pattern), _Running())
-            running.merge(chunk.row[mine], chunk.losses[mine][:, ~pattern])
+            mine = odd[patterns == code]
+            beside.setdefault(int(code), _Running()).merge(chunk.row[mine], chunk.losses[mine][:, seen])
     found.front = front.rows
     found.front_losses = front.losses if front.losses is not None else found.front_losses
     found.beside = np.sort(np.concatenate([r.rows for r in beside.values()])) if beside else found.beside
@@ -100,9 +102,9 @@ def search(chunks: Iterable[Chunk], objectives: int, relaxes_upwards: Mapping[st
 
 def _count(chunk: Chunk, found: Found, relaxes_upwards: Mapping[str, bool]) -> Bools:
     """Add the chunk to the counts; returns the rows that nothing stops and no limit cuts."""
-    codes, counts = np.unique(chunk.stop, return_counts=True)
-    for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
-        found.stops[code] = found.stops.get(code, 0) + count
+    for code, count in enumerate(np.bincount(chunk.stop).tolist()):
+        if count:
+            found.stops[code] = found.stops.get(code, 0) + count
     free = chunk.stop == 0
     strikes = np.sum(list(chunk.broken.values()), axis=0) if chunk.broken else np.zeros(len(free), int)
     first: Bools = free.copy()
@@ -130,9 +132,18 @@ class _Sample:
     def __init__(self, objectives: int) -> None:
         self.rows = np.empty(0, np.int64)
         self.losses = np.empty((0, objectives))
+        self._largest = np.iinfo(np.uint64).max
 
     def add(self, rows: Ints, losses: Floats) -> None:
-        rows, losses = np.concatenate([self.rows, rows]), np.concatenate([self.losses, losses])
-        hashed = (rows.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)
-        kept = np.argsort(hashed, kind="stable")[:CLOUD_POINTS]
+        """Offer rows to the sample."""
+        near = np.flatnonzero(_hash(rows) <= self._largest)
+        rows = np.concatenate([self.rows, rows[near]])
+        losses = np.concatenate([self.losses, losses[near]])
+        kept = np.argsort(_hash(rows), kind="stable")[:CLOUD_POINTS]
         self.rows, self.losses = rows[kept], losses[kept]
+        if len(self.rows) == CLOUD_POINTS:
+            self._largest = int(_hash(self.rows[-1:])[0])
+
+
+def _hash(rows: Ints) -> NDArray[np.uint64]:
+    return (rows.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)

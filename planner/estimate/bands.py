@@ -23,8 +23,10 @@ SPOT_SD: Final = 0.3
 
 def combined(*sds: Floats | float) -> Floats:
     """Independent spreads on ln add in squares."""
-    total: Floats = np.sqrt(np.sum([np.square(sd) for sd in np.broadcast_arrays(*sds)], axis=0))
-    return total
+    total: Floats = np.zeros(())
+    for sd in sds:
+        total = total + np.square(sd)
+    return np.sqrt(total)
 
 
 def band(value: Floats | float, sd: Floats | float) -> tuple[Floats, Floats]:

@@ -1,6 +1,6 @@
 """Wall-clock from request to finished artifact: the terms people forget (DOMAIN 2.9, 7)."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -25,7 +25,7 @@ LEAST_CHECKPOINT_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a training run needs, independent of who rents out the machine; any broadcastable columns."""
+    """What a training run needs, independent of who rents out the machine; (recipes, offers) arrays."""
 
     train_hours: Floats
     evaluate_hours: Floats
@@ -57,8 +57,9 @@ class Hours:
     @property
     def total(self) -> Floats:
         """Request to finished artifact."""
-        parts = [getattr(self, f.name) for f in fields(self)]
-        total: Floats = np.sum(np.broadcast_arrays(*parts), axis=0)
+        total: Floats = self.queue + self.boot
+        for name in ("image", "weights", "data", "warmup", "train", "evaluate", "checkpoints", "preemption", "upload"):
+            total = total + getattr(self, name)
         return total
 
 
@@ -82,11 +83,16 @@ def time_job(job: Job, offers: Offers) -> Timing:
     work = job.train_hours + job.evaluate_hours
     saving = job.saves * save_h
 
-    rate = np.where(offers.spot, offers.preemption_per_hour, 0.0)
-    interval = best_interval_hours(np.maximum(rate, 1e-9), save_h)
-    expected = expected_billed_hours(work, interval, save_h, start_s / SECONDS_PER_HOUR, rate)
-    worked = np.where(offers.spot, np.maximum(expected, work + saving), work + saving)
-    preemptions = np.where(offers.spot, rate * worked, 0.0)
+    worked = work + saving
+    interval = np.full_like(worked, np.nan)
+    spot = np.flatnonzero(offers.spot)
+    if len(spot):
+        rate = offers.preemption_per_hour[spot]
+        interval[:, spot] = best_interval_hours(rate, save_h[:, spot])
+        restart = start_s[:, spot] / SECONDS_PER_HOUR
+        expected = expected_billed_hours(work[:, spot], interval[:, spot], save_h[:, spot], restart, rate)
+        worked[:, spot] = np.maximum(expected, worked[:, spot])
+    preemptions = np.where(offers.spot, offers.preemption_per_hour, 0.0) * worked
     zero = np.zeros_like(worked)
     hours = Hours(
         queue=offers.queue_s / SECONDS_PER_HOUR + zero,
@@ -102,4 +108,4 @@ def time_job(job: Job, offers: Offers) -> Timing:
         upload=job.artifact_gb / offers.weights_gb_per_s / SECONDS_PER_HOUR + zero,
     )
     billed = hours.total - hours.queue - preemptions * WAIT_HOURS
-    return Timing(hours, billed, preemptions, np.where(offers.spot, interval, np.nan))
+    return Timing(hours, billed, preemptions, interval)
