@@ -44,5 +44,7 @@ def charts(data: ReportData) -> tuple[Chart, ...]:
 
 
 def _sized(spec: Spec, width: int | None) -> Spec:
+    """The spec at this width (None: that of the page), without the schema's address."""
     size = {"width": "container" if width is None else width}
-    return {**spec, **size, "autosize": {"type": "fit-x" if width is None else "pad", "contains": "padding"}}
+    kept = {key: value for key, value in spec.items() if key != "$schema"}
+    return {**kept, **size, "autosize": {"type": "fit-x" if width is None else "pad", "contains": "padding"}}

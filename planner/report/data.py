@@ -16,6 +16,11 @@ class Figure:
     low: float | None
     high: float | None
 
+    @property
+    def sort(self) -> str:
+        """What tables sort by: six significant digits, empty where unknown."""
+        return "" if self.value is None else f"{self.value:.6g}"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -30,6 +35,7 @@ class Row:
     """Axis values, shortened."""
     machine: str
     offer: str
+    tier: str
     price: str
     """Price of the machine, with the date and confidence of the price."""
     spot: str
@@ -44,7 +50,8 @@ class Row:
     @property
     def what(self) -> str:
         """The configuration in one phrase."""
-        return " · ".join(part for part in (self.model, self.method, self.settings, self.machine, self.offer) if part)
+        parts = (self.model, self.method, self.settings, self.machine, f"{self.offer} {self.tier}")
+        return " · ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +167,7 @@ class Title:
     origin: tuple[tuple[str, str], ...]
     author: str
     footer: str
-    """Scenario, catalog and planner in one line."""
+    """Scenario, catalog and planner with their digests, in one line."""
     as_of: str
 
 

@@ -5,7 +5,18 @@ from typing import Any
 
 from planner.report.data import Row
 from planner.report.placing import Placed, place
-from planner.report.theme import BLUE, CONFIG, FRONT_HEIGHT, GREY, INK, PAPER_WIDTH, QUALITY_SCHEME, SHAPES
+from planner.report.theme import (
+    BLUE,
+    CONFIG,
+    FRONT_HEIGHT,
+    GREY,
+    INK,
+    PAPER_WIDTH,
+    PHONE_WIDTH,
+    QUALITY_EXTENT,
+    QUALITY_SCHEME,
+    SHAPES,
+)
 
 Spec = dict[str, Any]
 
@@ -22,8 +33,8 @@ def front_spec(front: tuple[Row, ...], cloud: tuple[tuple[float, float], ...]) -
     spec = _layers(rows, chosen, cloud, log=log)
     spec["datasets"] = {
         "points": [_point(row) for row in rows],
-        "cloud": [{"cost": cost, "hours": hours} for cost, hours in cloud],
-        "decisions": [_decision(row, spot) for row, spot in zip(chosen, _places(chosen, rows, log=log), strict=True)],
+        "cloud": [{"cost": _round(cost), "hours": _round(hours)} for cost, hours in cloud],
+        "decisions": _decisions(chosen, rows, log=log),
     }
     spec["config"] = CONFIG
     return spec
@@ -81,12 +92,19 @@ def _layers(rows: list[Row], chosen: list[Row], cloud: tuple[tuple[float, float]
         "text",
         fontWeight="bold",
         baseline="middle",
-        align=alt.expr("datum.align"),
-        dx=alt.expr("datum.dx"),
-        dy=alt.expr("datum.dy"),
+        align=_either("align"),
+        dx=_either("dx"),
+        dy=_either("dy"),
     )
     names = alt.Chart(data, mark=text).encode(x="cost:Q", y="hours:Q", text="name:N")
     return _dict(alt.layer(*below, *spans, points, rings, names))
+
+
+def _either(name: str) -> Any:  # noqa: ANN401
+    """A label's placing, which depends on how wide the chart is drawn."""
+    import altair as alt
+
+    return alt.expr(f"width < {PHONE_WIDTH} ? datum.narrow_{name} : datum.{name}")
 
 
 def _dict(chart: Any) -> Spec:  # noqa: ANN401
@@ -112,11 +130,10 @@ def _colour(rows: list[Row]) -> Any:  # noqa: ANN401
     known = [row.quality for row in rows if row.quality.value is not None]
     if not known:
         return alt.value(BLUE)
-    title = (
-        "predicted quality q (prior: ranking only)" if any("prior" in q.label for q in known) else "predicted quality q"
-    )
-    legend = alt.Legend(format=".2~f", titleLimit=260)
-    return alt.Color("quality:Q", title=title, scale=alt.Scale(scheme=QUALITY_SCHEME, zero=False), legend=legend)
+    title = "predicted quality q (prior)" if any("prior" in q.label for q in known) else "predicted quality q"
+    scale = alt.Scale(scheme=alt.SchemeParams(name=QUALITY_SCHEME, extent=QUALITY_EXTENT), zero=False)
+    legend = alt.Legend(format=".2~f", tickCount=4, gradientLength=120, gradientThickness=10)
+    return alt.Color("quality:Q", title=title, scale=scale, legend=legend)
 
 
 def _method(row: Row) -> str:
@@ -126,30 +143,38 @@ def _method(row: Row) -> str:
 def _point(row: Row) -> dict[str, Any]:
     return {
         "id": row.id,
-        "cost": row.cost.value,
-        "hours": row.hours.value,
-        "quality": row.quality.value,
+        "cost": _round(row.cost.value),
+        "hours": _round(row.hours.value),
+        "quality": _round(row.quality.value),
         "method": _method(row),
     }
 
 
-def _decision(row: Row, spot: Placed) -> dict[str, Any]:
+def _round(value: float | None) -> float | None:
+    """Six significant digits: more than a screen shows."""
+    return None if value is None else float(f"{value:.6g}")
+
+
+def _decisions(chosen: list[Row], rows: list[Row], *, log: bool) -> list[dict[str, Any]]:
+    pairs = [(row.cost.value or 0.0, row.hours.value or 0.0) for row in rows]
+    marks = [(row.cost.value or 0.0, row.hours.value or 0.0, ", ".join(row.roles)) for row in chosen]
+    wide = place(marks, pairs, size=(PAPER_WIDTH, FRONT_HEIGHT), log=log)
+    narrow = place(marks, pairs, size=(PHONE_WIDTH * 0.65, FRONT_HEIGHT), log=log)
+    return [_decision(row, *spots) for row, *spots in zip(chosen, wide, narrow, strict=True)]
+
+
+def _decision(row: Row, wide: Placed, narrow: Placed) -> dict[str, Any]:
     return {
         "name": ", ".join(row.roles), "cost": row.cost.value, "hours": row.hours.value,
         "cost_low": _or(row.cost.low, row.cost.value), "cost_high": _or(row.cost.high, row.cost.value),
         "hours_low": _or(row.hours.low, row.hours.value), "hours_high": _or(row.hours.high, row.hours.value),
-        "dx": spot.dx, "dy": spot.dy, "align": spot.align,
+        "dx": wide.dx, "dy": wide.dy, "align": wide.align,
+        "narrow_dx": narrow.dx, "narrow_dy": narrow.dy, "narrow_align": narrow.align,
     }  # fmt: skip
 
 
 def _or(value: float | None, other: float | None) -> float | None:
     return other if value is None else value
-
-
-def _places(chosen: list[Row], rows: list[Row], *, log: bool) -> list[Placed]:
-    pairs = [(row.cost.value or 0.0, row.hours.value or 0.0) for row in rows]
-    marks = [(row.cost.value or 0.0, row.hours.value or 0.0, ", ".join(row.roles)) for row in chosen]
-    return place(marks, pairs, size=(PAPER_WIDTH, FRONT_HEIGHT), log=log)
 
 
 def _ticks(values: list[float]) -> list[float]:

@@ -53,7 +53,7 @@ def report_data(plan: Plan) -> ReportData:
             Count(clean(reason), f"{n:,}", _percent(n, plan.search.covered)) for reason, n in plan.infeasible.items()
         ),
         removed=tuple(Count(clean(name), f"{n:,}", line=_line(name)) for name, n in plan.removed_offers.items()),
-        relaxations=tuple(f"{clean(r.text)} ({100 * r.change:.0f} %)" for r in plan.relaxations),
+        relaxations=tuple(f"{clean(r.text)} (a change of {100 * r.change:.0f} %)" for r in plan.relaxations),
         pairings=tuple(_chance(pair, plan, roles) for pair in plan.pairings),
         assumptions=tuple(
             Assumed(
@@ -79,19 +79,28 @@ def _title(plan: Plan) -> Title:
         ("Planner", clean(plan.planner.version)),
         ("Search", f"{clean(plan.search.strategy)}, {plural(plan.search.covered, 'combination')} covered"),
     ]
+    stamp = (
+        f"scenario {_short(plan.scenario.digest)}",
+        f"catalog {clean(plan.catalog.as_of)} {_short(plan.catalog.digest)}",
+        f"planner {clean(plan.planner.version)}",
+    )
     return Title(
         name=shorten(m.name, 120) or "unnamed",
         running=shorten(m.name, 50) or "unnamed",
         facts=tuple((key, shorten(value, 80)) for key, value in named if value),
         origin=tuple(origin),
         author=shorten(m.owner or m.team or "", 80),
-        footer=f"scenario {_digest(plan.scenario.digest)}, catalog {clean(plan.catalog.as_of)}, planner {clean(plan.planner.version)}",
+        footer=", ".join(stamp),
         as_of=clean(plan.catalog.as_of),
     )
 
 
 def _digest(text: str) -> str:
-    return clean(text)[:19]
+    return clean(text)[:71]
+
+
+def _short(digest: str) -> str:
+    return clean(digest).removeprefix("sha256:")[:12]
 
 
 def _decisions(plan: Plan, chosen: list[tuple[Configuration, tuple[str, ...]]]) -> tuple[Decision, ...]:

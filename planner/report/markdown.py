@@ -1,6 +1,7 @@
-"""summary.md: the headline, the decisions, what was cut and the assumptions that matter, for a page that shows markdown."""
+"""summary.md: the headline, the decisions, what was cut and the assumptions that matter."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from planner.report.data import Figure, ReportData
@@ -26,8 +27,8 @@ def markdown(data: ReportData, notes: tuple[str, ...] = ()) -> str:
         rows = [(code(c.name), escape(c.text), c.cuts, c.alone) for c in data.constraints]
         blocks.append(_table(("constraint", "limit", "cuts", "alone"), rows, numbers=2))
     if data.infeasible:
-        rows = [(escape(count.reason), count.count, count.share) for count in data.infeasible[:REASONS]]
-        blocks.append(_table(("first reason met", "combinations", "share"), rows, numbers=2))
+        reasons = [(escape(count.reason), count.count, count.share) for count in data.infeasible[:REASONS]]
+        blocks.append(_table(("first reason met", "combinations", "share"), reasons, numbers=2))
     if data.removed:
         held = [f"{escape(r.reason)}: {r.count}" + (f" ({code(r.line)})" if r.line else "") for r in data.removed]
         blocks += ["Left out before the search by default filters, with the line that turns each off:", _bullets(held)]
@@ -43,7 +44,7 @@ def _decisions(data: ReportData) -> str:
     for d in data.decisions:
         r = d.row
         method = f"{r.method}, {r.settings}" if r.settings else r.method
-        cells = (r.model, method, r.machine, f"{r.offer} ({r.price})")
+        cells = (r.model, method, r.machine, f"{r.offer}, {r.tier} ({r.price})")
         rows.append(
             (
                 f"**{escape(d.name)}**",
@@ -72,13 +73,12 @@ def _assumptions(data: ReportData) -> list[str]:
     rows = [(code(a.key), escape(a.value), escape(f"{a.tag}, {a.evidence}"), escape(a.note)) for a in shown]
     blocks = ["## Assumptions that matter", _table(("what", "value", "evidence", "note"), rows, numbers=0)]
     if len(data.assumptions) > len(shown):
-        blocks.append(
-            f"{len(data.assumptions) - len(shown)} more, better founded or of less weight, are in the report and in plan.json."
-        )
+        more = len(data.assumptions) - len(shown)
+        blocks.append(f"{more} more, better founded or of less weight, are in the report and in plan.json.")
     return blocks
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]], *, numbers: int) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, numbers: int) -> str:
     """A table whose last `numbers` columns are set flush right."""
     rules = ["---"] * (len(head) - numbers) + ["---:"] * numbers
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, tuple(rules), *rows))

@@ -31,8 +31,8 @@ def paper_page(data: ReportData, folder: Path, svg: Mapping[str, str], notes: tu
     return fill(folder, thinned, charts=markup(svg), notes=notes, paper=True, **markup({"head": head, "tail": ""}))
 
 
-def document(page: str) -> Any:  # noqa: ANN401
-    """The page laid out, as WeasyPrint's own document."""
+def load() -> tuple[Any, Any]:
+    """WeasyPrint's document and fetcher classes; raises SetupError saying what to install."""
     try:
         from weasyprint import HTML
         from weasyprint.urls import URLFetcher
@@ -40,15 +40,21 @@ def document(page: str) -> Any:  # noqa: ANN401
         raise SetupError(WEASYPRINT) from error
     except OSError as error:
         raise SetupError(PANGO) from error
+    return HTML, URLFetcher
 
-    class Refuse(URLFetcher):  # type: ignore[misc]
+
+def document(page: str) -> Any:  # noqa: ANN401
+    """The page laid out, as WeasyPrint's own document."""
+    page_of, fetcher = load()
+
+    class Refuse(fetcher):  # type: ignore[misc, valid-type]
         """Fetches nothing, whatever a name or a template asks for."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ANN401
             message = f"a report fetches nothing: {url[:80]!r}"
             raise ValueError(message)
 
-    return HTML(string=page, url_fetcher=Refuse()).render()
+    return page_of(string=page, url_fetcher=Refuse()).render()
 
 
 def pdf(data: ReportData, folder: Path, svg: Mapping[str, str], notes: tuple[str, ...] = ()) -> bytes:

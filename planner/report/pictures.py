@@ -11,7 +11,7 @@ from planner.report.data import ReportData
 MISSING: Final = (
     "charts left out: altair and vl-convert-python are not installed; pip install 'finetune-planner[report]'"
 )
-VEGA_LITE: Final = "6.4"
+_ID = re.compile(r' id="((?:gradient_|clip)\d+)"')
 _SIZE = re.compile(r'^<svg ([^>]*?)width="([0-9.]+)" height="([0-9.]+)"')
 
 
@@ -29,9 +29,18 @@ def pictures(drawn: tuple[Chart, ...]) -> Mapping[str, str]:
     """Name of each chart → its SVG, drawn in `currentColor` without a background of its own."""
     import vl_convert
 
-    return {chart.name: _fluid(vl_convert.vegalite_to_svg(chart.paper, vl_version=VEGA_LITE)) for chart in drawn}
+    version = vl_convert.get_vegalite_versions()[-1]
+    return {
+        chart.name: _fluid(chart.name, vl_convert.vegalite_to_svg(chart.paper, vl_version=version)) for chart in drawn
+    }
 
 
-def _fluid(svg: str) -> str:
-    """The picture without a fixed height, so that it scales with its column."""
+def _fluid(name: str, svg: str) -> str:
+    """The picture ready to stand in a page: scaling with its column, its inner ids its own.
+
+    Vega numbers gradients and clips through the life of the process; here they are numbered within the picture.
+    """
+    ids = dict.fromkeys(_ID.findall(svg))
+    for number, old in enumerate(ids):
+        svg = re.sub(rf"\b{re.escape(old)}\b", f"{name}-{number}", svg)
     return _SIZE.sub(r'<svg \1width="\2" height="\3" role="img"', svg, count=1)

@@ -39,7 +39,7 @@ def place(
         return []
     xs, ys = _pixels([p[0] for p in points], size[0], log=log), _pixels([p[1] for p in points], size[1], log=log)
     spots = [(x, size[1] - y) for x, y in zip(xs, ys, strict=True)]
-    at = {point: spot for point, spot in zip(points, spots, strict=True)}
+    at = dict(zip(points, spots, strict=True))
     taken: list[Box] = []
     found = []
     for x, y, name in marks:

@@ -15,7 +15,7 @@ from planner.report.gather import report_data
 from planner.report.html import html, vega_bundle
 from planner.report.markdown import markdown
 from planner.report.page import list_templates, template_folder
-from planner.report.pdf import pdf
+from planner.report.pdf import load, pdf
 from planner.report.pictures import draw, pictures
 
 __all__ = ["FILES", "Output", "list_templates", "place", "render"]
@@ -41,12 +41,14 @@ def render(plan: Plan, template: str, out: Path, outputs: Sequence[Output]) -> t
 
 
 def contents_of(data: ReportData, folder: Path, outputs: tuple[Output, ...]) -> tuple[dict[str, bytes], list[str]]:
-    """Output → its bytes, and notes; the slow script bundle is fetched while the paper is laid out."""
+    """Output → its bytes, and notes; what is slow to load is loaded while something else is worked on."""
     notes: list[str] = []
-    drawn, svg = _charts(data, notes) if {"html", "pdf"} & set(outputs) else ((), {})
-    told = tuple(notes)
     made: dict[str, bytes] = {}
     with ThreadPoolExecutor(max_workers=1) as pool:
+        if "pdf" in outputs:
+            pool.submit(load)
+        drawn, svg = _charts(data, notes) if {"html", "pdf"} & set(outputs) else ((), {})
+        told = tuple(notes)
         if drawn and "html" in outputs:
             pool.submit(vega_bundle)
         if "pdf" in outputs:

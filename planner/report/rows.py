@@ -12,7 +12,7 @@ ROLE_ORDER: Final = ("knee", "cheapest", "fastest", "best", "greenest")
 """The order in which decisions are told; others follow by name."""
 
 _SHORT: Final = {
-    "max_seq_len": "length", "global_batch_size": "batch", "share": "data", "rank": "r",
+    "max_seq_len": "length", "global_batch_size": "batch", "share": "data share", "rank": "r",
     "micro_batch_size": "micro-batch",
 }  # fmt: skip
 
@@ -37,6 +37,7 @@ def row_of(c: Configuration, roles: tuple[str, ...] = ()) -> Row:
         settings=settings_text(c),
         machine=machine_text(c),
         offer=offer_text(c),
+        tier=c.offer.tier.replace("_", " "),
         price=price_text(c),
         spot=spot_text(c),
         cost=_figure(usd, c.cost_usd, c.cost_usd_lo, c.cost_usd_hi, c.cost_usd_label),
@@ -88,9 +89,9 @@ def machine_text(c: Configuration) -> str:
 
 
 def offer_text(c: Configuration) -> str:
-    """Provider, region and tier."""
+    """Provider, and region where one is stated."""
     region = "" if c.offer.region in ("any", "") else f" {c.offer.region}"
-    return f"{shorten(f'{c.offer.provider}{region}', 40)}, {c.offer.tier.replace('_', ' ')}"
+    return shorten(f"{c.offer.provider}{region}", 40)
 
 
 def price_text(c: Configuration) -> str:
@@ -117,13 +118,19 @@ def spot_text(c: Configuration) -> str:
 
 
 def quality_text(value: float | None) -> str:
-    """q in 0..1; never benchmark points."""
+    """Normalised quality, 0 to 1; never benchmark points."""
     return "unknown" if value is None else significant(value, 2)
+
+
+def band_text(low: str, high: str) -> str:
+    """`34.0 to 44.0 GiB`: the unit told once where both ends have the same."""
+    number, _, unit = low.partition(" ")
+    return f"{number} to {high}" if unit and high.endswith(f" {unit}") else f"{low} to {high}"
 
 
 def _figure(
     say: Callable[[float | None], str], value: float | None, low: float | None, high: float | None, label: str
 ) -> Figure:
     known = value is not None and low is not None and high is not None
-    band = f"{say(low)} to {say(high)}" if known and low != high else ""
+    band = band_text(say(low), say(high)) if known and low != high else ""
     return Figure(say(value), band, clean(label), value, low, high)

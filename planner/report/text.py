@@ -2,6 +2,7 @@
 
 import textwrap
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 from planner.report.data import ReportData
@@ -70,7 +71,7 @@ def columns(text_: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text_)
 
 
-def _aligned(rows: list[tuple[str, ...]], width: int, *, right: tuple[int, ...], indent: str = "") -> str:
+def _aligned(rows: Sequence[tuple[str, ...]], width: int, *, right: tuple[int, ...], indent: str = "") -> str:
     """Rows in columns; the last column wraps under itself."""
     last = len(rows[0]) - 1
     sizes = [max(columns(row[i]) for row in rows) for i in range(last)]

@@ -31,6 +31,7 @@ SHAPES: Final = (
     "triangle-left",
 )
 QUALITY_SCHEME: Final = "cividis"
+QUALITY_EXTENT: Final = [0.12, 1.0]
 """Lightness rises evenly, so it also reads in grey; made for colour-blind readers (Nunez 2018)."""
 
 CONFIG: Final[dict[str, Any]] = {
@@ -44,12 +45,13 @@ CONFIG: Final[dict[str, Any]] = {
     },
     "legend": {
         "labelColor": INK, "titleColor": INK, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal",
-        "orient": "top", "direction": "horizontal", "symbolStrokeColor": INK, "gradientLength": 120,
-        "gradientThickness": 10,
+        "orient": "top", "direction": "horizontal", "symbolStrokeColor": INK,
     },
     "text": {"color": INK, "fontSize": 11},
 }  # fmt: skip
 PAPER_WIDTH: Final = 640
+PHONE_WIDTH: Final = 420
+"""Below this plot width legends and labels are laid out anew."""
 FRONT_HEIGHT: Final = 340
 ROW_HEIGHT: Final = 40
 """Sizes in CSS pixels; on the screen the width is that of the page."""

@@ -1,7 +1,7 @@
 """The sentences of a report, computed from the data they stand beside."""
 
 from planner.outcome import Plan
-from planner.report.data import Bar, Decision, Headline, Row, Sentences
+from planner.report.data import Bar, Decision, Figure, Headline, Row, Sentences
 from planner.report.names import clean, listed, plural
 from planner.report.thinning import CHART_POINTS, FRONT_POINTS, TABLE_ROWS, thin_cloud, thin_front
 from planner.units import duration, significant, usd
@@ -15,8 +15,9 @@ def headline(plan: Plan, decisions: tuple[Decision, ...]) -> Headline:
         return _nothing(plan)
     pick = decisions[0]
     row = pick.row
+    settings = f" ({row.settings})" if row.settings else ""
     sentence = (
-        f"Fine-tune {row.model} with {row.method} on {row.machine} ({row.offer}): "
+        f"Fine-tune {row.model} with {row.method}{settings} on {row.machine} ({row.offer}, {row.tier}): "
         f"about {row.cost.text} and {row.hours.text} from request to finished artifact."
     )
     details = [f"This is the {pick.name}{_meaning(pick.name)}.", _trust(row)]
@@ -24,12 +25,16 @@ def headline(plan: Plan, decisions: tuple[Decision, ...]) -> Headline:
     if others:
         details.append(f"{listed(others)}.".replace("the ", "The ", 1))
     figures = (
-        ("Cost", row.cost.text, row.cost.band),
-        ("Time", row.hours.text, row.hours.band),
+        ("Cost", row.cost.text, _band(row.cost)),
+        ("Time", row.hours.text, _band(row.hours)),
         ("Quality q, 0 to 1", row.quality.text, row.quality.label),
-        ("Memory per GPU", row.memory.text, row.memory.band),
+        ("Memory per GPU", row.memory.text, _band(row.memory)),
     )
     return Headline(sentence, tuple(details), figures)
+
+
+def _band(figure: Figure) -> str:
+    return f"90 % band {figure.band}" if figure.band else figure.label
 
 
 def _meaning(name: str) -> str:
@@ -78,13 +83,14 @@ def sentences(
     if len(drawn) < len(front) or len(dots) < len(cloud):
         paper = (
             f"On paper at most {CHART_POINTS} points are drawn: every decision, then an even spread along the front "
-            f"({len(drawn):,} of {len(front):,} front points), then {len(dots):,} of the {len(cloud):,} sampled dominated ones."
+            f"({len(drawn):,} of {len(front):,} front points), then {len(dots):,} of the {len(cloud):,} sampled "
+            "dominated ones."
         )
     table = ""
     if len(front) > TABLE_ROWS:
         table = (
-            f"On paper the table has at most {TABLE_ROWS} of the {len(front):,} rows: every decision, then an even spread "
-            "along the front. The HTML report and plan.json have them all."
+            f"On paper the table has at most {TABLE_ROWS} of the {len(front):,} rows: every decision, then an even "
+            "spread along the front. The HTML report and plan.json have them all."
         )
     return Sentences(
         front=_front(front, cloud),
@@ -106,7 +112,8 @@ def _front(front: tuple[Row, ...], cloud: tuple[tuple[float, float], ...]) -> st
     if not costs or not hours:
         return f"The front holds {plural(len(front), 'configuration')}."
     text = (
-        f"The front holds {plural(len(front), 'configuration')}: cost runs from {usd(min(costs))} to {usd(max(costs))}, "
+        f"The front holds {plural(len(front), 'configuration')}: "
+        f"cost runs from {usd(min(costs))} to {usd(max(costs))}, "
         f"time from {duration(min(hours))} to {duration(max(hours))}"
     )
     cheap = min(front, key=lambda row: (row.cost.value is None, row.cost.value or 0.0))
@@ -185,6 +192,6 @@ def _inactive(plan: Plan) -> str:
     names = listed([clean(axis) for axis in plan.inactive_axes])
     one = len(plan.inactive_axes) == 1
     return (
-        f"{names} {'moves' if one else 'move'} no quality estimate, so {'its' if one else 'their'} cheapest value wins by "
-        "construction: not evidence that it is as good."
+        f"{names} {'moves' if one else 'move'} no quality estimate, so {'its' if one else 'their'} cheapest value wins "
+        "by construction: not evidence that it is as good."
     )

@@ -13,13 +13,13 @@
 
   function facts(item, value) {
     const row = item && item.datum && rows.get(item.datum.id);
-    if (!row) return Object.entries(value);
+    if (!row) return typeof value === "object" ? Object.entries(value) : [["", String(value)]];
     const heads = [...row.closest("table").tHead.rows[0].cells].map((cell) => cell.textContent);
     return [...row.cells].map((cell, i) => [heads[i], [...cell.childNodes].map((n) => n.textContent.trim()).filter(Boolean).join(", ")]);
   }
 
   function tooltip(_handler, event, item, value) {
-    tip.hidden = !value || typeof value !== "object";
+    tip.hidden = value === null || value === undefined || value === "";
     if (tip.hidden) return;
     const list = document.createElement("dl");
     for (const [key, text] of facts(item, value)) {
@@ -93,29 +93,39 @@
         const sorted = document.createDocumentFragment();
         keyed.forEach((entry) => sorted.append(entry.row));
         body.append(sorted);
+        refresh();
       });
     });
   }
   document.querySelectorAll("table[data-sortable]").forEach(sortable);
 
-  /* Filtering: every word must occur in the row. */
+  /* Filtering: every word must occur in the row. A long front shows its first rows until asked for all. */
+  const FIRST = 300;
   const input = document.getElementById("filter");
   const body = document.querySelector("#front tbody");
+  let everything = false;
+  let refresh = () => {};
   if (input && body) {
     const count = document.getElementById("count");
+    const more = document.getElementById("more");
     const texts = new Map([...body.rows].map((row) => [row, row.textContent.toLowerCase()]));
-    const filter = () => {
+    refresh = () => {
       const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      for (const [row, text] of texts) {
-        const fits = words.every((word) => text.includes(word));
-        if (row.hidden === fits) row.hidden = !fits;
-        shown += fits;
+      let fitting = 0;
+      for (const row of body.rows) {
+        const fits = words.every((word) => texts.get(row).includes(word));
+        fitting += fits;
+        const shown = (fits && (everything || fitting <= FIRST)) || row.classList.contains("here");
+        if (row.hidden === shown) row.hidden = !shown;
       }
-      count.textContent = words.length ? `${shown} of ${texts.size} rows` : `${texts.size} rows`;
+      const total = texts.size.toLocaleString("en");
+      count.textContent = words.length ? `${fitting.toLocaleString("en")} of ${total} rows` : `${total} rows`;
+      more.hidden = everything || fitting <= FIRST;
+      more.textContent = `${FIRST} shown; show all ${fitting.toLocaleString("en")}`;
     };
-    input.addEventListener("input", filter);
-    filter();
+    input.addEventListener("input", refresh);
+    more.addEventListener("click", () => { everything = true; refresh(); });
+    refresh();
   }
 
   /* Charts: the picture in the page gives way to the live one; where that fails it stays. */
@@ -127,7 +137,7 @@
     const many = Object.values(spec.datasets || {}).some((data) => data.length > 1500);
     try {
       const { view } = await vegaEmbed(box, spec, {
-        actions: false, ast: true, defaultStyle: false, renderer: many ? "canvas" : "svg", tooltip,
+        mode: "vega-lite", actions: false, ast: true, defaultStyle: false, renderer: many ? "canvas" : "svg", tooltip,
       });
       views.set(name, view);
       view.addEventListener("click", (_event, item) => {

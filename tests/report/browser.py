@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,8 @@ class Page:
         self._session: str | None = None
         self.complaints: list[str] = []
         self.requests: list[str] = []
-        self.loaded = False
+        self.script = True
+        """Whether the page may run its scripts."""
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         """One command of the DevTools protocol, events noted while its answer is awaited."""
@@ -83,8 +85,15 @@ class Page:
         )
         features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.call("Emulation.setEmulatedMedia", features=features)
+        self.call("Emulation.setScriptExecutionDisabled", value=not self.script)
         self.call("Page.navigate", url=url)
-        self.until("document.documentElement.dataset.ready === 'true'")
+        if self.script:
+            self.until("document.documentElement.dataset.ready === 'true'")
+            return
+        for _ in range(200):
+            if self.ask("document.readyState") == "complete":
+                return
+            time.sleep(0.05)
 
     def ask(self, expression: str) -> Any:
         """Value of a JavaScript expression in the page."""
@@ -94,20 +103,14 @@ class Page:
 
     def until(self, expression: str) -> None:
         """Wait, for at most ten seconds, until the expression holds."""
-        wait = f"new Promise(r => {{let n = 0; const t = setInterval(() => {{if (({expression}) || ++n > 200) {{clearInterval(t); r(!!({expression}))}}}}, 50)}})"
+        check = f"if (({expression}) || ++n > 200) {{ clearInterval(t); r(!!({expression})) }}"
+        wait = f"new Promise(r => {{ let n = 0; const t = setInterval(() => {{ {check} }}, 50) }})"
         assert self.ask(wait), f"never true: {expression}"
 
-    def click(self, x: float, y: float) -> None:
-        """Press and release the mouse there."""
-        for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
-            self.call(
-                "Input.dispatchMouseEvent",
-                type=kind,
-                x=x,
-                y=y,
-                button="none" if kind == "mouseMoved" else "left",
-                clickCount=1,
-            )
+    def mouse(self, kind: str, x: float, y: float) -> None:
+        """Move, press or release the mouse there."""
+        button = "none" if kind == "mouseMoved" else "left"
+        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button, clickCount=1)
 
     def picture(self, path: Path, *, whole: bool = True) -> None:
         """Save what the page looks like."""
@@ -123,7 +126,7 @@ def browser(profile: Path) -> Iterator[Page]:
     to_read, to_write = os.pipe()
     back_read, back_write = os.pipe()
     line = f'exec "$0" "$@" 3<&{to_read} 4>&{back_write}'
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         ["/bin/bash", "-c", line, command, *FLAGS, f"--user-data-dir={profile}"],
         pass_fds=(to_read, back_write),
         stderr=subprocess.DEVNULL,

@@ -1,0 +1,141 @@
+"""Report data: formatted, honest, JSON-able; names made harmless."""
+
+import dataclasses
+import json
+
+import pytest
+
+from planner.report.data import ReportData
+from planner.report.gather import ALLOW, report_data
+from planner.report.names import clean, listed, plural, shorten
+from planner.report.rows import band_text, roles_of
+from planner.report.thinning import CHART_POINTS, FRONT_POINTS, TABLE_ROWS, spread, thin_cloud, thin_front
+
+from .sample_plan import BREAKOUT, empty_plan, hostile_plan, large_plan, sample_plan
+
+
+@pytest.fixture(scope="module")
+def data() -> ReportData:
+    return report_data(sample_plan())
+
+
+def test_all_of_it_is_plain(data: ReportData) -> None:
+    assert json.loads(json.dumps(dataclasses.asdict(data), allow_nan=False))["title"]["name"] == "support-bot"
+
+
+def test_the_headline_names_configuration_cost_time_and_trust(data: ReportData) -> None:
+    pick = data.decisions[0].row
+    for word in (pick.model, pick.machine, pick.cost.text, pick.hours.text):
+        assert word in data.headline.sentence
+    assert "prior: ranking only" in " ".join(data.headline.details)
+
+
+def test_a_prior_is_never_told_as_points(data: ReportData) -> None:
+    told = json.dumps(dataclasses.asdict(dataclasses.replace(data, constraints=(), assumptions=())))
+    assert "points" not in told.replace("front points", "").replace("dominated points", "").replace(
+        "points are drawn", ""
+    )
+    assert all(0 <= (row.quality.value or 0) <= 1 for row in data.front)
+
+
+def test_every_front_point_has_a_row_in_order(data: ReportData) -> None:
+    assert [row.id for row in data.front] == [c.id for c in sample_plan().front]
+    assert {role for row in data.front for role in row.roles} == set(sample_plan().decisions)
+
+
+def test_unknown_is_told_as_unknown_and_sorts_as_nothing(data: ReportData) -> None:
+    cost = data.beside[0].cost
+    assert (cost.text, cost.band, cost.sort) == ("unknown", "", "")
+    assert data.beside[0].unknown == ("cost: no price known",)
+
+
+def test_decisions_that_coincide_are_told_once() -> None:
+    plan = sample_plan()
+    plan = plan.model_copy(update={"decisions": {**plan.decisions, "best": plan.decisions["cheapest"]}})
+    names = [d.name for d in report_data(plan).decisions]
+    assert names == ["knee", "cheapest and best", "fastest"]
+    assert roles_of({"b": "1", "knee": "1", "a": "1"}) == {"1": ("knee", "a", "b")}
+
+
+def test_bars_add_up_to_what_the_plan_says(data: ReportData) -> None:
+    plan = sample_plan()
+    for bar in (*data.memory, *data.cost, *data.time):
+        assert sum(part.value for part in bar.parts) == pytest.approx(bar.total_value, rel=1e-3)
+    by_id = {bar.id: bar for bar in data.time}
+    for id_ in plan.decisions.values():
+        found = plan.configuration(id_)
+        assert found is not None
+        assert by_id[id_].total_value == found.hours
+
+
+def test_a_part_that_is_unknown_is_named_and_not_zero() -> None:
+    plan = sample_plan()
+    parts = plan.front[0].cost_parts.model_copy(update={"egress": None, "labour": 400.0})
+    front = [plan.front[0].model_copy(update={"cost_parts": parts}), *plan.front[1:]]
+    bar = next(b for b in report_data(plan.model_copy(update={"front": front})).cost if b.id == front[0].id)
+    assert "egress" not in [part.name for part in bar.parts]
+    assert "egress unknown" in bar.note
+    assert "$400 comes on top" in bar.note
+
+
+def test_every_default_filter_says_how_to_turn_it_off(data: ReportData) -> None:
+    lines = {count.reason: count.line for count in data.removed}
+    assert lines["marketplace hosts"] == "hardware: {allow: [marketplace]}"
+    assert lines["no spot price known: lambda"] == ""
+    assert set(ALLOW.values()) == {"marketplace", "retired", "low_confidence", "stale", "derived_spot", "non_nvidia"}
+
+
+def test_too_close_to_call_is_said(data: ReportData) -> None:
+    assert data.pairings[0].chances == ("97 %", "55 %", "< 1 %")
+    assert data.pairings[0].verdict == "too close to call: time"
+
+
+def test_spot_tells_its_break_even_rate(data: ReportData) -> None:
+    spot = next(row for row in data.front if row.tier == "spot")
+    assert spot.spot == "0.080 preemptions per hour; on demand is cheaper above 0.61"
+
+
+def test_nothing_feasible_says_what_to_relax() -> None:
+    data = report_data(empty_plan())
+    assert not data.feasible
+    assert data.headline.sentence.startswith("Nothing is feasible: none of 12,480 combinations")
+    assert data.relaxations[0] == "raise constraints.max_cost from $1.00 to $1.85 (a change of 85 %)"
+    assert data.headline.figures == ()
+
+
+def test_objectives_without_cost_and_time_have_no_cloud() -> None:
+    plan = sample_plan().model_copy(update={"objectives": ["carbon", "time"], "pairings": []})
+    assert report_data(plan).cloud == ()
+
+
+def test_names_are_harmless() -> None:
+    assert clean("a\x1b[31m\nb\u202ec\ud800") == "a[31m bc"
+    assert shorten("x" * 500, 64) == "x" * 42 + "…" + "x" * 21
+    assert len(shorten("é" * 90, 64)) == 64
+    data = report_data(hostile_plan())
+    assert data.title.name == "<script>alert(1)</script>"
+    told = json.dumps(dataclasses.asdict(data), ensure_ascii=False)
+    assert not {"\x1b", "\u202e", "\x07", "\n"} & set(told)
+    assert BREAKOUT[:12] in data.front[0].model
+
+
+def test_small_words() -> None:
+    assert plural(1, "row") == "1 row"
+    assert plural(1200, "row") == "1,200 rows"
+    assert [listed([]), listed(["a"]), listed(["a", "b", "c"])] == ["", "a", "a, b and c"]
+    assert band_text("34.0 GiB", "44.0 GiB") == "34.0 to 44.0 GiB"
+    assert band_text("41 min", "1.1 h") == "41 min to 1.1 h"
+    assert band_text("$1.00", "$2.00") == "$1.00 to $2.00"
+
+
+def test_thinning_keeps_decisions_and_the_ends() -> None:
+    data = report_data(large_plan(700))
+    thin = thin_front(data.front, TABLE_ROWS)
+    assert len(thin) <= TABLE_ROWS
+    assert {row.id for row in data.front if row.roles} <= {row.id for row in thin}
+    assert list(thin) == [row for row in data.front if row in set(thin)]
+    assert thin_front(thin, TABLE_ROWS) == thin
+    assert spread(range(10), 3) == (0, 4, 9)
+    assert spread(range(10), 1) == (0,)
+    assert len(thin_cloud(data.cloud, FRONT_POINTS)) <= CHART_POINTS - FRONT_POINTS
+    assert "60 of the 700 rows" in data.sentences.paper_table

@@ -1,0 +1,93 @@
+"""Paper: pages, the same bytes twice, nothing fetched, and a clear word where a part is missing."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.errors import SetupError
+from planner.report import pdf as paper
+from planner.report.gather import report_data
+from planner.report.page import template_folder
+from planner.report.pictures import draw, pictures
+
+from .sample_plan import hostile_plan, large_plan, sample_plan
+
+FOLDER = template_folder("technical")
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    data = report_data(sample_plan())
+    return paper.paper_page(data, FOLDER, pictures(draw(data)))
+
+
+@pytest.fixture(scope="module")
+def document(page: str) -> Any:
+    return paper.document(page)
+
+
+def test_a_few_pages_of_a4_with_title_author_and_date(document: Any) -> None:
+    assert 5 <= len(document.pages) <= 9
+    assert (round(document.pages[0].width), round(document.pages[0].height)) == (794, 1123)
+    assert document.metadata.title == "support-bot: fine-tuning plan"
+    assert document.metadata.authors == ["Ana Sousa"]
+    assert document.metadata.created == "2026-11-22"
+
+
+def test_same_bytes_twice_and_small(page: str, document: Any) -> None:
+    first, second = document.write_pdf(), paper.document(page).write_pdf()
+    assert first == second
+    assert first.startswith(b"%PDF-")
+    assert len(first) < 1_000_000
+
+
+def test_charts_are_inline_and_no_script_is(page: str) -> None:
+    assert page.count("<svg ") == 4
+    assert "<script" not in page
+    assert "On paper at most 150 points are drawn" in page
+
+
+def test_a_long_front_is_thinned_by_the_rule_it_states() -> None:
+    told = paper.paper_page(report_data(large_plan(700)), FOLDER, {})
+    assert told.count("<tr data-id=") == 60
+    assert "at most 60 of the 700 rows" in told
+
+
+def test_nothing_is_fetched(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("secret")
+    wanted = [secret.as_uri(), "http://evil.test/x.png", "//evil.test/y.css", "data:image/png;base64,AAAA"]
+    body = "".join(f'<img src="{url}"><link rel="stylesheet" href="{url}">' for url in wanted)
+    body += f"<style>@import url({secret.as_uri()}); p {{ background: url(http://evil.test/z) }}</style><p>text</p>"
+    body += f'<svg width="9" height="9"><image href="{secret.as_uri()}"/></svg>'
+    with caplog.at_level(logging.ERROR, logger="weasyprint"):
+        written = paper.document(f"<html><body>{body}</body></html>").write_pdf()
+    assert b"secret" not in written
+    refused = " ".join(record.getMessage() for record in caplog.records)
+    assert refused.count("a report fetches nothing") >= len(wanted)
+
+
+def test_hostile_names_ask_for_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    data = report_data(hostile_plan())
+    with caplog.at_level(logging.WARNING, logger="weasyprint"):
+        pages = paper.document(paper.paper_page(data, FOLDER, pictures(draw(data)))).pages
+    assert len(pages) >= 5
+    assert "fetches nothing" not in caplog.text
+
+
+def test_without_weasyprint_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(SetupError, match=r"PDF left out: WeasyPrint is not installed; pip install"):
+        paper.load()
+
+
+def test_without_pango_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango-1.0-0')\n")
+    for name in [name for name in sys.modules if name.split(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(SetupError, match=r"install Pango, e\.g\. apt-get install libpango-1\.0-0"):
+        paper.load()
