@@ -39,6 +39,8 @@ class Offer(_Frozen):
     """Price of the whole instance."""
     as_of: str
     price_confidence: str
+    host_memory_gib: Figure = None
+    """Memory of the host; null where nobody says, so that only a default check of it was possible."""
     preemption_per_hour: Figure
     preemption_break_even_per_hour: Figure
     """Preemption rate at which this spot offer would cost as much as the same machine on demand."""
@@ -276,6 +278,9 @@ class Plan(_Frozen):
     decision_notes: dict[str, DecisionNote]
     pairings: list[Pairing]
     feasible: int
+    """Combinations that nothing stops and no limit cuts, with every objective known."""
+    unknown: int = 0
+    """The same with an unknown objective; covered = feasible + unknown + all of `infeasible`."""
     infeasible: dict[str, int]
     """Why combinations were cut, by the first reason met."""
     constraints: list[Constraint]

@@ -134,6 +134,8 @@ class Stack:
     """Of single, ddp, zero2, fsdp."""
     fused_loss: bool
     """Whether the loss is computed without materialising all logits by default."""
+    upcasts_quantised: bool
+    """Whether layer boundaries over a quantised base are kept in fp32 (PEFT's prepare_model_for_kbit_training)."""
     tag: str
     source: str
 

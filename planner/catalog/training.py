@@ -39,7 +39,7 @@ def read_stacks(directory: Directory, methods: tuple[Method, ...]) -> tuple[Stac
     known = {method.id for method in methods}
     by_method = ("k", "sigma_ln", "layer_overhead_us")
     rows = []
-    fields = (*by_method, "checkpointing", "parallelism", "fused_loss", "tag", "source")
+    fields = (*by_method, "checkpointing", "parallelism", "fused_loss", "upcasts_quantised", "tag", "source")
     for entry in directory.entries("stacks.yaml", fields):
         numbers = {name: entry.numbers(name) for name in by_method}
         for name, values in numbers.items():
@@ -56,6 +56,7 @@ def read_stacks(directory: Directory, methods: tuple[Method, ...]) -> tuple[Stac
                 checkpointing=entry.words("checkpointing", _CHECKPOINTING),
                 parallelism=entry.words("parallelism", _PARALLELISM),
                 fused_loss=entry.flag("fused_loss"),
+                upcasts_quantised=entry.flag("upcasts_quantised"),
                 tag=entry.text("tag"),
                 source=entry.text("source"),
             )

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from planner.catalog.rows import Bools, Floats, Ints
-from planner.estimate.quality import LEAST_BAND, probability_better
+from planner.estimate.quality import LEAST_BAND, paired_sd
 
 TOO_CLOSE = 0.6
 """Below this probability of being better, a difference decides nothing."""
@@ -24,16 +24,21 @@ class Points:
     carbon_kg: Floats
     gain: Floats
     """Data gain in logits; its error is shared between points."""
+    capacity: Floats
+    overfit: Floats
     base_sd: Floats
     method_sd: Floats
     speed_sd: Floats
     """Spread of the speed of this card and stack, ln."""
-    own_sd: Floats
-    """Spread that no two points share: price, spot luck, ln."""
+    price_sd: Floats
+    """Spread of the price, ln; shared between points on the same offer."""
+    luck_sd: Floats
+    """Spread that no two points share: when spot machines are lost, ln."""
     model: Ints
     method: Ints
     machine: Ints
     """Points with the same code (card, stack, method) share their speed error."""
+    offer: Ints
 
     def __len__(self) -> int:
         """Number of points."""
@@ -49,19 +54,34 @@ RESIDUAL_SD = 0.04
 def beats(points: Points, a: int, others: Ints, objective: str) -> Floats:
     """P(point a is better than each other point) on one objective, shared errors cancelled."""
     if objective == "quality":
-        return probability_better(
-            points.quality_logit[a] - points.quality_logit[others], points.gain[a] - points.gain[others],
-            points.base_sd[a], points.base_sd[others], points.method_sd[a], points.method_sd[others],
-            points.model[a] == points.model[others], points.method[a] == points.method[others],
-        )  # fmt: skip
+        return _better(points, a, others)
     values = {"cost": points.cost_usd, "time": points.hours, "carbon": points.carbon_kg}[objective]
     same = points.machine[a] == points.machine[others]
-    shared = np.where(same, RESIDUAL_SD**2, points.speed_sd[a] ** 2 + points.speed_sd[others] ** 2)
-    own = points.own_sd[a] ** 2 + points.own_sd[others] ** 2
-    own = np.where(others == a, 0.0, own)
+    variance = np.where(same, RESIDUAL_SD**2, points.speed_sd[a] ** 2 + points.speed_sd[others] ** 2)
+    variance = variance + points.luck_sd[a] ** 2 + points.luck_sd[others] ** 2
+    if objective == "cost":
+        one_price = points.offer[a] == points.offer[others]
+        variance = variance + np.where(one_price, 0.0, points.price_sd[a] ** 2 + points.price_sd[others] ** 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         gap = np.log(values[others] / values[a])
-    return np.where(values[others] == values[a], 0.5, ndtr(gap / np.sqrt(shared + own)))
+    return np.where(values[others] == values[a], 0.5, ndtr(gap / np.sqrt(variance)))
+
+
+def _better(points: Points, a: int, others: Ints) -> Floats:
+    """P(a is better than each other point) by quality, in logits; model and method errors cancel where shared."""
+    difference = points.quality_logit[a] - points.quality_logit[others]
+    sd = paired_sd(
+        gain=points.gain[a] - points.gain[others],
+        capacity=points.capacity[a] - points.capacity[others],
+        overfit=points.overfit[a] - points.overfit[others],
+        base=np.where(
+            points.model[a] == points.model[others], 0.0, np.hypot(points.base_sd[a], points.base_sd[others])
+        ),
+        method=np.where(
+            points.method[a] == points.method[others], 0.0, np.hypot(points.method_sd[a], points.method_sd[others])
+        ),
+    )
+    return np.where(difference == 0, 0.5, ndtr(difference / sd))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +97,24 @@ class Decision:
 
 
 def decide(points: Points, objectives: Sequence[str]) -> list[Decision]:
-    """Cheapest and fastest by their median; best by quality, noise aside; the knee over all objectives."""
+    """Cheapest, fastest, greenest by their median; best by quality, noise aside; the knee over all objectives.
+
+    Only what the scenario names as an objective is decided on.
+    """
     everyone = np.arange(len(points))
-    cheapest = _first(points.cost_usd, points.hours, -points.quality)
-    fastest = _first(points.hours, points.cost_usd, -points.quality)
-    found = [
-        Decision("cheapest", cheapest, "lowest cost", _close(points, cheapest, everyone, "cost")),
-        Decision("fastest", fastest, "shortest time", _close(points, fastest, everyone, "time")),
-    ]
+    found = []
+    if "cost" in objectives:
+        cheapest = _first(points.cost_usd, points.hours, -points.quality)
+        found.append(Decision("cheapest", cheapest, "lowest cost", _close(points, cheapest, everyone, "cost")))
+    if "time" in objectives:
+        fastest = _first(points.hours, points.cost_usd, -points.quality)
+        found.append(Decision("fastest", fastest, "shortest time", _close(points, fastest, everyone, "time")))
     if "quality" in objectives:
         top = _first(-points.quality, points.cost_usd, points.hours)
         peers = np.union1d(_close(points, top, everyone, "quality"), [top])
         best = int(peers[_first(points.cost_usd[peers], points.hours[peers])])
-        found.append(
-            Decision(
-                "best",
-                best,
-                "cheapest of those whose quality cannot be told from the highest",
-                peers[peers != best],
-            )
-        )
+        rule = "cheapest of those whose quality cannot be told from the highest"
+        found.append(Decision("best", best, rule, peers[peers != best]))
     if "carbon" in objectives:
         greenest = _first(points.carbon_kg, points.cost_usd)
         found.append(Decision("greenest", greenest, "lowest emissions", _close(points, greenest, everyone, "carbon")))

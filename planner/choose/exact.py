@@ -20,6 +20,8 @@ class Chunk:
     row: Ints
     losses: Floats
     """(n, objectives), minimised; NaN unknown."""
+    ties: Floats
+    """(n, 2) cost and time: of rows that are equal on every objective, the smallest by these is kept."""
     stop: Ints
     """What stops the combination, whatever the limits; 0 nothing."""
     broken: Mapping[str, Bools]
@@ -30,77 +32,85 @@ class Chunk:
 
 @dataclass(slots=True)
 class Found:
-    """What an exact search found."""
+    """What an exact search found. covered = feasible + unknown + stopped + cut by a limit, always."""
 
     front: Ints
     front_losses: Floats
     beside: Ints
     """Best rows among those with an unknown objective, per pattern of what is unknown."""
-    covered: int
-    feasible: int
-    stops: dict[int, int]
+    covered: int = 0
+    feasible: int = 0
+    """Rows that nothing stops, no limit cuts and whose objectives are all known."""
+    unknown: int = 0
+    """Rows that nothing stops and no limit cuts, with an unknown objective."""
+    stops: dict[int, int] = field(default_factory=dict)
     """Rows by what stops them, limits not asked."""
-    first_broken: dict[str, int]
+    first_broken: dict[str, int] = field(default_factory=dict)
     """Rows by the first limit they break, nothing else stopping them."""
-    cuts: dict[str, int]
-    cuts_alone: dict[str, int]
-    relaxed: dict[str, tuple[float, int]]
-    """Limit → nearest value at which some row passes everything else, and that row; only limits that stand alone."""
-    cloud: Floats
+    cuts: dict[str, int] = field(default_factory=dict)
+    cuts_alone: dict[str, int] = field(default_factory=dict)
+    relaxed: dict[str, tuple[float, int]] = field(default_factory=dict)
+    """Limit → nearest value at which some row with known objectives passes everything else, and that row."""
+    cloud: Floats = field(default_factory=lambda: np.empty((0, 0)))
 
 
 @dataclass(slots=True)
 class _Running:
-    rows: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    losses: Floats | None = None
+    """The front of all rows seen so far."""
 
-    def merge(self, rows: Ints, losses: Floats) -> None:
-        """Keep the front of what is kept and what comes."""
-        kept = front_rows(losses)
-        rows, losses = rows[kept], losses[kept]
-        if self.losses is not None:
-            rows, losses = np.concatenate([self.rows, rows]), np.concatenate([self.losses, losses])
-            kept = front_rows(losses)
-            rows, losses = rows[kept], losses[kept]
-        self.rows, self.losses = rows, losses
+    objectives: int
+    rows: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    losses: Floats = field(init=False)
+    ties: Floats = field(default_factory=lambda: np.empty((0, 2)))
+
+    def __post_init__(self) -> None:
+        self.losses = np.empty((0, self.objectives))
+
+    def merge(self, rows: Ints, losses: Floats, ties: Floats) -> None:
+        """Keep the front of what is kept and what comes; among equals the cheapest, then fastest, then first row."""
+        rows, losses = np.concatenate([self.rows, rows]), np.concatenate([self.losses, losses])
+        ties = np.concatenate([self.ties, ties])
+        if self.objectives == 0:
+            kept = np.lexsort((rows, ties[:, 1], ties[:, 0]))[:1]
+        else:
+            kept = front_rows(losses, ties)
+        self.rows, self.losses, self.ties = rows[kept], losses[kept], ties[kept]
 
 
 def search(chunks: Iterable[Chunk], objectives: int, relaxes_upwards: Mapping[str, bool]) -> Found:
     """Walk through all chunks; `relaxes_upwards` says for each limit whether a larger value is the weaker one."""
-    front = _Running()
+    front = _Running(objectives)
     beside: dict[int, _Running] = {}
-    found = Found(
-        front=front.rows, front_losses=np.empty((0, objectives)), beside=front.rows, covered=0, feasible=0, stops={},
-        first_broken=dict.fromkeys(relaxes_upwards, 0), cuts=dict.fromkeys(relaxes_upwards, 0),
-        cuts_alone=dict.fromkeys(relaxes_upwards, 0), relaxed={}, cloud=np.empty((0, objectives)),
-    )  # fmt: skip
+    found = Found(front.rows, front.losses, front.rows)
+    for counts in (found.first_broken, found.cuts, found.cuts_alone):
+        counts.update(dict.fromkeys(relaxes_upwards, 0))
     sample = _Sample(objectives)
     for chunk in chunks:
-        found.covered += len(chunk.row)
-        passes = _count(chunk, found, relaxes_upwards)
         unknown = np.isnan(chunk.losses)
-        known = ~unknown.any(axis=1)
+        known: Bools = np.asarray(~unknown.any(axis=1))
+        passes = _count(chunk, known, found, relaxes_upwards)
         good = np.flatnonzero(passes & known)
-        found.feasible += len(good)
         if len(good):
-            front.merge(chunk.row[good], chunk.losses[good])
+            front.merge(chunk.row[good], chunk.losses[good], chunk.ties[good])
             sample.add(chunk.row[good], chunk.losses[good])
         odd = np.flatnonzero(passes & ~known)
+        found.covered += len(chunk.row)
+        found.feasible += len(good)
+        found.unknown += len(odd)
         patterns = unknown[odd] @ (1 << np.arange(objectives))
-        for code in np.flatnonzero(np.bincount(patterns, minlength=1)):
+        for code in np.flatnonzero(np.bincount(patterns, minlength=1)).tolist():
             seen = [i for i in range(objectives) if not code >> i & 1]
-            if not seen:
-                continue
             mine = odd[patterns == code]
-            beside.setdefault(int(code), _Running()).merge(chunk.row[mine], chunk.losses[mine][:, seen])
-    found.front = front.rows
-    found.front_losses = front.losses if front.losses is not None else found.front_losses
-    found.beside = np.sort(np.concatenate([r.rows for r in beside.values()])) if beside else found.beside
+            running = beside.setdefault(code, _Running(len(seen)))
+            running.merge(chunk.row[mine], chunk.losses[mine][:, seen], chunk.ties[mine])
+    found.front, found.front_losses = front.rows, front.losses
+    if beside:
+        found.beside = np.sort(np.concatenate([running.rows for running in beside.values()]))
     found.cloud = sample.losses[~np.isin(sample.rows, found.front)]
     return found
 
 
-def _count(chunk: Chunk, found: Found, relaxes_upwards: Mapping[str, bool]) -> Bools:
+def _count(chunk: Chunk, known: Bools, found: Found, relaxes_upwards: Mapping[str, bool]) -> Bools:
     """Add the chunk to the counts; returns the rows that nothing stops and no limit cuts."""
     for code, count in enumerate(np.bincount(chunk.stop).tolist()):
         if count:
@@ -115,7 +125,7 @@ def _count(chunk: Chunk, found: Found, relaxes_upwards: Mapping[str, bool]) -> B
         found.cuts_alone[name] += int(alone.sum())
         found.first_broken[name] += int((hit & first).sum())
         first = first & ~mask
-        rows = np.flatnonzero(alone & np.isfinite(chunk.needed[name]))
+        rows = np.flatnonzero(alone & known & np.isfinite(chunk.needed[name]))
         if len(rows):
             needed = chunk.needed[name][rows]
             at = int(np.argmin(needed) if relaxes_upwards[name] else np.argmax(needed))

@@ -5,10 +5,11 @@ import numpy as np
 from planner.catalog.rows import Floats, Ints
 
 
-def front_rows(losses: Floats) -> Ints:
-    """Rows (ascending) of the undominated points of (n, k) `losses`; of equal points the first row is kept.
+def front_rows(losses: Floats, ties: Floats | None = None) -> Ints:
+    """Rows (ascending) of the undominated points of (n, k) `losses`.
 
-    All values must be finite: unknown objectives are sorted out before (DESIGN rule 2).
+    Of points that are equal on every objective one is kept: the smallest by the columns of `ties`, then the first
+    row. All losses must be finite: unknown objectives are sorted out before (DESIGN rule 2).
     """
     if losses.ndim != 2:
         message = "losses must be a matrix"
@@ -19,9 +20,12 @@ def front_rows(losses: Floats) -> Ints:
         message = "dominance needs known values"
         raise ValueError(message)
     if losses.shape[1] == 1:
-        return np.array([int(np.argmin(losses[:, 0]))])
-    from moocore import is_nondominated
+        kept = np.flatnonzero(losses[:, 0] == losses[:, 0].min())
+    else:
+        from moocore import is_nondominated
 
-    kept = np.flatnonzero(is_nondominated(losses, keep_weakly=True))
+        kept = np.flatnonzero(is_nondominated(losses, keep_weakly=True))
+    if ties is not None:
+        kept = kept[np.lexsort((kept, *ties[kept].T[::-1]))]
     _, first = np.unique(losses[kept], axis=0, return_index=True)
     return np.sort(kept[first])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
@@ -14,16 +14,17 @@ if TYPE_CHECKING:
     from planner.outcome import Plan
     from planner.planning import Ready
 
-OUTPUTS = ("html", "pdf", "md")
+Output = Literal["html", "pdf", "md"]
+OUTPUTS: tuple[Output, ...] = get_args(Output)
 
 
-def _outputs(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:
+def _outputs(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[Output, ...]:
     names = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
     for name in names:
         if name not in OUTPUTS and name != "none":
             message = f"{name!r} is no output; choose from {', '.join(OUTPUTS)} or none"
             raise click.BadParameter(message)
-    return tuple(name for name in names if name != "none")
+    return tuple(name for name in OUTPUTS if name in names)
 
 
 @click.command("plan")
@@ -58,7 +59,7 @@ def _outputs(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
 def command(
-    scenarios: tuple[Path, ...], out: Path | None, outputs: tuple[str, ...], template: str, candidates: Path | None,
+    scenarios: tuple[Path, ...], out: Path | None, outputs: tuple[Output, ...], template: str, candidates: Path | None,
     sample: int | None, form: str, quiet: bool,
 ) -> int:  # fmt: skip
     """Plan SCENARIO: the exact Pareto front, the decisions on it, and a report.
@@ -101,7 +102,7 @@ def _distinct(ready: list[Ready]) -> None:
 
 
 def _plan_one(
-    ready: Ready, folder: Path, outputs: tuple[str, ...], template: str, candidates: Path | None, sample: int | None,
+    ready: Ready, folder: Path, outputs: tuple[Output, ...], template: str, candidates: Path | None, sample: int | None,
     form: str, *, quiet: bool,
 ) -> ExitCode:  # fmt: skip
     from planner.cli.progress import progress_bar
@@ -158,6 +159,10 @@ def _width() -> int:
 
 def _infeasible(ready: Ready, plan: Plan) -> None:
     click.echo(f"{ready.document.file}: nothing is feasible", err=True)
+    if plan.unknown:
+        click.echo(
+            f"  {plan.unknown:,} combinations have an unknown objective; the best stand beside the front", err=True
+        )
     for relaxation in plan.relaxations:
         click.echo(f"  {relaxation.text}", err=True)
     if not plan.relaxations:

@@ -104,7 +104,7 @@ def time_job(job: Job, offers: Offers) -> Timing:
         train=job.train_hours + zero,
         evaluate=job.evaluate_hours + zero,
         checkpoints=saving + zero,
-        preemption=worked - work - saving + preemptions * WAIT_HOURS,
+        preemption=np.where(offers.spot, worked - work - saving + preemptions * WAIT_HOURS, 0.0),
         upload=job.artifact_gb / offers.weights_gb_per_s / SECONDS_PER_HOUR + zero,
     )
     billed = hours.total - hours.queue - preemptions * WAIT_HOURS

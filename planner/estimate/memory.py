@@ -24,8 +24,15 @@ LOGITS_BYTES: Final = 10.0
 """Bytes per token and vocabulary entry: 16-bit logits, fp32 copy, fp32 gradient (DOMAIN 3; 8 to 14 measured)."""
 FUSED_LOSS_TOKENS: Final = 1024.0
 """Tokens whose logits a chunked or fused loss holds at a time [E]."""
-ADAPTER_STATE_BYTES: Final = 16.0
-"""Per adapter parameter: fp32 weight, gradient and two AdamW moments (PEFT keeps adapters in fp32)."""
+ADAPTER_BYTES: Final = 4.0
+"""Adapter weights, and their gradients, are fp32 (PEFT's default), whatever the base."""
+KEPT_FACTOR, KEPT_FACTOR_QUANTISED = 1.15, 1.35
+"""What a layer without full checkpointing keeps over the count of its tensors: adapter inputs, casts, workspaces.
+
+Slopes of published runs without checkpointing: Llama-2-7B LoRA 1.14, Qwen-7B LoRA 1.12, Llama-2-7B NF4 1.37 [R]."""
+FUSED_LIVE_FACTOR: Final = 1.55
+"""The one live layer over the count of its tensors where a fused loss leaves it as the peak: Llama-3-8B and
+Mistral-7B slopes over batch size, 0.52 and 0.79 MB per token [R]; with a standard loss the logits hide it."""
 
 SINGLE, DDP, ZERO2, FSDP = 0, 1, 2, 3
 """How GPUs share a model: one GPU, replicas, sharded gradients and states, everything sharded."""
@@ -54,12 +61,16 @@ def state_bytes(pure_bf16: Bools, foreach: Bools, eight_bit: Bools) -> StateByte
     return StateBytes(2.0 * one, 2.0 * one, moments + master, np.where(foreach, np.where(pure_bf16, 2.0, 4.0), 0.0))
 
 
-def layer_activation_bytes(hidden: Floats, hkv: Floats, ffn: Floats, n_heads: Floats, ffn_matrices: Floats) -> Floats:
-    """Activation bytes one layer keeps per token, 16 bit, flash attention: 12h + 4hkv + 8f + 4*heads (DOMAIN 3).
+def layer_activation_bytes(
+    hidden: Floats, hq: Floats, hkv: Floats, ffn: Floats, n_heads: Floats, ffn_matrices: Floats
+) -> Floats:
+    """Activation bytes one layer keeps per token, 16 bit, flash attention: 8h + 4hq + 4hkv + 8f + 4*heads.
 
-    8f is a gated MLP (gate, up, product and activation, 2 B each); a plain MLP keeps two of the four.
+    DOMAIN 3 prints 12h, for models whose query heads are as wide as the model. 8f is a gated MLP (gate, up, product
+    and activation, 2 B each); a plain MLP keeps two of the four.
     """
-    return 12.0 * hidden + 4.0 * hkv + np.where(ffn_matrices >= 3, 8.0, 4.0) * ffn + 4.0 * n_heads
+    mlp = np.where(ffn_matrices >= 3, 8.0, 4.0) * ffn
+    return 8.0 * hidden + 4.0 * hq + 4.0 * hkv + mlp + 4.0 * n_heads
 
 
 def eager_attention_bytes(n_heads: Floats, s: Floats) -> Floats:
@@ -99,7 +110,11 @@ class MemoryInputs:
     trains_all: Bools
     quantised: Bools
     state: StateBytes
+    adapter_moments: Floats
+    """Optimizer bytes per adapter parameter: 8, or 2 for 8-bit AdamW."""
     fused_loss: Bools
+    upcasts: Bools
+    """Layer boundaries are kept in fp32 over a quantised base."""
     gpus: Floats
     parallelism: Ints
     checkpointing: Ints
@@ -135,7 +150,8 @@ def peak_memory(x: MemoryInputs, tokens: Floats, accumulates: Bools) -> MemoryTe
 
     base = np.where(x.quantised, quantised_base_bytes(x.p_linear, x.p_total), 2.0 * x.p_total)
     weights = np.where(x.trains_all, x.state.weight * x.p_total, base) / shards_weights
-    adapters = np.where(x.trains_all, 0.0, ADAPTER_STATE_BYTES * x.p_lora) / shards_weights
+    adapter_bytes = 2.0 * ADAPTER_BYTES + x.adapter_moments
+    adapters = np.where(x.trains_all, 0.0, adapter_bytes * x.p_lora) / shards_weights
     gradients = np.where(x.trains_all, x.state.gradient * x.p_total, 0.0) / shards_states
     optimizer = np.where(x.trains_all, x.state.optimizer * x.p_total, 0.0) / shards_states
     step_copy = np.where(x.trains_all, x.state.step_copy * x.p_total, 0.0) / shards_states
@@ -171,20 +187,28 @@ def _activations(x: MemoryInputs, tokens: Floats) -> Floats:
     """Bytes kept for the backward pass.
 
     Full checkpointing keeps one boundary tensor of 2h per token and layer, and one live layer; the boundary is held
-    in fp32 under FSDP and over a quantised base (MEMORY.md 4.6). Selective checkpointing keeps about half.
+    in fp32 under FSDP, and over a quantised base by stacks that upcast it (MEMORY.md 4.6). Selective checkpointing
+    keeps about half.
     """
-    boundary = np.where((x.parallelism == FSDP) | x.quantised, 4.0, 2.0) * x.hidden
+    boundary = np.where((x.parallelism == FSDP) | (x.quantised & x.upcasts), 4.0, 2.0) * x.hidden
+    live = x.layer_bytes * np.where(x.fused_loss, FUSED_LIVE_FACTOR, 1.0)
+    factor = np.where(x.quantised, KEPT_FACTOR_QUANTISED, KEPT_FACTOR)
     kept = np.where(
         x.checkpointing == FULL,
-        x.n_layers * boundary + x.layer_bytes,
-        x.n_layers * x.layer_bytes * np.where(x.checkpointing == SELECTIVE, 0.5, 1.0),
+        x.n_layers * boundary + live,
+        x.n_layers * x.layer_bytes * factor * np.where(x.checkpointing == SELECTIVE, 0.5, 1.0),
     )
     return kept * tokens
 
 
 def _temporary(x: MemoryInputs) -> Floats:
-    """Bytes of weights that exist only for a moment: a de-quantised matrix, two gathered layers and the root unit."""
+    """Bytes that are no state: a de-quantised matrix; two gathered layers and the root unit; DDP's gradient buckets.
+
+    DDP copies gradients into its buckets unless told to share them (PyTorch's default).
+    """
     per_layer = np.where(x.quantised, NF4_BYTES, 2.0) * x.p_linear / np.maximum(x.n_layers, 1.0)
     root = 2.0 * (x.p_total - x.p_linear)
     gathered = np.where(x.parallelism == FSDP, 2.0 * per_layer + root, 0.0)
-    return gathered + np.where(x.quantised, 2.0 * x.largest_matrix, 0.0)
+    trained = np.where(x.trains_all, x.state.gradient * x.p_total, ADAPTER_BYTES * x.p_lora)
+    buckets = np.where(x.parallelism == DDP, trained, 0.0)
+    return gathered + buckets + np.where(x.quantised, 2.0 * x.largest_matrix, 0.0)

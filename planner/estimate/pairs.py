@@ -28,6 +28,8 @@ class Workload:
     packed: Bools
     attended_packed: Floats
     """E[l^2]/E[l]: what a token attends over when packed documents are masked from each other."""
+    longest: Floats
+    """Longest sequence a run meets, in tokens: it sets the memory peak of padded batches."""
     kept_share: Floats
     train_samples: Floats
     evaluation_tokens: Floats
@@ -57,11 +59,12 @@ def build_workload(recipes: Recipes, lengths: Lengths) -> Workload:
         sequence=cap,
         packed=packed,
         attended_packed=attended,
+        longest=np.where(packed, cap, np.minimum(cap, np.ceil(lengths.sorted_tokens[-1]))),
         kept_share=kept,
         train_samples=samples,
         evaluation_tokens=used * validation * mean * evaluations,
         prepared_tokens=used * mean,
-        trained_tokens_per_epoch=samples * mean * recipes.number("dataset.completion_share"),
+        trained_tokens_per_epoch=samples * mean * recipes.number("dataset.completion_share") * np.minimum(epochs, 1.0),
     )
 
 
@@ -82,6 +85,7 @@ class Facts:
     """(stacks, parallelism modes)."""
     stack_checkpointing: Bools
     stack_fused: Bools
+    stack_upcasts: Bools
 
 
 _GPU_COLUMNS = (
@@ -108,6 +112,7 @@ def build_facts(catalog: Catalog, arch: Architectures, eligibility: Eligibility)
         stack_parallel=np.array([[mode in s.parallelism for mode in PARALLELISM] for s in catalog.stacks]),
         stack_checkpointing=np.array([[m in s.checkpointing for m in CHECKPOINTING] for s in catalog.stacks]),
         stack_fused=np.array([stack.fused_loss for stack in catalog.stacks]),
+        stack_upcasts=np.array([stack.upcasts_quantised for stack in catalog.stacks]),
     )
 
 

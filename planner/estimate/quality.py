@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.special import expit, logit, ndtr
+from scipy.special import expit, logit
 
 from planner.catalog.rows import Bools, Floats
 
@@ -19,7 +19,10 @@ HALF_DATA: Final = 300.0
 GAIN_EXPONENT: Final = 0.3
 REPEAT: Final = 3.0
 """R_sft: how fast repeated epochs stop adding (DOMAIN 4.1) [E]."""
-CAPACITY_WEIGHT: Final = 0.2
+CAPACITY_WEIGHT, CAPACITY_SD = 0.2, 0.15
+"""kappa and its spread (DOMAIN 4.2) [E]."""
+RUN_SD: Final = 0.1
+"""What two runs of one recipe differ by: evaluation error and seeds, in logits (DOMAIN 4.3: no gain below it) [E]."""
 LOSS_NATS: Final = 1.0
 """First-epoch loss per trained token, in nats (DOMAIN 4.2, case T-4.4) [E]."""
 BITS_PER_NAT: Final = 1.4427
@@ -103,18 +106,20 @@ class QualityTerms:
         )
 
 
-def probability_better(
-    difference: Floats, gain_difference: Floats, base_sd_a: Floats, base_sd_b: Floats, method_sd_a: Floats,
-    method_sd_b: Floats, same_model: Bools, same_method: Bools,
-) -> Floats:  # fmt: skip
-    """P(A better than B) in logits; what A and B share (task, model, method) cancels in the paired difference."""
-    variance = (
-        np.where(same_model, 0.0, base_sd_a**2 + base_sd_b**2)
-        + np.where(same_method, 0.0, method_sd_a**2 + method_sd_b**2)
-        + (GAIN_SD / GAIN * gain_difference) ** 2
+def paired_sd(gain: Floats, capacity: Floats, overfit: Floats, base: Floats, method: Floats) -> Floats:
+    """Spread of the difference between two candidates, in logits, from the differences of their terms.
+
+    What the two share cancels: `base` and `method` are 0 where model or method are the same. A gain is known to 70 %,
+    the penalties to their whole size, and two training runs of one recipe differ by evaluation and seed noise.
+    """
+    return np.sqrt(
+        RUN_SD**2
+        + base**2
+        + method**2
+        + (GAIN_SD / GAIN * gain) ** 2
+        + (CAPACITY_SD / CAPACITY_WEIGHT * capacity) ** 2
+        + overfit**2
     )
-    sd = np.sqrt(np.maximum(variance, 1e-18))
-    return np.where(np.abs(difference) < 1e-12, 0.5, ndtr(difference / sd))
 
 
 def base_logit(q: Floats) -> Floats:

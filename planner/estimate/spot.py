@@ -49,7 +49,7 @@ def expected_billed_hours(
 
     Work that is shorter than the interval is one segment of its own length. A rate of 0 costs the checkpoints only.
     """
-    interval = np.minimum(interval_hours, work_hours)
+    interval = np.minimum(interval_hours, np.maximum(work_hours, 1e-9))
     segments = work_hours / interval
     rate = np.maximum(rate_per_hour, 1e-12)
     return segments * np.exp(rate * restart_hours) * np.expm1(rate * (interval + checkpoint_hours)) / rate

@@ -7,30 +7,28 @@ from typing import Final
 import numpy as np
 
 from planner.catalog.rows import Bools, Floats, Ints
-from planner.estimate import flops as flop
 from planner.estimate.lengths import Lengths
 from planner.estimate.memory import (
     SINGLE,
     ZERO2,
-    MemoryInputs,
     MemoryTerms,
-    eager_attention_bytes,
-    layer_activation_bytes,
-    peak_memory,
-    state_bytes,
 )  # fmt: skip
 from planner.estimate.pairs import CHECKPOINTING, PARALLELISM, Facts, Pairs, Workload
-from planner.estimate.speed import SpeedInputs, StepTime, step_time
+from planner.estimate.speed import StepTime
+from planner.estimate.trial import trial_of
 from planner.estimate.utilisation import matmul_utilisation
 from planner.space.recipes import Recipes
 
-EFFICIENT_ATTENTION: Final = 0.25
-"""Share of the dense peak that attention without flash kernels reaches [E]."""
-OK, UNSUPPORTED, CONTEXT, INDIVISIBLE, OUT_OF_MEMORY, MARGIN = range(6)
+OK, UNSUPPORTED, CONTEXT, INDIVISIBLE, NO_MODE, OUT_OF_MEMORY, MARGIN = range(7)
 REASONS: Final = (
-    "", "not supported on this card", "longer than the model's context", "global batch not divisible by the GPUs",
-    "out of memory", "memory margin",
-)  # fmt: skip
+    "",
+    "not supported on this card",
+    "longer than the model's context",
+    "batch not divisible by GPUs and micro-batch",
+    "stack cannot share a model that way",
+    "out of memory",
+    "memory margin",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,7 @@ def choose_inner(
     batches = _divisors(np.where(divisible, per_gpu, 0.0), fixed)
     usable = facts.gpu["usable_gib"][pairs.gpu]
     too_long = work.sequence[pairs.recipe] > facts.arch.max_context[pairs.model]
+    divisible &= (batches > 0).any(axis=1)
     able = pairs.supported & divisible & ~too_long
 
     best = np.full((8, n), np.nan)  # key, parallelism, checkpointing, micro-batch, tokens, memory, with margin, time
@@ -78,7 +77,7 @@ def choose_inner(
             live = rows[(column[rows] > 0) & ~settled[rows]]
             if not len(live):
                 continue
-            trial = _Trial.of(recipes, pairs, work, lengths, facts, live, mode, checkpointing, column[live])
+            trial = trial_of(recipes, pairs, work, lengths, facts, live, mode, checkpointing, column[live])
             memory = trial.memory().total
             least[live] = np.minimum(least[live], memory)
             with_margin = memory * (1.0 + margin) <= usable[live]
@@ -95,7 +94,7 @@ def choose_inner(
     found = np.isfinite(best[0])
     verdict = np.select(
         [~pairs.supported, too_long, ~divisible, ~tried, ~found, best[6] == 0],
-        [UNSUPPORTED, CONTEXT, INDIVISIBLE, UNSUPPORTED, OUT_OF_MEMORY, MARGIN],
+        [UNSUPPORTED, CONTEXT, INDIVISIBLE, NO_MODE, OUT_OF_MEMORY, MARGIN],
         OK,
     )
     return Choice(
@@ -149,79 +148,6 @@ def _allowed(recipes: Recipes, pairs: Pairs, facts: Facts, mode: int, checkpoint
 
 
 @dataclass(frozen=True, slots=True)
-class _Trial:
-    """One attempt on some pairs: its memory and its step time."""
-
-    memory_inputs: MemoryInputs
-    speed_inputs: SpeedInputs
-    tokens: Floats
-    grad_accum: Floats
-
-    @classmethod
-    def of(
-        cls, recipes: Recipes, pairs: Pairs, work: Workload, lengths: Lengths, facts: Facts, rows: Ints,
-        mode: int | Ints, checkpointing: int | Ints, micro_batch: Floats,
-    ) -> "_Trial":  # fmt: skip
-        r, m, g = pairs.recipe[rows], pairs.model[rows], pairs.gpu[rows]
-        s, method, arch = pairs.stack[rows], pairs.method[rows], facts.arch
-        modes = np.broadcast_to(mode, rows.shape)
-        checks = np.broadcast_to(checkpointing, rows.shape)
-        cap, packed = work.sequence[r], work.packed[r]
-        length = np.where(packed, cap, _padded_length(lengths, cap, micro_batch, packed))
-        tokens = micro_batch * length
-        s_eff = np.where(packed & pairs.flash[rows], work.attended_packed[r], length)
-        attention = flop.attention_forward_flops(s_eff, arch.hq[m], arch.n_layers[m], causal=False)
-        flops = flop.training_flops(arch.p_mm_active[m], attention, pairs.p_lora[rows], pairs.trains_all[rows], checks)
-
-        optimizer = recipes.words("train.optimizer")[r]
-        precision = recipes.words("method.precision")[r]
-        scores = np.where(pairs.eager[rows], eager_attention_bytes(arch.n_heads[m], length), 0.0)
-        layer = layer_activation_bytes(
-            arch.hidden[m], arch.hkv[m], arch.ffn[m], arch.n_heads[m], arch.n_ffn_matrices[m]
-        )
-        memory = MemoryInputs(
-            p_total=arch.params_total[m], p_linear=arch.p_linear[m], p_embedding=arch.p_embedding[m],
-            p_lora=pairs.p_lora[rows], n_layers=arch.n_layers[m],
-            layer_bytes=layer + scores + pairs.dropout_bytes[rows],
-            hidden=arch.hidden[m], vocab=arch.vocab[m], largest_matrix=arch.hidden[m] * arch.expert_ffn[m],
-            trains_all=pairs.trains_all[rows], quantised=pairs.quantised[rows],
-            state=state_bytes(precision == "bf16_pure", optimizer == "adamw_foreach", optimizer == "adamw_8bit"),
-            fused_loss=pairs.fused_loss[rows], gpus=pairs.gpus[rows], parallelism=modes, checkpointing=checks,
-        )  # fmt: skip
-        gpu = facts.gpu
-        speed = SpeedInputs(
-            flops=flops, peak_flops_s=pairs.peak_flops_s[rows], bandwidth_bytes_s=gpu["mem_bw_gb_s"][g] * 1e9,
-            e0=gpu["e0"][g], h0=gpu["h0"][g], t0_tokens=gpu["t0_tokens"][g],
-            eta_attention=np.where(pairs.flash[rows], gpu["eta_attention"][g], EFFICIENT_ATTENTION),
-            hidden=arch.hidden[m], n_layers=arch.n_layers[m], k_stack=facts.stack_k[s, method],
-            layer_overhead_s=facts.stack_overhead_s[s, method], p_total=arch.params_total[m], p_linear=arch.p_linear[m],
-            p_lora=pairs.p_lora[rows], trains_all=pairs.trains_all[rows], quantised=pairs.quantised[rows],
-            gpus=pairs.gpus[rows], link_bytes_s=gpu["link_gb_s"][g] * 1e9, link_half_bytes=gpu["link_half_mb"][g] * 1e6,
-            overlap=gpu["overlap"][g], parallelism=modes, checkpointing=checks,
-        )  # fmt: skip
-        per_gpu = recipes.number("train.global_batch_size")[r] / pairs.gpus[rows]
-        return cls(memory, speed, tokens, per_gpu / micro_batch)
-
-    def memory(self) -> MemoryTerms:
-        """Peak memory of the attempt."""
-        return peak_memory(self.memory_inputs, self.tokens, self.grad_accum > 1)
-
-    def step(self) -> StepTime:
-        """Step time of the attempt."""
-        return step_time(self.speed_inputs, self.tokens, self.grad_accum)
-
-
-def _padded_length(lengths: Lengths, cap: Floats, micro_batch: Floats, packed: Bools) -> Floats:
-    """Length a batch is padded to: the expected longest of its samples; the cap where packed."""
-    if packed.all():
-        return cap
-    keys = np.stack([micro_batch, cap], axis=1)
-    unique, inverse = np.unique(keys, axis=0, return_inverse=True)
-    longest = np.array([lengths.longest_of(int(batch), limit) for batch, limit in unique])
-    return longest[inverse.reshape(-1)]
-
-
-@dataclass(frozen=True, slots=True)
 class Detail:
     """Everything about chosen pairs that is too much to keep for all of them."""
 
@@ -236,7 +162,7 @@ def detail(
     recipes: Recipes, pairs: Pairs, work: Workload, lengths: Lengths, facts: Facts, rows: Ints, choice: Choice
 ) -> Detail:
     """Memory by term, step time by cause and utilisation of the choice made for these pairs."""
-    trial = _Trial.of(
+    trial = trial_of(
         recipes, pairs, work, lengths, facts, rows,
         choice.parallelism[rows], choice.checkpointing[rows], choice.micro_batch[rows],
     )  # fmt: skip

@@ -4,44 +4,46 @@ import math
 
 import numpy as np
 
-from planner.estimate.duration import Hours
 from planner.estimate.spot import best_interval_hours, expected_billed_hours
-from planner.kinds.evaluate import Evaluated, Problem
+from planner.kinds.evaluate import Picked, Problem
 
 MOST_PER_HOUR = 50.0
 """No machine that is lost more often than this is worth renting at any price."""
+_HALVINGS = 40
 
 
-def break_even_per_hour(problem: Problem, evaluated: Evaluated, r: int, o: int) -> float | None:
-    """Break-even rate of recipe `r` on spot offer `o`; None where the machine is not offered on demand, or never."""
-    ratio = _price_ratio(problem, o)
+def break_even_per_hour(problem: Problem, picked: Picked, k: int) -> float | None:
+    """Break-even rate of picked spot combination `k`; None where the machine is not offered on demand, or never."""
+    ratio = _price_ratio(problem, int(picked.offer[k]))
     if ratio is None:
         return None
-    hours = evaluated.joined.timing.hours
-    restart = sum(_part(hours, name, r, o) for name in ("boot", "image", "weights", "warmup"))
-    fixed = restart + _part(hours, "data", r, o) + _part(hours, "upload", r, o)
-    work = _part(hours, "train", r, o) + _part(hours, "evaluate", r, o)
-    saving = _part(hours, "checkpoints", r, o)
-    save = saving / max(math.ceil(float(evaluated.recipes.number("train.epochs")[r])), 1)
+    hours = picked.joined.timing.hours
+    part = {name: float(np.broadcast_to(getattr(hours, name), hours.train.shape)[0, k]) for name in _PARTS}
+    restart = part["boot"] + part["image"] + part["weights"] + part["warmup"]
+    fixed = restart + part["data"] + part["upload"]
+    work, saving = part["train"] + part["evaluate"], part["checkpoints"]
+    save = saving / max(math.ceil(float(picked.block.recipes.number("train.epochs")[picked.recipe[k]])), 1)
+    on_demand = fixed + work + saving
 
     def excess(rate: float) -> float:
         interval = best_interval_hours(np.asarray(rate), np.asarray(save))
         billed = expected_billed_hours(
             np.asarray(work), interval, np.asarray(save), np.asarray(restart), np.asarray(rate)
         )
-        return float((fixed + billed) * ratio - (fixed + work + saving))
+        return float((fixed + billed) * ratio - on_demand)
 
     if excess(1e-6) >= 0:
         return 0.0
     if excess(MOST_PER_HOUR) <= 0:
         return None
-    from scipy.optimize import brentq
+    low, high = math.log(1e-6), math.log(MOST_PER_HOUR)
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if excess(math.exp(middle)) < 0 else (low, middle)
+    return math.exp(0.5 * (low + high))
 
-    return float(brentq(excess, 1e-6, MOST_PER_HOUR, xtol=1e-6))
 
-
-def _part(hours: Hours, name: str, r: int, o: int) -> float:
-    return float(getattr(hours, name)[r, o])
+_PARTS = ("boot", "image", "weights", "warmup", "data", "upload", "train", "evaluate", "checkpoints")
 
 
 def _price_ratio(problem: Problem, o: int) -> float | None:

@@ -8,43 +8,47 @@ import numpy as np
 from planner.catalog.rows import Ints
 from planner.choose.decide import Decision, Points, beats
 from planner.estimate import bands
-from planner.kinds.evaluate import Problem, evaluate
+from planner.kinds.evaluate import Picked, Problem, pick
 from planner.outcome import Configuration, DecisionNote, Pairing
 from planner.units import duration, significant, usd
+
+BATCH = 5_000
+"""Front points estimated at a time."""
 
 
 def front_points(problem: Problem, rows: Ints) -> Points:
     """The front as columns for decisions."""
-    recipe_rows, offer = np.divmod(rows, problem.offers)
-    unique, r = np.unique(recipe_rows, return_inverse=True)
-    parts: list[dict[str, Any]] = []
-    for start in range(0, len(unique), 256):
-        evaluated = evaluate(problem, unique[start : start + 256])
-        mine = np.flatnonzero((r >= start) & (r < start + 256))
-        at = r[mine] - start, offer[mine]
-        offers, facts, recipes, q = (
-            problem.space.market.offers,
-            problem.facts,
-            evaluated.recipes,
-            evaluated.quality,
-        )
-        gpu, method = (
-            offers.gpu[at[1]],
-            np.array([m.index for m in problem.space.recipes.methods])[recipes.method[at[0]]],
-        )
-        stack = recipes.stack[at[0]]
-        price_sd = np.array([bands.PRICE_SD[word] for word in offers.confidence[at[1]].tolist()])
-        parts.append({
-            "row": mine, "cost_usd": evaluated.joined.cost.total[at], "hours": evaluated.joined.timing.hours.total[at],
-            "quality": q.q[at[0]], "quality_logit": q.logit[at[0]], "carbon_kg": evaluated.joined.carbon_kg[at],
-            "gain": q.gain[at[0]], "base_sd": q.base_sd[at[0]], "method_sd": q.method_sd[at[0]],
-            "speed_sd": bands.combined(facts.gpu["sigma_ln"][gpu], facts.stack_sigma[stack, method]),
-            "own_sd": bands.combined(price_sd, np.where(offers.spot[at[1]], bands.SPOT_SD, 0.0)),
-            "model": recipes.model[at[0]], "method": method, "machine": (gpu * 1000 + stack) * 1000 + method,
-        })  # fmt: skip
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    order = np.argsort(columns.pop("row"), kind="stable")
-    return Points(**{name: column[order] for name, column in columns.items()})
+    batches = [_points(problem, pick(problem, rows[i : i + BATCH])) for i in range(0, len(rows), BATCH)]
+    return Points(**{name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]})
+
+
+def _points(problem: Problem, picked: Picked) -> dict[str, Any]:
+    offers, r = picked.joined.offers, picked.recipe
+    recipes, q = picked.block.recipes, picked.block.quality
+    choice, stack = recipes.method[r], recipes.stack[r]
+    method = np.array([m.index for m in problem.space.recipes.methods])[choice]
+    targets = recipes.code("method.targets")[r]
+    figures = picked.figures()
+    price_sd = np.array([bands.PRICE_SD[word] for word in offers.confidence.tolist()])
+    return {
+        "cost_usd": figures["cost"],
+        "hours": figures["time"],
+        "quality": figures["quality"],
+        "carbon_kg": figures["carbon"],
+        "quality_logit": q.logit[r],
+        "gain": q.gain[r],
+        "capacity": q.capacity[r],
+        "overfit": q.overfit[r],
+        "base_sd": q.base_sd[r],
+        "method_sd": q.method_sd[r],
+        "speed_sd": picked.joined.speed_sd[0],
+        "price_sd": price_sd,
+        "luck_sd": np.where(offers.spot, bands.SPOT_SD, 0.0),
+        "model": recipes.model[r],
+        "method": choice * 100 + targets,
+        "machine": (offers.gpu * 1000 + stack) * 1000 + method,
+        "offer": picked.offer,
+    }
 
 
 def decision_note(decision: Decision, points: Points, front: list[Configuration]) -> DecisionNote:

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from planner.catalog.rows import Ints
+from planner.catalog.rows import Floats, Ints
 from planner.estimate import bands
 from planner.estimate.pairs import CHECKPOINTING, PARALLELISM
 from planner.estimate.quality import LABEL
 from planner.estimate.training import Detail, detail
 from planner.kinds.break_even import break_even_per_hour
-from planner.kinds.evaluate import Evaluated, Problem, evaluate
+from planner.kinds.evaluate import Picked, Problem, pick
 from planner.kinds.naming import axis_values, offer_identity, recipe_identity
 from planner.outcome import Configuration, CostParts, Hardware, HourParts, Memory, Offer, Work
 from planner.space.identity import canonical, configuration_id
@@ -21,60 +21,60 @@ from planner.units import Z90
 MEMORY_METRIC = "allocated by PyTorch, plus the CUDA context"
 
 
+BATCH = 1_000
+"""Configurations described at a time."""
+
+
 def describe(problem: Problem, rows: Ints) -> list[Configuration]:
     """Configurations of these rows, in this order."""
-    recipe_rows, offers = np.divmod(rows, problem.offers)
-    unique, inverse = np.unique(recipe_rows, return_inverse=True)
     found: list[Configuration] = []
-    batch = 512
-    for start in range(0, len(rows), batch):
-        local, back = np.unique(inverse[start : start + batch], return_inverse=True)
-        evaluated = evaluate(problem, unique[local])
-        pair = (
-            back * len(problem.space.market.shapes) + problem.space.market.shape_of_offer[offers[start : start + batch]]
-        )
+    for start in range(0, len(rows), BATCH):
+        picked = pick(problem, rows[start : start + BATCH])
+        shaped = picked.block.shaped
         fine = detail(
-            evaluated.recipes,
-            evaluated.joined.pairs,
-            evaluated.joined.work,
-            problem.lengths,
-            problem.facts,
-            pair,
-            evaluated.joined.choice,
+            shaped.recipes, shaped.pairs, shaped.work, problem.lengths, problem.facts, picked.pair, shaped.choice
         )
-        found += [
-            _One(problem, evaluated, fine, int(r), int(o), k).configuration()
-            for k, (r, o) in enumerate(zip(back, offers[start : start + batch], strict=True))
-        ]
+        figures = picked.figures()
+        spreads = picked.joined.spreads()
+        found += [_One(problem, picked, fine, figures, spreads, k).configuration() for k in range(len(picked.offer))]
     return found
 
 
 class _One:
     """One row, looked at closely."""
 
-    def __init__(self, problem: Problem, evaluated: Evaluated, fine: Detail, r: int, o: int, k: int) -> None:
-        self.problem, self.evaluated, self.fine, self.r, self.o, self.k = problem, evaluated, fine, r, o, k
+    def __init__(
+        self,
+        problem: Problem,
+        picked: Picked,
+        fine: Detail,
+        figures: dict[str, Floats],
+        spreads: tuple[Floats, Floats],
+        k: int,
+    ) -> None:
+        self.problem, self.picked, self.fine, self.k = problem, picked, fine, k
+        self.figures = {name: float(column[k]) for name, column in figures.items()}
+        self.hours_sd, self.cost_sd = (float(np.broadcast_to(sd, picked.joined.hours.shape)[0, k]) for sd in spreads)
+        self.r, self.o, self.pair = int(picked.recipe[k]), int(picked.offer[k]), int(picked.pair[k])
         self.offers = problem.space.market.offers
-        self.pair = r * len(problem.space.market.shapes) + int(problem.space.market.shape_of_offer[o])
+        self.recipes, self.shaped = picked.block.recipes, picked.block.shaped
+        self.quality = picked.block.quality
 
     def configuration(self) -> Configuration:
-        e, r, o = self.evaluated, self.r, self.o
-        joined = e.joined
-        recipe, offer = recipe_identity(self.problem, e.recipes, r), offer_identity(self.problem, o)
-        cost, hours = float(joined.cost.total[r, o]), float(joined.timing.hours.total[r, o])
-        q, carbon = float(e.quality.q[r]), float(joined.carbon_kg[r, o])
-        q_lo, q_hi = (float(end[r]) for end in e.quality.band(Z90))
-        cost_band = self._band(cost, float(joined.cost_sd[r, o]))
-        hour_band = self._band(hours, float(joined.hours_sd[r, o]))
+        recipe, offer = recipe_identity(self.problem, self.recipes, self.r), offer_identity(self.problem, self.o)
+        cost, hours, q, carbon = (self.figures[name] for name in ("cost", "time", "quality", "carbon"))
+        q_lo, q_hi = (float(end[self.r]) for end in self.quality.band(Z90))
+        cost_band, hour_band = self._band(cost, self.cost_sd), self._band(hours, self.hours_sd)
         carbon_band = self._band(carbon, bands.CARBON_SD)
-        partial = not (self.offers.storage_known[o] and self.offers.egress_known[o])
+        partial = not (self.offers.storage_known[self.o] and self.offers.egress_known[self.o])
+        carbon_known = bool(self.offers.carbon_known[self.o])
         return Configuration(
             id=configuration_id(canonical(recipe), canonical(offer)),
             model=recipe["model"],
             method=recipe["method"],
             stack=recipe["stack"],
             train=recipe["train"] | self._inner(),
-            axes=axis_values(self.problem, e.recipes, r),
+            axes=axis_values(self.problem, self.recipes, self.r),
             hardware=self._hardware(offer),
             offer=self._offer(offer),
             cost_usd=_known(cost),
@@ -92,7 +92,7 @@ class _One:
             carbon_kg=_known(carbon),
             carbon_kg_lo=carbon_band[0],
             carbon_kg_hi=carbon_band[1],
-            carbon_kg_label="estimate" if self.offers.carbon_known[o] else "partial: grid intensity is a world average",
+            carbon_kg_label="estimate" if carbon_known else "partial: grid intensity is a world average",
             memory_gib=self._memory(),
             cost_parts=self._cost_parts(),
             hour_parts=self._hour_parts(),
@@ -107,15 +107,15 @@ class _One:
         return _known(float(low)), _known(float(high))
 
     def _inner(self) -> dict[str, Any]:
-        choice = self.evaluated.joined.choice
-        interval = float(self.evaluated.joined.timing.interval_hours[self.r, self.o])
+        choice = self.shaped.choice
+        interval = float(self.picked.joined.timing.interval_hours[0, self.k])
         inner: dict[str, Any] = {
             "micro_batch_size": int(choice.micro_batch[self.pair]),
             "grad_accum": int(choice.grad_accum[self.pair]),
             "checkpointing": CHECKPOINTING[choice.checkpointing[self.pair]],
             "parallelism": PARALLELISM[choice.parallelism[self.pair]],
         }
-        pairs = self.evaluated.joined.pairs
+        pairs = self.shaped.pairs
         inner["attention"] = "flash" if pairs.flash[self.pair] else "eager" if pairs.eager[self.pair] else "efficient"
         inner["loss_kernel"] = "fused" if pairs.fused_loss[self.pair] else "standard"
         if math.isfinite(interval):
@@ -128,7 +128,7 @@ class _One:
             gpu=offer["gpu"],
             count=offer["count"],
             nodes=1,
-            parallelism=PARALLELISM[self.evaluated.joined.choice.parallelism[self.pair]],
+            parallelism=PARALLELISM[self.shaped.choice.parallelism[self.pair]],
             memory_per_gpu_gib=gpu.usable_gib,
         )
 
@@ -142,14 +142,13 @@ class _One:
             price_usd_per_hour=_known(float(self.offers.price_usd_per_hour[self.o])),
             as_of=str(self.offers.as_of[self.o]),
             price_confidence=str(self.offers.confidence[self.o]),
+            host_memory_gib=_known(float(self.offers.memory_gib[self.o])),
             preemption_per_hour=_known(float(self.offers.preemption_per_hour[self.o])) if spot else None,
-            preemption_break_even_per_hour=break_even_per_hour(self.problem, self.evaluated, self.r, self.o)
-            if spot
-            else None,
+            preemption_break_even_per_hour=break_even_per_hour(self.problem, self.picked, self.k) if spot else None,
         )
 
     def _break_even(self) -> float | None:
-        return break_even_per_hour(self.problem, self.evaluated, self.r, self.o)
+        return break_even_per_hour(self.problem, self.picked, self.k)
 
     def _memory(self) -> Memory:
         m, k = self.fine.memory, self.k
@@ -175,27 +174,27 @@ class _One:
         )
 
     def _cost_parts(self) -> CostParts:
-        cost = self.evaluated.joined.cost
+        cost = self.picked.joined.cost
         return CostParts(
             **{
-                name: _known(float(getattr(cost, name)[self.r, self.o]))
+                name: _known(float(getattr(cost, name)[0, self.k]))
                 for name in ("compute", "storage", "egress", "reruns")
             }
         )
 
     def _hour_parts(self) -> HourParts:
-        hours = self.evaluated.joined.timing.hours
-        return HourParts(**{name: float(getattr(hours, name)[self.r, self.o]) for name in HourParts.model_fields})
+        hours = self.picked.joined.timing.hours
+        return HourParts(**{name: float(getattr(hours, name)[0, self.k]) for name in HourParts.model_fields})
 
     def _work(self) -> Work:
-        joined, choice, k = self.evaluated.joined, self.evaluated.joined.choice, self.k
-        step, gpus = self.fine.step, float(joined.pairs.gpus[self.pair])
+        shaped, choice, k = self.shaped, self.shaped.choice, self.k
+        step, gpus = self.fine.step, float(shaped.pairs.gpus[self.pair])
         per_step = float(choice.tokens[self.pair] * choice.grad_accum[self.pair] * gpus)
-        steps, seconds = float(joined.work.steps[self.r]), float(step.total[k])
+        steps, seconds = float(shaped.work.steps[self.r]), float(step.total[k])
         return Work(
             steps=steps,
             tokens=per_step * steps,
-            useful_tokens=float(joined.work.useful_tokens[self.r]),
+            useful_tokens=float(shaped.work.useful_tokens[self.r]),
             tokens_per_micro_batch=float(choice.tokens[self.pair]),
             flops_per_token=float(self.fine.flops_per_token[k]),
             step_s=seconds,
@@ -209,20 +208,20 @@ class _One:
         )
 
     def _quality_label(self) -> str:
-        model = self.evaluated.recipes.model[self.r]
+        model = self.recipes.model[self.r]
         if self.problem.baseline.from_prior[model]:
             return f"{LABEL}; no published score, start regressed on size and date at its low end"
         return LABEL if np.isfinite(self.problem.baseline.logit[model]) else "unknown: no published score"
 
     def _quality_parts(self) -> dict[str, float | None]:
-        q, r = self.evaluated.quality, self.r
+        q, r = self.quality, self.r
         parts: Sequence[tuple[str, float]] = (
             ("base", q.base[r]),
             ("gain", q.gain[r]),
             ("method", q.method[r]),
             ("capacity", -q.capacity[r]),
             ("overfit", -q.overfit[r]),
-            ("points", self.problem.baseline.points[self.evaluated.recipes.model[r]]),
+            ("points", self.problem.baseline.points[self.recipes.model[r]]),
         )
         return {name: _known(float(value)) for name, value in parts}
 
@@ -233,12 +232,7 @@ class _One:
             "quality": f"no comparable {self.problem.baseline.benchmark.id} score of the base model",
             "carbon": "no grid intensity known",
         }
-        figures = self.evaluated.figures()
-        return [
-            f"{name}: {reasons[name]}"
-            for name in self.problem.objectives
-            if math.isnan(float(figures[name][self.r, self.o]))
-        ]
+        return [f"{name}: {reasons[name]}" for name in self.problem.objectives if math.isnan(self.figures[name])]
 
 
 def _known(value: float) -> float | None:

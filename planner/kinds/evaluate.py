@@ -1,9 +1,10 @@
-"""Evaluating a FineTune space: chunks of recipes on every offer, as the search wants them."""
+"""Evaluating a FineTune space: blocks of recipes on every shape, then on every offer, as the search wants them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 from planner.catalog.rows import Floats, Ints
 from planner.choose.exact import Chunk
@@ -13,13 +14,16 @@ from planner.estimate.lengths import Lengths
 from planner.estimate.pairs import Facts
 from planner.estimate.prior import quality_terms
 from planner.estimate.quality import QualityTerms
+from planner.estimate.shaped import Shaped, shape_recipes
 from planner.estimate.training import MARGIN
 from planner.kinds.limits import Limit, broken_limits
 from planner.space.recipes import Recipes
 from planner.space.resolve import Space
 
+BLOCK_PAIRS = 40_000
+"""Recipe and shape pairs estimated at a time: large enough for numpy, small enough for the cache."""
 CHUNK_ROWS = 60_000
-"""Combinations estimated at a time: large enough for numpy, small enough for the cache."""
+"""Combinations joined at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,76 +45,144 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluated:
-    """A chunk of recipes with all estimates; (recipes, offers) arrays where the offer matters."""
+class Block:
+    """Recipes on every shape, with their quality; offers not looked at yet."""
 
-    recipes: Recipes
-    joined: Joined
+    shaped: Shaped
     quality: QualityTerms
 
-    def figures(self) -> dict[str, Floats]:
-        """Figure of every objective, (recipes, offers)."""
-        cost = self.joined.cost.total
-        return {
-            "cost": cost,
-            "time": self.joined.timing.hours.total,
-            "quality": np.broadcast_to(self.quality.q[:, None], cost.shape),
-            "carbon": self.joined.carbon_kg,
-        }
+    @property
+    def recipes(self) -> Recipes:
+        """The recipes of the block."""
+        return self.shaped.recipes
 
 
-def evaluate(problem: Problem, rows: Ints) -> Evaluated:
-    """Estimate the recipes with these linear indices on every offer."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some recipes of a block on every offer: (recipes, offers) arrays, and the same flat for the search."""
+
+    block: Block
+    recipes: slice
+    joined: Joined
+    chunk: Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Single combinations, looked at closely; the joined arrays are (1, n)."""
+
+    block: Block
+    recipe: Ints
+    """(n,) row within the block's recipes."""
+    offer: Ints
+    pair: Ints
+    """(n,) row within the block's flat pairs of recipe and shape."""
+    joined: Joined
+
+    def figures(self, names: Iterable[str] = ("cost", "time", "quality", "carbon")) -> dict[str, Floats]:
+        """(n,) figure of these objectives."""
+        return {name: grid[0] for name, grid in _figures(self.joined, self.q, names).items()}
+
+    @property
+    def q(self) -> Floats:
+        """(1, n) quality."""
+        return self.block.quality.q[self.recipe][None]
+
+    @property
+    def model(self) -> Ints:
+        """(1, n) index of the model."""
+        return self.block.recipes.model[self.recipe][None]
+
+
+def _figures(joined: Joined, q: Floats, names: Iterable[str]) -> dict[str, Floats]:
+    """(recipes, offers) figures of these objectives; `q` spreads over them."""
+    makers: Mapping[str, Callable[[], Floats]] = {
+        "cost": lambda: joined.cost.total,
+        "time": lambda: joined.hours,
+        "quality": lambda: np.broadcast_to(q, joined.hours.shape),
+        "carbon": joined.carbon_kg,
+    }
+    return {name: makers[name]() for name in names}
+
+
+def shape_block(problem: Problem, rows: Ints) -> Block:
+    """Estimate the recipes with these linear indices on every shape."""
     space = problem.space
     recipes = space.recipes.take(rows)
-    joined = join(recipes, space.market, space.recipes.methods, problem.lengths, problem.facts, problem.margin)
-    quality = quality_terms(recipes, joined.work, problem.baseline, space.recipes.methods, problem.facts)
-    return Evaluated(recipes, joined, quality)
-
-
-def chunks(problem: Problem) -> Iterator[tuple[Evaluated, Chunk]]:
-    """The whole space, a chunk at a time; a combination's row is recipe * offers + offer."""
-    per_chunk = max(1, CHUNK_ROWS // problem.offers)
-    total = len(problem.space.recipes)
-    for start in range(0, total, per_chunk):
-        rows = np.arange(start, min(start + per_chunk, total))
-        evaluated = evaluate(problem, rows)
-        yield evaluated, as_chunk(problem, evaluated, start)
-
-
-def as_chunk(problem: Problem, evaluated: Evaluated, start: int) -> Chunk:
-    """Flatten a chunk for the search: losses, what stops a row, which limits it breaks."""
-    joined, figures = evaluated.joined, evaluated.figures()
-    shape = figures["cost"].shape
-    losses = np.stack(
-        [(-figures[name] if name == "quality" else figures[name]).ravel() for name in problem.objectives],
-        axis=1,
+    shaped = shape_recipes(
+        recipes, space.market.shapes, space.recipes.methods, problem.lengths, problem.facts, problem.margin
     )
-    bounded = limit_figures(problem, evaluated, figures)
+    quality = quality_terms(recipes, shaped.work, problem.baseline, space.recipes.methods, problem.facts)
+    return Block(shaped, quality)
+
+
+def pick(problem: Problem, rows: Ints) -> Picked:
+    """Estimate single combinations; a combination's row is recipe * offers + offer."""
+    market = problem.space.market
+    recipe_rows, offer = np.divmod(rows, problem.offers)
+    unique, recipe = np.unique(recipe_rows, return_inverse=True)
+    block = shape_block(problem, unique)
+    shape = market.shape_of_offer[offer]
+    columns = block.shaped.columns.at(recipe, shape)
+    joined = join(columns, market.offers.take(offer), np.arange(len(rows)))
+    return Picked(block, recipe, offer, recipe * len(market.shapes) + shape, joined)
+
+
+def parts(problem: Problem) -> Iterator[Part]:
+    """The whole space, some recipes at a time."""
+    market, total = problem.space.market, len(problem.space.recipes)
+    per_block = max(1, BLOCK_PAIRS // len(market.shapes))
+    per_part = max(1, CHUNK_ROWS // problem.offers)
+    for start in range(0, total, per_block):
+        stop = min(start + per_block, total)
+        block = shape_block(problem, np.arange(start, stop))
+        for first in range(0, stop - start, per_part):
+            part = slice(first, min(first + per_part, stop - start))
+            joined = join(block.shaped.columns.part(part), market.offers, market.shape_of_offer)
+            q, model = block.quality.q[part][:, None], block.recipes.model[part][:, None]
+            chunk = as_chunk(problem, joined, q, model, start + first)
+            yield Part(block, part, joined, chunk)
+
+
+def as_chunk(problem: Problem, joined: Joined, q: Floats, model: Ints, first: int) -> Chunk:
+    """Flatten joined recipes for the search; `q` and `model` spread over them, `first` numbers the first recipe."""
+    bounded = {limit.name for limit in problem.limits}
+    extra = {"carbon"} if "constraints.max_carbon" in bounded else set()
+    figures = _figures(joined, q, {*problem.objectives, "cost", "time", "quality", *extra})
+    shape = joined.hours.shape
+    losses = [-figures[name] if name == "quality" else figures[name] for name in problem.objectives]
+    limited = _limit_figures(problem, joined, model, figures)
     stop = joined.stop.ravel()
     return Chunk(
-        row=np.arange(start * shape[1], start * shape[1] + losses.shape[0]),
-        losses=losses,
+        row=np.arange(first * shape[1], (first + shape[0]) * shape[1]),
+        losses=np.stack([loss.ravel() for loss in losses], axis=1),
+        ties=np.stack([figures["cost"].ravel(), figures["time"].ravel()], axis=1),
         stop=np.where(stop == MARGIN, 0, stop),
-        broken=broken_limits(problem.limits, bounded),
-        needed=bounded,
+        broken=broken_limits(problem.limits, limited),
+        needed=limited,
     )
 
 
-def limit_figures(problem: Problem, evaluated: Evaluated, figures: dict[str, Floats]) -> dict[str, Floats]:
+def base_points(problem: Problem, model: Ints) -> Floats:
+    """Points of the base models that the floor is held against: published, or regressed where that is allowed."""
+    b = problem.baseline
+    regressed = b.benchmark.chance + expit(b.logit) * (b.benchmark.ceiling - b.benchmark.chance)
+    return np.where(b.from_prior, regressed, b.points)[model]
+
+
+def _limit_figures(problem: Problem, joined: Joined, model: Ints, figures: Mapping[str, Floats]) -> dict[str, Floats]:
     """The figure that each limit bounds, flat."""
-    joined, shape = evaluated.joined, figures["cost"].shape
-    usable = problem.facts.gpu["usable_gib"][problem.space.market.offers.gpu]
-    points = problem.baseline.points[evaluated.recipes.model][:, None]
-    all_figures = {
-        "constraints.memory_margin": usable / joined.memory_gib - 1.0,
-        "quality.floor.points": points,
-        "quality.floor.q": figures["quality"],
-        "constraints.max_cost": figures["cost"],
-        "constraints.deadline": figures["time"],
-        "constraints.max_carbon": figures["carbon"],
+    usable = problem.facts.gpu["usable_gib"][joined.offers.gpu]
+    makers: Mapping[str, Callable[[], Floats]] = {
+        "constraints.memory_margin": lambda: usable / joined.memory_gib - 1.0,
+        "quality.floor.points": lambda: base_points(problem, model),
+        "quality.floor.q": lambda: figures["quality"],
+        "constraints.max_cost": lambda: figures["cost"],
+        "constraints.deadline": lambda: figures["time"],
+        "constraints.max_carbon": lambda: figures["carbon"],
     }
-    return {limit.name: np.broadcast_to(all_figures[limit.name], shape).ravel() for limit in problem.limits}
+    shape = joined.hours.shape
+    return {limit.name: np.broadcast_to(makers[limit.name](), shape).ravel() for limit in problem.limits}
 
 
 def reason(code: int) -> str:

@@ -16,7 +16,7 @@ from planner.estimate.pairs import build_facts
 from planner.kinds.assumptions import assumptions, sources
 from planner.kinds.decisions import decision_note, front_points, pairings
 from planner.kinds.describe import describe
-from planner.kinds.evaluate import Problem, chunks, reason
+from planner.kinds.evaluate import Problem, parts, reason
 from planner.kinds.inactive import inactive_axes
 from planner.kinds.limits import scenario_limits
 from planner.kinds.relaxations import relaxations
@@ -102,6 +102,7 @@ def plan_fine_tune(
         decision_notes={d.name: decision_note(d, points, configurations) for d in chosen} if points is not None else {},
         pairings=pairings(chosen, points, configurations, scenario.objectives) if points is not None else [],
         feasible=found.feasible,
+        unknown=found.unknown,
         infeasible=_infeasible(found),
         constraints=[
             Constraint(
@@ -123,9 +124,9 @@ def plan_fine_tune(
 
 def _walk(problem: Problem, progress: Progress | None) -> Iterator[Chunk]:
     done, total = 0, problem.space.combinations
-    for _, chunk in chunks(problem):
-        yield chunk
-        done += len(chunk.row)
+    for part in parts(problem):
+        yield part.chunk
+        done += len(part.chunk.row)
         if progress is not None:
             progress(done, total)
 

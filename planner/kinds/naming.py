@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from planner.kinds.evaluate import Problem
 from planner.space.axes import settings
 from planner.space.recipes import Recipes, decode
@@ -21,8 +23,10 @@ def recipe_identity(problem: Problem, recipes: Recipes, r: int) -> dict[str, Any
                 method[name] = value
         else:
             train[name if block == "train" else f"dataset_{name}"] = value
-    if method.get("alpha") is None and "rank" in method:
+    if "alpha" in method and method["alpha"] is None:
         method["alpha"] = 2 * method["rank"]
+    train["dataset_mean_tokens"] = round(float(problem.lengths.sorted_tokens.mean()), 6)
+    train["dataset_p95_tokens"] = round(float(np.quantile(problem.lengths.sorted_tokens, 0.95)), 6)
     return {
         "model": catalog.models[recipes.model[r]].id,
         "method": method,

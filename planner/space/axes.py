@@ -75,14 +75,15 @@ def read_axes(scenario: FineTune, complain: Complain) -> tuple[Axis, ...]:
 
 
 def _range_values(written: AxisRange, path: str, complain: Complain) -> list[float]:
-    count = int((written.to - written.from_) / written.step + 1e-9) + 1
-    if count > MAX_RANGE_VALUES:
+    steps = (written.to - written.from_) / written.step
+    if not steps < MAX_RANGE_VALUES:
         complain(
             ("axes", path),
-            f"the range has {count:,} values; at most {MAX_RANGE_VALUES:,} are planned",
+            f"the range has {steps + 1:,.0f} values; at most {MAX_RANGE_VALUES:,} are planned",
             "use a larger step",
         )
         return []
+    count = int(steps + 1e-9) + 1
     values = [round(written.from_ + i * written.step, 12) for i in range(count)]
     return [int(value) if value == int(value) else value for value in values]
 

@@ -19,7 +19,7 @@ from planner.space.axes import Axis, choices, settings
 
 DEFAULT_OPTIONS: Mapping[str, Any] = {
     "rank": 16,
-    "alpha": math.nan,
+    "alpha": None,
     "dropout": 0.0,
     "targets": "all-linear",
     "precision": "bf16_mixed",
@@ -119,6 +119,20 @@ class RecipeSpace:
                     codes[mine, a] = parts[2 + a]
         return Recipes(model, which.astype(np.int64), stack, codes, self._columns(which, codes))
 
+    def with_axis(self, rows: Ints, axis: int, code: int) -> Ints:
+        """The same recipes with another value on one axis; rows to whose method it does not apply stay."""
+        edges = np.cumsum([0, *self.sizes])
+        which = np.searchsorted(edges, rows, side="right") - 1
+        moved = rows.copy()
+        for m, method in enumerate(self.methods):
+            mine = which == m
+            if not self.applies(self.axes[axis], method) or not mine.any():
+                continue
+            parts = list(np.unravel_index(rows[mine] - edges[m], self._dims(method)))
+            parts[2 + axis] = np.full(mine.sum(), code)
+            moved[mine] = np.ravel_multi_index(tuple(parts), self._dims(method)) + edges[m]
+        return moved
+
     def _columns(self, which: Ints, codes: Ints) -> dict[str, Floats]:
         columns = {}
         for path in settings():
@@ -165,9 +179,6 @@ def scenario_defaults(scenario: FineTune) -> dict[str, float]:
 
 
 def method_options(applicable: tuple[str, ...], given: MethodOptions | None) -> dict[str, Any]:
-    """The options that apply to a method: as given, else the default."""
+    """The options that apply to a method: as given, else the default (alpha: twice the rank in force)."""
     written = given.model_dump(exclude_none=True) if given else {}
-    options = {name: written.get(name, DEFAULT_OPTIONS[name]) for name in applicable}
-    if "alpha" in options and math.isnan(options["alpha"]):
-        options["alpha"] = 2.0 * options["rank"]
-    return options
+    return {name: written.get(name, DEFAULT_OPTIONS[name]) for name in applicable}

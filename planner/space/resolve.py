@@ -1,6 +1,5 @@
 """A scenario's names looked up in the catalog; whatever does not exist or cannot be is a problem with its place."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from planner.catalog.names import resolve_gpus, resolve_model, suggest
 from planner.catalog.rows import Benchmark, Catalog, Ints, Model, Task
-from planner.scenario.blocks import MethodOptions, ModelQuery, ModelRequirements
+from planner.scenario.blocks import MethodOptions, ModelQuery, ModelRequirements, TokensPerSample
 from planner.scenario.fine_tune import FineTune
 from planner.space.axes import read_axes
 from planner.space.offers import FILTERS, Market, open_market
@@ -17,6 +16,8 @@ from planner.space.recipes import MethodChoice, RecipeSpace, method_options, sce
 Path = tuple[str | int, ...]
 Complain = Callable[[Path, str, str | None], None]
 
+HEAVIEST_TAIL = 3.86
+"""exp(z^2/2) for the 95 % quantile: no lognormal has a larger ratio of p95 to mean."""
 RESERVED_NAME = "samples"
 MAX_COMBINATIONS = 200_000_000
 """Combinations that an exact plan walks through at most."""
@@ -57,6 +58,7 @@ def resolve(scenario: FineTune, catalog: Catalog, complain: Complain, warn: Comp
             "reports/samples/ holds the committed samples",
         )
     models, removed = _models(scenario, catalog, report)
+    _lengths(scenario, report, warn)
     methods = _methods(scenario, catalog, report)
     stacks = _stacks(scenario, catalog, report)
     families = _gpus(scenario, catalog, report)
@@ -66,8 +68,8 @@ def resolve(scenario: FineTune, catalog: Catalog, complain: Complain, warn: Comp
         block, name = axis.path.split(".")
         if block != "method" and name in getattr(scenario, block).model_fields_set:
             warn((block, name), f"{axis.path} is replaced by the axis of that name", "remove one of the two")
-        if block == "method" and not any(name in method.options for method in methods):
-            warn(("axes", axis.path), f"no method of the scenario has {name!r}; the axis does nothing", None)
+        if block == "method":
+            _shadowed_options(scenario, name, methods, warn, ("axes", axis.path))
     if troubles:
         return None
     recipes = RecipeSpace(models, methods, stacks, axes, scenario_defaults(scenario))
@@ -96,6 +98,39 @@ def resolve(scenario: FineTune, catalog: Catalog, complain: Complain, warn: Comp
         )
         return None
     return space
+
+
+def _lengths(scenario: FineTune, report: Complain, warn: Complain) -> None:
+    """A 95th percentile that no lognormal with this mean has."""
+    tokens = scenario.dataset.tokens_per_sample
+    if not isinstance(tokens, TokensPerSample) or tokens.p95 is None:
+        return
+    path = ("dataset", "tokens_per_sample", "p95")
+    if tokens.p95 < tokens.mean:
+        report(
+            path,
+            f"p95 ({tokens.p95:g}) lies below the mean ({tokens.mean:g})",
+            "95 % of the samples are shorter than p95",
+        )
+    elif tokens.p95 > HEAVIEST_TAIL * tokens.mean:
+        most = HEAVIEST_TAIL * tokens.mean
+        warn(path, f"p95 is over {HEAVIEST_TAIL:g} times the mean; the tail is planned as {most:,.0f}", None)
+
+
+def _shadowed_options(
+    scenario: FineTune, name: str, methods: tuple[MethodChoice, ...], warn: Complain, axis: Path
+) -> None:
+    if not any(name in method.options for method in methods):
+        warn(axis, f"no method of the scenario has {name!r}; the axis does nothing", None)
+    for i, entry in enumerate(scenario.methods):
+        if isinstance(entry, dict):
+            for method, given in entry.items():
+                if name in given.model_fields_set:
+                    warn(
+                        ("methods", i, method, name),
+                        f"method.{name} is replaced by the axis of that name",
+                        "remove one of the two",
+                    )
 
 
 def _models(scenario: FineTune, catalog: Catalog, report: Complain) -> tuple[Ints, dict[str, int]]:
@@ -149,6 +184,8 @@ def _meets(model: Model, where: ModelRequirements) -> bool:
 def _methods(scenario: FineTune, catalog: Catalog, report: Complain) -> tuple[MethodChoice, ...]:
     chosen: list[MethodChoice] = []
     ids = [method.id for method in catalog.methods]
+    swept = [path.removeprefix("method.") for path in scenario.axes if path.startswith("method.")]
+    swept = [name for name in swept if name in MethodOptions.model_fields]
     for i, entry in enumerate(scenario.methods):
         pairs: list[tuple[str, MethodOptions | None]] = (
             [(entry, None)] if isinstance(entry, str) else [(name, given) for name, given in entry.items()]
@@ -171,7 +208,8 @@ def _methods(scenario: FineTune, catalog: Catalog, report: Complain) -> tuple[Me
                         f"{option!r} does not apply to {name}",
                         f"its options: {allowed}",
                     )
-            choice = MethodChoice(ids.index(name), name, method_options(method.options, given))
+            kept = given.model_copy(update=dict.fromkeys(swept)) if given else None
+            choice = MethodChoice(ids.index(name), name, method_options(method.options, kept))
             if choice not in chosen:
                 chosen.append(choice)
     return tuple(chosen)
@@ -220,7 +258,7 @@ def _places(scenario: FineTune, catalog: Catalog, report: Complain) -> None:
                     f"did you mean {near!r}?" if near else "see `planner list offers`",
                 )
     if hardware.regions != "any":
-        known = sorted({re.sub(r"\s", "", region) for region in np.unique(catalog.offers.region).tolist()})
+        known = np.unique(catalog.offers.region).tolist()
         for i, name in enumerate(hardware.regions):
             if name not in known:
                 near = suggest(name, known)

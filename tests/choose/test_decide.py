@@ -24,7 +24,11 @@ def points(cost: list[float], hours: list[float], logits: list[float], *, models
         base_sd=full(0.6),
         method_sd=full(0.05),
         speed_sd=full(0.3),
-        own_sd=full(0.02),
+        price_sd=full(0.02),
+        luck_sd=full(0.0),
+        capacity=full(0.0),
+        overfit=full(0.0),
+        offer=np.arange(n),
         model=np.array(models or list(range(n))),
         method=np.zeros(n, np.int64),
         machine=np.zeros(n, np.int64),
@@ -83,3 +87,14 @@ def test_knee_of_three_objectives() -> None:
 def test_one_point() -> None:
     chosen = named(points([10.0], [1.0], [1.0]))
     assert set(chosen.values()) == {0}
+
+
+def test_a_sliver_of_data_decides_nothing() -> None:
+    """The same model, 0.001 logits apart (DESIGN rule 3)."""
+    near = points([10.0, 9.0], [1.0, 1.0], [1.0, 0.999], models=[0, 0])
+    assert beats(near, 0, np.array([1]), "quality")[0] < 0.6
+    assert named(near)["best"] == 1
+
+
+def test_only_objectives_are_decided_on() -> None:
+    assert {d.name for d in decide(points([10.0], [1.0], [1.0]), ["quality"])} == {"best", "knee"}

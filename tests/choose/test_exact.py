@@ -17,7 +17,10 @@ def run(losses: Floats, stop: list[int], size: int) -> Found:
     figure = np.nan_to_num(losses[:, 0], nan=0.0)
     chunks = [
         Chunk(
-            row=rows[i : i + size], losses=losses[i : i + size], stop=np.array(stop[i : i + size]),
+            row=rows[i : i + size],
+            losses=losses[i : i + size],
+            ties=np.zeros((len(losses[i : i + size]), 2)),
+            stop=np.array(stop[i : i + size]),
             broken={"cap": figure[i : i + size] > 3, "floor": figure[i : i + size] < 1},
             needed={"cap": figure[i : i + size], "floor": figure[i : i + size]},
         )
@@ -53,7 +56,7 @@ def test_counts_add_up_and_the_front_is_that_of_the_feasible(losses: Floats, sto
     assert found.feasible == len(good)
     assert np.sort(found.front).tolist() == good[front_rows(losses[good])].tolist()
     stopped = sum(n for code, n in found.stops.items() if code)
-    assert stopped + sum(found.first_broken.values()) + int(passes.sum()) == 40
+    assert stopped + sum(found.first_broken.values()) + found.feasible + found.unknown == found.covered == 40
     assert not set(found.beside) & set(good)
 
 

@@ -51,3 +51,10 @@ def test_unknown_values_are_refused() -> None:
 
 def test_nothing_has_no_front() -> None:
     assert front_rows(np.empty((0, 3))).tolist() == []
+
+
+def test_of_equal_points_the_cheapest_is_kept() -> None:
+    losses = np.array([[1.0], [1.0], [1.0], [2.0]])
+    ties = np.array([[9.0, 1.0], [3.0, 2.0], [3.0, 1.0], [1.0, 1.0]])
+    assert front_rows(losses, ties).tolist() == [2]
+    assert front_rows(np.repeat(losses, 2, axis=1), ties).tolist() == [2]

@@ -5,7 +5,7 @@ import pytest
 
 from planner.catalog.rows import Floats
 from planner.estimate.memory import (
-    ADAPTER_STATE_BYTES,
+    ADAPTER_BYTES,
     DDP,
     FSDP,
     LOGITS_BYTES,
@@ -37,9 +37,12 @@ def llama2_7b(
     flag = np.array([True])
     return MemoryInputs(
         p_total=a(P7), p_linear=a(P_LINEAR7), p_embedding=a(131_072_000), p_lora=a(0 if full else 39_976_960),
-        n_layers=a(32), layer_bytes=layer_activation_bytes(a(4096), a(4096), a(11008), a(32), a(3)), hidden=a(4096),
-        vocab=a(32000), largest_matrix=a(4096 * 11008), trains_all=flag & full, quantised=flag & quantised,
-        state=state_bytes(flag & pure, flag & foreach, flag & False), fused_loss=flag & False, gpus=a(gpus),
+        n_layers=a(32), layer_bytes=layer_activation_bytes(a(4096), a(4096), a(4096), a(11008), a(32), a(3)),
+        hidden=a(4096), vocab=a(32000), largest_matrix=a(4096 * 11008),
+        trains_all=flag & full, quantised=flag & quantised,
+        state=state_bytes(flag & pure, flag & foreach, flag & False), fused_loss=flag & False,
+        upcasts=flag,
+        adapter_moments=a(8), gpus=a(gpus),
         parallelism=np.array([mode]), checkpointing=np.array([checkpointing]),
     )  # fmt: skip
 
@@ -57,7 +60,7 @@ def test_base_and_adapter() -> None:  # T-3.2
     terms = peak_memory(llama2_7b(), a(1.0), np.array([True]))
     assert terms.weights[0] == pytest.approx(12.551, abs=0.001)
     assert terms.adapters[0] == pytest.approx(0.5957, abs=0.0001)
-    assert pytest.approx(0.5957, abs=1e-4) == ADAPTER_STATE_BYTES * 39_976_960 / GIB
+    assert pytest.approx(0.5957, abs=1e-4) == (2 * ADAPTER_BYTES + 8) * 39_976_960 / GIB
 
 
 def test_quantised_base() -> None:  # T-3.3
@@ -65,8 +68,8 @@ def test_quantised_base() -> None:  # T-3.3
 
 
 def test_activation_bytes() -> None:  # T-3.4
-    llama2 = layer_activation_bytes(a(4096), a(4096), a(11008), a(32), a(3))
-    llama3 = layer_activation_bytes(a(4096), a(1024), a(14336), a(32), a(3))
+    llama2 = layer_activation_bytes(a(4096), a(4096), a(4096), a(11008), a(32), a(3))
+    llama3 = layer_activation_bytes(a(4096), a(4096), a(1024), a(14336), a(32), a(3))
     assert (llama2[0], llama3[0]) == (153_728, 168_064)
 
 
@@ -114,6 +117,16 @@ def test_eager_attention_is_what_flash_saves() -> None:
     """Qwen-7B at 2,048 tokens, no checkpointing: 57.7 GiB without flash attention, 37.7 with (MEMORY.md 4.6)."""
     saved = 32 * 2048 * float(eager_attention_bytes(a(32), a(2048))[0]) / GIB
     assert saved == pytest.approx(57.7 - 37.7, rel=0.01)
+
+
+def test_a_fused_loss_leaves_the_live_layer_as_the_peak() -> None:
+    """Llama-3-8B with a fused loss: 0.52 MB per token on one GPU (MEMORY.md 4.6)."""
+    from dataclasses import replace
+
+    layer = layer_activation_bytes(a(4096), a(4096), a(1024), a(14336), a(32), a(3))
+    x = replace(llama2_7b(), layer_bytes=layer, vocab=a(128_256), fused_loss=np.array([True]))
+    few, many = (peak_memory(x, a(tokens), np.array([True])).total[0] for tokens in (8192.0, 16384.0))
+    assert (many - few) * GIB / 8192 == pytest.approx(0.52e6, rel=0.02)
 
 
 def test_sharding_divides_states() -> None:

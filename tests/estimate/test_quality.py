@@ -5,6 +5,7 @@ import pytest
 
 from planner.estimate.quality import (
     LEAST_BAND,
+    RUN_SD,
     QualityTerms,
     capacity_penalty,
     data_gain,
@@ -13,7 +14,7 @@ from planner.estimate.quality import (
     information_bits,
     normalised,
     overfit_penalty,
-    probability_better,
+    paired_sd,
 )  # fmt: skip
 
 
@@ -70,8 +71,8 @@ def test_a_prior_is_never_narrow() -> None:
 
 
 def test_shared_errors_cancel() -> None:
-    same, other, sd, m = np.array([True]), np.array([False]), one(0.6), one(0.05)
-    across = probability_better(one(0.1), one(0.0), sd, sd, m, m, other, same)[0]
-    within = probability_better(one(0.1), one(0.1), sd, sd, m, m, same, same)[0]
-    assert 0.5 < across < 0.6 < within
-    assert probability_better(one(0.0), one(0.0), sd, sd, m, m, same, same)[0] == 0.5
+    z = one(0.0)
+    across = paired_sd(z, z, z, one(0.85), one(0.07))
+    within = paired_sd(one(0.1), z, z, z, z)
+    assert within < across
+    assert paired_sd(z, z, z, z, z)[0] == RUN_SD

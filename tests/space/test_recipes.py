@@ -67,7 +67,24 @@ def test_an_axis_replaces_the_value_it_names() -> None:
 def test_two_methods_with_other_options_are_two_choices() -> None:
     found = recipes(methods=["lora", {"lora": {"rank": 16}}, {"lora": {"rank": 64}}])
     assert [m.options["rank"] for m in found.methods] == [16, 64]
-    assert [m.options["alpha"] for m in found.methods] == [32, 128]
+
+
+def test_an_option_that_an_axis_sweeps_makes_no_second_choice() -> None:
+    methods = [{"lora": {"rank": 8, "alpha": 16}}, {"lora": {"rank": 32, "alpha": 16}}]
+    found = recipes(methods=methods, axes={"method.rank": [8, 32]})
+    assert len(found.methods) == 1
+    assert set(found.take(np.arange(len(found))).number("method.rank")) == {8, 32}
+
+
+def test_moving_along_one_axis() -> None:
+    found = recipes(axes={"method.rank": [8, 16], "train.epochs": [1, 2, 3]})
+    rows = np.arange(len(found))
+    moved = found.with_axis(rows, 0, 1)
+    before, after = found.take(rows), found.take(moved)
+    applies = before.axis_codes[:, 0] >= 0
+    assert (after.axis_codes[applies, 0] == 1).all()
+    np.testing.assert_array_equal(before.axis_codes[:, 1], after.axis_codes[:, 1])
+    np.testing.assert_array_equal(moved[~applies], rows[~applies])
 
 
 @pytest.mark.parametrize(

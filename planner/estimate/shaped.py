@@ -1,0 +1,107 @@
+"""Recipes on machine shapes: everything an offer does not change, estimated once per recipe and shape.
+
+What the offer adds (price, start-up, preemption, billing) is joined later; see `joined`.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from planner.catalog.rows import Floats, Ints
+from planner.estimate import bands
+from planner.estimate.carbon import node_kw
+from planner.estimate.flops import NONE, attention_forward_flops, training_flops
+from planner.estimate.lengths import Lengths
+from planner.estimate.pairs import Facts, Pairs, Workload, build_pairs, build_workload
+from planner.estimate.training import Choice, choose_inner, evaluation_hours
+from planner.estimate.trial import attended_length
+from planner.space.offers import Shapes
+from planner.space.recipes import MethodChoice, Recipes
+
+ADAPTER_CHECKPOINT_BYTES: Final = 12.0
+FULL_CHECKPOINT_BYTES: Final = 14.0
+"""bf16 weights, fp32 master weights and moments (DOMAIN 6)."""
+SAVED_ADAPTER_BYTES: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeColumns:
+    """(recipes, shapes) arrays that the join with offers reads."""
+
+    verdict: Ints
+    memory_gib: Floats
+    train_hours: Floats
+    evaluate_hours: Floats
+    tokens_to_prepare: Floats
+    weights_gb: Floats
+    checkpoint_gb: Floats
+    artifact_gb: Floats
+    saves: Floats
+    pcie_gb_s: Floats
+    kw: Floats
+    speed_sd: Floats
+    expected_reruns: Floats
+
+    def part(self, recipes: slice) -> "ShapeColumns":
+        """The rows of some recipes."""
+        return ShapeColumns(**{name: getattr(self, name)[recipes] for name in self.__dataclass_fields__})
+
+    def at(self, recipe: Ints, shape: Ints) -> "ShapeColumns":
+        """(1, n) columns of single recipe and shape pairs."""
+        return ShapeColumns(**{name: getattr(self, name)[recipe, shape][None] for name in self.__dataclass_fields__})
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """Recipes on shapes: the columns for the join, and what details are made from."""
+
+    recipes: Recipes
+    work: Workload
+    pairs: Pairs
+    choice: Choice
+    columns: ShapeColumns
+
+
+def shape_recipes(
+    recipes: Recipes,
+    shapes: Shapes,
+    methods: tuple[MethodChoice, ...],
+    lengths: Lengths,
+    facts: Facts,
+    margin: float,
+) -> Shaped:
+    """Estimate every recipe on every shape."""
+    work = build_workload(recipes, lengths)
+    pairs = build_pairs(recipes, shapes, methods, facts)
+    choice = choose_inner(recipes, pairs, work, lengths, facts, margin)
+    params, trains_all = facts.arch.params_total[pairs.model], pairs.trains_all
+    weights_gb = 2.0 * params / 1e9
+    flat = {
+        "verdict": choice.verdict,
+        "memory_gib": choice.memory_gib,
+        "train_hours": work.steps[pairs.recipe] * choice.step_s / 3600.0,
+        "evaluate_hours": evaluation_hours(pairs, work, facts, choice),
+        "tokens_to_prepare": work.prepared_tokens[pairs.recipe],
+        "weights_gb": weights_gb,
+        "checkpoint_gb": np.where(trains_all, FULL_CHECKPOINT_BYTES * params, ADAPTER_CHECKPOINT_BYTES * pairs.p_lora)
+        / 1e9,
+        "artifact_gb": np.where(trains_all, weights_gb, SAVED_ADAPTER_BYTES * pairs.p_lora / 1e9),
+        "saves": np.ceil(recipes.number("train.epochs"))[pairs.recipe],
+        "pcie_gb_s": facts.gpu["pcie_gb_s"][pairs.gpu],
+        "kw": node_kw(pairs.gpus, facts.gpu["tdp_w"][pairs.gpu], _model_utilisation(pairs, work, facts, choice)),
+        "speed_sd": bands.combined(facts.gpu["sigma_ln"][pairs.gpu], facts.stack_sigma[pairs.stack, pairs.method]),
+        "expected_reruns": recipes.number("train.expected_reruns")[pairs.recipe],
+    }
+    grid = (len(recipes), len(shapes))
+    return Shaped(recipes, work, pairs, choice, ShapeColumns(**{name: c.reshape(grid) for name, c in flat.items()}))
+
+
+def _model_utilisation(pairs: Pairs, work: Workload, facts: Facts, choice: Choice) -> Floats:
+    """MFU of every pair, for the power draw."""
+    m, everyone = pairs.model, np.arange(len(pairs.model))
+    s_eff = attended_length(pairs, work, everyone, choice.tokens / choice.micro_batch)
+    attention = attention_forward_flops(s_eff, facts.arch.hq[m], facts.arch.n_layers[m], causal=False)
+    none = np.full(len(m), NONE)
+    model = training_flops(facts.arch.p_mm_active[m], attention, pairs.p_lora, pairs.trains_all, none).model
+    return model * choice.tokens * choice.grad_accum / (choice.step_s * pairs.peak_flops_s)
