@@ -12,9 +12,7 @@ from planner.source.problems import InvalidInput, Problem
 MAX_BYTES: Final = 1 << 20
 """Largest file that is read: 1 MiB. A scenario is a few kilobytes."""
 
-FORBIDDEN: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
-)
+FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 """Characters no one can see: controls, line breaks that no editor counts, byte order marks, surrogates."""
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -27,9 +25,7 @@ _SAVE = "save it as UTF-8"
 def decode(data: bytes, shown: str) -> str:
     """A file's text without byte order mark; raises InvalidInput when it is too large or not plain text."""
     if len(data) > MAX_BYTES:
-        problem = Problem(
-            "too-large", "is larger than 1 MiB", shown, hint="only text that people write is read here"
-        )
+        problem = Problem("too-large", "is larger than 1 MiB", shown, hint="only text that people write is read here")
         raise InvalidInput([problem], {})
     if data.startswith(_UTF16):
         raise InvalidInput([Problem("not-utf8", "is UTF-16 text", shown, hint=_SAVE)], {})
@@ -62,6 +58,4 @@ def _not_utf8(data: bytes, offset: int, shown: str) -> Problem:
 
 def _control(text: str, match: re.Match[str], shown: str) -> Problem:
     message = f"control character {quoted(match[0])} is not allowed"
-    return Problem(
-        "control-character", message, shown, span_at(text, match.start(), match.end()), hint="delete it"
-    )
+    return Problem("control-character", message, shown, span_at(text, match.start(), match.end()), hint="delete it")

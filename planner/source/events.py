@@ -80,9 +80,7 @@ def scalar_value(event: yaml.ScalarEvent, text: str) -> Scalar | Refused:
     except ValueError:
         return Refused("not-finite", f"{shortened(value, 40)!r} is not a finite number", span_of(event))
     if kind and (type(resolved) not in _TYPES[kind]):
-        return Refused(
-            "tag", f"{quoted(value)} is no value for the tag '!!{kind}'", span_of(event), "remove the tag"
-        )
+        return Refused("tag", f"{quoted(value)} is no value for the tag '!!{kind}'", span_of(event), "remove the tag")
     return resolved
 
 
@@ -107,9 +105,7 @@ def refused_tag(event: Event, tag: str, text: str) -> Refused:
 
 def is_merge_key(event: Event) -> bool:
     """Whether a key merges other mappings into its own: a plain `<<`."""
-    return (
-        isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.tag is None and not event.style
-    )
+    return isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.tag is None and not event.style
 
 
 def opens_template(event: Event, text: str) -> bool:

@@ -39,9 +39,7 @@ def excerpt(line: str, start: int, end: int) -> tuple[str, str]:
     mark = visible(line[start : min(end, start + WINDOW)])
     right = visible(line[end : end + WINDOW])
     if len(line) > WINDOW or _width(left + mark + right) > WINDOW:
-        left, mark, right = _window(
-            left, mark, right, (start > WINDOW, end - start > WINDOW, len(line) - end > WINDOW)
-        )
+        left, mark, right = _window(left, mark, right, (start > WINDOW, end - start > WINDOW, len(line) - end > WINDOW))
     carets = " " * _width(left) + "^" * max(1, _width(mark))
     return (left + mark + right).rstrip(), carets
 

@@ -53,9 +53,7 @@ def _unknown(fault: Fault) -> list[str]:
     if fault.schema.get("additionalProperties", True) is not False:
         return []
     known = _known(fault)
-    return [
-        key for key in fault.value if key not in known and not fault.shapes.matches_pattern(fault.schema, key)
-    ]
+    return [key for key in fault.value if key not in known and not fault.shapes.matches_pattern(fault.schema, key)]
 
 
 def _wanted(fault: Fault, name: str, schema: object) -> str | None:

@@ -46,7 +46,5 @@ class Ledger:
     def descend(self, levels: int, event: Event) -> None:
         """Check how deep the value that starts with `event` reaches."""
         if levels > MAX_DEPTH:
-            self.report(
-                "too-deep", f"more than {MAX_DEPTH} lists and mappings inside each other", span_of(event)
-            )
+            self.report("too-deep", f"more than {MAX_DEPTH} lists and mappings inside each other", span_of(event))
             raise GiveUp

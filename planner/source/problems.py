@@ -86,9 +86,7 @@ def as_github(problem: Problem) -> str:
             "endLine": str(problem.span.end_line),
             "endColumn": str(problem.span.end_column),
         }
-    properties["title"] = (
-        f"{problem.code} at {shortened(problem.at, _LONGEST_PATH)}" if problem.at else problem.code
-    )
+    properties["title"] = f"{problem.code} at {shortened(problem.at, _LONGEST_PATH)}" if problem.at else problem.code
     written = ",".join(f"{name}={_github_property(visible(value))}" for name, value in properties.items())
     hint = f"\nhint: {visible(problem.hint)}" if problem.hint else ""
     return f"::{problem.severity} {written}::{_github_text(visible(problem.message) + hint)}"

@@ -107,9 +107,7 @@ class Shapes:
         elif part in form.get("properties", {}):
             yield form["properties"][part]
         else:
-            yield from (
-                sub for name, sub in form.get("patternProperties", {}).items() if re.search(name, part)
-            )
+            yield from (sub for name, sub in form.get("patternProperties", {}).items() if re.search(name, part))
             yield form.get("additionalProperties", {})
 
     def _keys(self, schema: object, where: str, trail: tuple[int, ...]) -> Iterator[tuple[str, str]]:

@@ -89,11 +89,7 @@ def _second_colon(failure: Failure) -> _Words:
 def _not_closed(failure: Failure) -> _Words:
     kind, bracket = ("list", "]") if "sequence" in failure.context else ("mapping", "}")
     message = f"the {kind} that is opened here is not closed"
-    place = (
-        f"line {failure.line + 1}, column {failure.column + 1}"
-        if failure.character
-        else "the end of the file"
-    )
+    place = f"line {failure.line + 1}, column {failure.column + 1}" if failure.character else "the end of the file"
     hint = f"a ',' or '{bracket}' is missing before {place}"
     return _Words(message, failure.start_line, failure.start_column, failure.start_column + 1, hint)
 
@@ -110,9 +106,7 @@ def _misplaced(failure: Failure) -> _Words:
     line = failure.lines[failure.line]
     if failure.column > failure.indent:
         message = "text after the end of the value"
-        return _Words(
-            message, failure.line, failure.column, len(line.rstrip()), "put the whole value in quotes"
-        )
+        return _Words(message, failure.line, failure.column, len(line.rstrip()), "put the whole value in quotes")
     end = len(line.rstrip())
     inside = "mapping" if "mapping" in failure.context else "list"
     if inside == "mapping" and line[failure.indent : failure.indent + 1] == "-":
@@ -136,9 +130,7 @@ def _no_colon(failure: Failure) -> _Words:
 
 
 def _list_beside_key(failure: Failure) -> _Words:
-    return _here(
-        failure, "a list cannot start in the line of its key", "write it below the key, or as [a, b]"
-    )
+    return _here(failure, "a list cannot start in the line of its key", "write it below the key, or as [a, b]")
 
 
 def _no_name(failure: Failure) -> _Words:

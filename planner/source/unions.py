@@ -19,9 +19,7 @@ def union(fault: Fault, complain: Complain) -> Iterator[Problem]:
         open_forms = [form for form in forms if not _fixed(form)]
         yield mistyped(fault, _names(fault, forms), fault.shapes.types({"anyOf": open_forms}))
         return
-    tried = [
-        fault.branches[number] for number in aimed if number < len(fault.branches) and fault.branches[number]
-    ]
+    tried = [fault.branches[number] for number in aimed if number < len(fault.branches) and fault.branches[number]]
     if not tried:
         yield fault.problem("invalid", "fits more than one of the forms it may have")
         return

@@ -33,9 +33,7 @@ def schema_errors(data: object, schema: Schema) -> Iterator["ValidationError"]:
     return errors
 
 
-def _unique_items(
-    validator: object, asked: bool, value: object, schema: Schema
-) -> Iterator["ValidationError"]:
+def _unique_items(validator: object, asked: bool, value: object, schema: Schema) -> Iterator["ValidationError"]:
     """An error at every item that repeats an earlier one, in linear time."""
     from jsonschema import ValidationError
 

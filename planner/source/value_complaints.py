@@ -29,9 +29,7 @@ def wrong_type(fault: Fault) -> Iterator[Problem]:
 
 def mistyped(fault: Fault, expected: str, types: frozenset[str]) -> Problem:
     """A value that is none of the things expected; the hint says how to make it one, where that is clear."""
-    return fault.problem(
-        "wrong-type", f"expected {expected}, found {found(fault.value)}", _repair(fault, types)
-    )
+    return fault.problem("wrong-type", f"expected {expected}, found {found(fault.value)}", _repair(fault, types))
 
 
 def not_allowed(fault: Fault) -> Iterator[Problem]:
@@ -85,9 +83,7 @@ def duplicate_item(fault: Fault) -> Iterator[Problem]:
 
 def invalid(fault: Fault) -> Iterator[Problem]:
     """A keyword without words of its own."""
-    yield fault.problem(
-        "invalid", f"{_shown(fault.value)} is not valid here (schema keyword {fault.keyword!r})"
-    )
+    yield fault.problem("invalid", f"{_shown(fault.value)} is not valid here (schema keyword {fault.keyword!r})")
 
 
 def list_hint(fault: Fault) -> str:

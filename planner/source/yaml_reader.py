@@ -60,9 +60,7 @@ class _Reader:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
                     hint = "write one document per file"
-                    self._ledger.report(
-                        "second-document", "a second document starts here", span_of(event), hint
-                    )
+                    self._ledger.report("second-document", "a second document starts here", span_of(event), hint)
                     raise GiveUp
                 root = self._node(next(self._events), 0)
         if root is None or (isinstance(root, Leaf) and root.value is None and root.span.empty):
@@ -159,9 +157,7 @@ class _Reader:
                 return node.value
             raw = shortened(written(event, self._text), 40)
             message = f"key {raw} is not text" if raw else "a key is missing before the ':'"
-            self._ledger.report(
-                "key-not-text", message, node.span, f'put it in quotes: "{raw}"' if raw else None
-            )
+            self._ledger.report("key-not-text", message, node.span, f'put it in quotes: "{raw}"' if raw else None)
             return None
         kind = "list" if isinstance(node, Sequence) else "mapping"
         hint = "put a template's {{ … }} in quotes" if opens_template(event, self._text) else None
@@ -172,18 +168,14 @@ class _Reader:
         first = seen.setdefault(key, span)
         if first is not span:
             lines = "" if first.line == span.line else f", in line {first.line} and in line {span.line}"
-            self._ledger.report(
-                "duplicate-key", f"key {quoted(key)} is written twice{lines}", span, "keep one of them"
-            )
+            self._ledger.report("duplicate-key", f"key {quoted(key)} is written twice{lines}", span, "keep one of them")
 
     def _mergeable(self, node: Node) -> list[Mapping]:
         """The mappings a merge key names."""
         parts = node.items if isinstance(node, Sequence) else (node,)
         mappings = [part for part in parts if isinstance(part, Mapping)]
         if len(mappings) < len(parts):
-            self._ledger.report(
-                "merge", "'<<' takes a mapping, or a list of mappings", node.span, "write `<<: *name`"
-            )
+            self._ledger.report("merge", "'<<' takes a mapping, or a list of mappings", node.span, "write `<<: *name`")
         return mappings
 
     def _check_tag(self, event: yaml.CollectionStartEvent, kind: str) -> None:
