@@ -74,6 +74,7 @@ def _bar(
     total: float | None, band: str, note: str, limit: float | None = None, limit_text: str = "",
 ) -> Bar:  # fmt: skip
     whole = sum(values.values())
+    values = {name: v if abs(v) > 1e-9 * whole else 0.0 for name, v in values.items()}
     return Bar(
         id=clean(c.id),
         name=", ".join(roles),
@@ -103,9 +104,10 @@ def _work(c: Configuration, roles: tuple[str, ...]) -> Work:
     w = c.work
     how = [c.hardware.parallelism]
     for key, word in (
-        ("micro_batch", "micro-batch"),
+        ("micro_batch_size", "micro-batch"),
         ("grad_accum", "accumulation"),
         ("checkpointing", "checkpointing"),
+        ("attention", "attention"),
     ):
         if c.train.get(key) is not None:
             how.append(f"{word} {c.train[key]}")

@@ -16,6 +16,7 @@ from planner.report.theme import (
     QUALITY_EXTENT,
     QUALITY_SCHEME,
     SHAPES,
+    SWATCH,
 )
 
 Spec = dict[str, Any]
@@ -120,7 +121,7 @@ def _shape(rows: list[Row]) -> Any:  # noqa: ANN401
         "method:N",
         title="method",
         scale=alt.Scale(domain=methods, range=[SHAPES[i % len(SHAPES)] for i in range(len(methods))]),
-        legend=alt.Legend(symbolFillColor="transparent"),
+        legend=alt.Legend(symbolFillColor="transparent", columns=alt.expr(f"width < {PHONE_WIDTH} ? 1 : 8")),
     )
 
 
@@ -131,8 +132,19 @@ def _colour(rows: list[Row]) -> Any:  # noqa: ANN401
     if not known:
         return alt.value(BLUE)
     title = "predicted quality q (prior)" if any("prior" in q.label for q in known) else "predicted quality q"
-    scale = alt.Scale(scheme=alt.SchemeParams(name=QUALITY_SCHEME, extent=QUALITY_EXTENT), zero=False)
-    legend = alt.Legend(format=".2~f", tickCount=4, gradientLength=120, gradientThickness=10)
+    scale = alt.Scale(scheme=alt.SchemeParams(name=QUALITY_SCHEME, extent=QUALITY_EXTENT), zero=False, nice=False)
+    values = [q.value for q in known if q.value is not None]
+    low, span = min(values), max(values) - min(values)
+    legend = alt.Legend(
+        type="symbol",
+        symbolType=SWATCH,
+        symbolSize=260,
+        symbolStrokeWidth=0.7,
+        columns=alt.expr(f"width < {PHONE_WIDTH} ? 3 : 5"),
+        columnPadding=8,
+        format=".2f" if span > 0.04 else ".3f",
+        values=[low + span * step / 4 for step in range(5)] if span > 0 else [low],
+    )
     return alt.Color("quality:Q", title=title, scale=scale, legend=legend)
 
 

@@ -7,7 +7,7 @@ from planner.report.bars import cost_bars, memory_bars, time_bars, work_of
 from planner.report.data import Assumed, Chance, Count, Cut, Decision, ReportData, Source, Title
 from planner.report.names import clean, plural, shorten
 from planner.report.rows import roles_of, row_of
-from planner.report.wording import headline, sentences
+from planner.report.wording import UNPRICED, headline, sentences
 
 EVIDENCE: Final = {
     "C": "read in a source", "R": "recomputed", "M": "from memory", "E": "engineering prior", "U": "your own",
@@ -52,7 +52,11 @@ def report_data(plan: Plan) -> ReportData:
         infeasible=tuple(
             Count(clean(reason), f"{n:,}", _percent(n, plan.search.covered)) for reason, n in plan.infeasible.items()
         ),
-        removed=tuple(Count(clean(name), f"{n:,}", line=_line(name)) for name, n in plan.removed_offers.items()),
+        removed=tuple(
+            Count(clean(name), f"{n:,}", line=_line(name))
+            for name, n in plan.removed_offers.items()
+            if not name.startswith(UNPRICED)
+        ),
         relaxations=tuple(f"{clean(r.text)} (a change of {100 * r.change:.0f} %)" for r in plan.relaxations),
         pairings=tuple(_chance(pair, plan, roles) for pair in plan.pairings),
         assumptions=tuple(

@@ -32,6 +32,8 @@ def markdown(data: ReportData, notes: tuple[str, ...] = ()) -> str:
     if data.removed:
         held = [f"{escape(r.reason)}: {r.count}" + (f" ({code(r.line)})" if r.line else "") for r in data.removed]
         blocks += ["Left out before the search by default filters, with the line that turns each off:", _bullets(held)]
+    if data.sentences.unpriced:
+        blocks.append(escape(data.sentences.unpriced))
     blocks += _assumptions(data)
     if data.sentences.inactive:
         blocks.append(escape(data.sentences.inactive))

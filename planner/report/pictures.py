@@ -7,11 +7,14 @@ from typing import Final
 from planner.errors import SetupError
 from planner.report.charts import Chart, charts
 from planner.report.data import ReportData
+from planner.report.theme import FONT
 
 MISSING: Final = (
     "charts left out: altair and vl-convert-python are not installed; pip install 'finetune-planner[report]'"
 )
 _ID = re.compile(r' id="((?:gradient_|clip)\d+)"')
+_NOISE = re.compile(r' (?:font-family|pointer-events|cursor|aria-hidden)="[^"]*"')
+"""Attributes that every element repeats; the font stands once at the top."""
 _SIZE = re.compile(r'^<svg ([^>]*?)width="([0-9.]+)" height="([0-9.]+)"')
 
 
@@ -43,4 +46,5 @@ def _fluid(name: str, svg: str) -> str:
     ids = dict.fromkeys(_ID.findall(svg))
     for number, old in enumerate(ids):
         svg = re.sub(rf"\b{re.escape(old)}\b", f"{name}-{number}", svg)
-    return _SIZE.sub(r'<svg \1width="\2" height="\3" role="img"', svg, count=1)
+    svg = _NOISE.sub("", svg)
+    return _SIZE.sub(rf'<svg \1width="\2" height="\3" font-family="{FONT}"', svg, count=1)

@@ -75,7 +75,8 @@ def _layers(bars: tuple[Bar, ...], terms: list[str], title: str, longest: float)
     ]
     if any(bar.limit for bar in bars):
         ticks = alt.Chart(alt.NamedData("limits")).mark_tick(color=INK, thickness=2.5, size=32)
-        layers.append(ticks.encode(x="limit:Q", y=y, tooltip=alt.Tooltip("text:N", title="card")))
+        bare = alt.Y("bar:N", title=None, sort=order, axis=None)
+        layers.append(ticks.encode(x="limit:Q", y=bare, tooltip=alt.Tooltip("text:N", title="card")))
     chart = alt.layer(*layers).resolve_scale(color="independent").resolve_axis(y="independent")
     spec: Spec = chart.properties(height=ROW_HEIGHT * len(bars) + 10).to_dict()
     return spec

@@ -30,12 +30,15 @@ SHAPES: Final = (
     "triangle-right",
     "triangle-left",
 )
+SWATCH: Final = "M-1,-0.55H1V0.55H-1Z"
+"""A patch of colour that is no method's shape; a gradient would not print everywhere."""
 QUALITY_SCHEME: Final = "cividis"
 QUALITY_EXTENT: Final = [0.12, 1.0]
 """Lightness rises evenly, so it also reads in grey; made for colour-blind readers (Nunez 2018)."""
 
 CONFIG: Final[dict[str, Any]] = {
     "background": None,
+    "aria": False,
     "font": FONT,
     "view": {"stroke": None},
     "axis": {

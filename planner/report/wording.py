@@ -7,6 +7,9 @@ from planner.report.thinning import CHART_POINTS, FRONT_POINTS, TABLE_ROWS, thin
 from planner.units import duration, significant, usd
 
 PRIOR = "prior: ranking only"
+UNPRICED = "no spot price known: "
+"""How a plan names offers without a spot price among what it left out."""
+REMOVED = "Default filters left these out before the search, so that nothing stale or doubtful wins by default."
 
 
 def headline(plan: Plan, decisions: tuple[Decision, ...]) -> Headline:
@@ -98,7 +101,9 @@ def sentences(
         cost=_share(cost, "compute", "of the cost"),
         time=_share(time, "training", "of the wall-clock time"),
         constraints=_constraints(plan),
-        removed=_removed(plan),
+        removed=REMOVED if any(not name.startswith(UNPRICED) for name in plan.removed_offers) else "",
+        unpriced=_unpriced(plan),
+        beside=_beside(plan),
         chances=_chances(plan),
         inactive=_inactive(plan),
         paper=paper,
@@ -140,7 +145,7 @@ def _memory(bars: tuple[Bar, ...]) -> str:
     return (
         f"The fullest card is that of the {full.name}: {full.total} of {full.limit_text} "
         f"({100 * full.total_value / (full.limit or 1.0):.0f} %), {largest.share} of it {largest.name}. "
-        f"The black line marks what a process can really use on the card."
+        "The upright line marks what a process can really use on the card."
     )
 
 
@@ -173,8 +178,21 @@ def _constraints(plan: Plan) -> str:
     )
 
 
-def _removed(plan: Plan) -> str:
-    return "Default filters left these out before the search, so that nothing stale or doubtful wins by default."
+def _unpriced(plan: Plan) -> str:
+    counts = {name: n for name, n in plan.removed_offers.items() if name.startswith(UNPRICED)}
+    if not counts:
+        return ""
+    each = [f"{clean(name.removeprefix(UNPRICED))} {n:,}" for name, n in counts.items()]
+    offers = plural(sum(counts.values()), "offer")
+    return f"No spot price is known for {offers} that could be rented on demand: {', '.join(each)}."
+
+
+def _beside(plan: Plan) -> str:
+    if not plan.beside:
+        return ""
+    reasons = sorted({clean(reason) for c in plan.beside for reason in c.unknown})
+    why = f" ({'; '.join(reasons[:4])})" if reasons else ""
+    return f"These have an unknown objective{why}, so they dominate nothing and decide nothing."
 
 
 def _chances(plan: Plan) -> str:

@@ -47,6 +47,7 @@ def test_unknown_is_told_as_unknown_and_sorts_as_nothing(data: ReportData) -> No
     cost = data.beside[0].cost
     assert (cost.text, cost.band, cost.sort) == ("unknown", "", "")
     assert data.beside[0].unknown == ("cost: no price known",)
+    assert "(cost: no price known)" in data.sentences.beside
 
 
 def test_decisions_that_coincide_are_told_once() -> None:
@@ -81,7 +82,7 @@ def test_a_part_that_is_unknown_is_named_and_not_zero() -> None:
 def test_every_default_filter_says_how_to_turn_it_off(data: ReportData) -> None:
     lines = {count.reason: count.line for count in data.removed}
     assert lines["marketplace hosts"] == "hardware: {allow: [marketplace]}"
-    assert lines["no spot price known: lambda"] == ""
+    assert data.sentences.unpriced.endswith("4 offers that could be rented on demand: lambda 4.")
     assert set(ALLOW.values()) == {"marketplace", "retired", "low_confidence", "stale", "derived_spot", "non_nvidia"}
 
 

@@ -1,0 +1,31 @@
+"""Reports read the plan and nothing behind it, and load what is heavy only when it is needed."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import planner.report
+
+FOLDER = Path(planner.report.__file__).parent
+ALLOWED = {"outcome", "units", "errors", "resources", "report"}
+
+
+def test_reports_import_the_plan_and_nothing_behind_it() -> None:
+    for path in sorted(FOLDER.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            inner = {name.split(".")[1] for name in names if name.startswith("planner.")}
+            assert inner <= ALLOWED, f"{path.name} imports {inner - ALLOWED}"
+
+
+def test_the_heavy_packages_come_late() -> None:
+    code = (
+        "import sys, planner.report.render, planner.report.text\n"
+        "print(*{'altair', 'vl_convert', 'weasyprint', 'jinja2'} & set(sys.modules))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=FOLDER.parents[1]
+    )
+    assert told.stdout.strip() == ""
