@@ -12,9 +12,7 @@ import pytest
 from planner.source import Problem, parse_document, schema_problems
 from planner.source.words import choices, closest, either, found
 
-SCHEMA = json.loads(
-    (Path(__file__).parents[1] / "cases" / "yaml" / "schema.json").read_text(encoding="utf-8")
-)
+SCHEMA = json.loads((Path(__file__).parents[1] / "cases" / "yaml" / "schema.json").read_text(encoding="utf-8"))
 
 
 def check(text: str, schema: dict[str, Any]) -> list[Problem]:
@@ -147,9 +145,7 @@ def test_hints_for_unknown_keys() -> None:
             "three": {"additionalProperties": leaf},
         },
     }
-    hints = [
-        hint for _, _, hint in told("shared: 1\ndeep_kye: 1\nzzz: 1\none: {two: 1, Shared: 2}\n", schema)
-    ]
+    hints = [hint for _, _, hint in told("shared: 1\ndeep_kye: 1\nzzz: 1\none: {two: 1, Shared: 2}\n", schema)]
     assert hints == [
         "'shared' belongs under one, two[] or 1 more",
         "did you mean 'deep_key', under one, two[] or 1 more?",
@@ -166,9 +162,7 @@ def test_recursive_schemas_end() -> None:
         "properties": {"next": {"$ref": "#/$defs/Node"}, "v": {}},
     }
     schema = {"$ref": "#/$defs/Node", "$defs": {"Node": node}}
-    assert told("next: {next: {w: 1}}", schema) == [
-        ("next.next.w", "unknown key 'w'", "allowed here: next and v")
-    ]
+    assert told("next: {next: {w: 1}}", schema) == [("next.next.w", "unknown key 'w'", "allowed here: next and v")]
 
 
 def test_references_to_elsewhere_are_never_fetched() -> None:

@@ -260,15 +260,8 @@ def test_both_scanners_say_the_same(text: str) -> None:
     assert slow == fast
 
 
-scalars = (
-    st.none()
-    | st.booleans()
-    | st.integers(-(10**20), 10**20)
-    | st.floats(allow_nan=False, allow_infinity=False)
-)
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12).filter(
-    lambda text: not FORBIDDEN.search(text)
-)
+scalars = st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False, allow_infinity=False)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12).filter(lambda text: not FORBIDDEN.search(text))
 documents = st.recursive(
     scalars | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
@@ -289,9 +282,7 @@ class Core(yaml.SafeDumper):
     """Quotes whatever YAML 1.1 or 1.2 would not read back as text."""
 
 
-Core.add_representer(
-    str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
-)
+Core.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
 Core.ignore_aliases = lambda *_: True  # type: ignore[method-assign]
 
 
