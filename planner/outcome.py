@@ -168,6 +168,15 @@ class Search(_Frozen):
     pruned_by: dict[str, int] = Field(default_factory=dict)
 
 
+class Removal(_Frozen):
+    """Offers or models that were left out before the search."""
+
+    what: str
+    count: int
+    turn_off: str = ""
+    """What to write in the scenario to have them in; empty where nothing can."""
+
+
 class Constraint(_Frozen):
     """A limit of the scenario and what it cut."""
 
@@ -284,8 +293,10 @@ class Plan(_Frozen):
     infeasible: dict[str, int]
     """Why combinations were cut, by the first reason met."""
     constraints: list[Constraint]
-    removed_offers: dict[str, int]
-    """Offers and models that default filters left out before the search, by filter."""
+    removed: list[Removal]
+    """What was left out before the search, and how to have it in."""
+    unpriced_spot: dict[str, int] = Field(default_factory=dict)
+    """Offers in play on demand for which no spot price is known, by provider."""
     inactive_axes: list[str]
     """Axes that move no quality estimate, so that their cheapest value wins by construction."""
     relaxations: list[Relaxation]

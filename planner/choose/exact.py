@@ -70,10 +70,8 @@ class _Running:
         """Keep the front of what is kept and what comes; among equals the cheapest, then fastest, then first row."""
         rows, losses = np.concatenate([self.rows, rows]), np.concatenate([self.losses, losses])
         ties = np.concatenate([self.ties, ties])
-        if self.objectives == 0:
-            kept = np.lexsort((rows, ties[:, 1], ties[:, 0]))[:1]
-        else:
-            kept = front_rows(losses, ties)
+        nothing_known = self.objectives == 0
+        kept = np.lexsort((rows, ties[:, 1], ties[:, 0]))[:1] if nothing_known else front_rows(losses, ties)
         self.rows, self.losses, self.ties = rows[kept], losses[kept], ties[kept]
 
 

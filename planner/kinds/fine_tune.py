@@ -27,6 +27,7 @@ from planner.outcome import (
     Plan,
     PlannerReference,
     Reference,
+    Removal,
     Search,
 )
 from planner.scenario.blocks import TokensPerSample
@@ -111,8 +112,8 @@ def plan_fine_tune(
             )
             for limit in problem.limits
         ],
-        removed_offers={FILTERS[name]: n for name, n in space.market.removed.items()} | space.removed_models
-        | {f"no spot price known: {name}": n for name, n in space.market.unpriced_spot.items()},
+        removed=_removals(space),
+        unpriced_spot=dict(space.market.unpriced_spot),
         inactive_axes=inactive_axes(problem),
         relaxations=[] if found.feasible else relaxations(problem.limits, found),
         assumptions=assumptions(scenario, problem, configurations),
@@ -120,6 +121,15 @@ def plan_fine_tune(
         sources=sources(catalog),
         cloud=[[abs(v) for v in row] for row in np.round(found.cloud, 6).tolist()],
     )  # fmt: skip
+
+
+def _removals(space: Space) -> list[Removal]:
+    """What default filters left out, each with the line that turns it off."""
+    offers = [
+        Removal(what=FILTERS[name], count=n, turn_off=f"hardware: {{allow: [{name}]}}")
+        for name, n in space.market.removed.items()
+    ]
+    return offers + [Removal(what=what, count=n) for what, n in space.removed_models.items()]
 
 
 def _walk(problem: Problem, progress: Progress | None) -> Iterator[Chunk]:

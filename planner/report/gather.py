@@ -7,21 +7,12 @@ from planner.report.bars import cost_bars, memory_bars, time_bars, work_of
 from planner.report.data import Assumed, Chance, Count, Cut, Decision, ReportData, Source, Title
 from planner.report.names import clean, plural, shorten
 from planner.report.rows import roles_of, row_of
-from planner.report.wording import UNPRICED, headline, sentences
+from planner.report.wording import headline, sentences
 
 EVIDENCE: Final = {
     "C": "read in a source", "R": "recomputed", "M": "from memory", "E": "engineering prior", "U": "your own",
 }  # fmt: skip
 """What the evidence tags of assumptions mean."""
-ALLOW: Final = {
-    "retired series": "retired",
-    "marketplace hosts": "marketplace",
-    "accelerators not from NVIDIA": "non_nvidia",
-    "spot prices derived from an average saving, low confidence": "derived_spot",
-    "prices of low confidence": "low_confidence",
-    "prices older than 18 months": "stale",
-}
-"""Default filter, as a plan names it → the word that turns it off."""
 TOO_CLOSE: Final = 0.6
 
 
@@ -52,11 +43,7 @@ def report_data(plan: Plan) -> ReportData:
         infeasible=tuple(
             Count(clean(reason), f"{n:,}", _percent(n, plan.search.covered)) for reason, n in plan.infeasible.items()
         ),
-        removed=tuple(
-            Count(clean(name), f"{n:,}", line=_line(name))
-            for name, n in plan.removed_offers.items()
-            if not name.startswith(UNPRICED)
-        ),
+        removed=tuple(Count(clean(r.what), f"{r.count:,}", line=clean(r.turn_off)) for r in plan.removed),
         relaxations=tuple(f"{clean(r.text)} (a change of {100 * r.change:.0f} %)" for r in plan.relaxations),
         pairings=tuple(_chance(pair, plan, roles) for pair in plan.pairings),
         assumptions=tuple(
@@ -134,14 +121,6 @@ def _constraints(plan: Plan) -> tuple[Cut, ...]:
 
 def _percent(count: int, whole: int) -> str:
     return f"{100 * count / whole:.1f} %" if whole else ""
-
-
-def _line(name: str) -> str:
-    """The line of a scenario that turns a default filter off; empty where there is none."""
-    word = ALLOW.get(name, name if name in ALLOW.values() else "")
-    if word:
-        return f"hardware: {{allow: [{word}]}}"
-    return "name the model under models:" if name.startswith("models") else ""
 
 
 def _chance(pair: Pairing, plan: Plan, roles: dict[str, tuple[str, ...]]) -> Chance:

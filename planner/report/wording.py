@@ -7,8 +7,6 @@ from planner.report.thinning import CHART_POINTS, FRONT_POINTS, TABLE_ROWS, thin
 from planner.units import duration, significant, usd
 
 PRIOR = "prior: ranking only"
-UNPRICED = "no spot price known: "
-"""How a plan names offers without a spot price among what it left out."""
 REMOVED = "Default filters left these out before the search, so that nothing stale or doubtful wins by default."
 
 
@@ -101,7 +99,7 @@ def sentences(
         cost=_share(cost, "compute", "of the cost"),
         time=_share(time, "training", "of the wall-clock time"),
         constraints=_constraints(plan),
-        removed=REMOVED if any(not name.startswith(UNPRICED) for name in plan.removed_offers) else "",
+        removed=REMOVED if plan.removed else "",
         unpriced=_unpriced(plan),
         beside=_beside(plan),
         chances=_chances(plan),
@@ -179,10 +177,10 @@ def _constraints(plan: Plan) -> str:
 
 
 def _unpriced(plan: Plan) -> str:
-    counts = {name: n for name, n in plan.removed_offers.items() if name.startswith(UNPRICED)}
+    counts = plan.unpriced_spot
     if not counts:
         return ""
-    each = [f"{clean(name.removeprefix(UNPRICED))} {n:,}" for name, n in counts.items()]
+    each = [f"{clean(name)} {n:,}" for name, n in counts.items()]
     offers = plural(sum(counts.values()), "offer")
     return f"No spot price is known for {offers} that could be rented on demand: {', '.join(each)}."
 

@@ -14,6 +14,7 @@ from planner.outcome import (
     PlannerReference,
     Reference,
     Relaxation,
+    Removal,
     Search,
     Source,
 )
@@ -117,12 +118,12 @@ def sample_plan() -> Plan:
                 name="constraints.deadline", limit=12.0, unit="hours", text="within 12.0 h", cuts=1_066, cuts_alone=820
             ),
         ],
-        removed_offers={
-            "marketplace hosts": 84,
-            "prices older than 18 months": 31,
-            "models that are no causal decoders": 2,
-            "no spot price known: lambda": 4,
-        },
+        removed=[
+            Removal(what="marketplace hosts", count=84, turn_off="hardware: {allow: [marketplace]}"),
+            Removal(what="prices older than 18 months", count=31, turn_off="hardware: {allow: [stale]}"),
+            Removal(what="models that are no causal decoders", count=2),
+        ],
+        unpriced_spot={"lambda": 4},
         inactive_axes=["method.rank"],
         relaxations=[],
         assumptions=[

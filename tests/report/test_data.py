@@ -6,7 +6,7 @@ import json
 import pytest
 
 from planner.report.data import ReportData
-from planner.report.gather import ALLOW, report_data
+from planner.report.gather import report_data
 from planner.report.names import clean, listed, plural, shorten
 from planner.report.rows import band_text, roles_of
 from planner.report.thinning import CHART_POINTS, FRONT_POINTS, TABLE_ROWS, spread, thin_cloud, thin_front
@@ -83,7 +83,6 @@ def test_every_default_filter_says_how_to_turn_it_off(data: ReportData) -> None:
     lines = {count.reason: count.line for count in data.removed}
     assert lines["marketplace hosts"] == "hardware: {allow: [marketplace]}"
     assert data.sentences.unpriced.endswith("4 offers that could be rented on demand: lambda 4.")
-    assert set(ALLOW.values()) == {"marketplace", "retired", "low_confidence", "stale", "derived_spot", "non_nvidia"}
 
 
 def test_too_close_to_call_is_said(data: ReportData) -> None:
