@@ -54,7 +54,7 @@ def schema_problems(document: Document, schema: Mapping[str, Any]) -> list[Probl
     its bounds hold for the number that a text stands for.
     """
     shapes = Shapes(schema)
-    lines = split_lines(document.text)
+    lines = {file: split_lines(text) for file, text in document.texts.items()}
     faults = (_fault(error, document, lines, shapes) for error in schema_errors(document.data, schema))
     problems = (problem for fault in faults for problem in _complain(fault))
     return in_order(_one_each(islice(problems, MAX_PROBLEMS)))
@@ -83,7 +83,7 @@ def _rank(problem: Problem) -> int:
     return _WORST_FIRST.index(problem.code)
 
 
-def _fault(error: "ValidationError", document: Document, lines: list[str], shapes: Shapes) -> Fault:
+def _fault(error: "ValidationError", document: Document, lines: Mapping[str, list[str]], shapes: Shapes) -> Fault:
     """A validator's error, with those inside a union sorted by the form they belong to."""
     asked: Any = error.validator_value
     branches: list[list[Fault]] = [[] for _ in asked] if error.validator in ("anyOf", "oneOf") else []

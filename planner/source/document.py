@@ -30,6 +30,15 @@ class Document:
     digest: str
     """SHA-256 of the file's bytes, in hexadecimal."""
 
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """File → text, for all files that its places point into."""
+        return {self.file: self.text}
+
+    def file_at(self, path: Path) -> str:
+        """The file that the value at `path` is written in, or its nearest parent."""
+        return self.file
+
     def span(self, path: Path, key: bool = False) -> Span:
         """Where the value at `path` is written, or its key; the nearest parent when it is not written."""
         for end in range(len(path), -1, -1):
@@ -49,7 +58,7 @@ class Document:
         severity: Literal["error", "warning"] = "error",
     ) -> Problem:
         """A problem with the value at `path`, or with its key."""
-        return Problem(code, message, self.file, self.span(path, key), dotted(path), hint, severity)
+        return Problem(code, message, self.file_at(path), self.span(path, key), dotted(path), hint, severity)
 
 
 def read_document(path: FilePath, shown: str | None = None) -> Document:

@@ -1,6 +1,6 @@
 """One thing a schema refuses, as its complaints need it; nothing here knows the validator."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,8 +21,8 @@ class Fault:
     """A value, the keyword of the schema that refuses it, and where both stand."""
 
     document: Document
-    lines: Sequence[str]
-    """The document's text, line by line."""
+    lines: Mapping[str, Sequence[str]]
+    """Text of the document, line by line, by file."""
     shapes: Shapes
     path: Path
     value: Any
@@ -60,7 +60,7 @@ class Fault:
         span = self.document.span(self.path)
         if span.line != span.end_line:
             return ""
-        text = self.lines[span.line - 1][span.column - 1 : span.end_column - 1]
+        text = self.lines[self.document.file_at(self.path)][span.line - 1][span.column - 1 : span.end_column - 1]
         return "" if text.startswith(("*", "&", "!")) else text
 
     @property

@@ -33,8 +33,8 @@ def missing_keys(fault: Fault) -> Iterator[Problem]:
             span = Span(span.line, span.column, span.line, span.column + 1)
         schema = _known(fault).get(name, {})
         at = dotted((*fault.path, name))
-        message = f"missing key {quoted(name)}"
-        yield Problem("missing-key", message, fault.document.file, span, at, _wanted(fault, name, schema))
+        file, message = fault.document.file_at(fault.path), f"missing key {quoted(name)}"
+        yield Problem("missing-key", message, file, span, at, _wanted(fault, name, schema))
 
 
 def bad_key(fault: Fault) -> Iterator[Problem]:
