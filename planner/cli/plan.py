@@ -13,6 +13,7 @@ from planner.errors import ExitCode
 if TYPE_CHECKING:
     from planner.outcome import Plan
     from planner.planning import Ready
+    from planner.report.helper import Helper
 
 Output = Literal["html", "pdf", "md"]
 OUTPUTS: tuple[Output, ...] = get_args(Output)
@@ -69,20 +70,23 @@ def command(
 
     Example: planner plan scenarios/support-bot.yaml --outputs html
     """
-    from planner.planning import read_scenario
+    from planner.report.helper import prepare
     from planner.report.page import template_folder
 
     template_folder(template)
     if candidates is not None and len(scenarios) > 1:
         message = "--candidates writes one file; plan one scenario at a time with it"
         raise click.UsageError(message)
-    ready = [read_scenario(path) for path in scenarios]
-    _distinct(ready)
     worst = ExitCode.OK
-    for one in ready:
-        folder = _folder(one, out, several=len(ready) > 1)
-        code = _plan_one(one, folder, outputs, template, candidates, sample, form, quiet=quiet)
-        worst = max(worst, code)
+    with prepare(outputs) as helper:
+        from planner.planning import read_scenario
+
+        ready = [read_scenario(path) for path in scenarios]
+        _distinct(ready)
+        for one in ready:
+            folder = _folder(one, out, several=len(ready) > 1)
+            code = _plan_one(one, folder, outputs, helper, template, candidates, sample, form, quiet=quiet)
+            worst = max(worst, code)
     return int(worst)
 
 
@@ -102,8 +106,8 @@ def _distinct(ready: list[Ready]) -> None:
 
 
 def _plan_one(
-    ready: Ready, folder: Path, outputs: tuple[Output, ...], template: str, candidates: Path | None, sample: int | None,
-    form: str, *, quiet: bool,
+    ready: Ready, folder: Path, outputs: tuple[Output, ...], helper: Helper | None, template: str,
+    candidates: Path | None, sample: int | None, form: str, *, quiet: bool,
 ) -> ExitCode:  # fmt: skip
     from planner.cli.progress import progress_bar
     from planner.planning import plan_ready
@@ -119,7 +123,7 @@ def _plan_one(
         from planner.planning import write_candidates
 
         written.append(write_candidates(ready, candidates, sample))
-    files, notes = render(plan, template, folder, outputs)
+    files, notes = render(plan, template, folder, outputs, helper)
     written += files
     if not quiet:
         _print(plan, form)

@@ -43,6 +43,11 @@ def load() -> tuple[Any, Any]:
     return HTML, URLFetcher
 
 
+def warm_up() -> None:
+    """Load WeasyPrint and its fonts."""
+    document("<p>x").write_pdf()
+
+
 def document(page: str) -> Any:  # noqa: ANN401
     """The page laid out, as WeasyPrint's own document."""
     page_of, fetcher = load()

@@ -28,11 +28,30 @@ def draw(data: ReportData) -> tuple[Chart, ...]:
         raise SetupError(MISSING) from error
 
 
+def warm_up() -> None:
+    """Load the chart packages and draw something, so that the first real chart need not wait for it."""
+    try:
+        import altair  # noqa: F401
+        import vl_convert
+    except ImportError as error:
+        raise SetupError(MISSING) from error
+    vl_convert.vegalite_to_svg(
+        {"data": {"values": [{}]}, "mark": "text", "encoding": {"text": {"value": "x"}}}, vl_version=_version()
+    )
+
+
+def _version() -> str:
+    import vl_convert
+
+    version: str = vl_convert.get_vegalite_versions()[-1]
+    return version
+
+
 def pictures(drawn: tuple[Chart, ...]) -> Mapping[str, str]:
     """Name of each chart → its SVG, drawn in `currentColor` without a background of its own."""
     import vl_convert
 
-    version = vl_convert.get_vegalite_versions()[-1]
+    version = _version()
     return {
         chart.name: _fluid(chart.name, vl_convert.vegalite_to_svg(chart.paper, vl_version=version)) for chart in drawn
     }

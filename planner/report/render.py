@@ -1,77 +1,112 @@
 """A plan rendered into a folder: report.html, report.pdf, summary.md; all of it or nothing."""
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, get_args
 
 from planner.errors import InputError, SetupError
 from planner.outcome import Plan
-from planner.report.charts import Chart
 from planner.report.data import ReportData
 from planner.report.gather import report_data
+from planner.report.helper import Drawn, Helper, HelperLostError, draw_all, prepare
 from planner.report.html import html, vega_bundle
 from planner.report.markdown import markdown
 from planner.report.page import list_templates, template_folder
-from planner.report.pdf import load, pdf
-from planner.report.pictures import draw, pictures
+from planner.report.pdf import pdf
 
-__all__ = ["FILES", "Output", "list_templates", "place", "render"]
+__all__ = ["FILES", "Output", "list_templates", "place", "prepare", "render"]
 
 Output = Literal["html", "pdf", "md"]
 FILES: Final[Mapping[str, str]] = {"html": "report.html", "pdf": "report.pdf", "md": "summary.md"}
 
 
-def render(plan: Plan, template: str, out: Path, outputs: Sequence[Output]) -> tuple[list[Path], list[str]]:
+def render(
+    plan: Plan, template: str, out: Path, outputs: Sequence[Output], helper: Helper | None = None
+) -> tuple[list[Path], list[str]]:  # fmt: skip
     """Write the outputs into `out`; returns the files written and notes on what was left out, and why.
 
     Every file is made before the first is moved into place. A missing PDF or chart package is a note as long as
-    something else was asked for.
+    something else was asked for. A `helper` from `prepare` draws the charts and the PDF beside this process.
     """
     unknown = [name for name in outputs if name not in get_args(Output)]
     if unknown:
         message = f"unknown output {unknown[0]!r}; choose from {', '.join(FILES)}"
         raise InputError(message)
-    contents, notes = contents_of(report_data(plan), template_folder(template), tuple(dict.fromkeys(outputs)))
+    contents, notes = contents_of(report_data(plan), template_folder(template), tuple(dict.fromkeys(outputs)), helper)
     if "pdf" in outputs and "pdf" not in contents and (out / FILES["pdf"]).exists():
         notes.append(f"{out / FILES['pdf']} is from an earlier run")
     return place({out / FILES[name]: content for name, content in contents.items()}), notes
 
 
-def contents_of(data: ReportData, folder: Path, outputs: tuple[Output, ...]) -> tuple[dict[str, bytes], list[str]]:
-    """Output → its bytes, and notes; what is slow to load is loaded while something else is worked on."""
+def contents_of(
+    data: ReportData, folder: Path, outputs: tuple[Output, ...], helper: Helper | None = None
+) -> tuple[dict[str, bytes], list[str]]:  # fmt: skip
+    """Output → its bytes, and notes."""
+    if helper is not None:
+        with contextlib.suppress(HelperLostError):
+            return _contents(data, folder, outputs, _Helped(helper, data, folder, outputs))
+    return _contents(data, folder, outputs, _Alone(data, folder))
+
+
+class _Alone:
+    """Charts and PDF made here."""
+
+    def __init__(self, data: ReportData, folder: Path) -> None:
+        self._data, self._folder = data, folder
+
+    @cached_property
+    def drawn(self) -> Drawn:
+        """The charts."""
+        return draw_all(self._data)
+
+    def pdf(self) -> bytes:
+        """The PDF."""
+        return pdf(self._data, self._folder, self.drawn.svg, self.drawn.notes)
+
+
+class _Helped:
+    """Charts and PDF made by the second process, while this one does something else."""
+
+    def __init__(self, helper: Helper, data: ReportData, folder: Path, outputs: tuple[Output, ...]) -> None:
+        helper.begin(data, folder, paper="pdf" in outputs)
+        self._helper = helper
+        if data.feasible and "html" in outputs:
+            with contextlib.suppress(ImportError):  # missing, as the helper will say
+                vega_bundle()
+
+    @cached_property
+    def drawn(self) -> Drawn:
+        """The charts."""
+        return self._helper.drawn()
+
+    def pdf(self) -> bytes:
+        """The PDF."""
+        return self._helper.pdf()
+
+
+def _contents(
+    data: ReportData, folder: Path, outputs: tuple[Output, ...], maker: _Alone | _Helped
+) -> tuple[dict[str, bytes], list[str]]:  # fmt: skip
     notes: list[str] = []
     made: dict[str, bytes] = {}
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        if "pdf" in outputs:
-            pool.submit(load)
-        drawn, svg = _charts(data, notes) if {"html", "pdf"} & set(outputs) else ((), {})
-        told = tuple(notes)
-        if drawn and "html" in outputs:
-            pool.submit(vega_bundle)
-        if "pdf" in outputs:
-            try:
-                made["pdf"] = pdf(data, folder, svg, told)
-            except SetupError as error:
-                if set(outputs) == {"pdf"}:
-                    raise
-                notes.append(str(error))
+    if {"html", "pdf"} & set(outputs):
+        notes += maker.drawn.notes
     if "html" in outputs:
-        made["html"] = html(data, folder, drawn, svg, told).encode()
+        made["html"] = html(data, folder, maker.drawn.charts, maker.drawn.svg, maker.drawn.notes).encode()
     if "md" in outputs:
         made["md"] = markdown(data).encode()
+    if "pdf" in outputs:
+        try:
+            made["pdf"] = maker.pdf()
+        except SetupError as error:
+            if set(outputs) == {"pdf"}:
+                raise
+            notes.append(str(error))
     return {name: made[name] for name in outputs if name in made}, notes
-
-
-def _charts(data: ReportData, notes: list[str]) -> tuple[tuple[Chart, ...], Mapping[str, str]]:
-    try:
-        drawn = draw(data)
-    except SetupError as error:
-        notes.append(str(error))
-        return (), {}
-    return drawn, pictures(drawn)
 
 
 def place(contents: Mapping[Path, bytes]) -> list[Path]:
