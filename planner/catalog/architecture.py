@@ -59,6 +59,13 @@ class Architectures:
         }
         return self.n_layers * by_target[targets]
 
+    def adapted_outputs(self, targets: str) -> Floats:
+        """Sum of d_out over adapted matrices and layers: DoRA's magnitudes (DOMAIN 1.1); `targets` as above."""
+        attention = self.hq + 2.0 * self.hkv + self.hidden
+        mlp = self.experts * ((self.n_ffn_matrices - 1.0) * self.expert_ffn + self.hidden)
+        by_target = {"all-linear": attention + mlp, "attention": attention, "attention-fused": attention}
+        return self.n_layers * by_target.get(targets, self.hq + self.hkv)
+
 
 def build_architectures(models: Iterable[Model]) -> Architectures:
     """Columns over these models, in their order."""

@@ -131,13 +131,31 @@ class Stack:
     checkpointing: tuple[str, ...]
     """Activation checkpointing modes it offers, of none, selective, full."""
     parallelism: tuple[str, ...]
-    """Of single, ddp, zero2, fsdp."""
+    """Of single, ddp, zero1, zero2, fsdp, tp, pp, fsdp_offload."""
     fused_loss: bool
     """Whether the loss is computed without materialising all logits by default."""
     upcasts_quantised: bool
     """Whether layer boundaries over a quantised base are kept in fp32 (PEFT's prepare_model_for_kbit_training)."""
     tag: str
     source: str
+
+    def speed(self, method: "Method") -> float:
+        """Multiplier on achieved speed: the stack's own row, else that of the method it is like; NaN where neither."""
+        return self.k.get(method.id, self.k.get(method.like, np.nan) / method.step_factor)
+
+    def speed_sigma(self, method: "Method") -> float:
+        """Spread of `speed` on ln; wider where the speed is taken over from another method."""
+        return self.sigma_ln.get(method.id, float(np.hypot(self.sigma_ln.get(method.like, np.nan), TAKEN_OVER_SD)))
+
+    def overhead_us(self, method: "Method") -> float:
+        """Least host time of a layer and micro-batch, in us; taken over like `speed`."""
+        return self.layer_overhead_us.get(
+            method.id, self.layer_overhead_us.get(method.like, np.nan) * method.step_factor
+        )
+
+
+TAKEN_OVER_SD = 0.2
+"""What it adds to the spread on ln when a method's speed is taken from the method it is like [E]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +164,25 @@ class Method:
 
     id: str
     trains: str
-    """`all` parameters or a low-rank `adapter`."""
+    """`all` parameters, a low-rank `adapter`, or the top `layers` alone."""
     base_precision: str
-    """How frozen or trained base weights are stored: bf16, nf4, fp32 master."""
+    """How frozen or trained base weights are stored: bf16, int8, nf4, fp32 master."""
+    base_bytes: float
+    """Bytes per linear weight of the layers; embeddings, head and norms stay 16-bit."""
+    dequantise_bytes: float
+    """Memory traffic per linear weight and pass to get 16-bit weights back; 0 where they are stored so."""
+    kept_factor: float
+    """Activations kept without full checkpointing, over the count of a layer's tensors."""
+    spare_matrices: float
+    """16-bit copies of the largest matrix that live for a moment: a de-quantised or a composed weight."""
+    adapter_per_output: float
+    """Adapter parameters per output of an adapted matrix, beside the low-rank pair (DoRA's magnitudes: 1)."""
+    shards_base: bool
+    """Whether frameworks can cut the stored base into shards (FSDP, ZeRO-3, tensor and pipeline parallel)."""
+    like: str
+    """Method whose rows of `stacks.yaml` apply where a stack has none for this one; itself for the first of a kind."""
+    step_factor: float
+    """Compute time over that of the method it is like."""
     quality_offset: float
     """Logit units against full fine-tuning, all linear layers adapted (DOMAIN 4.2)."""
     quality_sd: float

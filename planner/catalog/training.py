@@ -4,23 +4,40 @@ from planner.catalog.rows import Method, Stack, Support
 from planner.catalog.tables import Directory
 
 _CHECKPOINTING = ("none", "selective", "full")
-_PARALLELISM = ("single", "ddp", "zero2", "fsdp")
+_PARALLELISM = ("single", "ddp", "zero1", "zero2", "fsdp", "tp", "pp", "fsdp_offload")
+_TRAINS = ("all", "adapter", "layers")
 _PRECISIONS = ("bf16", "fp16", "fp32", "fp8")
 
 
 def read_methods(directory: Directory) -> tuple[Method, ...]:
     """Read `methods.yaml`, the one place where a method is added."""
-    numbers = ("quality_offset", "quality_sd", "attention_only_offset", "attention_only_sd")
-    texts = ("trains", "base_precision", "summary", "tag", "source")
+    positive = ("base_bytes", "kept_factor", "step_factor")
+    counts = ("dequantise_bytes", "spare_matrices", "adapter_per_output")
+    numbers = (*positive, *counts, "quality_offset", "quality_sd", "attention_only_offset", "attention_only_sd")
+    texts = ("trains", "base_precision", "like", "summary", "tag", "source")
     rows = []
-    for entry in directory.entries("methods.yaml", (*texts, *numbers, "options")):
-        if entry.fields["trains"] not in ("all", "adapter"):
-            entry.complain("trains must be 'all' or 'adapter'")
+    entries = list(directory.entries("methods.yaml", (*texts, *numbers, "options", "shards_base")))
+    for entry in entries:
+        if entry.fields["trains"] not in _TRAINS:
+            entry.complain("trains must be 'all', 'adapter' or 'layers'")
+        if entry.fields["like"] not in [other.id for other in entries]:
+            entry.complain("like must name a method of this file")
+        for name in (*positive, *counts):
+            if not entry.number(name) >= 0 or (name in positive and entry.number(name) == 0):
+                entry.complain(f"{name} must be positive")
         rows.append(
             Method(
                 id=entry.id,
                 trains=entry.text("trains"),
                 base_precision=entry.text("base_precision"),
+                base_bytes=entry.number("base_bytes"),
+                dequantise_bytes=entry.number("dequantise_bytes"),
+                kept_factor=entry.number("kept_factor"),
+                spare_matrices=entry.number("spare_matrices"),
+                adapter_per_output=entry.number("adapter_per_output"),
+                shards_base=entry.flag("shards_base"),
+                like=entry.text("like"),
+                step_factor=entry.number("step_factor"),
                 quality_offset=entry.number("quality_offset"),
                 quality_sd=entry.number("quality_sd"),
                 attention_only_offset=entry.number("attention_only_offset"),

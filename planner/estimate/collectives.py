@@ -10,6 +10,12 @@ LATENCY_S: Final = 15e-6
 """Start-up of one collective inside a node (DOMAIN 2.6) [M]."""
 
 
+PCIE_SHARE: Final = 0.35
+"""Achieved one-way share of the nominal bidirectional PCIe rate: 22 of 64 GB/s on gen4 x16 (DOMAIN 2.7) [E]."""
+HOST_BYTES_S: Final = 100e9
+"""Host memory bandwidth that the optimizer reaches there; 100 to 300 GB/s (DOMAIN 2.7), taken low [E]."""
+
+
 def ramped_bandwidth(message_bytes: Floats, link_bytes_s: Floats, half_bytes: Floats) -> Floats:
     """Achieved bandwidth of messages of this size: W_max * m/(m + m_half)."""
     return link_bytes_s * message_bytes / (message_bytes + half_bytes)
@@ -40,16 +46,18 @@ def exposed_s(communication_s: Floats, overlap: Floats, window_s: Floats) -> Flo
     return np.maximum(0.0, communication_s - overlap * window_s)
 
 
-def tensor_parallel_payload_bytes(batch: float, s: float, hidden: float) -> float:
-    """Payload of one all-reduce of tensor parallelism in 16 bit: 2*b*s*h."""
-    return 2.0 * batch * s * hidden
+def tensor_parallel_payload_bytes(tokens: Floats, hidden: Floats) -> Floats:
+    """Payload of one all-reduce of tensor parallelism, and of one pipeline boundary, in 16 bit: 2*b*s*h."""
+    return 2.0 * tokens * hidden
 
 
-def pipeline_bubble(stages: float, micro_batches: float, chunks: float = 1.0) -> float:
+def pipeline_bubble(stages: Floats, micro_batches: Floats, chunks: float = 1.0) -> Floats:
     """Idle share of a pipeline: (p-1)/(v*m + p-1), v chunks interleaved."""
-    return (stages - 1) / (chunks * micro_batches + stages - 1)
+    return (stages - 1.0) / (chunks * micro_batches + stages - 1.0)
 
 
-def offloaded_optimizer_s(trained_params: float, pcie_bytes_s: float, host_bytes_s: float) -> tuple[float, float]:
+def offloaded_optimizer_s(
+    trained_params: Floats, pcie_bytes_s: Floats, host_bytes_s: Floats | float
+) -> tuple[Floats, Floats]:
     """Seconds per step of an optimizer on the host: PCIe (2 B down, 2 B up) and CPU Adam, 28 B (DOMAIN 2.7)."""
     return 4.0 * trained_params / pcie_bytes_s, 28.0 * trained_params / host_bytes_s

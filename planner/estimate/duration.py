@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from planner.catalog.rows import Floats, Offers
+from planner.estimate.collectives import PCIE_SHARE
 from planner.estimate.spot import WAIT_HOURS, best_interval_hours, expected_billed_hours
 from planner.units import SECONDS_PER_HOUR
 
@@ -18,8 +19,6 @@ WARMUP_S: Final = 60.0
 """First steps, kernel compilation, allocator growth; 30 to 180 s (DOMAIN 2.9) [E]."""
 DISK_GB_PER_S: Final = 1.0
 """Rate at which a checkpoint is written [E]."""
-PCIE_SHARE: Final = 0.35
-"""Achieved one-way share of the nominal bidirectional PCIe rate when weights are loaded [E]."""
 LEAST_CHECKPOINT_S: Final = 5.0
 
 

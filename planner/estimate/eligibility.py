@@ -18,6 +18,10 @@ class Eligibility:
     flash_attention: Bools
     peak_flops_s: Floats
     """Dense peak at the compute precision of the row; NaN where the card has none."""
+    bf16: Bools
+    """Computes in bf16; cards before Ampere compute in fp16."""
+    fp32_weights: Bools
+    """Trained weights are stored in fp32: what fp16 training needs against underflow."""
 
 
 def build_eligibility(catalog: Catalog) -> Eligibility:
@@ -29,6 +33,7 @@ def build_eligibility(catalog: Catalog) -> Eligibility:
     row = np.full(shape, NOWHERE, np.int64)
     flash = np.zeros(shape, bool)
     peak = np.full(shape, np.nan)
+    bf16, fp32 = np.zeros(shape, bool), np.zeros(shape, bool)
     methods = {method.id: i for i, method in enumerate(catalog.methods)}
     stacks = {stack.id: i for i, stack in enumerate(catalog.stacks)}
     for r, support in enumerate(catalog.support):
@@ -43,7 +48,9 @@ def build_eligibility(catalog: Catalog) -> Eligibility:
                 tflops = rate[support.compute_precision]
                 if row[at] == NOWHERE and np.isfinite(tflops):
                     row[at], flash[at], peak[at] = r, support.flash_attention, tflops * 1e12
-    return Eligibility(row, flash, peak)
+                    bf16[at] = support.compute_precision == "bf16"
+                    fp32[at] = support.weight_precision == "fp32"
+    return Eligibility(row, flash, peak, bf16, fp32)
 
 
 def _in_range(support: Support, capability: float) -> bool:

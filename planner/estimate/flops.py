@@ -1,7 +1,6 @@
 """Training compute per token (DOMAIN 1.2). One multiply-add is two FLOPs."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -9,9 +8,6 @@ from planner.catalog.rows import Bools, Floats, Ints
 
 NONE, SELECTIVE, FULL = 0, 1, 2
 """Activation checkpointing: keep all, recompute attention only, recompute every layer."""
-
-_TRAINS_ALL: Final = np.array([[6.0, 3.0, 0.0], [6.0, 4.0, 0.0], [8.0, 4.0, 0.0]])
-_ADAPTER: Final = np.array([[4.0, 3.0, 6.0], [4.0, 4.0, 6.0], [6.0, 4.0, 8.0]])
 
 
 def attention_forward_flops(s_eff: Floats, hq: Floats, n_layers: Floats, *, causal: bool) -> Floats:
@@ -38,20 +34,30 @@ class TrainingFlops:
 
 
 def training_flops(
-    p_mm: Floats, attention: Floats, p_lora: Floats, trains_all: Bools, checkpointing: Ints
+    p_mm: Floats,
+    attention: Floats,
+    p_lora: Floats,
+    trains_weights: Bools,
+    checkpointing: Ints,
+    reach: Floats | float = 1.0,
+    p_head: Floats | float = 0.0,
 ) -> TrainingFlops:
     """FLOPs per token of forward, backward and recomputation (DOMAIN 1.2).
 
     Forward costs 2, the input gradient 2 and the weight gradient 2 FLOPs per parameter; frozen weights skip the
     last. Attention has no weights, so its backward is always twice its forward. `attention` is its forward.
+    `reach` is the share of the layers, from the top, that are trained: backward and recomputation go through those
+    and the head alone, and below 1 the head itself stays frozen.
     """
-    factors = np.where(trains_all[..., None], _TRAINS_ALL[checkpointing], _ADAPTER[checkpointing])
-    plain = np.where(trains_all[..., None], _TRAINS_ALL[NONE], _ADAPTER[NONE])
-    matmul = factors[..., 0] * p_mm + factors[..., 2] * p_lora
+    inside = reach * (p_mm - p_head)
+    full, attended = checkpointing == FULL, checkpointing != NONE
+    weight_gradient = np.where(trains_weights, 2.0 * (inside + np.where(np.less(reach, 1.0), 0.0, p_head)), 0.0)
+    plain = 2.0 * p_mm + 2.0 * (inside + p_head) + weight_gradient + 6.0 * p_lora
+    again = np.where(full, 2.0 * (inside + p_head) + 2.0 * p_lora, 0.0)
     return TrainingFlops(
-        matmul=matmul,
-        attention=factors[..., 1] * attention,
-        model=plain[..., 0] * p_mm + plain[..., 1] * attention + plain[..., 2] * p_lora,
+        matmul=plain + again,
+        attention=attention * (1.0 + reach * (2.0 + attended)),
+        model=plain + attention * (1.0 + 2.0 * reach),
     )
 
 

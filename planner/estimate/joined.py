@@ -17,9 +17,6 @@ from planner.units import GIB
 HOST_MEMORY, LONGEST_RUN = len(REASONS), len(REASONS) + 1
 STOPS: Final = (*REASONS, "host memory", "longest run the provider allows")
 """What can stop a combination, by code; 0 is nothing."""
-SHARD_GB: Final = 5.0
-"""Largest weights file loaded at once: the hub's usual shard size."""
-HOST_SPARE_GB: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +63,8 @@ def join(columns: ShapeColumns, offers: Offers, shape_of_offer: Ints) -> Joined:
     disk = stored_gb(x.tokens_to_prepare, x.weights_gb, x.checkpoint_gb)
 
     runs = (x.verdict == OK) | (x.verdict == MARGIN)
-    host_gb = np.minimum(x.weights_gb, SHARD_GB) + HOST_SPARE_GB
-    stop = np.where(runs & (offers.memory_gib * GIB / 1e9 < host_gb), HOST_MEMORY, x.verdict)
+    small = (offers.memory_gib * GIB / 1e9 < x.host_gb) | (x.offloads & np.isnan(offers.memory_gib))
+    stop = np.where(runs & small, HOST_MEMORY, x.verdict)
     stop = np.where(runs & (hours > offers.max_run_hours), LONGEST_RUN, stop)
     return Joined(
         stop=stop,

@@ -1,21 +1,31 @@
 """Peak memory on one GPU, term by term (DOMAIN 3; corrections from published measurements, MEMORY.md 4).
 
 What is meant is memory allocated by PyTorch plus the CUDA context; the allocator's cache, which `nvidia-smi` also
-shows, is not needed to run and is covered by the memory margin. The peak is the larger of two phases: the backward
-pass, and the optimizer step.
+shows, is not needed to run and is covered by the memory margin (see `memory_metrics`). The peak is the larger of two
+phases, the backward pass and the optimizer step, on the fullest GPU.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
 
 from planner.catalog.rows import Bools, Floats, Ints
 from planner.estimate.flops import FULL, SELECTIVE
+from planner.estimate.parallel import (
+    DDP,
+    FSDP,
+    OFFLOAD,
+    PP,
+    TP,
+    gradient_shards,
+    stage_share,
+    state_shards,
+    weight_shards,
+)
+from planner.estimate.states import ADAPTER_BYTES, StateBytes, base_bytes
 from planner.units import GIB
 
-NF4_BYTES: Final = 4.127 / 8
-"""NF4 with double quantisation: 4 bit + 8/64 + 32/(64*256) per weight (QLoRA, arXiv 2305.14314)."""
 CONTEXT_GIB: Final = 0.9
 """CUDA context and library workspaces; 0.7 to 1.3 GiB seen (MEMORY.md 4.9) [C]."""
 COMMUNICATION_GIB: Final = 0.75
@@ -24,73 +34,9 @@ LOGITS_BYTES: Final = 10.0
 """Bytes per token and vocabulary entry: 16-bit logits, fp32 copy, fp32 gradient (DOMAIN 3; 8 to 14 measured)."""
 FUSED_LOSS_TOKENS: Final = 1024.0
 """Tokens whose logits a chunked or fused loss holds at a time [E]."""
-ADAPTER_BYTES: Final = 4.0
-"""Adapter weights, and their gradients, are fp32 (PEFT's default), whatever the base."""
-KEPT_FACTOR, KEPT_FACTOR_QUANTISED = 1.15, 1.35
-"""What a layer without full checkpointing keeps over the count of its tensors: adapter inputs, casts, workspaces.
-
-Slopes of published runs without checkpointing: Llama-2-7B LoRA 1.14, Qwen-7B LoRA 1.12, Llama-2-7B NF4 1.37 [R]."""
 FUSED_LIVE_FACTOR: Final = 1.55
 """The one live layer over the count of its tensors where a fused loss leaves it as the peak: Llama-3-8B and
 Mistral-7B slopes over batch size, 0.52 and 0.79 MB per token [R]; with a standard loss the logits hide it."""
-
-SINGLE, DDP, ZERO2, FSDP = 0, 1, 2, 3
-"""How GPUs share a model: one GPU, replicas, sharded gradients and states, everything sharded."""
-
-
-@dataclass(frozen=True, slots=True)
-class StateBytes:
-    """Bytes per trained parameter: weight, gradient, optimizer state, and the optimizer step's own copy."""
-
-    weight: Floats
-    gradient: Floats
-    optimizer: Floats
-    step_copy: Floats
-
-
-def state_bytes(pure_bf16: Bools, foreach: Bools, eight_bit: Bools) -> StateBytes:
-    """Bytes per parameter that full fine-tuning keeps (DOMAIN 3; MEMORY.md 4.5).
-
-    Mixed precision: 2 B weight, 2 B gradient, 4 B fp32 master and 8 B moments, 16 B in all. Pure bf16: moments in
-    bf16 too, 8 B in all. 8-bit AdamW keeps 2 B of moments. A foreach optimizer copies the weights once while it
-    steps; the fused one does not.
-    """
-    moments = np.where(eight_bit, 2.0, np.where(pure_bf16, 4.0, 8.0))
-    master = np.where(pure_bf16, 0.0, 4.0)
-    one = np.ones_like(moments)
-    return StateBytes(2.0 * one, 2.0 * one, moments + master, np.where(foreach, np.where(pure_bf16, 2.0, 4.0), 0.0))
-
-
-def layer_activation_bytes(
-    hidden: Floats, hq: Floats, hkv: Floats, ffn: Floats, n_heads: Floats, ffn_matrices: Floats
-) -> Floats:
-    """Activation bytes one layer keeps per token, 16 bit, flash attention: 8h + 4hq + 4hkv + 8f + 4*heads.
-
-    DOMAIN 3 prints 12h, for models whose query heads are as wide as the model. 8f is a gated MLP (gate, up, product
-    and activation, 2 B each); a plain MLP keeps two of the four.
-    """
-    mlp = np.where(ffn_matrices >= 3, 8.0, 4.0) * ffn
-    return 8.0 * hidden + 4.0 * hq + 4.0 * hkv + mlp + 4.0 * n_heads
-
-
-def eager_attention_bytes(n_heads: Floats, s: Floats) -> Floats:
-    """Bytes per token and layer of a materialised score matrix: 5*a*s (Korthikanti et al., arXiv 2205.05198)."""
-    return 5.0 * n_heads * s
-
-
-def gpt_layer_activation_bytes(s: float, b: float, h: float, heads: float, *, flash: bool) -> float:
-    """Activation bytes of one GPT layer: s*b*h*(34 + 5*a*s/h), the last part gone with flash attention."""
-    return s * b * h * (34.0 + (0.0 if flash else 5.0 * heads * s / h))
-
-
-def kv_cache_bytes_per_token(n_layers: float, hkv: float, bytes_per_value: float = 2.0) -> float:
-    """Bytes of keys and values per token over all layers: 2*L*hkv*bytes (DOMAIN 3)."""
-    return 2.0 * n_layers * hkv * bytes_per_value
-
-
-def quantised_base_bytes(p_linear: Floats, p_total: Floats) -> Floats:
-    """Bytes of a base whose linear layers are NF4 and whose embeddings, head and norms stay 16-bit."""
-    return NF4_BYTES * p_linear + 2.0 * (p_total - p_linear)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +47,21 @@ class MemoryInputs:
     p_linear: Floats
     p_embedding: Floats
     p_lora: Floats
+    p_trained: Floats
+    """Weights of the model itself that are trained: all, those of the top layers, or 0 under an adapter."""
     n_layers: Floats
+    reach: Floats
+    """Share of the layers, from the top, that the backward pass goes through."""
     layer_bytes: Floats
     """Activation bytes per token and layer without checkpointing, attention scores and dropout masks included."""
     hidden: Floats
     vocab: Floats
     largest_matrix: Floats
-    trains_all: Bools
-    quantised: Bools
+    base_bytes: Floats
+    """Stored bytes per linear weight."""
+    kept_factor: Floats
+    """What a layer without full checkpointing keeps, over the count of its tensors."""
+    spare_matrices: Floats
     state: StateBytes
     adapter_moments: Floats
     """Optimizer bytes per adapter parameter: 8, or 2 for 8-bit AdamW."""
@@ -142,26 +95,51 @@ class MemoryTerms:
         return total + self.activations + self.logits + self.temporary + self.context
 
 
-def peak_memory(x: MemoryInputs, tokens: Floats, accumulates: Bools) -> MemoryTerms:
-    """Peak memory at `tokens` per micro-batch and GPU; `accumulates` when gradients live across micro-batches."""
-    n = x.gpus
-    shards_states = np.where(x.parallelism >= ZERO2, n, 1.0)
-    shards_weights = np.where(x.parallelism == FSDP, n, 1.0)
+def peak_memory(x: MemoryInputs, tokens: Floats, grad_accum: Floats) -> MemoryTerms:
+    """Peak memory at `tokens` per micro-batch, `grad_accum` of them per step and group of GPUs.
 
-    base = np.where(x.quantised, quantised_base_bytes(x.p_linear, x.p_total), 2.0 * x.p_total)
-    weights = np.where(x.trains_all, x.state.weight * x.p_total, base) / shards_weights
-    adapter_bytes = 2.0 * ADAPTER_BYTES + x.adapter_moments
-    adapters = np.where(x.trains_all, 0.0, adapter_bytes * x.p_lora) / shards_weights
-    gradients = np.where(x.trains_all, x.state.gradient * x.p_total, 0.0) / shards_states
-    optimizer = np.where(x.trains_all, x.state.optimizer * x.p_total, 0.0) / shards_states
-    step_copy = np.where(x.trains_all, x.state.step_copy * x.p_total, 0.0) / shards_states
+    A pipeline is uneven: its last stage holds the logits, its first the most micro-batches in flight. Both are
+    counted and the fuller one is reported (MEMORY.md 4.8).
+    """
+    last = _rank(x, tokens, grad_accum, first_stage=False)
+    if not (x.parallelism == PP).any():
+        return last
+    first = _rank(x, tokens, grad_accum, first_stage=True)
+    fuller = (x.parallelism == PP) & (first.total > last.total)
+    return MemoryTerms(
+        **{f.name: np.where(fuller, getattr(first, f.name), getattr(last, f.name)) for f in fields(MemoryTerms)}
+    )
 
-    activations = _activations(x, tokens)
-    logits = LOGITS_BYTES * x.vocab * np.where(x.fused_loss, np.minimum(tokens, FUSED_LOSS_TOKENS), tokens)
-    temporary = _temporary(x)
+
+def _rank(x: MemoryInputs, tokens: Floats, grad_accum: Floats, *, first_stage: bool) -> MemoryTerms:
+    """Terms on one GPU: any of them, or the first or the last stage of a pipeline."""
+    mode, n, staged = x.parallelism, x.gpus, x.parallelism == PP
+    share = stage_share(mode, n, x.n_layers)
+    linear = share * x.p_linear
+    other = np.where(staged, x.p_embedding, x.p_total - x.p_linear)
+    trained = np.where(staged, np.minimum(x.p_trained, linear + np.where(x.reach < 1, 0.0, other)), x.p_trained)
+    held = np.where(mode == OFFLOAD, 0.0, 1.0)
+    per_weight, per_state = held / weight_shards(mode, n), held / state_shards(mode, n)
+
+    base = base_bytes(linear, other, x.base_bytes)
+    weights = (base + (x.state.weight - 2.0) * trained) * per_weight
+    adapters = (2.0 * ADAPTER_BYTES + x.adapter_moments) * share * x.p_lora * per_weight
+    gradients = x.state.gradient * trained * held / gradient_shards(mode, n)
+    optimizer = x.state.optimizer * trained * per_state
+    step_copy = x.state.step_copy * trained * per_state
+
+    one = np.ones_like(share)
+    in_flight = np.where(staged, np.minimum(grad_accum, n), one) if first_stage else one
+    activations = _activations(x, tokens, share, in_flight)
+    logit_tokens = np.where(x.fused_loss, np.minimum(tokens, FUSED_LOSS_TOKENS), tokens)
+    logits = LOGITS_BYTES * x.vocab * logit_tokens / np.where(mode == TP, n, 1.0)
+    if first_stage:
+        logits = np.where(staged, 0.0, logits)
+    temporary = _temporary(x, tokens, trained)
     context = (CONTEXT_GIB + np.where(n > 1, COMMUNICATION_GIB, 0.0)) * GIB
 
     # Without accumulation gradients grow while activations shrink, so the two do not meet in full.
+    accumulates = grad_accum > 1
     with_acts = np.where(accumulates, gradients, 0.0) + activations + logits
     with_grads = gradients + activations / np.maximum(x.n_layers, 1.0)
     late = with_grads > with_acts
@@ -183,32 +161,42 @@ def peak_memory(x: MemoryInputs, tokens: Floats, accumulates: Bools) -> MemoryTe
     )
 
 
-def _activations(x: MemoryInputs, tokens: Floats) -> Floats:
+def _activations(x: MemoryInputs, tokens: Floats, share: Floats, in_flight: Floats) -> Floats:
     """Bytes kept for the backward pass.
 
     Full checkpointing keeps one boundary tensor of 2h per token and layer, and one live layer; the boundary is held
     in fp32 under FSDP, and over a quantised base by stacks that upcast it (MEMORY.md 4.6). Selective checkpointing
-    keeps about half.
+    keeps about half. Layers below the trained ones keep nothing. Tensor parallelism, with sequence parallelism as
+    its stacks have it, divides all of it (Korthikanti et al., arXiv 2205.05198).
     """
-    boundary = np.where((x.parallelism == FSDP) | (x.quantised & x.upcasts), 4.0, 2.0) * x.hidden
+    sharded = (x.parallelism == FSDP) | (x.parallelism == OFFLOAD)
+    boundary = np.where(sharded | ((x.base_bytes < 2.0) & x.upcasts), 4.0, 2.0) * x.hidden
     live = x.layer_bytes * np.where(x.fused_loss, FUSED_LIVE_FACTOR, 1.0)
-    factor = np.where(x.quantised, KEPT_FACTOR_QUANTISED, KEPT_FACTOR)
+    layers = x.n_layers * np.minimum(share, x.reach) * in_flight
     kept = np.where(
         x.checkpointing == FULL,
-        x.n_layers * boundary + live,
-        x.n_layers * x.layer_bytes * factor * np.where(x.checkpointing == SELECTIVE, 0.5, 1.0),
+        layers * boundary + live,
+        layers * x.layer_bytes * x.kept_factor * np.where(x.checkpointing == SELECTIVE, 0.5, 1.0),
     )
-    return kept * tokens
+    return kept * tokens / np.where(x.parallelism == TP, x.gpus, 1.0)
 
 
-def _temporary(x: MemoryInputs) -> Floats:
-    """Bytes that are no state: a de-quantised matrix; two gathered layers and the root unit; DDP's gradient buckets.
+def _temporary(x: MemoryInputs, tokens: Floats, trained: Floats) -> Floats:
+    """Bytes that are no state.
 
-    DDP copies gradients into its buckets unless told to share them (PyTorch's default).
+    A de-quantised or composed matrix; casts of fp32 weights; two gathered layers and the root unit, and two layers'
+    gradients on their way to the host; two gathered boundary tensors under tensor parallelism; DDP's gradient
+    buckets, copies unless told to share them (PyTorch's default).
     """
-    per_layer = np.where(x.quantised, NF4_BYTES, 2.0) * x.p_linear / np.maximum(x.n_layers, 1.0)
-    root = 2.0 * (x.p_total - x.p_linear)
-    gathered = np.where(x.parallelism == FSDP, 2.0 * per_layer + root, 0.0)
-    trained = np.where(x.trains_all, x.state.gradient * x.p_total, ADAPTER_BYTES * x.p_lora)
-    buckets = np.where(x.parallelism == DDP, trained, 0.0)
-    return gathered + buckets + np.where(x.quantised, 2.0 * x.largest_matrix, 0.0)
+    mode, n = x.parallelism, x.gpus
+    per_layer = x.p_linear / np.maximum(x.n_layers, 1.0)
+    gathered = 2.0 * x.base_bytes * per_layer + 2.0 * (x.p_total - x.p_linear)
+    leaving = 2.0 * x.state.gradient * np.minimum(per_layer, trained)
+    buckets = x.state.gradient * trained + ADAPTER_BYTES * x.p_lora
+    shared = np.select(
+        [mode == DDP, mode == FSDP, mode == OFFLOAD, mode == TP],
+        [buckets, gathered, gathered + leaving, 4.0 * x.hidden * tokens],
+        0.0,
+    )
+    casts = np.where((mode == FSDP) | (mode == OFFLOAD), 0.0, x.state.cast * trained) / weight_shards(mode, n)
+    return shared + casts + 2.0 * x.spare_matrices * x.largest_matrix / np.where(mode == TP, n, 1.0)

@@ -1,18 +1,20 @@
 """Columns of recipe x machine shape pairs: everything the formulas need, gathered once per chunk."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.catalog.architecture import Architectures
-from planner.catalog.rows import Bools, Catalog, Floats, Ints
+from planner.catalog.rows import Bools, Catalog, Floats, Ints, Method, Stack
 from planner.estimate.eligibility import NOWHERE, Eligibility
 from planner.estimate.lengths import PACKING_EFFICIENCY, Lengths, optimizer_steps
+from planner.estimate.parallel import PARALLELISM
 from planner.space.axes import choices
 from planner.space.offers import Shapes
 from planner.space.recipes import MethodChoice, Recipes
 
-PARALLELISM = ("single", "ddp", "zero2", "fsdp")
 CHECKPOINTING = ("none", "selective", "full")
 
 
@@ -77,8 +79,12 @@ class Facts:
     eligibility: Eligibility
     gpu: dict[str, Floats]
     """Numeric columns of the cards, by field name."""
+    method: dict[str, Floats]
+    """Numeric columns of the methods, by field name."""
+    trains: NDArray[np.str_]
+    """What each method trains: all, adapter, layers."""
     stack_k: Floats
-    """(stacks, methods) speed multiplier; NaN where the stack does not know the method."""
+    """(stacks, methods) speed multiplier; NaN where the stack knows neither the method nor the one it is like."""
     stack_overhead_s: Floats
     stack_sigma: Floats
     stack_parallel: Bools
@@ -92,23 +98,28 @@ _GPU_COLUMNS = (
     "usable_gib", "mem_bw_gb_s", "pcie_gb_s", "tdp_w", "e0", "h0", "t0_tokens", "eta_attention",
     "link_gb_s", "link_half_mb", "overlap", "sigma_ln",
 )  # fmt: skip
+_METHOD_COLUMNS = (
+    "base_bytes", "dequantise_bytes", "kept_factor", "spare_matrices", "adapter_per_output", "shards_base",
+)  # fmt: skip
 
 
 def build_facts(catalog: Catalog, arch: Architectures, eligibility: Eligibility) -> Facts:
     """Turn the catalog's rows into the columns that the formulas read."""
-    ids = [method.id for method in catalog.methods]
+    methods = catalog.methods
 
-    def table(field: str) -> Floats:
-        return np.array([[getattr(stack, field).get(i, np.nan) for i in ids] for stack in catalog.stacks])
+    def table(figure: Callable[[Stack, Method], float]) -> Floats:
+        return np.array([[figure(stack, method) for method in methods] for stack in catalog.stacks])
 
     return Facts(
         catalog=catalog,
         arch=arch,
         eligibility=eligibility,
         gpu={name: np.array([getattr(gpu, name) for gpu in catalog.gpus]) for name in _GPU_COLUMNS},
-        stack_k=table("k"),
-        stack_overhead_s=table("layer_overhead_us") * 1e-6,
-        stack_sigma=table("sigma_ln"),
+        method={name: np.array([getattr(m, name) for m in methods], np.float64) for name in _METHOD_COLUMNS},
+        trains=np.array([method.trains for method in methods]),
+        stack_k=table(Stack.speed),
+        stack_overhead_s=table(Stack.overhead_us) * 1e-6,
+        stack_sigma=table(Stack.speed_sigma),
         stack_parallel=np.array([[mode in s.parallelism for mode in PARALLELISM] for s in catalog.stacks]),
         stack_checkpointing=np.array([[m in s.checkpointing for m in CHECKPOINTING] for s in catalog.stacks]),
         stack_fused=np.array([stack.fused_loss for stack in catalog.stacks]),
@@ -133,8 +144,14 @@ class Pairs:
     """Flash attention is in use."""
     eager: Bools
     peak_flops_s: Floats
-    trains_all: Bools
-    quantised: Bools
+    adapted: Bools
+    """An adapter is trained, and every weight of the model is frozen."""
+    p_trained: Floats
+    """Weights of the model itself that are trained: all, or those of the top layers."""
+    reach: Floats
+    """Share of the layers, from the top, that the backward pass goes through."""
+    fp32_weights: Bools
+    """Trained weights are stored in fp32, for want of bf16."""
     p_lora: Floats
     fused_loss: Bools
     dropout_bytes: Floats
@@ -142,12 +159,21 @@ class Pairs:
 
 
 def adapter_params(recipes: Recipes, methods: tuple[MethodChoice, ...], facts: Facts) -> Floats:
-    """Adapter parameters per recipe; 0 where all parameters are trained."""
-    trains_all = np.array([facts.catalog.methods[m.index].trains == "all" for m in methods])[recipes.method]
+    """Adapter parameters per recipe, r*(d_in + d_out) and magnitudes (DOMAIN 1.1); 0 where there is no adapter."""
+    index = np.array([choice.index for choice in methods])[recipes.method]
     words = choices("method.targets") or ()
-    by_target = np.stack([facts.arch.lora_coefficient(word) for word in words])
-    coefficient = by_target[recipes.code("method.targets"), recipes.model]
-    return np.where(trains_all, 0.0, recipes.number("method.rank") * coefficient)
+    at = recipes.code("method.targets"), recipes.model
+    pair = np.stack([facts.arch.lora_coefficient(word) for word in words])[at]
+    outputs = np.stack([facts.arch.adapted_outputs(word) for word in words])[at]
+    size = recipes.number("method.rank") * pair + facts.method["adapter_per_output"][index] * outputs
+    return np.where(facts.trains[index] == "adapter", size * trained_share(recipes, methods, facts), 0.0)
+
+
+def trained_share(recipes: Recipes, methods: tuple[MethodChoice, ...], facts: Facts) -> Floats:
+    """Share of the layers, from the top, that a recipe trains: k/L where the method has `layers`, else 1."""
+    has = np.array(["layers" in choice.options for choice in methods])[recipes.method]
+    layers = np.maximum(facts.arch.n_layers[recipes.model], 1.0)
+    return np.where(has, np.minimum(recipes.number("method.layers") / layers, 1.0), 1.0)
 
 
 def build_pairs(recipes: Recipes, shapes: Shapes, methods: tuple[MethodChoice, ...], facts: Facts) -> Pairs:
@@ -164,6 +190,9 @@ def build_pairs(recipes: Recipes, shapes: Shapes, methods: tuple[MethodChoice, .
     loss = recipes.words("train.loss_kernel")[recipe]
     dropout = recipes.number("method.dropout")[recipe] > 0
     widths = 2.0 * facts.arch.hidden[model] + facts.arch.ffn[model]
+    reach = trained_share(recipes, methods, facts)[recipe]
+    trains = facts.trains[method]
+    pure = recipes.words("method.precision")[recipe] == "bf16_pure"
     return Pairs(
         recipe=recipe,
         shape=shape,
@@ -173,12 +202,18 @@ def build_pairs(recipes: Recipes, shapes: Shapes, methods: tuple[MethodChoice, .
         stack=stack,
         method=method,
         supported=(facts.eligibility.row[at] != NOWHERE) & ~((attention == "flash") & ~has_flash)
-        & np.isfinite(facts.stack_k[stack, method]),
+        & np.isfinite(facts.stack_k[stack, method]) & ~(pure & (trains != "adapter") & ~facts.eligibility.bf16[at]),
         flash=has_flash & ((attention == "auto") | (attention == "flash")),
         eager=attention == "eager",
         peak_flops_s=facts.eligibility.peak_flops_s[at],
-        trains_all=np.array([m.trains == "all" for m in facts.catalog.methods])[method],
-        quantised=np.array([m.base_precision == "nf4" for m in facts.catalog.methods])[method],
+        adapted=trains == "adapter",
+        p_trained=np.select(
+            [trains == "all", trains == "layers"],
+            [facts.arch.params_total[model], reach * facts.arch.p_linear[model]],
+            0.0,
+        ),
+        reach=reach,
+        fp32_weights=facts.eligibility.fp32_weights[at],
         p_lora=adapter_params(recipes, methods, facts)[recipe],
         fused_loss=np.where(loss == "auto", facts.stack_fused[stack], loss == "fused"),
         dropout_bytes=np.where(dropout, 3.0 * widths, 0.0),

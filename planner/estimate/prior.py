@@ -30,14 +30,14 @@ def quality_terms(
     def by_method(field: str) -> Floats:
         return np.array([getattr(row, field) for row in rows])[recipes.method]
 
-    trains_all = np.array([row.trains == "all" for row in rows])[recipes.method]
+    adapted = np.array([row.trains == "adapter" for row in rows])[recipes.method]
     return QualityTerms(
         base=baseline.logit[recipes.model],
         base_sd=baseline.sd[recipes.model],
         gain=data_gain(effective_examples(unique, epochs)),
-        method=np.where(narrow & ~trains_all, by_method("attention_only_offset"), by_method("quality_offset")),
-        method_sd=np.where(narrow & ~trains_all, by_method("attention_only_sd"), by_method("quality_sd")),
-        capacity=capacity_penalty(work.trained_tokens_per_epoch, adapter_params(recipes, methods, facts), trains_all),
+        method=np.where(narrow & adapted, by_method("attention_only_offset"), by_method("quality_offset")),
+        method_sd=np.where(narrow & adapted, by_method("attention_only_sd"), by_method("quality_sd")),
+        capacity=capacity_penalty(work.trained_tokens_per_epoch, adapter_params(recipes, methods, facts), ~adapted),
         overfit=overfit_penalty(unique, epochs),
     )
 

@@ -8,20 +8,23 @@ from typing import Final
 
 import numpy as np
 
-from planner.catalog.rows import Floats, Ints
+from planner.catalog.rows import Bools, Floats, Ints
 from planner.estimate import bands
 from planner.estimate.carbon import node_kw
+from planner.estimate.failures import checkpoint_bytes
 from planner.estimate.flops import NONE, attention_forward_flops, training_flops
 from planner.estimate.lengths import Lengths
 from planner.estimate.pairs import Facts, Pairs, Workload, build_pairs, build_workload
+from planner.estimate.parallel import OFFLOAD
+from planner.estimate.states import base_bytes, host_state_bytes
 from planner.estimate.training import Choice, choose_inner, evaluation_hours
-from planner.estimate.trial import attended_length
+from planner.estimate.trial import attended_length, states_of
 from planner.space.offers import Shapes
 from planner.space.recipes import MethodChoice, Recipes
 
-ADAPTER_CHECKPOINT_BYTES: Final = 12.0
-FULL_CHECKPOINT_BYTES: Final = 14.0
-"""bf16 weights, fp32 master weights and moments (DOMAIN 6)."""
+SHARD_GB: Final = 5.0
+"""Largest weights file loaded at once: the hub's usual shard size."""
+HOST_SPARE_GB: Final = 8.0
 SAVED_ADAPTER_BYTES: Final = 2.0
 
 
@@ -35,6 +38,10 @@ class ShapeColumns:
     evaluate_hours: Floats
     tokens_to_prepare: Floats
     weights_gb: Floats
+    host_gb: Floats
+    """Host memory the job needs: a weights file in loading, spare, and what is offloaded."""
+    offloads: Bools
+    """States live on the host, so that unknown host memory will not do."""
     checkpoint_gb: Floats
     artifact_gb: Floats
     saves: Floats
@@ -75,8 +82,7 @@ def shape_recipes(
     work = build_workload(recipes, lengths)
     pairs = build_pairs(recipes, shapes, methods, facts)
     choice = choose_inner(recipes, pairs, work, lengths, facts, margin)
-    params, trains_all = facts.arch.params_total[pairs.model], pairs.trains_all
-    weights_gb = 2.0 * params / 1e9
+    weights_gb = 2.0 * facts.arch.params_total[pairs.model] / 1e9
     flat = {
         "verdict": choice.verdict,
         "memory_gib": choice.memory_gib,
@@ -84,9 +90,10 @@ def shape_recipes(
         "evaluate_hours": evaluation_hours(pairs, work, facts, choice),
         "tokens_to_prepare": work.prepared_tokens[pairs.recipe],
         "weights_gb": weights_gb,
-        "checkpoint_gb": np.where(trains_all, FULL_CHECKPOINT_BYTES * params, ADAPTER_CHECKPOINT_BYTES * pairs.p_lora)
-        / 1e9,
-        "artifact_gb": np.where(trains_all, weights_gb, SAVED_ADAPTER_BYTES * pairs.p_lora / 1e9),
+        "host_gb": np.minimum(weights_gb, SHARD_GB) + HOST_SPARE_GB + _offloaded_gb(recipes, pairs, facts, choice),
+        "offloads": choice.parallelism == OFFLOAD,
+        "checkpoint_gb": checkpoint_bytes(pairs.p_lora, pairs.p_trained, facts.arch.params_total[pairs.model]) / 1e9,
+        "artifact_gb": np.where(pairs.adapted, SAVED_ADAPTER_BYTES * pairs.p_lora / 1e9, weights_gb),
         "saves": np.ceil(recipes.number("train.epochs"))[pairs.recipe],
         "pcie_gb_s": facts.gpu["pcie_gb_s"][pairs.gpu],
         "kw": node_kw(pairs.gpus, facts.gpu["tdp_w"][pairs.gpu], _model_utilisation(pairs, work, facts, choice)),
@@ -103,5 +110,20 @@ def _model_utilisation(pairs: Pairs, work: Workload, facts: Facts, choice: Choic
     s_eff = attended_length(pairs, work, everyone, choice.tokens / choice.micro_batch)
     attention = attention_forward_flops(s_eff, facts.arch.hq[m], facts.arch.n_layers[m], causal=False)
     none = np.full(len(m), NONE)
-    model = training_flops(facts.arch.p_mm_active[m], attention, pairs.p_lora, pairs.trains_all, none).model
-    return model * choice.tokens * choice.grad_accum / (choice.step_s * pairs.peak_flops_s)
+    p_mm, head = facts.arch.p_mm_active[m], facts.arch.p_embedding[m]
+    model = training_flops(p_mm, attention, pairs.p_lora, ~pairs.adapted, none, pairs.reach, head).model
+    per_gpu = choice.tokens * choice.grad_accum * choice.replicas / pairs.gpus
+    return model * per_gpu / (choice.step_s * pairs.peak_flops_s)
+
+
+def _offloaded_gb(recipes: Recipes, pairs: Pairs, facts: Facts, choice: Choice) -> Floats:
+    """GB of host memory that offloaded weights, gradients and states fill; 0 where they stay on the cards."""
+    m = pairs.model
+    base = base_bytes(
+        facts.arch.p_linear[m],
+        facts.arch.params_total[m] - facts.arch.p_linear[m],
+        facts.method["base_bytes"][pairs.method],
+    )
+    states = states_of(recipes, pairs, np.arange(len(m)))
+    kept = host_state_bytes(base, pairs.p_trained, states, pairs.p_lora) / 1e9
+    return np.where(choice.parallelism == OFFLOAD, kept, 0.0)

@@ -5,19 +5,32 @@ from typing import Final
 
 import numpy as np
 
-from planner.catalog.rows import Bools, Floats, Ints
-from planner.estimate.collectives import all_reduce_s, exposed_s, full_shard_bytes, gather_s, ramped_bandwidth
+from planner.catalog.rows import Floats, Ints
+from planner.estimate.collectives import (
+    HOST_BYTES_S,
+    LATENCY_S,
+    all_reduce_s,
+    exposed_s,
+    full_shard_bytes,
+    gather_s,
+    offloaded_optimizer_s,
+    ramped_bandwidth,
+    tensor_parallel_payload_bytes,
+)  # fmt: skip
 from planner.estimate.flops import FULL, TrainingFlops
-from planner.estimate.memory import DDP, FSDP, NF4_BYTES, ZERO2
+from planner.estimate.parallel import DDP, FSDP, OFFLOAD, PP, TP, ZERO1, ZERO2, replicas, stage_share, state_shards
+from planner.estimate.states import base_bytes
 from planner.estimate.utilisation import matmul_utilisation
 
-DEQUANTISE_BYTES: Final = 2.5
+NF4_TRAFFIC_BYTES: Final = 2.5
 """Traffic per weight of one NF4 de-quantisation: 0.5 B read, 2 B written (DOMAIN 2.4)."""
 DEQUANTISE_EFFICIENCY: Final = 0.45
 """Share of memory bandwidth it reaches; 0.3 to 0.6 (DOMAIN 2.4) [E]."""
 OPTIMIZER_BYTES: Final = 32.0
 """Bytes AdamW reads and writes per trained parameter, mixed precision (DOMAIN 2.1)."""
 OPTIMIZER_EFFICIENCY: Final = 0.8
+OFFLOAD_OVERLAP: Final = 0.5
+"""Share of the compute window that hides fetching shards from the host: as over PCIe (DOMAIN 2.6) [E]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +53,21 @@ class SpeedInputs:
     p_total: Floats
     p_linear: Floats
     p_lora: Floats
-    trains_all: Bools
-    quantised: Bools
+    p_trained: Floats
+    """Weights of the model itself that are trained."""
+    head_share: Floats
+    """Share of a token's matmul parameters that is the output head."""
+    reach: Floats
+    """Share of the layers, from the top, that the backward pass goes through."""
+    base_bytes: Floats
+    """Stored bytes per linear weight."""
+    dequantise_bytes: Floats
+    """Traffic per linear weight and pass to get 16-bit weights back."""
+    gradient_bytes: Floats
+    """Bytes per gradient of a weight of the model."""
     gpus: Floats
+    pcie_bytes_s: Floats
+    """Achieved one way between host and card."""
     link_bytes_s: Floats
     link_half_bytes: Floats
     overlap: Floats
@@ -61,18 +86,25 @@ class StepTime:
     dequantise: Floats
     communication: Floats
     optimizer: Floats
+    bubble: Floats
+    """A pipeline's stages waiting for their first and after their last micro-batch."""
 
     @property
     def total(self) -> Floats:
         """The whole step."""
-        return self.matmul + self.attention + self.launch + self.dequantise + self.communication + self.optimizer
+        compute: Floats = self.matmul + self.attention + self.launch + self.dequantise
+        return compute + self.communication + self.optimizer + self.bubble
 
 
 def dequantise_s(
-    p_linear: Floats, bandwidth_bytes_s: Floats, passes: Floats, efficiency: float = DEQUANTISE_EFFICIENCY
+    p_linear: Floats,
+    bandwidth_bytes_s: Floats,
+    passes: Floats,
+    efficiency: float = DEQUANTISE_EFFICIENCY,
+    traffic: Floats | float = NF4_TRAFFIC_BYTES,
 ) -> Floats:
-    """Seconds per micro-batch to de-quantise an NF4 base: n_pass * P_linear * 2.5 B / (BW * eta) (DOMAIN 2.4)."""
-    return passes * p_linear * DEQUANTISE_BYTES / (bandwidth_bytes_s * efficiency)
+    """Seconds per micro-batch to de-quantise a base: n_pass * P_linear * traffic / (BW * eta) (DOMAIN 2.4)."""
+    return passes * p_linear * traffic / (bandwidth_bytes_s * efficiency)
 
 
 def optimizer_s(trained_params: Floats, bandwidth_bytes_s: Floats) -> Floats:
@@ -81,44 +113,76 @@ def optimizer_s(trained_params: Floats, bandwidth_bytes_s: Floats) -> Floats:
 
 
 def step_time(x: SpeedInputs, tokens: Floats, grad_accum: Floats) -> StepTime:
-    """Seconds of one optimizer step of `grad_accum` micro-batches of `tokens` tokens per GPU."""
-    eta_mm = matmul_utilisation(x.e0, x.h0, x.t0_tokens, x.hidden, tokens)
+    """Seconds of one optimizer step of `grad_accum` micro-batches of `tokens` tokens per GPU.
+
+    Under tensor and pipeline parallelism the GPUs share every micro-batch. Tensor parallelism cuts each product, so
+    the law sees a width of h/sqrt(t) [E]; a pipeline runs at the pace of its fullest stage and idles p-1 of m+p-1
+    slots (DOMAIN 2.6).
+    """
+    mode, n = x.parallelism, x.gpus
+    group = n / replicas(mode, n)
+    width = x.hidden / np.where(mode == TP, np.sqrt(n), 1.0)
+    share = stage_share(mode, n, x.n_layers)
+    layers, mixed = (np.where(mode == PP, part, 1.0 / group) for part in (share, _fullest(x, share)))
+    eta_mm = matmul_utilisation(x.e0, x.h0, x.t0_tokens, width, tokens)
     reachable = x.peak_flops_s * x.k_stack
-    matmul = x.flops.matmul * tokens / (reachable * eta_mm)
-    attention = x.flops.attention * tokens / (reachable * x.eta_attention)
-    launch = np.maximum(0.0, x.n_layers * x.layer_overhead_s - matmul - attention)
+    matmul = x.flops.matmul * tokens * mixed / (reachable * eta_mm)
+    attention = x.flops.attention * tokens * layers / (reachable * x.eta_attention)
+    launch = np.maximum(0.0, x.n_layers * share * x.layer_overhead_s - matmul - attention)
     passes = np.where(x.checkpointing == FULL, 3.0, 2.0)
-    dequantise = np.where(x.quantised, dequantise_s(x.p_linear, x.bandwidth_bytes_s, passes), 0.0)
+    dequantise = dequantise_s(x.p_linear * layers, x.bandwidth_bytes_s, passes, traffic=x.dequantise_bytes)
     micro = matmul + attention + launch + dequantise
 
-    per_micro, per_step = _communication(x)
-    exposed = exposed_s(per_micro, x.overlap, micro) * grad_accum + exposed_s(per_step, x.overlap, micro)
-    trained = np.where(x.trains_all, x.p_total, x.p_lora)
-    shared = np.where(x.parallelism >= ZERO2, x.gpus, 1.0)
+    exposed = _exposed(x, tokens, micro, grad_accum)
+    trained = x.p_trained + x.p_lora
+    kept = np.where(mode == PP, 1.0 / share, state_shards(mode, n))
+    on_host = offloaded_optimizer_s(trained / n, x.pcie_bytes_s, HOST_BYTES_S / n)
     return StepTime(
         matmul=matmul * grad_accum,
         attention=attention * grad_accum,
         launch=launch * grad_accum,
         dequantise=dequantise * grad_accum,
         communication=exposed,
-        optimizer=optimizer_s(trained / shared, x.bandwidth_bytes_s),
+        optimizer=np.where(mode == OFFLOAD, on_host[0] + on_host[1], optimizer_s(trained / kept, x.bandwidth_bytes_s)),
+        bubble=np.where(mode == PP, (n - 1.0) * micro, 0.0),
     )
 
 
-def _communication(x: SpeedInputs) -> tuple[Floats, Floats]:
-    """Seconds of communication per micro-batch and per optimizer step, before overlap (table in DOMAIN 2.6)."""
+def _fullest(x: SpeedInputs, share: Floats) -> Floats:
+    """Share of a micro-batch's matmul FLOPs in the last pipeline stage: its layers, and the head."""
+    return share * (1.0 - x.head_share) + x.head_share
+
+
+def _exposed(x: SpeedInputs, tokens: Floats, micro: Floats, grad_accum: Floats) -> Floats:
+    """Seconds per step of communication that computation does not hide (table in DOMAIN 2.6, offload 2.7)."""
+    mode, n = x.parallelism, x.gpus
     layer_bytes = 2.0 * x.p_linear / np.maximum(x.n_layers, 1.0)
     link = ramped_bandwidth(layer_bytes, x.link_bytes_s, x.link_half_bytes)
-    trained = np.where(x.trains_all, x.p_total, x.p_lora)
-    gradient = np.where(x.trains_all, 2.0, 4.0) * trained
-    frozen = np.where(x.quantised, NF4_BYTES * x.p_linear + 2.0 * (x.p_total - x.p_linear), 2.0 * x.p_total)
+    trained = x.p_trained + x.p_lora
+    gradient = x.gradient_bytes * x.p_trained + 4.0 * x.p_lora
+    weights = base_bytes(x.p_linear, x.p_total - x.p_linear, x.base_bytes)
 
-    sharded = full_shard_bytes(frozen, gradient, x.gpus) / link
-    scattered = gather_s(gradient, x.gpus, link)
-    per_micro = np.select([x.parallelism == FSDP, x.parallelism == ZERO2], [sharded, scattered], 0.0)
+    sharded = full_shard_bytes(weights, gradient, n) / link
+    scattered = gather_s(gradient, n, link)
+    per_micro = np.select([mode == FSDP, mode == ZERO2], [sharded, scattered], 0.0)
     per_step = np.select(
-        [x.parallelism == DDP, x.parallelism == ZERO2],
-        [all_reduce_s(gradient, x.gpus, link), gather_s(2.0 * trained, x.gpus, link)],
+        [mode == DDP, mode == ZERO1, mode == ZERO2],
+        [
+            all_reduce_s(gradient, n, link),
+            scattered + gather_s(2.0 * trained, n, link),
+            gather_s(2.0 * trained, n, link),
+        ],
         0.0,
     )
-    return per_micro, per_step
+    exposed = exposed_s(per_micro, x.overlap, micro) * grad_accum + exposed_s(per_step, x.overlap, micro)
+    if mode.max(initial=0) < TP:
+        return exposed
+
+    payload = tensor_parallel_payload_bytes(tokens, x.hidden)
+    message = ramped_bandwidth(payload, x.link_bytes_s, x.link_half_bytes)
+    reductions = x.n_layers * (2.0 + x.reach * np.where(x.checkpointing == FULL, 4.0, 2.0))
+    tensor = reductions * all_reduce_s(payload, n, message) * grad_accum
+    pipeline = 2.0 * (payload / message + LATENCY_S) * grad_accum
+    fetched = sharded + 2.0 * weights / n / x.pcie_bytes_s
+    offload = exposed_s(fetched, OFFLOAD_OVERLAP * np.ones_like(micro), micro) * grad_accum
+    return np.select([mode == TP, mode == PP, mode == OFFLOAD], [tensor, pipeline, offload], exposed)

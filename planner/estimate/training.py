@@ -1,19 +1,28 @@
 """Inside one combination: the sharing, checkpointing and micro-batch that finish first and fit (DESIGN rule 6)."""
 
 from dataclasses import dataclass
-from itertools import product
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.catalog.rows import Bools, Floats, Ints
 from planner.estimate.lengths import Lengths
-from planner.estimate.memory import (
+from planner.estimate.memory import MemoryTerms
+from planner.estimate.pairs import CHECKPOINTING, Facts, Pairs, Workload
+from planner.estimate.parallel import (
+    DDP,
+    OFFLOAD,
+    PARALLELISM,
+    PP,
     SINGLE,
+    TIERS,
+    TP,
+    ZERO1,
     ZERO2,
-    MemoryTerms,
+    replicas,
+    splits_evenly,
 )  # fmt: skip
-from planner.estimate.pairs import CHECKPOINTING, PARALLELISM, Facts, Pairs, Workload
 from planner.estimate.speed import StepTime
 from planner.estimate.trial import trial_of
 from planner.estimate.utilisation import matmul_utilisation
@@ -40,8 +49,10 @@ class Choice:
     checkpointing: Ints
     micro_batch: Floats
     grad_accum: Floats
+    replicas: Floats
+    """Micro-batches worked on at a time: one per GPU, or one for all GPUs together."""
     tokens: Floats
-    """Tokens per micro-batch and GPU, padding included."""
+    """Tokens per micro-batch, padding included."""
     memory_gib: Floats
     """Peak of the choice; of the smallest attempt where nothing fits."""
     step_s: Floats
@@ -52,57 +63,72 @@ def choose_inner(
 ) -> Choice:
     """Try every allowed sharing, checkpointing and micro-batch; keep the fastest whose memory fits with the margin.
 
+    Unless the scenario fixes one, tensor and pipeline parallelism are tried only where no simpler sharing fits, and
+    offload only where those do not either: they are slower wherever the others run, and trying them costs time.
     Where no attempt fits with the margin, the one that needs least memory is kept, and the verdict says so.
     """
     n = len(pairs.recipe)
-    per_gpu = recipes.number("train.global_batch_size")[pairs.recipe] / pairs.gpus
-    divisible = per_gpu == np.floor(per_gpu)
+    global_batch = recipes.number("train.global_batch_size")[pairs.recipe]
     fixed = recipes.number("train.micro_batch_size")[pairs.recipe]
-    batches = _divisors(np.where(divisible, per_gpu, 0.0), fixed)
     usable = facts.gpu["usable_gib"][pairs.gpu]
     too_long = work.sequence[pairs.recipe] > facts.arch.max_context[pairs.model]
-    divisible &= (batches > 0).any(axis=1)
-    able = pairs.supported & divisible & ~too_long
+    able = pairs.supported & ~too_long
+    asked = recipes.words("train.parallelism")[pairs.recipe]
 
     best = np.full((8, n), np.nan)  # key, parallelism, checkpointing, micro-batch, tokens, memory, with margin, time
     best[0] = np.inf
     least = np.full(n, np.inf)
-    tried = np.zeros(n, bool)
-    for mode, checkpointing in product(range(len(PARALLELISM)), range(len(CHECKPOINTING))):
-        allowed = able & _allowed(recipes, pairs, facts, mode, checkpointing)
-        tried |= allowed
-        rows = np.flatnonzero(allowed)
-        settled = np.zeros(n, bool)
-        for column in batches.T:
-            live = rows[(column[rows] > 0) & ~settled[rows]]
-            if not len(live):
+    tried, indivisible = np.zeros(n, bool), np.zeros(n, bool)
+    for tier in TIERS:
+        waiting = able & (best[6] != 1)
+        if not waiting.any():
+            break
+        for mode in tier:
+            wanted = waiting & _shares(pairs, facts, asked, mode)
+            if not wanted.any():
                 continue
-            trial = trial_of(recipes, pairs, work, lengths, facts, live, mode, checkpointing, column[live])
-            memory = trial.memory().total
-            least[live] = np.minimum(least[live], memory)
-            with_margin = memory * (1.0 + margin) <= usable[live]
-            fits = memory <= usable[live]
-            seconds = trial.step().total
-            key = np.where(with_margin, seconds, memory)
-            better = fits & _improves(with_margin, key, best[6, live], best[0, live])
-            won = live[better]
-            best[:, won] = np.stack([
-                key[better], np.full(len(won), mode), np.full(len(won), checkpointing), column[won],
-                trial.tokens[better], memory[better], with_margin[better], seconds[better],
-            ])  # fmt: skip
-            settled[live] |= with_margin & work.packed[pairs.recipe[live]]
+            share = global_batch / replicas(np.full(n, mode), pairs.gpus)
+            batches = _divisors(np.where(wanted & (share == np.floor(share)), share, 0.0), fixed)
+            divides = (batches > 0).any(axis=1)
+            indivisible |= wanted & ~divides
+            for checkpointing in range(len(CHECKPOINTING)):
+                allowed = wanted & divides & _recomputes(recipes, pairs, facts, checkpointing)
+                tried |= allowed
+                rows = np.flatnonzero(allowed)
+                settled = np.zeros(n, bool)
+                for column in batches.T:
+                    live = rows[(column[rows] > 0) & ~settled[rows]]
+                    if not len(live):
+                        continue
+                    trial = trial_of(recipes, pairs, work, lengths, facts, live, mode, checkpointing, column[live])
+                    memory = trial.memory().total
+                    least[live] = np.minimum(least[live], memory)
+                    with_margin = memory * (1.0 + margin) <= usable[live]
+                    seconds = trial.step().total
+                    key = np.where(with_margin, seconds, memory)
+                    better = (memory <= usable[live]) & _improves(with_margin, key, best[6, live], best[0, live])
+                    won = live[better]
+                    best[:, won] = np.stack([
+                        key[better], np.full(len(won), mode), np.full(len(won), checkpointing), column[won],
+                        trial.tokens[better], memory[better], with_margin[better], seconds[better],
+                    ])  # fmt: skip
+                    if mode != PP:  # where a smaller micro-batch means a smaller bubble
+                        settled[live] |= with_margin & work.packed[pairs.recipe[live]]
     found = np.isfinite(best[0])
     verdict = np.select(
-        [~pairs.supported, too_long, ~divisible, ~tried, ~found, best[6] == 0],
+        [~pairs.supported, too_long, ~tried & indivisible, ~tried, ~found, best[6] == 0],
         [UNSUPPORTED, CONTEXT, INDIVISIBLE, NO_MODE, OUT_OF_MEMORY, MARGIN],
         OK,
     )
+    parallelism = np.where(found, best[1], -1).astype(np.int64)
+    at_a_time = replicas(parallelism, pairs.gpus)
     return Choice(
         verdict=verdict,
-        parallelism=np.where(found, best[1], -1).astype(np.int64),
+        parallelism=parallelism,
         checkpointing=np.where(found, best[2], -1).astype(np.int64),
         micro_batch=best[3],
-        grad_accum=per_gpu / best[3],
+        grad_accum=global_batch / at_a_time / best[3],
+        replicas=at_a_time,
         tokens=best[4],
         memory_gib=np.where(found, best[5], np.where(np.isfinite(least), least, np.nan)),
         step_s=best[7],
@@ -130,21 +156,34 @@ def _divisors(per_gpu: Floats, fixed: Floats) -> Floats:
     return rows
 
 
-def _allowed(recipes: Recipes, pairs: Pairs, facts: Facts, mode: int, checkpointing: int) -> Bools:
-    """Pairs for which a mode makes sense: the stack has it, the user has not fixed another, the GPU count fits."""
-    asked_mode = recipes.words("train.parallelism")[pairs.recipe]
-    asked_check = recipes.words("train.checkpointing")[pairs.recipe]
-    fits_count = (pairs.gpus == 1) == (mode == SINGLE)
-    worth = pairs.trains_all if mode == ZERO2 else np.ones_like(fits_count)
-    allowed: Bools = (
-        fits_count
-        & (worth | (asked_mode == PARALLELISM[mode]))
-        & ((asked_mode == "auto") | (asked_mode == PARALLELISM[mode]) | (pairs.gpus == 1))
-        & ((asked_check == "auto") | (asked_check == CHECKPOINTING[checkpointing]))
-        & facts.stack_parallel[pairs.stack, mode]
-        & facts.stack_checkpointing[pairs.stack, checkpointing]
-    )
-    return allowed
+def _shares(pairs: Pairs, facts: Facts, asked: NDArray[np.str_], mode: int) -> Bools:
+    """Pairs for which a sharing makes sense: the stack has it, the GPU count fits, the user wants no other.
+
+    One GPU runs alone, whatever sharing is asked for, unless its states shall live on the host.
+    """
+    alone = pairs.gpus == 1
+    named = asked == PARALLELISM[mode]
+    fits_count = alone if mode == SINGLE else np.ones_like(alone) if mode == OFFLOAD else ~alone
+    wanted = named | (asked == "auto")
+    if mode == SINGLE:
+        wanted |= asked != PARALLELISM[OFFLOAD]
+    if mode in (ZERO1, ZERO2):
+        wanted = named | (wanted & ~pairs.adapted)
+    if mode not in (SINGLE, DDP, ZERO1, ZERO2):
+        wanted = wanted & (facts.method["shards_base"][pairs.method] > 0)
+    if mode in (TP, PP):
+        heads, layers = facts.arch.n_heads[pairs.model], facts.arch.n_layers[pairs.model]
+        wanted = wanted & splits_evenly(mode, pairs.gpus, heads, layers)
+    shares: Bools = fits_count & wanted & facts.stack_parallel[pairs.stack, mode]
+    return shares
+
+
+def _recomputes(recipes: Recipes, pairs: Pairs, facts: Facts, checkpointing: int) -> Bools:
+    """Pairs whose stack has this checkpointing and whose user has fixed no other."""
+    asked = recipes.words("train.checkpointing")[pairs.recipe]
+    wanted = (asked == "auto") | (asked == CHECKPOINTING[checkpointing])
+    recomputes: Bools = wanted & facts.stack_checkpointing[pairs.stack, checkpointing]
+    return recomputes
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +208,8 @@ def detail(
     step = trial.step()
     x = trial.speed_inputs
     micro_s = step.total / trial.grad_accum
-    achieved = trial.tokens / (micro_s * x.peak_flops_s)
+    per_gpu = trial.tokens * choice.replicas[rows] / x.gpus
+    achieved = per_gpu / (micro_s * x.peak_flops_s)
     return Detail(trial.memory(), step, x.flops.executed, x.flops.executed * achieved, x.flops.model * achieved)
 
 

@@ -6,18 +6,15 @@ from typing import Final
 import numpy as np
 
 from planner.catalog.rows import Floats, Ints
+from planner.estimate.activations import eager_attention_bytes, layer_activation_bytes
+from planner.estimate.collectives import PCIE_SHARE
 from planner.estimate.flops import attention_forward_flops, training_flops
 from planner.estimate.lengths import Lengths
-from planner.estimate.memory import (
-    MemoryInputs,
-    MemoryTerms,
-    eager_attention_bytes,
-    layer_activation_bytes,
-    peak_memory,
-    state_bytes,
-)
+from planner.estimate.memory import MemoryInputs, MemoryTerms, peak_memory
 from planner.estimate.pairs import Facts, Pairs, Workload
+from planner.estimate.parallel import replicas
 from planner.estimate.speed import SpeedInputs, StepTime, step_time
+from planner.estimate.states import StateBytes, state_bytes
 from planner.space.recipes import Recipes
 
 EFFICIENT_ATTENTION: Final = 0.25
@@ -31,14 +28,14 @@ class Trial:
     memory_inputs: MemoryInputs
     speed_inputs: SpeedInputs
     tokens: Floats
-    """Tokens per micro-batch and GPU on average, padding included: what takes time."""
+    """Tokens per micro-batch on average, padding included: what takes time."""
     peak_tokens: Floats
     """Tokens of a micro-batch of the longest sequences: what takes memory."""
     grad_accum: Floats
 
     def memory(self) -> MemoryTerms:
         """Peak memory of the attempt."""
-        return peak_memory(self.memory_inputs, self.peak_tokens, self.grad_accum > 1)
+        return peak_memory(self.memory_inputs, self.peak_tokens, self.grad_accum)
 
     def step(self) -> StepTime:
         """Step time of the attempt."""
@@ -60,13 +57,13 @@ def trial_of(
     r = pairs.recipe[rows]
     modes, checks = np.broadcast_to(mode, rows.shape), np.broadcast_to(checkpointing, rows.shape)
     length = _mean_length(work, lengths, r, micro_batch)
-    per_gpu = recipes.number("train.global_batch_size")[r] / pairs.gpus[rows]
+    per_replica = recipes.number("train.global_batch_size")[r] / replicas(modes, pairs.gpus[rows])
     return Trial(
         memory_inputs=_memory_inputs(recipes, pairs, work, facts, rows, modes, checks),
         speed_inputs=_speed_inputs(pairs, work, facts, rows, modes, checks, length),
         tokens=micro_batch * length,
         peak_tokens=micro_batch * work.longest[r],
-        grad_accum=per_gpu / micro_batch,
+        grad_accum=per_replica / micro_batch,
     )
 
 
@@ -74,8 +71,8 @@ def _memory_inputs(
     recipes: Recipes, pairs: Pairs, work: Workload, facts: Facts, rows: Ints, modes: Ints, checks: Ints
 ) -> MemoryInputs:
     r, m, arch = pairs.recipe[rows], pairs.model[rows], facts.arch
-    optimizer = recipes.words("train.optimizer")[r]
-    eight_bit = optimizer == "adamw_8bit"
+    eight_bit = recipes.words("train.optimizer")[r] == "adamw_8bit"
+    method = {name: column[pairs.method[rows]] for name, column in facts.method.items()}
     layer = layer_activation_bytes(
         arch.hidden[m], arch.hq[m], arch.hkv[m], arch.ffn[m], arch.n_heads[m], arch.n_ffn_matrices[m]
     )
@@ -85,14 +82,17 @@ def _memory_inputs(
         p_linear=arch.p_linear[m],
         p_embedding=arch.p_embedding[m],
         p_lora=pairs.p_lora[rows],
+        p_trained=pairs.p_trained[rows],
         n_layers=arch.n_layers[m],
+        reach=pairs.reach[rows],
         layer_bytes=layer + scores + pairs.dropout_bytes[rows],
         hidden=arch.hidden[m],
         vocab=arch.vocab[m],
         largest_matrix=arch.hidden[m] * arch.expert_ffn[m],
-        trains_all=pairs.trains_all[rows],
-        quantised=pairs.quantised[rows],
-        state=state_bytes(recipes.words("method.precision")[r] == "bf16_pure", optimizer == "adamw_foreach", eight_bit),
+        base_bytes=method["base_bytes"],
+        kept_factor=method["kept_factor"],
+        spare_matrices=method["spare_matrices"],
+        state=states_of(recipes, pairs, rows),
         adapter_moments=np.where(eight_bit, 2.0, 8.0),
         fused_loss=pairs.fused_loss[rows],
         upcasts=facts.stack_upcasts[pairs.stack[rows]],
@@ -100,6 +100,14 @@ def _memory_inputs(
         parallelism=modes,
         checkpointing=checks,
     )
+
+
+def states_of(recipes: Recipes, pairs: Pairs, rows: Ints) -> StateBytes:
+    """Bytes of state per trained parameter of these pairs."""
+    r = pairs.recipe[rows]
+    optimizer = recipes.words("train.optimizer")[r]
+    pure = recipes.words("method.precision")[r] == "bf16_pure"
+    return state_bytes(pure, optimizer == "adamw_foreach", optimizer == "adamw_8bit", pairs.fp32_weights[rows])
 
 
 def attended_length(pairs: Pairs, work: Workload, rows: Ints, length: Floats) -> Floats:
@@ -115,8 +123,9 @@ def _speed_inputs(
     arch, gpu = facts.arch, facts.gpu
     s_eff = attended_length(pairs, work, rows, length)
     attention = attention_forward_flops(s_eff, arch.hq[m], arch.n_layers[m], causal=False)
+    p_mm, head, p_lora, reach = arch.p_mm_active[m], arch.p_embedding[m], pairs.p_lora[rows], pairs.reach[rows]
     return SpeedInputs(
-        flops=training_flops(arch.p_mm_active[m], attention, pairs.p_lora[rows], pairs.trains_all[rows], checks),
+        flops=training_flops(p_mm, attention, p_lora, ~pairs.adapted[rows], checks, reach, head),
         peak_flops_s=pairs.peak_flops_s[rows],
         bandwidth_bytes_s=gpu["mem_bw_gb_s"][g] * 1e9,
         e0=gpu["e0"][g],
@@ -129,10 +138,15 @@ def _speed_inputs(
         layer_overhead_s=facts.stack_overhead_s[s, method],
         p_total=arch.params_total[m],
         p_linear=arch.p_linear[m],
-        p_lora=pairs.p_lora[rows],
-        trains_all=pairs.trains_all[rows],
-        quantised=pairs.quantised[rows],
+        p_lora=p_lora,
+        p_trained=pairs.p_trained[rows],
+        head_share=head / p_mm,
+        reach=reach,
+        base_bytes=facts.method["base_bytes"][method],
+        dequantise_bytes=facts.method["dequantise_bytes"][method],
+        gradient_bytes=np.where(pairs.fp32_weights[rows], 4.0, 2.0),
         gpus=pairs.gpus[rows],
+        pcie_bytes_s=gpu["pcie_gb_s"][g] * PCIE_SHARE * 1e9,
         link_bytes_s=gpu["link_gb_s"][g] * 1e9,
         link_half_bytes=gpu["link_half_mb"][g] * 1e6,
         overlap=gpu["overlap"][g],

@@ -1,5 +1,7 @@
 """What a plan assumed where the scenario was silent, and where its facts come from (DESIGN rule 9)."""
 
+import math
+
 from planner.catalog.rows import Catalog
 from planner.estimate import cost, duration, memory, quality, spot
 from planner.estimate.lengths import DEFAULT_SIGMA, PACKING_EFFICIENCY
@@ -96,7 +98,8 @@ def _speed(problem: Problem, front: list[Configuration]) -> list[Row]:
     catalog = problem.facts.catalog
     for s in sorted({int(code) for code in problem.space.recipes.stacks}):
         stack = catalog.stacks[s]
-        used = ", ".join(f"{m.name} {stack.k[m.name]:g}" for m in problem.space.recipes.methods if m.name in stack.k)
+        speeds = {m.name: stack.speed(catalog.methods[m.index]) for m in problem.space.recipes.methods}
+        used = ", ".join(f"{name} {significant(k, 3)}" for name, k in speeds.items() if math.isfinite(k))
         if used:
             rows.append((f"stack {stack.id}", f"speed multiplier {used}", stack.tag, stack.source))
     seen = {c.hardware.gpu for c in front}

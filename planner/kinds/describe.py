@@ -8,7 +8,8 @@ import numpy as np
 
 from planner.catalog.rows import Floats, Ints
 from planner.estimate import bands
-from planner.estimate.pairs import CHECKPOINTING, PARALLELISM
+from planner.estimate.pairs import CHECKPOINTING
+from planner.estimate.parallel import PARALLELISM
 from planner.estimate.quality import LABEL
 from planner.estimate.training import Detail, detail
 from planner.kinds.break_even import break_even_per_hour
@@ -189,7 +190,7 @@ class _One:
     def _work(self) -> Work:
         shaped, choice, k = self.shaped, self.shaped.choice, self.k
         step, gpus = self.fine.step, float(shaped.pairs.gpus[self.pair])
-        per_step = float(choice.tokens[self.pair] * choice.grad_accum[self.pair] * gpus)
+        per_step = float(choice.tokens[self.pair] * choice.grad_accum[self.pair] * choice.replicas[self.pair])
         steps, seconds = float(shaped.work.steps[self.r]), float(step.total[k])
         return Work(
             steps=steps,
@@ -203,7 +204,7 @@ class _One:
             mfu=float(self.fine.mfu[k]),
             step_parts_s={
                 name: float(getattr(step, name)[k])
-                for name in ("matmul", "attention", "launch", "dequantise", "communication", "optimizer")
+                for name in ("matmul", "attention", "launch", "dequantise", "communication", "optimizer", "bubble")
             },
         )
 

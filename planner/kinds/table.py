@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.catalog.rows import Bools, Floats, Ints
-from planner.estimate.pairs import PARALLELISM
+from planner.estimate.parallel import PARALLELISM
 from planner.estimate.shaped import Shaped
 from planner.kinds.evaluate import Part, Picked, Problem, as_chunk, parts, pick, reason
 from planner.kinds.naming import axis_values, offer_identity, recipe_identity

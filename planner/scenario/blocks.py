@@ -77,7 +77,10 @@ class MethodOptions(Block):
     targets: Literal["all-linear", "attention", "qv"] | None = None
     """Which matrices are adapted (default all-linear)."""
     precision: Literal["bf16_mixed", "bf16_pure"] | None = None
-    """Full fine-tuning only: bf16_mixed keeps fp32 master weights and moments (default), bf16_pure does not."""
+    """Where weights of the model are trained: bf16_mixed keeps fp32 master weights and moments (default; fp16 with fp32
+    weights on cards without bf16), bf16_pure does not."""
+    layers: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """freeze only: how many layers, from the top, are trained (default 8)."""
 
 
 class TokensPerSample(Block):
@@ -125,8 +128,10 @@ class Train(Block):
     """fused computes the loss without holding all logits; auto is what the stack does."""
     micro_batch_size: Annotated[int, Field(ge=1, le=4096)] | None = None
     """Sequences per GPU and pass; left out, the largest that fits is taken."""
-    parallelism: Literal["auto", "single", "ddp", "zero2", "fsdp"] = "auto"
-    """How several GPUs share the model; auto takes the fastest that fits."""
+    parallelism: Literal["auto", "single", "ddp", "zero1", "zero2", "fsdp", "tp", "pp", "fsdp_offload"] = "auto"
+    """How GPUs share the model: replicas (ddp), sharded states (zero1), gradients (zero2) and weights (fsdp, ZeRO-3),
+    every layer split (tp), layers in stages (pp), shards in host memory (fsdp_offload, one GPU too). auto takes the
+    fastest of the first five that fits, else of tp and pp, else fsdp_offload."""
     evaluations_per_epoch: Annotated[float, Field(ge=0, le=1000)] = 1.0
     """How often the held-out samples are evaluated."""
     expected_reruns: Annotated[float, Field(ge=0, le=100)] = 0.15

@@ -39,7 +39,7 @@ class FineTune(Block):
     methods: Annotated[list[Name | dict[str, MethodOptions]], Field(min_length=1, max_length=100)] = Field(
         json_schema_extra={"x-catalog-methods": "methods"}
     )
-    """Fine-tuning methods to consider: full, lora, qlora; options go below the name."""
+    """Fine-tuning methods to consider: full, lora, qlora, dora, lora-8bit, freeze; options go below the name."""
     stacks: Annotated[list[Name], Field(min_length=1)] = Field(
         default=["hf-trainer"], json_schema_extra={"x-catalog-items": "stacks"}
     )

@@ -23,6 +23,7 @@ DEFAULT_OPTIONS: Mapping[str, Any] = {
     "dropout": 0.0,
     "targets": "all-linear",
     "precision": "bf16_mixed",
+    "layers": 8,
 }
 
 

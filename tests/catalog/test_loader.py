@@ -136,7 +136,7 @@ def test_every_problem_is_reported_at_once_by_file_and_line(copy: Path) -> None:
         ("prices.csv", "2026-01-21", "2026-13-21", "as_of '2026-13-21' is not a date"),
         ("providers.csv", "default,", "standard,", "the row 'default' is missing"),
         ("carbon.csv", "default,any", "default,all", "the row 'default,any' is missing"),
-        ("methods.yaml", "trains: all", "trains: some", "full: trains must be 'all' or 'adapter'"),
+        ("methods.yaml", "trains: all", "trains: some", "full: trains must be 'all', 'adapter' or 'layers'"),
         ("methods.yaml", "  tag: E\n", "", "full: missing field tag"),
         ("methods.yaml", "quality_sd: 0.0", "quality_sd: none", "full: quality_sd must be a number"),
         ("benchmarks.yaml", "MMLU:", "MMLU: [", "not YAML"),

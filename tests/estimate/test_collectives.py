@@ -33,14 +33,15 @@ def test_replicas() -> None:  # T-2.11
 
 
 def test_tensor_parallel() -> None:  # T-2.12
-    payload = tensor_parallel_payload_bytes(1, 4096, 8192)
+    payload = tensor_parallel_payload_bytes(np.array(4096.0), np.array(8192.0))
     assert payload == 67_108_864
-    assert 320 * all_reduce_s(np.array(payload), EIGHT, np.array(370e9), 0.0) == pytest.approx(0.102, abs=0.001)
+    assert 320 * all_reduce_s(payload, EIGHT, np.array(370e9), 0.0) == pytest.approx(0.102, abs=0.001)
 
 
 def test_pipeline() -> None:  # T-2.13
-    assert pipeline_bubble(4, 16) == pytest.approx(0.1579, abs=1e-4)
-    assert pipeline_bubble(4, 16, 2) == pytest.approx(0.0857, abs=1e-4)
+    four, sixteen = np.array(4.0), np.array(16.0)
+    assert pipeline_bubble(four, sixteen) == pytest.approx(0.1579, abs=1e-4)
+    assert pipeline_bubble(four, sixteen, 2) == pytest.approx(0.0857, abs=1e-4)
 
 
 def test_two_nodes_over_ethernet() -> None:  # T-2.14
@@ -50,7 +51,7 @@ def test_two_nodes_over_ethernet() -> None:  # T-2.14
 
 
 def test_offloaded_optimizer() -> None:  # T-2.15
-    assert offloaded_optimizer_s(P, 25e9, 200e9) == pytest.approx((1.285, 1.124), abs=0.001)
+    assert offloaded_optimizer_s(np.array(P), np.array(25e9), 200e9) == pytest.approx((1.285, 1.124), abs=0.001)
 
 
 def test_one_gpu_has_nobody_to_talk_to() -> None:
