@@ -1,0 +1,26 @@
+"""What a front is worth, and rankings of its points (DOMAIN 11); every column is a loss unless said otherwise."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from planner.catalog.rows import Floats
+
+
+def hypervolume(losses: Floats, reference: Sequence[float]) -> float:
+    """Volume that (n, k) losses dominate up to a reference point; points beyond it count nothing (moocore)."""
+    from moocore import hypervolume as volume
+
+    return float(volume(np.asarray(losses, np.float64), ref=list(reference)))
+
+
+def topsis(figures: Floats, weights: Sequence[float], maximised: Sequence[bool]) -> Floats:
+    """Closeness to the ideal, 0 to 1: d-/(d+ + d-) on vector-normalised, weighted columns (Hwang and Yoon 1981).
+
+    Ranks can reverse when points come or go: recompute it on what is shown.
+    """
+    scaled = figures / np.linalg.norm(figures, axis=0) * np.asarray(weights)
+    signed = np.where(np.asarray(maximised), scaled, -scaled)
+    to_best = np.linalg.norm(signed - signed.max(axis=0), axis=1)
+    to_worst = np.linalg.norm(signed - signed.min(axis=0), axis=1)
+    return np.asarray(to_worst / (to_best + to_worst))
