@@ -192,13 +192,14 @@ class Constraint(_Frozen):
 
 
 class Relaxation(_Frozen):
-    """The smallest change of one constraint that makes something feasible."""
+    """The smallest change of one constraint, or of one closed choice, that makes something feasible."""
 
     constraint: str
-    limit: float
-    needed: float
+    limit: Figure
+    """The number that is to change; null where a choice is to be opened instead."""
+    needed: Figure
     unit: str
-    change: float
+    change: Figure
     """Relative change of the limit."""
     text: str
 

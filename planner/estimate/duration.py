@@ -33,7 +33,9 @@ class Job:
     checkpoint_gb: Floats
     artifact_gb: Floats
     saves: Floats
-    """Checkpoints written when nothing is preempted."""
+    """Checkpoints written when nothing is preempted and no interval is asked for."""
+    interval_hours: Floats
+    """Hours between checkpoints that the scenario asks for; NaN leaves them to the planner."""
     pcie_gb_s: Floats
 
 
@@ -70,7 +72,9 @@ class Timing:
     billed_hours: Floats
     preemptions: Floats
     interval_hours: Floats
-    """Checkpoint interval on spot machines; NaN on demand."""
+    """Checkpoint interval: as asked for, else the best on spot machines and NaN on demand."""
+    save_hours: Floats
+    """Hours one checkpoint takes to write."""
 
 
 def time_job(job: Job, offers: Offers) -> Timing:
@@ -80,14 +84,16 @@ def time_job(job: Job, offers: Offers) -> Timing:
     save_h = np.maximum(job.checkpoint_gb / DISK_GB_PER_S, LEAST_CHECKPOINT_S) / SECONDS_PER_HOUR
     start_s = offers.boot_s + offers.image_pull_s + load_s + WARMUP_S
     work = job.train_hours + job.evaluate_hours
-    saving = job.saves * save_h
+    asked = np.isfinite(job.interval_hours)
+    saving = np.where(asked, np.ceil(work / np.where(asked, job.interval_hours, 1.0)), job.saves) * save_h
 
     worked = work + saving
-    interval = np.full_like(worked, np.nan)
+    interval = job.interval_hours + np.zeros_like(worked)
     spot = np.flatnonzero(offers.spot)
     if len(spot):
         rate = offers.preemption_per_hour[spot]
-        interval[:, spot] = best_interval_hours(rate, save_h[:, spot])
+        best = best_interval_hours(rate, save_h[:, spot])
+        interval[:, spot] = np.where(asked[:, spot], interval[:, spot], best)
         restart = start_s[:, spot] / SECONDS_PER_HOUR
         expected = expected_billed_hours(work[:, spot], interval[:, spot], save_h[:, spot], restart, rate)
         worked[:, spot] = np.maximum(expected, worked[:, spot])
@@ -107,4 +113,4 @@ def time_job(job: Job, offers: Offers) -> Timing:
         upload=job.artifact_gb / offers.weights_gb_per_s / SECONDS_PER_HOUR + zero,
     )
     billed = hours.total - hours.queue - preemptions * WAIT_HOURS
-    return Timing(hours, billed, preemptions, interval)
+    return Timing(hours, billed, preemptions, interval, save_h)

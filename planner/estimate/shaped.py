@@ -45,6 +45,7 @@ class ShapeColumns:
     checkpoint_gb: Floats
     artifact_gb: Floats
     saves: Floats
+    interval_hours: Floats
     pcie_gb_s: Floats
     kw: Floats
     speed_sd: Floats
@@ -95,6 +96,7 @@ def shape_recipes(
         "checkpoint_gb": checkpoint_bytes(pairs.p_lora, pairs.p_trained, facts.arch.params_total[pairs.model]) / 1e9,
         "artifact_gb": np.where(pairs.adapted, SAVED_ADAPTER_BYTES * pairs.p_lora / 1e9, weights_gb),
         "saves": np.ceil(recipes.number("train.epochs"))[pairs.recipe],
+        "interval_hours": recipes.number("train.checkpoint_interval_hours")[pairs.recipe],
         "pcie_gb_s": facts.gpu["pcie_gb_s"][pairs.gpu],
         "kw": node_kw(pairs.gpus, facts.gpu["tdp_w"][pairs.gpu], _model_utilisation(pairs, work, facts, choice)),
         "speed_sd": bands.combined(facts.gpu["sigma_ln"][pairs.gpu], facts.stack_sigma[pairs.stack, pairs.method]),

@@ -22,11 +22,12 @@ def break_even_per_hour(problem: Problem, picked: Picked, k: int) -> float | Non
     restart = part["boot"] + part["image"] + part["weights"] + part["warmup"]
     fixed = restart + part["data"] + part["upload"]
     work, saving = part["train"] + part["evaluate"], part["checkpoints"]
-    save = saving / max(math.ceil(float(picked.block.recipes.number("train.epochs")[picked.recipe[k]])), 1)
+    save = float(picked.joined.timing.save_hours[0, k])
+    asked = float(picked.block.recipes.number("train.checkpoint_interval_hours")[picked.recipe[k]])
     on_demand = fixed + work + saving
 
     def excess(rate: float) -> float:
-        interval = best_interval_hours(np.asarray(rate), np.asarray(save))
+        interval = best_interval_hours(np.asarray(rate), np.asarray(save)) if math.isnan(asked) else np.asarray(asked)
         billed = expected_billed_hours(
             np.asarray(work), interval, np.asarray(save), np.asarray(restart), np.asarray(rate)
         )

@@ -8,6 +8,7 @@ from scipy.special import expit
 
 from planner.catalog.rows import Floats, Ints
 from planner.choose.exact import Chunk
+from planner.estimate import bands
 from planner.estimate.baseline import Baseline
 from planner.estimate.joined import STOPS, Joined, join
 from planner.estimate.lengths import Lengths
@@ -24,6 +25,8 @@ BLOCK_PAIRS = 40_000
 """Recipe and shape pairs estimated at a time: large enough for numpy, small enough for the cache."""
 CHUNK_ROWS = 60_000
 """Combinations joined at a time."""
+_NONE: Floats = np.zeros(())
+"""No spread asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,13 @@ def base_points(problem: Problem, model: Ints) -> Floats:
 
 
 def _limit_figures(problem: Problem, joined: Joined, model: Ints, figures: Mapping[str, Floats]) -> dict[str, Floats]:
-    """The figure that each limit bounds, flat."""
+    """The figure that each limit bounds, flat; spreads are worked out only where a limit asks for a confidence."""
+    hours_sd, cost_sd = joined.spreads() if any(limit.confidence for limit in problem.limits) else (_NONE, _NONE)
+    sds = {
+        "constraints.max_cost": cost_sd,
+        "constraints.deadline": hours_sd,
+        "constraints.max_carbon": np.asarray(bands.CARBON_SD),
+    }
     usable = problem.facts.gpu["usable_gib"][joined.offers.gpu]
     makers: Mapping[str, Callable[[], Floats]] = {
         "constraints.memory_margin": lambda: usable / joined.memory_gib - 1.0,
@@ -182,7 +191,10 @@ def _limit_figures(problem: Problem, joined: Joined, model: Ints, figures: Mappi
         "constraints.max_carbon": lambda: figures["carbon"],
     }
     shape = joined.hours.shape
-    return {limit.name: np.broadcast_to(makers[limit.name](), shape).ravel() for limit in problem.limits}
+    return {
+        limit.name: np.broadcast_to(limit.figure(makers[limit.name](), sds.get(limit.name, _NONE)), shape).ravel()
+        for limit in problem.limits
+    }
 
 
 def reason(code: int) -> str:

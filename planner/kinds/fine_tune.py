@@ -86,6 +86,7 @@ def plan_fine_tune(
     front = found.front[np.lexsort(found.front_losses.T[::-1])] if len(found.front) else found.front
     configurations = describe(problem, front)
     beside = describe(problem, _shortest(found.beside))
+    named, skipped = ([], "") if found.feasible else relaxations(problem, found, scenario, catalog)
     points = front_points(problem, front) if len(front) else None
     chosen = decide(points, scenario.objectives) if points is not None else []
     return Plan(
@@ -115,9 +116,9 @@ def plan_fine_tune(
         removed=_removals(space),
         unpriced_spot=dict(space.market.unpriced_spot),
         inactive_axes=inactive_axes(problem),
-        relaxations=[] if found.feasible else relaxations(problem.limits, found),
+        relaxations=named,
         assumptions=assumptions(scenario, problem, configurations),
-        warnings=warnings,
+        warnings=[*warnings, *([skipped] if skipped else [])],
         sources=sources(catalog),
         cloud=[[abs(v) for v in row] for row in np.round(found.cloud, 6).tolist()],
     )  # fmt: skip

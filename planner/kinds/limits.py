@@ -1,11 +1,17 @@
-"""The limits of a scenario, and which combinations of a chunk break them."""
+"""The limits of a scenario, and which combinations of a chunk break them.
+
+A plain limit bounds the median. With a confidence p the quantile of that probability is bounded: median * exp(z_p *
+sigma) <= limit, with the spread of that very combination (DOMAIN 11, T-11.6).
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
 from planner.catalog.rows import Bools, Floats
+from planner.scenario.blocks import CarbonLimit, CostLimit, TimeLimit
 from planner.scenario.fine_tune import FineTune
 from planner.units import duration, kilograms, usd
 
@@ -21,68 +27,83 @@ class Limit:
     upper: bool
     """True: figures above it break it, and a larger limit is weaker."""
     text: str
+    confidence: float | None = None
+    """Probability with which the figure keeps to it; None bounds the median."""
+    of_confidence: bool = False
+    """The same limit seen the other way: bounded is the probability of keeping to `value`, and it is `confidence`."""
+
+    def figure(self, median: Floats, sd: Floats) -> Floats:
+        """What is held against the limit: the median, its quantile, or the probability of keeping to the value."""
+        if self.confidence is None:
+            return median
+        if not self.of_confidence:
+            return quantile(median, sd, self.confidence)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(ndtr(np.log(self.value / median) / sd))
 
     def broken(self, figure: Floats) -> Bools:
         """Rows whose figure breaks the limit; an unknown figure breaks nothing."""
         with np.errstate(invalid="ignore"):
-            return figure > self.value if self.upper else figure < self.value
+            return figure > self.bound if self.upper else figure < self.bound
+
+    @property
+    def bound(self) -> float:
+        """The number that figures are compared with."""
+        return self.confidence if self.of_confidence and self.confidence is not None else self.value
+
+    def seen_as_confidence(self) -> "Limit":
+        """The same limit, its confidence being what may be lowered; a limit without one stays as it is."""
+        return replace(self, of_confidence=True, upper=False) if self.confidence is not None else self
+
+
+def quantile(median: Floats, sd: Floats, probability: float) -> Floats:
+    """The value a lognormal figure stays under with this probability: median * exp(z_p * sigma)."""
+    return np.asarray(median * np.exp(ndtri(probability) * sd))
 
 
 def scenario_limits(scenario: FineTune) -> tuple[Limit, ...]:
     """The limits in the order in which a combination is held against them."""
     c, floor = scenario.constraints, scenario.quality.floor
-    limits = [
-        Limit(
-            "constraints.memory_margin",
-            c.memory_margin,
-            "share",
-            upper=False,
-            text=f"{c.memory_margin:.0%} of memory kept free",
-        )
-    ]
+    margin = f"{c.memory_margin:.0%} of memory kept free"
+    limits = [Limit("constraints.memory_margin", c.memory_margin, "share", upper=False, text=margin)]
     if floor is not None and floor.points is not None:
-        limits.append(
-            Limit(
-                "quality.floor.points",
-                floor.points,
-                "points",
-                upper=False,
-                text=f"{floor.points:g} points or more",
-            )
-        )
+        text = f"{floor.points:g} points or more"
+        limits.append(Limit("quality.floor.points", floor.points, "points", upper=False, text=text))
     if floor is not None and floor.q is not None:
         limits.append(Limit("quality.floor.q", floor.q, "q", upper=False, text=f"q {floor.q:g} or more"))
     if c.max_cost_usd is not None:
-        limits.append(
-            Limit(
-                "constraints.max_cost",
-                c.max_cost_usd,
-                "usd",
-                upper=True,
-                text=f"at most {usd(c.max_cost_usd)}",
-            )
-        )
+        value, sure = _read(c.max_cost_usd)
+        limits.append(_upper("constraints.max_cost", value, "usd", f"at most {usd(value)}", sure))
     if c.deadline_hours is not None:
-        limits.append(
-            Limit(
-                "constraints.deadline",
-                c.deadline_hours,
-                "hours",
-                upper=True,
-                text=f"within {duration(c.deadline_hours)}",
-            )
-        )
+        value, sure = _read(c.deadline_hours)
+        limits.append(_upper("constraints.deadline", value, "hours", f"within {duration(value)}", sure))
     if c.max_carbon_kg is not None:
-        limits.append(
-            Limit(
-                "constraints.max_carbon",
-                c.max_carbon_kg,
-                "kg",
-                upper=True,
-                text=f"at most {kilograms(c.max_carbon_kg)} CO2e",
-            )
-        )
+        value, sure = _read(c.max_carbon_kg)
+        limits.append(_upper("constraints.max_carbon", value, "kg", f"at most {kilograms(value)} CO2e", sure))
     return tuple(limits)
+
+
+def _read(written: float | CostLimit | TimeLimit | CarbonLimit) -> tuple[float, float | None]:
+    """Limit and confidence as written."""
+    match written:
+        case CostLimit():
+            return written.usd, written.confidence
+        case TimeLimit():
+            return written.hours, written.confidence
+        case CarbonLimit():
+            return written.kg, written.confidence
+        case _:
+            return written, None
+
+
+def _upper(name: str, value: float, unit: str, text: str, confidence: float | None) -> Limit:
+    said = text if confidence is None else f"{text} with {percent(confidence)} confidence"
+    return Limit(name, value, unit, upper=True, text=said, confidence=confidence)
+
+
+def percent(share: float) -> str:
+    """A probability for people: 90 %, 99.5 %."""
+    return f"{100 * share:.3g} %"
 
 
 def broken_limits(limits: tuple[Limit, ...], figures: Mapping[str, Floats]) -> dict[str, Bools]:

@@ -51,6 +51,10 @@ def offer_identity(problem: Problem, o: int) -> dict[str, Any]:
 def axis_values(problem: Problem, recipes: Recipes, r: int) -> dict[str, Any]:
     """Value of every axis of the scenario; None where it does not apply."""
     codes = recipes.axis_codes[r]
-    return {
-        axis.path: axis.values[codes[a]] if codes[a] >= 0 else None for a, axis in enumerate(problem.space.recipes.axes)
-    }
+    values: dict[str, Any] = {}
+    for a, axis in enumerate(problem.space.recipes.axes):
+        value = axis.values[codes[a]] if codes[a] >= 0 else None
+        if value is not None and axis.interval is not None:
+            value = decode(axis.path, float(recipes.columns[axis.path][r]))
+        values[axis.path] = value
+    return values

@@ -1,13 +1,22 @@
-"""What to relax when nothing is feasible."""
+"""What to relax when nothing is feasible: one limit, one confidence, or one choice that the scenario closed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.choose.exact import Found
-from planner.kinds.limits import Limit
+from planner.catalog.rows import Catalog
+from planner.choose.exact import Found, search
+from planner.kinds.evaluate import Problem, parts
+from planner.kinds.limits import Limit, percent
 from planner.outcome import Relaxation
+from planner.scenario.blocks import Hardware
+from planner.scenario.fine_tune import FineTune
+from planner.space.offers import FILTERS, Market, Shapes, open_market
 from planner.units import duration, kilograms, usd
+
+MOST_COMBINATIONS = 2_000_000
+"""Combinations that are looked at again for one relaxation; larger spaces are told so."""
 
 _WORDS: Mapping[str, Callable[[float], str]] = {
     "usd": usd,
@@ -16,34 +25,139 @@ _WORDS: Mapping[str, Callable[[float], str]] = {
     "points": lambda value: f"{value:g} points",
     "q": lambda value: f"q {value:.3f}",
     "kg": kilograms,
+    "probability": percent,
 }
-_STEP = {"usd": 0.01, "hours": 0.1, "share": 0.001, "points": 0.01, "q": 0.001, "kg": 0.1}
+_STEP = {"usd": 0.01, "hours": 0.1, "share": 0.001, "points": 0.01, "q": 0.001, "kg": 0.1, "probability": 0.01}
 
 
-def relaxations(limits: tuple[Limit, ...], found: Found) -> list[Relaxation]:
-    """Every limit that alone stands in the way, with the value that lets something through; smallest change first."""
-    named = []
-    for limit in limits:
-        if limit.name not in found.relaxed:
-            continue
-        needed = _rounded(found.relaxed[limit.name][0], limit)
-        words = _WORDS[limit.unit]
-        verb = "raise" if limit.upper else "lower"
-        named.append(
-            Relaxation(
-                constraint=limit.name,
-                limit=limit.value,
-                needed=needed,
-                unit=limit.unit,
-                change=abs(needed - limit.value) / max(abs(limit.value), 1e-9),
-                text=f"{verb} {limit.name} from {words(limit.value)} to {words(needed)}",
-            )
-        )
-    return sorted(named, key=lambda relaxation: relaxation.change)
+def relaxations(problem: Problem, found: Found, scenario: FineTune, catalog: Catalog) -> tuple[list[Relaxation], str]:
+    """Every single change that lets something through, and what was not tried for the size of the space.
+
+    Limits first, smallest change first; then the choices that the scenario closed.
+    """
+    named = [r for limit in problem.limits if (r := _weaker(limit, found)) is not None]
+    skipped = []
+    confident = [limit for limit in problem.limits if limit.confidence is not None]
+    if confident and problem.space.combinations > MOST_COMBINATIONS:
+        skipped.append("confidence")
+    elif confident:
+        seen = replace(problem, limits=tuple(limit.seen_as_confidence() for limit in problem.limits))
+        upwards = {limit.name: limit.upper for limit in seen.limits}
+        again = search((part.chunk for part in parts(seen)), len(seen.objectives), upwards)
+        named += [r for limit in seen.limits if limit.of_confidence and (r := _less_sure(limit, again)) is not None]
+    named.sort(key=lambda relaxation: relaxation.change or 0.0)
+    for closed in _closed(scenario.hardware, problem.space.market):
+        market = _new_offers(open_market(closed.opened, catalog), problem.space.market)
+        size = len(problem.space.recipes) * len(market.offers)
+        if size > MOST_COMBINATIONS:
+            skipped.append(closed.constraint)
+        elif size:
+            named += _opened(replace(problem, space=replace(problem.space, market=market)), closed)
+    note = f"not tried for the size of the space: relaxing {', '.join(dict.fromkeys(skipped))}" if skipped else ""
+    return named, note
 
 
-def _rounded(value: float, limit: Limit) -> float:
+def _weaker(limit: Limit, found: Found) -> Relaxation | None:
+    """The value of a limit that lets something through, where it alone stands in the way."""
+    if limit.name not in found.relaxed:
+        return None
+    needed, words = _rounded(found.relaxed[limit.name][0], limit.unit, up=limit.upper), _WORDS[limit.unit]
+    verb = "raise" if limit.upper else "lower"
+    sure = "" if limit.confidence is None else f" at {percent(limit.confidence)} confidence"
+    return Relaxation(
+        constraint=limit.name,
+        limit=limit.value,
+        needed=needed,
+        unit=limit.unit,
+        change=abs(needed - limit.value) / max(abs(limit.value), 1e-9),
+        text=f"{verb} {limit.name} from {words(limit.value)} to {words(needed)}{sure}",
+    )
+
+
+def _less_sure(limit: Limit, found: Found) -> Relaxation | None:
+    """The confidence at which something would pass, if that is worth the name."""
+    if limit.name not in found.relaxed:
+        return None
+    needed = _rounded(found.relaxed[limit.name][0], "probability", up=False)
+    if needed < 0.5:
+        return None
+    return Relaxation(
+        constraint=f"{limit.name}.confidence",
+        limit=limit.bound,
+        needed=needed,
+        unit="probability",
+        change=(limit.bound - needed) / limit.bound,
+        text=f"lower the confidence of {limit.name} from {percent(limit.bound)} to {percent(needed)}",
+    )
+
+
+def _rounded(value: float, unit: str, *, up: bool) -> float:
     """A needed value rounded to the side that still lets the combination through."""
-    step = _STEP[limit.unit]
-    steps = np.ceil(value / step - 1e-9) if limit.upper else np.floor(value / step + 1e-9)
+    step = _STEP[unit]
+    steps = np.ceil(value / step - 1e-9) if up else np.floor(value / step + 1e-9)
     return round(float(steps * step), 6)
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """A choice the scenario closed, and the hardware block with it open."""
+
+    constraint: str
+    opened: Hardware
+    text: str
+    """What to do; `{name}` is filled with the provider or region of the cheapest combination it lets in."""
+
+
+def _closed(hardware: Hardware, market: Market) -> Iterator[_Closed]:
+    for tier in ("spot", "on_demand"):
+        if tier not in hardware.tiers:
+            opened = hardware.model_copy(update={"tiers": [*hardware.tiers, tier]})
+            yield _Closed("hardware.tiers", opened, f"add {tier} to hardware.tiers")
+    for name in FILTERS:
+        if name in market.removed:
+            opened = hardware.model_copy(update={"allow": [*hardware.allow, name]})
+            yield _Closed("hardware.allow", opened, f"add {name} to hardware.allow ({FILTERS[name]})")
+    for name in ("providers", "regions"):
+        if getattr(hardware, name) != "any":
+            opened = hardware.model_copy(update={name: "any"})
+            yield _Closed(f"hardware.{name}", opened, f"add {{name}} to hardware.{name}")
+
+
+def _new_offers(opened: Market, present: Market) -> Market:
+    """The offers of one market that the other does not have, and their shapes."""
+    had = set(_keys(present))
+    rows = np.flatnonzero([key not in had for key in _keys(opened)])
+    used, codes = np.unique(opened.shape_of_offer[rows], return_inverse=True)
+    return replace(
+        opened,
+        offers=opened.offers.take(rows),
+        shapes=Shapes(opened.shapes.gpu[used], opened.shapes.count[used]),
+        shape_of_offer=codes.reshape(-1),
+    )
+
+
+def _keys(market: Market) -> list[tuple[object, ...]]:
+    o = market.offers
+    columns = (o.provider, o.instance, o.region, o.spot, o.gpu, o.gpu_count)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _opened(problem: Problem, closed: _Closed) -> list[Relaxation]:
+    """The relaxation, if among the offers it lets in something is feasible with every objective known."""
+    best_cost, best_offer = np.inf, -1
+    for part in parts(problem):
+        chunk = part.chunk
+        passes = (chunk.stop == 0) & np.isfinite(chunk.losses).all(axis=1)
+        for broken in chunk.broken.values():
+            passes &= ~broken
+        cost = np.where(passes, chunk.ties[:, 0], np.inf)
+        at = int(np.argmin(cost))
+        if passes[at] and (best_offer < 0 or cost[at] < best_cost):
+            best_cost, best_offer = float(cost[at]), int(chunk.row[at] % problem.offers)
+    if best_offer < 0:
+        return []
+    offers = problem.space.market.offers
+    region = str(offers.region[best_offer])
+    name = offers.providers[offers.provider[best_offer]] if closed.constraint == "hardware.providers" else region
+    text = f"set {closed.constraint} to any" if name == "any" else closed.text.format(name=name)
+    return [Relaxation(constraint=closed.constraint, limit=None, needed=None, unit="", change=None, text=text)]

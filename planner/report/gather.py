@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from planner.outcome import Configuration, Pairing, Plan
+from planner.outcome import Configuration, Pairing, Plan, Relaxation
 from planner.report.bars import cost_bars, memory_bars, time_bars, work_of
 from planner.report.data import Assumed, Chance, Count, Cut, Decision, ReportData, Source, Title
 from planner.report.names import clean, plural, shorten
@@ -44,7 +44,7 @@ def report_data(plan: Plan) -> ReportData:
             Count(clean(reason), f"{n:,}", _percent(n, plan.search.covered)) for reason, n in plan.infeasible.items()
         ),
         removed=tuple(Count(clean(r.what), f"{r.count:,}", line=clean(r.turn_off)) for r in plan.removed),
-        relaxations=tuple(f"{clean(r.text)} (a change of {100 * r.change:.0f} %)" for r in plan.relaxations),
+        relaxations=tuple(map(_relaxation, plan.relaxations)),
         pairings=tuple(_chance(pair, plan, roles) for pair in plan.pairings),
         assumptions=tuple(
             Assumed(
@@ -59,6 +59,11 @@ def report_data(plan: Plan) -> ReportData:
         labels=tuple((shorten(key), shorten(value, 200)) for key, value in sorted(plan.metadata.labels.items())),
         sentences=sentences(plan, front, cloud, memory, cost, time),
     )
+
+
+def _relaxation(relaxation: Relaxation) -> str:
+    text = clean(relaxation.text)
+    return text if relaxation.change is None else f"{text} (a change of {100 * relaxation.change:.0f} %)"
 
 
 def _title(plan: Plan) -> Title:

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from planner.scenario.quantities import Count, Hours, Kilograms, Margin, Money, Share
+from planner.scenario.quantities import Confidence, Count, Hours, Kilograms, Margin, Money, Share
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]$|^[a-z0-9]$")]
@@ -134,6 +134,9 @@ class Train(Block):
     fastest of the first five that fits, else of tp and pp, else fsdp_offload."""
     evaluations_per_epoch: Annotated[float, Field(ge=0, le=1000)] = 1.0
     """How often the held-out samples are evaluated."""
+    checkpoint_interval_hours: Annotated[float, Field(gt=0, le=1e6)] | None = None
+    """Hours of training between two checkpoints; left out, spot machines take the exact optimum and machines on
+    demand save once per epoch."""
     expected_reruns: Annotated[float, Field(ge=0, le=100)] = 0.15
     """Runs repeated after mistakes or crashes, as a share of one run; counted in the cost, not in the time."""
 
@@ -196,15 +199,46 @@ class Quality(Block):
     """Let models without a score compete with an estimate from their size and date, at its low end."""
 
 
-class Constraints(Block):
-    """Hard limits; a configuration that breaks one is not on the front, and the plan counts why."""
+class CostLimit(Block):
+    """A budget that is kept with a stated probability."""
 
-    max_cost_usd: Money | None = Field(default=None, alias="max_cost")
+    usd: Money
     """Most the job may cost, such as $200."""
-    deadline_hours: Hours | None = Field(default=None, alias="deadline")
+    confidence: Confidence
+    """Probability that it costs no more, such as 0.9; 0.5 is what a plain number means."""
+
+
+class TimeLimit(Block):
+    """A deadline that is met with a stated probability."""
+
+    hours: Hours
     """Longest wait from request to finished artifact, such as 12 h."""
-    max_carbon_kg: Kilograms | None = Field(default=None, alias="max_carbon")
+    confidence: Confidence
+    """Probability that it is done by then, such as 0.9; 0.5 is what a plain number means."""
+
+
+class CarbonLimit(Block):
+    """An emission limit that is kept with a stated probability."""
+
+    kg: Kilograms
     """Most CO2-equivalent the job may cause, such as 25 kg."""
+    confidence: Confidence
+    """Probability that it causes no more, such as 0.9; 0.5 is what a plain number means."""
+
+
+class Constraints(Block):
+    """Hard limits; a configuration that breaks one is not on the front, and the plan counts why.
+
+    A plain number bounds the median of the estimate; with `confidence` that quantile of it is bounded.
+    """
+
+    max_cost_usd: Money | CostLimit | None = Field(default=None, alias="max_cost")
+    """Most the job may cost: $200 bounds the median, {usd: 200, confidence: 0.9} the 90 % quantile."""
+    deadline_hours: Hours | TimeLimit | None = Field(default=None, alias="deadline")
+    """Longest wait from request to finished artifact: 12 h bounds the median, {hours: 12, confidence: 0.9} the 90 %
+    quantile."""
+    max_carbon_kg: Kilograms | CarbonLimit | None = Field(default=None, alias="max_carbon")
+    """Most CO2-equivalent the job may cause: 25 kg bounds the median, {kg: 25, confidence: 0.9} the 90 % quantile."""
     memory_margin: Margin = 0.08
     """Part of the estimated memory kept free on the card against fragmentation and surprises."""
 
@@ -225,6 +259,34 @@ class AxisRange(Block):
             message = f"the range ends ({self.to:g}) before it starts ({self.from_:g})"
             raise ValueError(message)
         return self
+
+
+class AxisInterval(Block):
+    """Every value between two ends: a continuous axis, searched instead of listed."""
+
+    between: Annotated[list[float], Field(min_length=2, max_length=2)]
+    """Smallest and largest value."""
+    step: Annotated[float, Field(gt=0)] | None = None
+    """Only values at this distance from the smallest one are tried; whole numbers need none."""
+
+    @field_validator("between")
+    @classmethod
+    def _ordered(cls, ends: list[float]) -> list[float]:
+        if ends[1] < ends[0]:
+            message = f"the interval ends ({ends[1]:g}) before it starts ({ends[0]:g})"
+            raise ValueError(message)
+        return ends
+
+
+class SearchSettings(Block):
+    """How a space with a continuous axis is searched; a space of lists and ranges is searched exactly."""
+
+    sampler: Literal["nsga2"] = "nsga2"
+    """Sampler of Optuna; nsga2 breeds generations of non-dominated points and knows constraints."""
+    evaluations: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
+    """Points the sampler may try, after the coarse grid and before the polish."""
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 1
+    """Start of the random numbers: the same seed gives the same plan."""
 
 
 AxisValue = bool | int | float | Annotated[str, StringConstraints(min_length=1, max_length=64)]

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from planner.scenario.blocks import (
+    AxisInterval,
     AxisRange,
     AxisValues,
     Block,
@@ -16,6 +17,7 @@ from planner.scenario.blocks import (
     ModelQuery,
     Name,
     Quality,
+    SearchSettings,
     Train,
 )
 
@@ -46,9 +48,9 @@ class FineTune(Block):
     """Training stacks to consider."""
     dataset: Dataset
     train: Train = Train()
-    axes: dict[Name, AxisValues | AxisRange] = Field(default_factory=dict, max_length=20)
+    axes: dict[Name, AxisValues | AxisRange | AxisInterval] = Field(default_factory=dict, max_length=20)
     """Single values to sweep, by dotted path: `train.epochs: [1, 2, 3]`, `method.rank: [8, 16, 64]`,
-    `dataset.share: {from: 0.2, to: 1, step: 0.2}`."""
+    `dataset.share: {from: 0.2, to: 1, step: 0.2}`; `{between: [1, 4]}` makes a number a continuous axis."""
     hardware: Hardware = Hardware()
     quality: Quality = Quality()
     constraints: Constraints = Constraints()
@@ -56,3 +58,5 @@ class FineTune(Block):
         default_factory=lambda: list(DEFAULT_OBJECTIVES)
     )
     """What to trade off: cost, time, quality, carbon."""
+    search: SearchSettings = SearchSettings()
+    """How continuous axes are searched."""

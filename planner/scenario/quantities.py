@@ -44,5 +44,7 @@ Share = Annotated[float, _reader("share"), Field(gt=0, le=1), _Quantity("share")
 """A part of a whole, above 0 up to 1."""
 Margin = Annotated[float, _reader("share"), Field(ge=0, le=1), _Quantity("share")]
 """A part of a whole, 0 allowed."""
+Confidence = Annotated[float, _reader("share"), Field(ge=0.5, le=0.999), _Quantity("share")]
+"""A probability from 0.5, the median, up."""
 Kilograms = Annotated[float, _reader("mass"), Field(gt=0, le=1e9), _Quantity("mass")]
 """Kilograms of CO2-equivalent."""

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from planner.scenario.blocks import AxisRange, Dataset, MethodOptions, Train
+from planner.scenario.blocks import AxisInterval, AxisRange, Dataset, MethodOptions, Train
 from planner.scenario.fine_tune import FineTune
+from planner.space.intervals import Interval, grid_size
 
 Complain = Callable[[tuple[str | int, ...], str, str | None], None]
 """Report a problem at a path: path, message, hint."""
@@ -23,6 +24,9 @@ class Axis:
 
     path: str
     values: tuple[Any, ...]
+    """All of them; of a continuous axis, those of the coarse pass."""
+    interval: Interval | None = None
+    """Ends and step of a continuous axis."""
 
 
 @cache
@@ -55,6 +59,7 @@ def choices(path: str) -> tuple[str, ...] | None:
 def read_axes(scenario: FineTune, complain: Complain) -> tuple[Axis, ...]:
     """The scenario's axes with typed values; problems go to `complain`."""
     axes = []
+    count = grid_size(sum(isinstance(written, AxisInterval) for written in scenario.axes.values()))
     for path, written in scenario.axes.items():
         reader = settings().get(path)
         if reader is None:
@@ -65,6 +70,12 @@ def read_axes(scenario: FineTune, complain: Complain) -> tuple[Axis, ...]:
                 _guess(path) or f"allowed: {known}",
             )
             continue
+        if isinstance(written, AxisInterval):
+            interval = _interval(written, reader, path, complain)
+            if interval is not None:
+                values = tuple(reader.validate_python(value) for value in interval.grid(count))
+                axes.append(Axis(path, values, interval))
+            continue
         raw = _range_values(written, path, complain) if isinstance(written, AxisRange) else written
         values = _typed(raw, reader, path, isinstance(written, AxisRange), complain)
         if len(set(map(repr, values))) < len(values):
@@ -72,6 +83,40 @@ def read_axes(scenario: FineTune, complain: Complain) -> tuple[Axis, ...]:
         if values:
             axes.append(Axis(path, values))
     return tuple(axes)
+
+
+@cache
+def is_whole(path: str) -> bool | None:
+    """Whether a setting is a whole number; None where it is no number."""
+    block, name = path.split(".")
+    annotation = _BLOCKS[block].model_fields[name].annotation
+    parts = {
+        get_args(part)[0] if get_origin(part) is Annotated else part for part in (annotation, *get_args(annotation))
+    }
+    return None if choices(path) or not parts & {int, float} else float not in parts
+
+
+def _interval(written: AxisInterval, reader: TypeAdapter[Any], path: str, complain: Complain) -> Interval | None:
+    """The interval as written, its ends held against the type of the setting."""
+    place = ("axes", path, "between")
+    whole, (low, high), step = is_whole(path), written.between, written.step
+    if whole is None:
+        complain(("axes", path), f"{path} is no number, so nothing lies between two of its values", "list its values")
+        return None
+    ends = _typed([int(v) if v == int(v) else v for v in (low, high)], reader, path, True, complain, place)
+    if whole and step is not None and step != int(step):
+        complain(
+            ("axes", path, "step"), f"{path} is a whole number, a step of {step:g} leaves them", "use a whole step"
+        )
+        return None
+    if step is not None and step > high - low > 0:
+        complain(
+            ("axes", path, "step"),
+            f"the step ({step:g}) is longer than the interval ({high - low:g})",
+            "use a smaller step",
+        )
+        return None
+    return Interval(low, high, 1.0 if whole and step is None else step) if len(ends) == 2 else None
 
 
 def _range_values(written: AxisRange, path: str, complain: Complain) -> list[float]:
@@ -88,13 +133,21 @@ def _range_values(written: AxisRange, path: str, complain: Complain) -> list[flo
     return [int(value) if value == int(value) else value for value in values]
 
 
-def _typed(raw: list[Any], reader: TypeAdapter[Any], path: str, ranged: bool, complain: Complain) -> tuple[Any, ...]:
+def _typed(
+    raw: list[Any],
+    reader: TypeAdapter[Any],
+    path: str,
+    ranged: bool,
+    complain: Complain,
+    where: tuple[str | int, ...] = (),
+) -> tuple[Any, ...]:
     values = []
     for i, value in enumerate(raw):
         try:
             read = reader.validate_python(value, strict=isinstance(value, bool))
         except ValidationError as error:
-            place: tuple[str | int, ...] = ("axes", path) if ranged else ("axes", path, i)
+            at = where or ("axes", path)
+            place: tuple[str | int, ...] = at if ranged and not where else (*at, i)
             complain(place, f"{value!r} cannot be {path}", _expected(path, error))
             continue
         if read is None:

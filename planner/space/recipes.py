@@ -102,8 +102,12 @@ class RecipeSpace:
         """Number of recipes, known before any is made."""
         return sum(self.sizes)
 
-    def take(self, rows: Ints) -> Recipes:
-        """The recipes with these linear indices, in this order."""
+    def take(self, rows: Ints, overrides: Mapping[str, Floats] | None = None) -> Recipes:
+        """The recipes with these linear indices, in this order.
+
+        `overrides` holds other values of axes by dotted path, one per row; where one is NaN, or its axis does not
+        apply to the method, the recipe keeps its own.
+        """
         edges = np.cumsum([0, *self.sizes])
         which = np.searchsorted(edges, rows, side="right") - 1
         model = np.empty(len(rows), np.int64)
@@ -118,7 +122,12 @@ class RecipeSpace:
             for a, axis in enumerate(self.axes):
                 if self.applies(axis, method):
                     codes[mine, a] = parts[2 + a]
-        return Recipes(model, which.astype(np.int64), stack, codes, self._columns(which, codes))
+        columns = self._columns(which, codes)
+        for a, axis in enumerate(self.axes):
+            if overrides is not None and axis.path in overrides:
+                moved = (codes[:, a] >= 0) & ~np.isnan(overrides[axis.path])
+                columns[axis.path] = np.where(moved, overrides[axis.path], columns[axis.path])
+        return Recipes(model, which.astype(np.int64), stack, codes, columns)
 
     def with_axis(self, rows: Ints, axis: int, code: int) -> Ints:
         """The same recipes with another value on one axis; rows to whose method it does not apply stay."""

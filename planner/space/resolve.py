@@ -70,6 +70,8 @@ def resolve(scenario: FineTune, catalog: Catalog, complain: Complain, warn: Comp
             warn((block, name), f"{axis.path} is replaced by the axis of that name", "remove one of the two")
         if block == "method":
             _shadowed_options(scenario, name, methods, warn, ("axes", axis.path))
+    if "search" in scenario.model_fields_set and not any(axis.interval for axis in axes):
+        warn(("search",), "search does nothing: without a continuous axis the space is searched exactly", None)
     if troubles:
         return None
     recipes = RecipeSpace(models, methods, stacks, axes, scenario_defaults(scenario))
