@@ -39,6 +39,10 @@ class Offer(_Frozen):
     """Price of the whole instance."""
     as_of: str
     price_confidence: str
+    service: str = ""
+    """Managed service it is rented through; empty for a plain machine."""
+    country: str = ""
+    """Country of the region, as a two-letter code; empty where unknown."""
     host_memory_gib: Figure = None
     """Memory of the host; null where nobody says, so that only a default check of it was possible."""
     preemption_per_hour: Figure

@@ -21,8 +21,10 @@ from planner.outcome import Plan
 from planner.resources import SCHEMAS
 from planner.scenario import KINDS
 from planner.scenario.fine_tune import FineTune
+from planner.scenario.paths import scenario_root
 from planner.source import Document, InvalidInput, Problem, parse_document, read_document, schema_problems
 from planner.source import Path as Place
+from planner.space.custom_models import extend_catalog, user_model_notes
 from planner.space.further import further_problems
 from planner.space.resolve import Space, resolve
 
@@ -68,8 +70,12 @@ def read_scenario(source: Source, catalog: Catalog | None = None) -> Ready:
     def warn(path: Place, message: str, hint: str | None) -> None:
         warnings.append(document.problem("shadowed", message, path, key=True, hint=hint, severity="warning"))
 
+    file = Path(MAPPING if isinstance(source, Mapping) else source)
+    catalog = extend_catalog(
+        scenario, catalog, lambda place: Path(document.file_at(place)).parent, scenario_root(file), complain
+    )
     space = resolve(scenario, catalog, complain, warn)
-    if space is None:
+    if space is None or problems:
         raise InvalidInput([*problems, *warnings], {document.file: document.text})
     path = MAPPING if isinstance(source, Mapping) else shown_path(Path(source))
     return Ready(document, scenario, space, catalog, tuple(warnings), path)
@@ -82,6 +88,7 @@ def plan_ready(ready: Ready, progress: "Progress | None" = None) -> Plan:
     origin = Origin(ready.path, ready.document.digest, __version__)
     warnings = [f"{p.at}: {p.message}" for p in ready.warnings]
     warnings += [f"{name} stands for {', '.join(ids)}" for name, ids in ready.space.families.items()]
+    warnings += user_model_notes(ready.catalog)
     return plan_fine_tune(ready.scenario, ready.space, ready.catalog, origin, warnings, progress)
 
 

@@ -5,9 +5,13 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from planner.catalog.ages import age_months, earliest_day
 from planner.catalog.gpus import read_gpus
+from planner.catalog.managed import read_surcharges
 from planner.catalog.models import read_benchmarks, read_models, read_scores, read_tasks
-from planner.catalog.offers import age_months, earliest_day, read_offers, read_providers
+from planner.catalog.offers import read_offers, read_providers
+from planner.catalog.places import read_country_groups
+from planner.catalog.quotes import read_claims, read_discounts, read_quoted_runs, read_quotes
 from planner.catalog.rows import Catalog
 from planner.catalog.tables import Directory
 from planner.catalog.training import read_methods, read_stacks, read_support
@@ -45,8 +49,11 @@ def _read(path: Path) -> Catalog:
     tasks = read_tasks(directory, benchmarks)
     providers = read_providers(directory)
     sources = _read_sources(directory)
+    claims, runs = read_claims(directory, models, benchmarks), read_quoted_runs(directory)
+    discounts, groups = read_discounts(directory, gpus), read_country_groups(directory)
+    quotes, surcharges = read_quotes(directory, gpus), read_surcharges(directory, providers)
     as_of = _newest_date(directory)
-    offers, unpriced = read_offers(directory, gpus, providers, as_of)
+    offers, unpriced = read_offers(directory, gpus, providers, quotes, surcharges, as_of)
     directory.problems.raise_any()
     return Catalog(
         as_of=as_of,
@@ -63,6 +70,12 @@ def _read(path: Path) -> Catalog:
         tasks=tasks,
         unpriced_spot=unpriced,
         sources=sources,
+        claims=claims,
+        quotes=quotes,
+        quoted_runs=runs,
+        surcharges=surcharges,
+        discounts=discounts,
+        country_groups=groups,
     )
 
 

@@ -1,14 +1,12 @@
 """Offers: one row per instance, region and tier, with everything of the provider that a run depends on."""
 
-import datetime as dt
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.catalog.places import read_grid, read_storage_and_egress
-from planner.catalog.rows import Floats, Gpu, Offers, Provider
+from planner.catalog.ages import age_months, earliest_day
+from planner.catalog.managed import availability_of, managed_offers, quoted_offers
+from planner.catalog.places import Places, read_places
+from planner.catalog.quoted import Quote, Surcharge
+from planner.catalog.rows import PLAIN, Floats, Gpu, Offers, Provider
 from planner.catalog.tables import Directory, Table
 
 _CONFIDENCE = ("low", "medium", "high")
@@ -18,20 +16,6 @@ _BILLING = (
     "billing_granularity_s", "billing_minimum_s", "queue_s", "boot_s", "image_pull_s", "weights_gb_per_s",
     "max_run_hours", "spot_notice_s", "preemption_per_hour",
 )  # fmt: skip
-DAYS_PER_MONTH = 365.2425 / 12
-
-
-def earliest_day(date: str) -> dt.date:
-    """The earliest day a full or partial ISO date can mean: `2026` is 2026-01-01."""
-    parts = [int(part) for part in date.split("-")]
-    return dt.date(*[*parts, 1, 1][:3])
-
-
-def age_months(dates: Sequence[str], as_of: str) -> Floats:
-    """Age of prices at the catalog's date, in months; a price dated later has age 0."""
-    today = earliest_day(as_of)
-    age = {date: max(0.0, (today - earliest_day(date)).days / DAYS_PER_MONTH) for date in set(dates)}
-    return np.array([age[date] for date in dates], np.float64)
 
 
 def read_providers(directory: Directory) -> tuple[Provider, ...]:
@@ -61,7 +45,33 @@ def read_providers(directory: Directory) -> tuple[Provider, ...]:
 
 
 def read_offers(
-    directory: Directory, gpus: tuple[Gpu, ...], providers: tuple[Provider, ...], as_of: str
+    directory: Directory,
+    gpus: tuple[Gpu, ...],
+    providers: tuple[Provider, ...],
+    quotes: tuple[Quote, ...],
+    surcharges: tuple[Surcharge, ...],
+    as_of: str,
+) -> tuple[Offers, dict[str, int]]:
+    """All offers, and the number of listed machines without a spot price by provider.
+
+    Machines come from `prices.csv`; managed services add their surcharge to them; a provider without a listed machine
+    is taken from the quotes.
+    """
+    places = read_places(directory)
+    listed, unpriced = _read_listed(directory, gpus, providers, quotes, places, as_of)
+    priced = {listed.providers[i] for i in np.unique(listed.provider)}
+    elsewhere = tuple(quote for quote in quotes if quote.provider not in priced)
+    quoted = quoted_offers(elsewhere, gpus, providers, places, as_of)
+    return listed.and_also(managed_offers(listed, surcharges), quoted), unpriced
+
+
+def _read_listed(
+    directory: Directory,
+    gpus: tuple[Gpu, ...],
+    providers: tuple[Provider, ...],
+    quotes: tuple[Quote, ...],
+    places: Places,
+    as_of: str,
 ) -> tuple[Offers, dict[str, int]]:
     """Read `prices.csv` into offers, and count the rows without a spot price by provider."""
     columns = (
@@ -85,7 +95,8 @@ def read_offers(
     count = table.ints("gpu_count", least=1)
     market = np.array(table.texts("market", ("cloud", "marketplace")))
     retired, memory, vcpus = table.flags("retired"), table.floats("memory_gib"), table.floats("vcpus")
-    at_place = _places(directory, table)
+    at_place = places.columns(list(zip(table.columns["provider"], table.columns["region"], strict=True)))
+    availability = availability_of(quotes, table.columns["provider"], table.columns["instance_type"])
     directory.problems.raise_any()
 
     n = len(table)
@@ -104,6 +115,7 @@ def read_offers(
     dates = table.columns["as_of"]
     offers = Offers(
         provider=provider[take],
+        service=np.full(len(take), PLAIN),
         instance=np.array(table.columns["instance_type"])[take],
         gpu=gpu[take],
         gpu_count=count[take],
@@ -117,6 +129,7 @@ def read_offers(
         marketplace=(market == "marketplace")[take],
         retired=retired[take],
         confidence=np.array(_CONFIDENCE)[confidence],
+        availability=availability[take],
         derived_spot=is_spot & derived[take],
         granularity_s=bill["billing_granularity_s"],
         minimum_s=bill["billing_minimum_s"],
@@ -162,21 +175,3 @@ def _codes(table: Table, column: str, known: dict[str, int], file: str) -> list[
         if name not in known:
             table.complain(row, f"{column} {name!r} is not in {file}")
     return [known.get(name, 0) for name in table.columns[column]]
-
-
-def _places(directory: Directory, table: Table) -> dict[str, NDArray[Any]]:
-    """Columns of storage, egress and carbon, looked up once per provider and region."""
-    storage, egress = read_storage_and_egress(directory)
-    grid = read_grid(directory)
-    keys = list(zip(table.columns["provider"], table.columns["region"], strict=True))
-    at = {key: (*storage.at(key), *egress.at(key), *grid.at(key)) for key in set(keys)}
-    rows = np.array([at[key] for key in keys], np.float64).reshape(-1, 7)
-    return {
-        "storage_usd_per_gb_month": rows[:, 0],
-        "storage_known": rows[:, 1] > 0,
-        "egress_usd_per_gb": rows[:, 2],
-        "egress_known": rows[:, 3] > 0,
-        "grid_kg_per_kwh": rows[:, 4],
-        "pue": rows[:, 5],
-        "carbon_known": rows[:, 6] > 0,
-    }

@@ -1,8 +1,12 @@
-"""What a place adds to an offer: storage and egress prices, grid carbon, PUE; fallbacks say that they are."""
+"""What a place adds to an offer: its country, storage and egress prices, grid carbon, PUE; fallbacks say so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import mean, median
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from planner.catalog.tables import Directory
 
@@ -93,3 +97,63 @@ def read_grid(directory: Directory) -> Grid:
         rows.setdefault(provider, []).append(pair)
     elsewhere = {p: (mean(kg for kg, _ in pairs), mean(x for _, x in pairs)) for p, pairs in rows.items()}
     return Grid(exact, elsewhere, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Everything that is known about places."""
+
+    storage: Regional
+    egress: Regional
+    grid: Grid
+    country: dict[Place, str]
+
+    def columns(self, keys: Sequence[Place]) -> dict[str, NDArray[Any]]:
+        """The columns that these places give to offers, looked up once per place."""
+        at = {key: (*self.storage.at(key), *self.egress.at(key), *self.grid.at(key)) for key in set(keys)}
+        rows = np.array([at[key] for key in keys], np.float64).reshape(-1, 7)
+        return {
+            "storage_usd_per_gb_month": rows[:, 0],
+            "storage_known": rows[:, 1] > 0,
+            "egress_usd_per_gb": rows[:, 2],
+            "egress_known": rows[:, 3] > 0,
+            "grid_kg_per_kwh": rows[:, 4],
+            "pue": rows[:, 5],
+            "carbon_known": rows[:, 6] > 0,
+            "country": np.array([self.country.get(key, "") for key in keys], np.str_),
+        }
+
+
+def read_places(directory: Directory) -> Places:
+    """Read the files about places."""
+    return Places(*read_storage_and_egress(directory), read_grid(directory), _read_countries(directory))
+
+
+def _read_countries(directory: Directory) -> dict[Place, str]:
+    """Read `regions.csv`: the country of a provider's region."""
+    table = directory.table("regions.csv", ("provider", "region", "country", "source"))
+    places = list(zip(table.required("provider"), table.required("region"), strict=True))
+    table.required("source")
+    for row, (place, code) in enumerate(zip(places, table.required("country"), strict=True)):
+        if not _is_country(code):
+            table.complain(row, f"country {code!r} is not a code of two capital letters")
+        if place[1] == ANY:
+            table.complain(row, "region 'any' lies in no one country")
+        if place in places[:row]:
+            table.complain(row, f"{' '.join(place)} is given twice")
+    return dict(zip(places, table.columns["country"], strict=True))
+
+
+def read_country_groups(directory: Directory) -> dict[str, tuple[str, ...]]:
+    """Read `country_groups.yaml`: names such as EU and the countries they stand for."""
+    groups = {}
+    for entry in directory.entries("country_groups.yaml", ("countries", "source")):
+        groups[entry.id] = entry.words("countries")
+        for code in groups[entry.id]:
+            if not _is_country(code):
+                entry.complain(f"{code!r} is not a code of two capital letters")
+    return groups
+
+
+def _is_country(code: str) -> bool:
+    return len(code) == 2 and code.isascii() and code.isupper() and code.isalpha()

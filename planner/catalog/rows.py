@@ -3,10 +3,13 @@
 Every row has a `source`. NaN means unknown, never zero. Ids are lower-case.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from planner.catalog.quoted import Discount, Quote, QuotedRun, Surcharge
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -223,6 +226,8 @@ class Score:
     shots: str
     variant: str
     source: str
+    standing: str = "published"
+    """`published`, `claim` (printed by another tool, low confidence) or `user-given`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +260,8 @@ class Offers:
     """
 
     provider: Ints
+    service: NDArray[np.str_]
+    """`vm` for a plain machine, else the service it is rented through: sagemaker, vertex, azureml, spaces."""
     instance: NDArray[np.str_]
     gpu: Ints
     """Index into `Catalog.gpus`."""
@@ -271,7 +278,7 @@ class Offers:
     marketplace: Bools
     retired: Bools
     confidence: NDArray[np.str_]
-    """high, medium or low: of the price that applies to the tier."""
+    """high, medium, low or quoted (printed by another tool, 2024): of the price that applies to the tier."""
     derived_spot: Bools
     """The spot price was derived from a saving, not listed."""
     granularity_s: Floats
@@ -286,6 +293,10 @@ class Offers:
     storage_known: Bools
     egress_usd_per_gb: Floats
     egress_known: Bools
+    country: NDArray[np.str_]
+    """ISO 3166-1 alpha-2 code of the region; empty where unknown."""
+    availability: Floats
+    """Share of the time that capacity was to be had, as quoted; NaN unknown."""
     grid_kg_per_kwh: Floats
     pue: Floats
     carbon_known: Bools
@@ -299,6 +310,16 @@ class Offers:
         """The offers of these rows, in this order."""
         columns = {name: getattr(self, name)[rows] for name in self.__dataclass_fields__ if name != "providers"}
         return Offers(**columns, providers=self.providers)
+
+    def and_also(self, *others: "Offers") -> "Offers":
+        """These offers, then others of the same providers."""
+        names = [name for name in self.__dataclass_fields__ if name != "providers"]
+        columns = {name: np.concatenate([getattr(part, name) for part in (self, *others)]) for name in names}
+        return Offers(**columns, providers=self.providers)
+
+
+PLAIN = "vm"
+"""The service of an offer that is just a machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,3 +343,13 @@ class Catalog:
     """Instances without a known spot price, by provider."""
     sources: tuple[tuple[str, str, str], ...]
     """What, source, as of: for the plan's list of sources."""
+    claims: tuple[Score, ...] = ()
+    """Scores printed by another tool; in use only where a scenario allows it and nothing better exists."""
+    quotes: tuple[Quote, ...] = ()
+    quoted_runs: tuple[QuotedRun, ...] = ()
+    surcharges: tuple[Surcharge, ...] = ()
+    discounts: tuple[Discount, ...] = ()
+    country_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names such as EU, and the country codes they stand for."""
+    user_models: Mapping[str, str] = field(default_factory=dict)
+    """Models that a scenario brought along, and where they are described."""

@@ -19,6 +19,11 @@ from planner.outcome import Configuration, CostParts, Hardware, HourParts, Memor
 from planner.space.identity import canonical, configuration_id
 from planner.units import Z90
 
+STANDINGS = {
+    "published": "",
+    "claim": "; start is a claim, low confidence",
+    "user-given": "; start is user-given",
+}
 MEMORY_METRIC = "allocated by PyTorch, plus the CUDA context"
 
 
@@ -143,6 +148,8 @@ class _One:
             price_usd_per_hour=_known(float(self.offers.price_usd_per_hour[self.o])),
             as_of=str(self.offers.as_of[self.o]),
             price_confidence=str(self.offers.confidence[self.o]),
+            service=offer.get("service", ""),
+            country=str(self.offers.country[self.o]),
             host_memory_gib=_known(float(self.offers.memory_gib[self.o])),
             preemption_per_hour=_known(float(self.offers.preemption_per_hour[self.o])) if spot else None,
             preemption_break_even_per_hour=break_even_per_hour(self.problem, self.picked, self.k) if spot else None,
@@ -212,7 +219,16 @@ class _One:
         model = self.recipes.model[self.r]
         if self.problem.baseline.from_prior[model]:
             return f"{LABEL}; no published score, start regressed on size and date at its low end"
-        return LABEL if np.isfinite(self.problem.baseline.logit[model]) else "unknown: no published score"
+        if not np.isfinite(self.problem.baseline.logit[model]):
+            return "unknown: no published score"
+        return LABEL + STANDINGS[self._standing(int(model))]
+
+    def _standing(self, model: int) -> str:
+        """Who stands behind the score that quality starts from."""
+        benchmark, catalog = self.problem.baseline.benchmark, self.problem.facts.catalog
+        name = catalog.models[model].id
+        mine = (s.standing for s in catalog.scores if s.model == name and s.benchmark == benchmark.id)
+        return next((standing for standing in mine if standing != "published"), "published")
 
     def _quality_parts(self) -> dict[str, float | None]:
         q, r = self.quality, self.r

@@ -32,7 +32,7 @@ from planner.outcome import (
 )
 from planner.scenario.blocks import TokensPerSample
 from planner.scenario.fine_tune import FineTune
-from planner.space.offers import FILTERS
+from planner.space.offers import FILTERS, turn_off
 from planner.space.resolve import Space
 
 Progress = Callable[[int, int], None]
@@ -127,7 +127,7 @@ def plan_fine_tune(
 def _removals(space: Space) -> list[Removal]:
     """What default filters left out, each with the line that turns it off."""
     offers = [
-        Removal(what=FILTERS[name], count=n, turn_off=f"hardware: {{allow: [{name}]}}")
+        Removal(what=FILTERS[name], count=n, turn_off=turn_off(name))
         for name, n in space.market.removed.items()
     ]
     return offers + [Removal(what=what, count=n) for what, n in space.removed_models.items()]

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from planner.catalog.rows import PLAIN
 from planner.kinds.evaluate import Problem
 from planner.space.axes import settings
 from planner.space.recipes import Recipes, decode
@@ -36,8 +37,9 @@ def recipe_identity(problem: Problem, recipes: Recipes, r: int) -> dict[str, Any
 
 
 def offer_identity(problem: Problem, o: int) -> dict[str, Any]:
-    """What identifies an offer: machine, provider, region and tier (not its price)."""
+    """What identifies an offer: machine, provider, region, tier and, where it is managed, service (not its price)."""
     offers = problem.space.market.offers
+    service = str(offers.service[o])
     return {
         "gpu": problem.facts.catalog.gpus[offers.gpu[o]].id,
         "count": int(offers.gpu_count[o]),
@@ -45,7 +47,7 @@ def offer_identity(problem: Problem, o: int) -> dict[str, Any]:
         "instance": str(offers.instance[o]),
         "region": str(offers.region[o]),
         "tier": "spot" if offers.spot[o] else "on_demand",
-    }
+    } | ({} if service == PLAIN else {"service": service})
 
 
 def axis_values(problem: Problem, recipes: Recipes, r: int) -> dict[str, Any]:

@@ -154,13 +154,24 @@ class Hardware(Block):
     """Providers to consider."""
     regions: Literal["any"] | Annotated[list[Name], Field(min_length=1)] = "any"
     """Regions to consider; an offer without a stated region does not count as any of them."""
+    residency: Annotated[list[Name], Field(min_length=1)] | None = None
+    """Countries that the data may lie in, as two-letter codes, or groups of them: [DE, FR], [EU], [EEA, CH]. An offer
+    whose country is unknown lies in none of them."""
+    services: Literal["any"] | Annotated[list[Name], Field(min_length=1)] = "any"
+    """How machines are rented: vm (plain machines), sagemaker, vertex, azureml, spaces; naming a managed service turns
+    it on."""
+    min_availability: Share | None = None
+    """Least availability, such as 95 %, where one is quoted; an offer without a quoted one does not count."""
     tiers: Annotated[list[Literal["on_demand", "spot"]], Field(min_length=1)] = ["on_demand"]
     """Ways to rent; spot machines can be taken away."""
-    allow: list[Literal["marketplace", "retired", "low_confidence", "stale", "derived_spot", "non_nvidia"]] = Field(
-        default_factory=list
-    )
-    """Filters to turn off: marketplace hosts, retired series, prices of low confidence or older than 18 months,
-    spot prices derived from an average saving, accelerators that are not from NVIDIA."""
+    allow: list[
+        Literal[
+            "marketplace", "retired", "managed", "quoted", "low_confidence", "stale", "derived_spot", "non_nvidia"
+        ]
+    ] = Field(default_factory=list)
+    """Filters to turn off: marketplace hosts, retired series, managed services, prices quoted from other tools, prices
+    of low confidence or older than 18 months, spot prices derived from an average saving, accelerators that are not
+    from NVIDIA."""
 
 
 class Baseline(Block):
@@ -197,6 +208,8 @@ class Quality(Block):
     """Least quality that is acceptable."""
     allow_prior: bool = False
     """Let models without a score compete with an estimate from their size and date, at its low end."""
+    allow_claims: bool = False
+    """Use scores that another tool prints, of low confidence, for models without a published one."""
 
 
 class CostLimit(Block):

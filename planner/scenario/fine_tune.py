@@ -20,6 +20,7 @@ from planner.scenario.blocks import (
     SearchSettings,
     Train,
 )
+from planner.scenario.own_models import ModelConfig, ModelDefinition
 
 Objective = Literal["cost", "time", "quality", "carbon"]
 DEFAULT_OBJECTIVES: tuple[Objective, ...] = ("cost", "time", "quality")
@@ -36,8 +37,9 @@ class FineTune(Block):
     kind: Literal["FineTune"]
     """Which question the scenario asks."""
     metadata: Metadata
-    models: Annotated[list[Name | ModelQuery], Field(min_length=1, max_length=500)]
-    """Models to consider: catalog ids, or `where:` with requirements."""
+    models: Annotated[list[Name | ModelQuery | ModelDefinition | ModelConfig], Field(min_length=1, max_length=500)]
+    """Models to consider: catalog ids, `where:` with requirements, or your own: `define:` its shape, or name its
+    Hugging Face `config:`."""
     methods: Annotated[list[Name | dict[str, MethodOptions]], Field(min_length=1, max_length=100)] = Field(
         json_schema_extra={"x-catalog-methods": "methods"}
     )

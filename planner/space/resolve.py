@@ -9,8 +9,19 @@ from planner.catalog.names import resolve_gpus, resolve_model, suggest
 from planner.catalog.rows import Benchmark, Catalog, Ints, Model, Task
 from planner.scenario.blocks import MethodOptions, ModelQuery, ModelRequirements, TokensPerSample
 from planner.scenario.fine_tune import FineTune
+from planner.scenario.own_models import ModelConfig, ModelDefinition
 from planner.space.axes import read_axes
-from planner.space.offers import FILTERS, Market, open_market
+from planner.space.custom_models import model_id
+from planner.space.offers import (
+    RULES,
+    STALE_MONTHS,
+    SWITCHES,
+    Market,
+    countries_of,
+    filter_words,
+    known_countries,
+    open_market,
+)
 from planner.space.recipes import MethodChoice, RecipeSpace, method_options, scenario_defaults
 
 Path = tuple[str | int, ...]
@@ -42,7 +53,9 @@ class Space:
         return len(self.recipes) * len(self.market.offers)
 
 
-def resolve(scenario: FineTune, catalog: Catalog, complain: Complain, warn: Complain) -> Space | None:
+def resolve(
+    scenario: FineTune, catalog: Catalog, complain: Complain, warn: Complain, stale_months: float = STALE_MONTHS
+) -> Space | None:
     """Look up every name; returns None when a problem was reported."""
     troubles = 0
 
@@ -63,6 +76,7 @@ def resolve(scenario: FineTune, catalog: Catalog, complain: Complain, warn: Comp
     stacks = _stacks(scenario, catalog, report)
     families = _gpus(scenario, catalog, report)
     _places(scenario, catalog, report)
+    _residency_and_services(scenario, catalog, report)
     axes = read_axes(scenario, report)
     for axis in axes:
         block, name = axis.path.split(".")
@@ -75,14 +89,9 @@ def resolve(scenario: FineTune, catalog: Catalog, complain: Complain, warn: Comp
     if troubles:
         return None
     recipes = RecipeSpace(models, methods, stacks, axes, scenario_defaults(scenario))
-    market = open_market(scenario.hardware, catalog)
+    market = open_market(scenario.hardware, catalog, stale_months)
     if not len(market.offers):
-        held = ", ".join(f"{FILTERS[name]}: {count}" for name, count in market.removed.items())
-        report(
-            ("hardware",), "no offer of the catalog matches",
-            f"held back by default filters ({held}); hardware.allow turns one off" if held
-            else "widen gpus, counts, providers, regions or tiers",
-        )  # fmt: skip
+        report(("hardware",), "no offer of the catalog matches", _held_back(market))
         return None
     space = Space(
         recipes=recipes,
@@ -135,6 +144,17 @@ def _shadowed_options(
                     )
 
 
+def _held_back(market: Market) -> str:
+    """What keeps every offer out, and what to do about it."""
+    words = {name: f"{filter_words(name, market.stale_months)}: {n}" for name, n in market.removed.items()}
+    rules = ", ".join(text for name, text in words.items() if name in RULES)
+    filters = ", ".join(text for name, text in words.items() if name in SWITCHES)
+    lets_in = ", ".join(name for name in words if name in SWITCHES)
+    parts = [f"held back: {rules}"] if rules else []
+    parts += [f"held back by default filters ({filters}); let in by hardware.allow: [{lets_in}]"] if filters else []
+    return "; ".join(parts) or "widen gpus, counts, providers, regions, services or tiers"
+
+
 def _models(scenario: FineTune, catalog: Catalog, report: Complain) -> tuple[Ints, dict[str, int]]:
     chosen: list[int] = []
     removed: dict[str, int] = {}
@@ -152,6 +172,11 @@ def _models(scenario: FineTune, catalog: Catalog, report: Complain) -> tuple[Int
                     "see `planner list models`",
                 )
             chosen += causal
+            continue
+        if isinstance(entry, ModelDefinition | ModelConfig):
+            # It joined the catalog if nothing is wrong with it; what is wrong was said then.
+            own = resolve_model(catalog, model_id(entry))
+            chosen += [] if own is None else [own]
             continue
         index = resolve_model(catalog, entry)
         if index is None:
@@ -269,6 +294,28 @@ def _places(scenario: FineTune, catalog: Catalog, report: Complain) -> None:
                     f"unknown region {name!r}",
                     f"did you mean {near!r}?" if near else "see `planner list offers`",
                 )
+
+
+def _residency_and_services(scenario: FineTune, catalog: Catalog, report: Complain) -> None:
+    hardware = scenario.hardware
+    places = [*catalog.country_groups, *sorted(known_countries(catalog))]
+    for i, name in enumerate(hardware.residency or ()):
+        if not countries_of([name], catalog):
+            report(
+                ("hardware", "residency", i),
+                f"no region of the catalog is known to lie in {name!r}",
+                f"countries are two-letter codes; groups: {', '.join(catalog.country_groups)}"
+                if len(name) != 2 else f"known: {', '.join(places)}",
+            )  # fmt: skip
+    known = sorted(set(catalog.offers.service.tolist()))
+    for i, name in enumerate(hardware.services if hardware.services != "any" else ()):
+        if name not in known:
+            near = suggest(name, known)
+            report(
+                ("hardware", "services", i),
+                f"unknown service {name!r}",
+                f"did you mean {near!r}?" if near else f"known: {', '.join(known)}",
+            )
 
 
 def _benchmark(scenario: FineTune, catalog: Catalog) -> Benchmark | None:

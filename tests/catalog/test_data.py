@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from planner.catalog.ages import earliest_day
 from planner.catalog.loader import load_catalog
-from planner.catalog.offers import earliest_day
 from planner.catalog.rows import Gpu
 from planner.resources import CATALOG_DATA
 
@@ -81,7 +81,7 @@ def test_every_number_of_an_offer_is_known_except_those_that_may_be_unknown() ->
         if name == "providers":
             continue
         assert len(column) == len(offers)
-        if column.dtype == np.float64 and name not in ("memory_gib", "vcpus", "max_run_hours"):
+        if column.dtype == np.float64 and name not in ("memory_gib", "vcpus", "max_run_hours", "availability"):
             assert np.isfinite(column).all(), name
     assert (offers.pue >= 1).all()
     assert (offers.grid_kg_per_kwh < 1.2).all()

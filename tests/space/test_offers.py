@@ -5,7 +5,7 @@ import pytest
 
 from planner.catalog.loader import load_catalog
 from planner.scenario.blocks import Hardware
-from planner.space.offers import FILTERS, STALE_MONTHS, open_market
+from planner.space.offers import STALE_MONTHS, SWITCHES, countries_of, open_market, turn_off
 
 CATALOG = load_catalog()
 EVERYTHING = {"gpus": "any", "counts": "any", "tiers": ["on_demand", "spot"]}
@@ -23,12 +23,12 @@ def test_nothing_doubtful_is_in_by_default() -> None:
     assert sum(market.removed.values()) + len(offers) == len(CATALOG.offers)
 
 
-@pytest.mark.parametrize("name", list(FILTERS))
+@pytest.mark.parametrize("name", list(SWITCHES))
 def test_one_line_turns_a_filter_off(name: str) -> None:
-    others = [other for other in FILTERS if other != name]
+    others = [other for other in SWITCHES if other != name]
     closed = open_market(Hardware.model_validate(EVERYTHING | {"allow": others}), CATALOG)
     assert set(closed.removed) == {name}
-    everything = open_market(Hardware.model_validate(EVERYTHING | {"allow": list(FILTERS)}), CATALOG)
+    everything = open_market(Hardware.model_validate(EVERYTHING | {"allow": list(SWITCHES)}), CATALOG)
     assert not everything.removed
     assert len(everything.offers) == len(CATALOG.offers)
 
@@ -53,7 +53,7 @@ def test_unknown_spot_prices_are_counted_by_provider() -> None:
 
 
 def test_any_region_satisfies_no_residency_rule() -> None:
-    market = open_market(Hardware.model_validate({"regions": ["eu-west-1"], "allow": list(FILTERS)}), CATALOG)
+    market = open_market(Hardware.model_validate({"regions": ["eu-west-1"], "allow": list(SWITCHES)}), CATALOG)
     assert set(market.offers.region.tolist()) == {"eu-west-1"}
 
 
@@ -63,3 +63,46 @@ def test_shapes_are_distinct() -> None:
     assert len(np.unique(pairs, axis=0)) == len(pairs)
     np.testing.assert_array_equal(market.shapes.gpu[market.shape_of_offer], market.offers.gpu)
     np.testing.assert_array_equal(market.shapes.count[market.shape_of_offer], market.offers.gpu_count)
+
+
+def test_managed_services_are_off_until_allowed_or_named() -> None:
+    plain = open_market(Hardware.model_validate({"gpus": ["a100"]}), CATALOG)
+    assert set(plain.offers.service.tolist()) == {"vm"}
+    assert plain.removed["managed"] > 0
+    allowed = open_market(Hardware.model_validate({"gpus": ["a100"], "allow": ["managed"]}), CATALOG)
+    assert {"sagemaker", "vertex", "azureml", "vm"} == set(allowed.offers.service.tolist())
+    named = open_market(Hardware.model_validate({"gpus": ["a100"], "services": ["sagemaker"]}), CATALOG)
+    assert {str(name) for name in named.offers.instance} == {"ml.p4d.24xlarge", "ml.p4de.24xlarge"}
+    assert not {"managed", "low_confidence"} & set(named.removed)
+
+
+def test_one_line_allows_quoted_prices_however_old() -> None:
+    space = {"providers": ["huggingface"], "tiers": ["on_demand"]}
+    closed = open_market(Hardware.model_validate(space), CATALOG)
+    assert closed.removed == {"quoted": 3}
+    opened = open_market(Hardware.model_validate(space | {"allow": ["quoted"]}), CATALOG)
+    assert len(opened.offers) == 3
+    assert (opened.offers.age_months > STALE_MONTHS).all()
+    assert (opened.offers.max_run_hours == 48).all()
+
+
+def test_residency_takes_countries_and_groups_and_never_what_is_unknown() -> None:
+    everything = EVERYTHING | {"allow": list(SWITCHES)}
+    union = open_market(Hardware.model_validate(everything | {"residency": ["EU"]}), CATALOG)
+    found = set(union.offers.country.tolist())
+    assert {"DE", "FR", "IE", "FI"} <= found <= set(CATALOG.country_groups["EU"])
+    assert union.removed["residency"] == len(CATALOG.offers) - len(union.offers)
+    some = open_market(Hardware.model_validate(everything | {"residency": ["no", "CH"]}), CATALOG)
+    assert set(some.offers.country.tolist()) == {"NO", "CH"}
+    assert not turn_off("residency")
+    assert countries_of(["EEA"], CATALOG) - countries_of(["EU"], CATALOG) == {"IS", "LI", "NO"}
+    assert not countries_of(["any", "XX", ""], CATALOG)
+
+
+def test_availability_counts_only_where_it_is_known() -> None:
+    hardware = EVERYTHING | {"allow": list(SWITCHES), "min_availability": "95 %"}
+    market = open_market(Hardware.model_validate(hardware), CATALOG)
+    assert (market.offers.availability >= 0.95).all()
+    assert "p5.48xlarge" not in market.offers.instance
+    assert {"p4d.24xlarge", "ml.p4d.24xlarge"} <= set(market.offers.instance.tolist())
+    assert market.removed["min_availability"] == len(CATALOG.offers) - len(market.offers)
