@@ -23,7 +23,7 @@ class Hardware(_Frozen):
     """GPUs in one node."""
     nodes: int
     parallelism: str
-    """`single`, `ddp`, `zero2` or `fsdp`."""
+    """`single`, `ddp`, `zero1`, `zero2`, `fsdp` (ZeRO-3), `tp`, `pp` or `fsdp_offload`."""
     memory_per_gpu_gib: float
     """Memory a process can really use on one card, not the marketed capacity."""
 
@@ -54,6 +54,7 @@ class Memory(_Frozen):
     """Peak memory on the fullest GPU, in GiB, term by term (the terms add up to `total`)."""
 
     total: float
+    """What must fit: allocated by PyTorch, plus the CUDA context and communication buffers."""
     total_lo: float
     total_hi: float
     label: str
@@ -72,6 +73,11 @@ class Memory(_Frozen):
     """De-quantised or gathered layers, and the optimizer's copies."""
     context: float
     """CUDA context and communication buffers."""
+    reserved: Figure = None
+    """What `torch.cuda.max_memory_reserved` would show: allocated, and what the allocator keeps as cache or loses to
+    fragmentation; not needed to run, and given back near the card's limit."""
+    nvidia_smi: Figure = None
+    """What `nvidia-smi` would show: `reserved` and the CUDA context; medians of published runs (MEMORY.md 4.9)."""
 
 
 class CostParts(_Frozen):
@@ -83,6 +89,8 @@ class CostParts(_Frozen):
     reruns: Figure
     labour: Figure = None
     """Engineering time, only when the scenario prices it; never inside `cost_usd`."""
+    management: Figure = None
+    """Management, as a share of `cost_usd` and labour, only when the scenario asks for it; never inside `cost_usd`."""
 
 
 class HourParts(_Frozen):

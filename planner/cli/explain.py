@@ -22,6 +22,7 @@ FORMULAS = {
     "quality": "logit q = base + gain + method - capacity - overfit (DOMAIN 4.2)",
 }
 _BAR = 28
+_SHOWN = "  other tools would show: PyTorch reserved {}, nvidia-smi {}; their cache on top is not needed to run"
 
 
 @click.command("explain")
@@ -149,6 +150,7 @@ def _memory(c: Configuration) -> list[str]:
         f"{m.metric}; peak in the {m.phase}",
         f"  {FORMULAS['memory']}",
         *_rows({name: v for name, v in terms.items() if v > 0}, gib),
+        *([] if m.reserved is None else [_SHOWN.format(gib(m.reserved), gib(m.nvidia_smi))]),
     ]
 
 
@@ -173,12 +175,16 @@ def _hours(c: Configuration) -> list[str]:
 
 
 def _cost(c: Configuration) -> list[str]:
-    parts = {name: v for name, v in c.cost_parts.model_dump().items() if v}
+    people = ("labour", "management")
+    parts = {name: v for name, v in c.cost_parts.model_dump().items() if v and name not in people}
     lines = [
         f"cost  {usd(c.cost_usd)} ({usd(c.cost_usd_lo)} to {usd(c.cost_usd_hi)}); {c.cost_usd_label}",
         f"  {FORMULAS['cost']}",
         *_rows(parts, usd),
     ]
+    beside = [f"{name} {usd(v)}" for name in people if (v := getattr(c.cost_parts, name)) is not None]
+    if beside:
+        lines.append(f"  beside it, not in it: {', '.join(beside)}")
     if c.offer.tier == "spot":
         even = c.offer.preemption_break_even_per_hour
         reached = f"{significant(even, 2)} per hour" if even is not None else "no rate, or is not offered on demand"

@@ -40,6 +40,16 @@ class Cost:
         return self.compute + self.storage + self.egress + self.reruns
 
 
+def labour_usd(setup_hours: float, usd_per_hour: float) -> float:
+    """Engineering time of setting a job up, in USD; beside the cost of the job (DESIGN rule 1, DOMAIN 7)."""
+    return setup_hours * usd_per_hour
+
+
+def management_usd(percent: float, cost_usd: float, labour_cost_usd: float) -> float:
+    """Management as a percentage of what is managed: the job and the engineering time, in USD."""
+    return percent / 100.0 * (cost_usd + labour_cost_usd)
+
+
 def stored_gb(tokens: Floats, weights_gb: Floats, checkpoint_gb: Floats) -> Floats:
     """GB kept on disk while the job runs: data, weights, two checkpoints, image."""
     return tokens * BYTES_PER_TOKEN / 1e9 + weights_gb + KEPT_CHECKPOINTS * checkpoint_gb + IMAGE_GB

@@ -154,7 +154,10 @@ def _fullest(x: SpeedInputs, share: Floats) -> Floats:
 
 
 def _exposed(x: SpeedInputs, tokens: Floats, micro: Floats, grad_accum: Floats) -> Floats:
-    """Seconds per step of communication that computation does not hide (table in DOMAIN 2.6, offload 2.7)."""
+    """Seconds per step of communication that computation does not hide (table in DOMAIN 2.6, offload 2.7).
+
+    Of FSDP's gathers the first of each pass, and the root unit's, have nothing before them to hide behind.
+    """
     mode, n = x.parallelism, x.gpus
     layer_bytes = 2.0 * x.p_linear / np.maximum(x.n_layers, 1.0)
     link = ramped_bandwidth(layer_bytes, x.link_bytes_s, x.link_half_bytes)
@@ -163,6 +166,8 @@ def _exposed(x: SpeedInputs, tokens: Floats, micro: Floats, grad_accum: Floats) 
     weights = base_bytes(x.p_linear, x.p_total - x.p_linear, x.base_bytes)
 
     sharded = full_shard_bytes(weights, gradient, n) / link
+    root = 2.0 * (x.p_total - x.p_linear)
+    first = (n - 1.0) / n * (root + 2.0 * (weights - root) / np.maximum(x.n_layers, 1.0)) / link
     scattered = gather_s(gradient, n, link)
     per_micro = np.select([mode == FSDP, mode == ZERO2], [sharded, scattered], 0.0)
     per_step = np.select(
@@ -174,7 +179,9 @@ def _exposed(x: SpeedInputs, tokens: Floats, micro: Floats, grad_accum: Floats) 
         ],
         0.0,
     )
-    exposed = exposed_s(per_micro, x.overlap, micro) * grad_accum + exposed_s(per_step, x.overlap, micro)
+    least = np.where(mode == FSDP, first, 0.0)
+    each = np.maximum(exposed_s(per_micro, x.overlap, micro), least)
+    exposed = each * grad_accum + exposed_s(per_step, x.overlap, micro)
     if mode.max(initial=0) < TP:
         return exposed
 
@@ -184,5 +191,5 @@ def _exposed(x: SpeedInputs, tokens: Floats, micro: Floats, grad_accum: Floats) 
     tensor = reductions * all_reduce_s(payload, n, message) * grad_accum
     pipeline = 2.0 * (payload / message + LATENCY_S) * grad_accum
     fetched = sharded + 2.0 * weights / n / x.pcie_bytes_s
-    offload = exposed_s(fetched, OFFLOAD_OVERLAP * np.ones_like(micro), micro) * grad_accum
+    offload = np.maximum(exposed_s(fetched, OFFLOAD_OVERLAP * np.ones_like(micro), micro), first) * grad_accum
     return np.select([mode == TP, mode == PP, mode == OFFLOAD], [tensor, pipeline, offload], exposed)

@@ -8,6 +8,8 @@ import numpy as np
 
 from planner.catalog.rows import Floats, Ints
 from planner.estimate import bands
+from planner.estimate.cost import labour_usd, management_usd
+from planner.estimate.memory_metrics import nvidia_smi_gib, reserved_gib
 from planner.estimate.pairs import CHECKPOINTING
 from planner.estimate.parallel import PARALLELISM
 from planner.estimate.quality import LABEL
@@ -163,6 +165,9 @@ class _One:
         total = float(m.total[k])
         low, high = bands.band(total, bands.MEMORY_SD)
         gpu = self.problem.facts.catalog.gpus[self.offers.gpu[self.o]]
+        context = float(np.broadcast_to(m.context, m.weights.shape)[k])
+        count = float(self.shaped.pairs.gpus[self.pair])
+        shown = [np.asarray(value) for value in (total, context, count, gpu.usable_gib)]
         return Memory(
             total=total,
             total_lo=float(low),
@@ -178,16 +183,22 @@ class _One:
             activations=float(m.activations[k]),
             logits=float(m.logits[k]),
             temporary=float(m.temporary[k]),
-            context=float(np.broadcast_to(m.context, m.weights.shape)[k]),
+            context=context,
+            reserved=float(reserved_gib(*shown)),
+            nvidia_smi=float(nvidia_smi_gib(*shown)),
         )
 
     def _cost_parts(self) -> CostParts:
         cost = self.picked.joined.cost
+        names = ("compute", "storage", "egress", "reruns")
+        people, labour, management = self.problem.labour, None, None
+        if people is not None:
+            labour = labour_usd(people.setup_hours, people.usd_per_hour)
+            management = _known(management_usd(people.management_percent, self.figures["cost"], labour))
         return CostParts(
-            **{
-                name: _known(float(getattr(cost, name)[0, self.k]))
-                for name in ("compute", "storage", "egress", "reruns")
-            }
+            **{name: _known(float(getattr(cost, name)[0, self.k])) for name in names},
+            labour=labour,
+            management=management,
         )
 
     def _hour_parts(self) -> HourParts:

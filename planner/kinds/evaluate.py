@@ -18,6 +18,7 @@ from planner.estimate.quality import QualityTerms
 from planner.estimate.shaped import Shaped, shape_recipes
 from planner.estimate.training import MARGIN
 from planner.kinds.limits import Limit, broken_limits
+from planner.scenario.blocks import Labour
 from planner.space.recipes import Recipes
 from planner.space.resolve import Space
 
@@ -40,6 +41,8 @@ class Problem:
     limits: tuple[Limit, ...]
     margin: float
     objectives: tuple[str, ...]
+    labour: Labour | None = None
+    """What people cost; beside every figure, inside none."""
 
     @property
     def offers(self) -> int:

@@ -65,6 +65,7 @@ def build_problem(scenario: FineTune, space: Space, catalog: Catalog) -> Problem
         limits=scenario_limits(scenario),
         margin=scenario.constraints.memory_margin,
         objectives=tuple(scenario.objectives),
+        labour=scenario.labour,
     )
 
 

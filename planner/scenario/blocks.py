@@ -256,6 +256,17 @@ class Constraints(Block):
     """Part of the estimated memory kept free on the card against fragmentation and surprises."""
 
 
+class Labour(Block):
+    """What people cost. It is shown beside the cost of the job, never inside it, and decides nothing."""
+
+    setup_hours: Annotated[float, Field(ge=0, le=1e6)]
+    """Engineering hours that the job takes to set up and look after."""
+    usd_per_hour: Money
+    """What an engineering hour costs, such as $95."""
+    management_percent: Annotated[float, Field(ge=0, le=100)] = 0.0
+    """Management, as a percentage of the cost of the job and of the engineering time together."""
+
+
 class AxisRange(Block):
     """Evenly spaced values of an axis, both ends included."""
 

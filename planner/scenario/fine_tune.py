@@ -12,6 +12,7 @@ from planner.scenario.blocks import (
     Constraints,
     Dataset,
     Hardware,
+    Labour,
     Metadata,
     MethodOptions,
     ModelQuery,
@@ -56,6 +57,8 @@ class FineTune(Block):
     hardware: Hardware = Hardware()
     quality: Quality = Quality()
     constraints: Constraints = Constraints()
+    labour: Labour | None = None
+    """Engineering and management; left out, neither is counted."""
     objectives: Annotated[list[Objective], Field(min_length=1, json_schema_extra={"uniqueItems": True})] = Field(
         default_factory=lambda: list(DEFAULT_OBJECTIVES)
     )
