@@ -239,6 +239,11 @@ class Reference(_Frozen):
 
     path: str
     digest: str
+    """SHA-256 of the file; of several files and changes, of their digests in order."""
+    extends: list[str] = Field(default_factory=list)
+    """Files it builds on, in the order in which they count."""
+    changes: list[str] = Field(default_factory=list)
+    """What the command line laid on it: `--override cheap`, `--set train.epochs=2`."""
 
 
 class CatalogReference(_Frozen):

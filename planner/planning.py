@@ -6,7 +6,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,22 +17,27 @@ from pydantic import ValidationError
 from planner import __version__
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Catalog
-from planner.outcome import Plan
+from planner.kinds.partial import for_base, for_whole
 from planner.resources import SCHEMAS
 from planner.scenario import KINDS
+from planner.scenario.compose import Changes, Composed, compose
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.paths import scenario_root
-from planner.source import Document, InvalidInput, Problem, parse_document, read_document, schema_problems
+from planner.source import Document, InvalidInput, Problem, in_order, parse_document, read_document, schema_problems
 from planner.source import Path as Place
 from planner.space.custom_models import extend_catalog, user_model_notes
 from planner.space.further import further_problems
+from planner.space.offers import STALE_MONTHS
+from planner.space.patterns import UNKNOWN_KEY
 from planner.space.resolve import Space, resolve
 
 if TYPE_CHECKING:
     from planner.kinds.fine_tune import Progress
+    from planner.outcome import Plan
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
 MAPPING = "<mapping>"
+NO_CHANGES = Changes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +60,25 @@ def kind_schema(kind: str) -> dict[str, Any]:
     return schema
 
 
-def read_scenario(source: Source, catalog: Catalog | None = None) -> Ready:
-    """Read, check and resolve a scenario; raises InvalidInput with every problem found."""
-    document = _document(source)
+def read_scenario(
+    source: Source,
+    catalog: Catalog | None = None,
+    changes: Changes = NO_CHANGES,
+    price_max_age_months: float = STALE_MONTHS,
+) -> Ready:
+    """Read, put together, check and resolve a scenario; raises InvalidInput with every problem found."""
+    written = _document(source)
+    document = compose(written, Path(MAPPING if isinstance(source, Mapping) else source), changes)
+    if isinstance(document, Composed) and document.abstract:
+        message, hint = "is only a base for others", "plan a scenario that extends it, or take `abstract` out"
+        raise InvalidInput([written.problem("abstract", message, ("abstract",), key=True, hint=hint)], written.texts)
     catalog = catalog or load_catalog()
     scenario = _typed(document, catalog)
     problems: list[Problem] = []
-    warnings: list[Problem] = []
+    warnings: list[Problem] = list(document.warnings) if isinstance(document, Composed) else []
 
     def complain(path: Place, message: str, hint: str | None) -> None:
-        key = bool(path) and path[0] == "axes" and len(path) == 2
+        key = (bool(path) and path[0] == "axes" and len(path) == 2) or message.startswith(UNKNOWN_KEY)
         problems.append(document.problem("name", message, path, key=key, hint=hint))
 
     def warn(path: Place, message: str, hint: str | None) -> None:
@@ -74,25 +88,75 @@ def read_scenario(source: Source, catalog: Catalog | None = None) -> Ready:
     catalog = extend_catalog(
         scenario, catalog, lambda place: Path(document.file_at(place)).parent, scenario_root(file), complain
     )
-    space = resolve(scenario, catalog, complain, warn)
+    space = resolve(scenario, catalog, complain, warn, stale_months=price_max_age_months)
     if space is None or problems:
-        raise InvalidInput([*problems, *warnings], {document.file: document.text})
+        raise InvalidInput([*problems, *warnings], document.texts)
     path = MAPPING if isinstance(source, Mapping) else shown_path(Path(source))
     return Ready(document, scenario, space, catalog, tuple(warnings), path)
 
 
-def plan_ready(ready: Ready, progress: "Progress | None" = None) -> Plan:
+def check_scenario(
+    source: Source,
+    catalog: Catalog | None = None,
+    changes: Changes = NO_CHANGES,
+    price_max_age_months: float = STALE_MONTHS,
+) -> tuple[list[Problem], Mapping[str, str]]:
+    """Every problem and warning of a scenario, and the texts they point into.
+
+    Without changes every override is tried in turn. A base for others (`abstract: true`) is checked as far as it goes.
+    """
+    try:
+        written = _document(source)
+        document = compose(written, Path(MAPPING if isinstance(source, Mapping) else source), changes)
+    except InvalidInput as error:
+        return list(error.problems), error.texts
+    names = document.overrides if isinstance(document, Composed) else ()
+    if isinstance(document, Composed) and document.abstract:
+        return _base_problems(document, catalog or load_catalog()), document.texts
+    problems: list[Problem] = []
+    texts: dict[str, str] = {}
+    variants = [] if changes.overrides else [replace(changes, overrides=(name,)) for name in names]
+    for each in (changes, *variants):
+        try:
+            ready = read_scenario(source, catalog, each, price_max_age_months)
+        except InvalidInput as error:
+            problems += error.problems
+            texts |= error.texts
+        else:
+            problems += ready.warnings
+            texts |= ready.document.texts
+    return in_order(problems), texts
+
+
+def _base_problems(document: Composed, catalog: Catalog) -> list[Problem]:
+    """What is wrong with what a base says; what it leaves out is for those who extend it."""
+    kind = document.data.get("kind", next(iter(KINDS)))
+    if kind not in KINDS:
+        return [document.problem("kind", f"unknown kind {kind!r}", ("kind",), hint=f"kinds: {', '.join(KINDS)}")]
+    problems = schema_problems(document, for_base(_schema(kind, catalog)))
+    return [*problems, *further_problems(document, problems, catalog), *document.warnings]
+
+
+def plan_ready(ready: Ready, progress: "Progress | None" = None) -> "Plan":
     """The plan of a scenario that was read."""
     from planner.kinds.fine_tune import Origin, plan_fine_tune
 
-    origin = Origin(ready.path, ready.document.digest, __version__)
+    document = ready.document
+    origin = Origin(ready.path, document.digest, __version__, *_composition(document))
     warnings = [f"{p.at}: {p.message}" for p in ready.warnings]
     warnings += [f"{name} stands for {', '.join(ids)}" for name, ids in ready.space.families.items()]
     warnings += user_model_notes(ready.catalog)
     return plan_fine_tune(ready.scenario, ready.space, ready.catalog, origin, warnings, progress)
 
 
-def plan_scenario(source: Source, *, progress: "Progress | None" = None) -> Plan:
+def _composition(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The files a scenario extends, and what the command line changed, as the plan names them."""
+    if not isinstance(document, Composed):
+        return (), ()
+    return tuple(shown_path(base) for base in document.bases), tuple(document.changes.words)
+
+
+def plan_scenario(source: Source, *, progress: "Progress | None" = None) -> "Plan":
     """Read and plan a scenario."""
     return plan_ready(read_scenario(source), progress)
 
@@ -114,16 +178,12 @@ def _document(source: Source) -> Document:
 
 def shown_path(path: Path) -> str:
     """A scenario's name in plans: relative to its repository's root, so that the folder it lies in changes nothing."""
-    full = path.resolve()
-    for parent in full.parents:
-        if (parent / ".git").exists():
-            return full.relative_to(parent).as_posix()
-    return path.name
+    return path.resolve().relative_to(scenario_root(path)).as_posix()
 
 
 def _typed(document: Document, catalog: Catalog) -> FineTune:
     """The scenario as its type; JSON Schema first, for its places, then the rules that a schema cannot say."""
-    texts = {document.file: document.text}
+    texts = document.texts
     kind = document.data.get("kind") if isinstance(document.data, dict) else None
     if not isinstance(document.data, dict):
         raise InvalidInput([document.problem("type", "a scenario is a mapping of keys to values", ())], texts)
@@ -131,7 +191,7 @@ def _typed(document: Document, catalog: Catalog) -> FineTune:
         known = ", ".join(KINDS)
         message = f"unknown kind {kind!r}" if "kind" in document.data else "missing key 'kind'"
         raise InvalidInput([document.problem("kind", message, ("kind",), hint=f"kinds: {known}")], texts)
-    problems = schema_problems(document, kind_schema(kind))
+    problems = schema_problems(document, for_whole(_schema(kind, catalog)))
     if problems:
         raise InvalidInput([*problems, *further_problems(document, problems, catalog)], texts)
     try:
@@ -140,6 +200,16 @@ def _typed(document: Document, catalog: Catalog) -> FineTune:
         errors = [dict(one) for one in error.errors()]
         ours = [one for one in errors if one["type"] == "value_error"] or errors
         raise InvalidInput([_from_pydantic(document, one) for one in ours], texts) from None
+
+
+def _schema(kind: str, catalog: Catalog) -> dict[str, Any]:
+    """The committed schema; for another catalog one with its names."""
+    ours = load_catalog()
+    if catalog is ours or catalog.digest == ours.digest:
+        return kind_schema(kind)
+    from planner.kinds.schema import build_schema
+
+    return build_schema(kind, catalog)
 
 
 def _from_pydantic(document: Document, error: dict[str, Any]) -> Problem:

@@ -29,6 +29,14 @@ class Chunk:
     needed: Mapping[str, Floats]
     """Limit → the value at which the row would just pass."""
 
+    def only(self, kept: Bools) -> "Chunk":
+        """The rows of the chunk that are kept; the others are no part of the space."""
+        return Chunk(
+            self.row[kept], self.losses[kept], self.ties[kept], self.stop[kept],
+            {name: broken[kept] for name, broken in self.broken.items()},
+            {name: needed[kept] for name, needed in self.needed.items()},
+        )  # fmt: skip
+
 
 @dataclass(slots=True)
 class Found:

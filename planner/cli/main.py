@@ -1,6 +1,7 @@
 """`planner`: finds the verb, runs it, and turns what happened into an exit code."""
 
 import importlib
+import logging
 import os
 import sys
 from typing import NoReturn
@@ -8,6 +9,7 @@ from typing import NoReturn
 import click
 
 from planner import __version__
+from planner.cli.environment import epilog, read_settings, start_logging
 from planner.errors import ExitCode, PlannerError
 
 VERBS = {
@@ -45,13 +47,21 @@ class Verbs(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog=epilog(),
+)
 @click.version_option(__version__, "--version", "-V", prog_name="planner", message="%(prog)s %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Plan what it costs, how long it takes and how good it gets to fine-tune a language model.
 
     Example: planner plan scenarios/support-bot.yaml
     """
+    settings = read_settings()
+    start_logging(settings)
+    context.obj = settings
 
 
 def main() -> NoReturn:
@@ -92,7 +102,7 @@ def _tell_bug(error: Exception) -> None:
     import traceback
 
     click.echo(f"this is a bug of ours: {type(error).__name__}: {error}", err=True)
-    if os.environ.get("PLANNER_LOG_LEVEL", "").lower() == "debug":
+    if logging.getLogger("planner").isEnabledFor(logging.DEBUG):
         click.echo("".join(traceback.format_exception(error)), err=True)
     else:
         click.echo("set PLANNER_LOG_LEVEL=debug to see where, and please report it", err=True)

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
+from planner.cli.changes import changing
+from planner.cli.environment import OUTPUTS, Settings, names_of_outputs
 from planner.errors import ExitCode
 
 if TYPE_CHECKING:
     from planner.outcome import Plan
     from planner.planning import Ready
     from planner.report.helper import Helper
+    from planner.scenario.compose import Changes
 
 Output = Literal["html", "pdf", "md"]
-OUTPUTS: tuple[Output, ...] = get_args(Output)
 
 
-def _outputs(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[Output, ...]:
-    names = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
-    for name in names:
-        if name not in OUTPUTS and name != "none":
-            message = f"{name!r} is no output; choose from {', '.join(OUTPUTS)} or none"
-            raise click.BadParameter(message)
-    return tuple(name for name in OUTPUTS if name in names)
+def _outputs(context: click.Context, _param: click.Parameter, value: str | None) -> tuple[Output, ...]:
+    try:
+        names = context.ensure_object(Settings).outputs if value is None else names_of_outputs(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    return cast("tuple[Output, ...]", names)
 
 
 @click.command("plan")
@@ -38,11 +39,10 @@ def _outputs(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[
 )
 @click.option(
     "--outputs",
-    default=",".join(OUTPUTS),
-    show_default=True,
     callback=_outputs,
-    help="Reports beside plan.json, or none.",
+    help=f"Reports beside plan.json, or none. Default: {','.join(OUTPUTS)}, or PLANNER_OUTPUTS.",
 )
+@changing
 @click.option("--template", default="technical", show_default=True, help="Report template.")
 @click.option(
     "--candidates",
@@ -59,9 +59,10 @@ def _outputs(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[
     help="What to print.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
+@click.pass_context
 def command(
-    scenarios: tuple[Path, ...], out: Path | None, outputs: tuple[Output, ...], template: str, candidates: Path | None,
-    sample: int | None, form: str, quiet: bool,
+    context: click.Context, scenarios: tuple[Path, ...], out: Path | None, outputs: tuple[Output, ...],
+    changes: Changes, template: str, candidates: Path | None, sample: int | None, form: str, quiet: bool,
 ) -> int:  # fmt: skip
     """Plan SCENARIO: the exact Pareto front, the decisions on it, and a report.
 
@@ -81,7 +82,9 @@ def command(
     with prepare(outputs) as helper:
         from planner.planning import read_scenario
 
-        ready = [read_scenario(path) for path in scenarios]
+        settings = context.ensure_object(Settings)
+        catalog, life = settings.load_catalog(), settings.price_max_age_months
+        ready = [read_scenario(path, catalog, changes, life) for path in scenarios]
         _distinct(ready)
         for one in ready:
             folder = _folder(one, out, several=len(ready) > 1)
@@ -115,7 +118,7 @@ def _plan_one(
     from planner.source import render_all
 
     if ready.warnings and not quiet:
-        click.echo(render_all(ready.warnings, {ready.document.file: ready.document.text}), err=True)
+        click.echo(render_all(ready.warnings, ready.document.texts), err=True)
     with progress_bar(ready.scenario.metadata.name, show=not quiet) as progress:
         plan = plan_ready(ready, progress)
     written = place({folder / "plan.json": plan_json(plan).encode()})

@@ -1,36 +1,50 @@
 """`planner validate`: problems only."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.changes import changing
+from planner.cli.environment import Settings
 from planner.errors import ExitCode
+
+if TYPE_CHECKING:
+    from planner.scenario.compose import Changes
+    from planner.source import Problem
+
+_INCOMPLETE = 3
+"""Missing keys at the top level from which a file looks like a base for others."""
 
 
 @click.command("validate")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@changing
 @click.option("--format", "form", type=click.Choice(["table", "json", "github"]), default="table", show_default=True,
               help="How to print problems; github writes annotations.")  # fmt: skip
-def command(files: tuple[Path, ...], form: str) -> int:
+@click.pass_context
+def command(context: click.Context, files: tuple[Path, ...], changes: Changes, form: str) -> int:
     """Check scenario FILEs against the schema and the catalog; exit 2 when something is wrong.
+
+    Checks every override of a scenario in turn, unless --override names some. A base for others (abstract: true) is
+    checked as far as it goes.
 
     Example: planner validate scenarios/*.yaml
     """
-    from planner.planning import read_scenario
-    from planner.source import InvalidInput, Problem, as_github, as_json, in_order, render_all
+    from planner.planning import check_scenario
+    from planner.source import as_github, as_json, in_order, render_all
 
+    settings = context.ensure_object(Settings)
+    catalog = settings.load_catalog()
     problems: list[Problem] = []
     texts: dict[str, str] = {}
     for path in files:
-        try:
-            ready = read_scenario(path)
-        except InvalidInput as error:
-            problems += error.problems
-            texts |= error.texts
-        else:
-            problems += ready.warnings
-            texts[ready.document.file] = ready.document.text
+        found, pointed = check_scenario(path, catalog, changes, settings.price_max_age_months)
+        problems += found
+        texts |= pointed
     errors = [problem for problem in problems if problem.severity == "error"]
     if form == "json":
         click.echo(json.dumps(as_json(in_order(problems)), indent=2, ensure_ascii=False))
@@ -39,6 +53,15 @@ def command(files: tuple[Path, ...], form: str) -> int:
             click.echo(as_github(problem))
     elif problems:
         click.echo(render_all(problems, texts), err=True)
-    if form == "table" and not errors:
-        click.echo(f"{len(files)} scenario{'s' if len(files) > 1 else ''} valid")
+    if form == "table":
+        for file in _bases(errors):
+            click.echo(f"{file}: if others only extend it, write `abstract: true` in it", err=True)
+        if not errors:
+            click.echo(f"{len(files)} scenario{'s' if len(files) > 1 else ''} valid")
     return int(ExitCode.BAD_INPUT if errors else ExitCode.OK)
+
+
+def _bases(errors: list[Problem]) -> list[str]:
+    """Files that leave out so much that they are probably bases for others."""
+    missing = [problem.file for problem in errors if problem.code == "missing-key" and "." not in problem.at]
+    return sorted({file for file in missing if missing.count(file) >= _INCOMPLETE})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from planner.catalog.rows import Floats, Ints
+from planner.catalog.rows import Bools, Floats, Ints
 from planner.choose.exact import Chunk
 from planner.estimate import bands
 from planner.estimate.baseline import Baseline
@@ -26,6 +26,8 @@ BLOCK_PAIRS = 40_000
 """Recipe and shape pairs estimated at a time: large enough for numpy, small enough for the cache."""
 CHUNK_ROWS = 60_000
 """Combinations joined at a time."""
+SCAN = 50_000
+"""Recipes held against include and exclude rules at a time."""
 _NONE: Floats = np.zeros(())
 """No spread asked for."""
 
@@ -71,6 +73,8 @@ class Part:
     recipes: slice
     joined: Joined
     chunk: Chunk
+    kept: Bools | None = None
+    """Flat: what include and exclude rules leave of the part, as the chunk has it; None for all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,22 +140,43 @@ def pick(problem: Problem, rows: Ints) -> Picked:
 
 def parts(problem: Problem) -> Iterator[Part]:
     """The whole space, some recipes at a time."""
-    market, total = problem.space.market, len(problem.space.recipes)
+    market, rules = problem.space.market, problem.space.rules
     per_block = max(1, BLOCK_PAIRS // len(market.shapes))
     per_part = max(1, CHUNK_ROWS // problem.offers)
-    for start in range(0, total, per_block):
-        stop = min(start + per_block, total)
-        block = shape_block(problem, np.arange(start, stop))
-        for first in range(0, stop - start, per_part):
-            part = slice(first, min(first + per_part, stop - start))
+    for rows in _recipe_rows(problem.space, per_block):
+        block = shape_block(problem, rows)
+        kept = rules.mask(block.recipes) if rules is not None else None
+        for first in range(0, len(rows), per_part):
+            part = slice(first, min(first + per_part, len(rows)))
             joined = join(block.shaped.columns.part(part), market.offers, market.shape_of_offer)
             q, model = block.quality.q[part][:, None], block.recipes.model[part][:, None]
-            chunk = as_chunk(problem, joined, q, model, start + first)
-            yield Part(block, part, joined, chunk)
+            chunk = as_chunk(problem, joined, q, model, rows[part])
+            if kept is None:
+                yield Part(block, part, joined, chunk)
+            else:
+                left = kept[part].ravel()
+                yield Part(block, part, joined, chunk.only(left), left)
 
 
-def as_chunk(problem: Problem, joined: Joined, q: Floats, model: Ints, first: int) -> Chunk:
-    """Flatten joined recipes for the search; `q` and `model` spread over them, `first` numbers the first recipe."""
+def _recipe_rows(space: Space, per_block: int) -> Iterator[Ints]:
+    """Linear indices of the recipes of which rules leave something, a block at a time."""
+    total, rules = len(space.recipes), space.rules
+    if rules is None:
+        yield from (np.arange(start, min(start + per_block, total)) for start in range(0, total, per_block))
+        return
+    waiting = np.empty(0, np.int64)
+    for start in range(0, total, SCAN):
+        rows = np.arange(start, min(start + SCAN, total))
+        waiting = np.concatenate([waiting, rows[rules.alive(space.recipes.take(rows))]])
+        while len(waiting) >= per_block:
+            yield waiting[:per_block]
+            waiting = waiting[per_block:]
+    if len(waiting):
+        yield waiting
+
+
+def as_chunk(problem: Problem, joined: Joined, q: Floats, model: Ints, rows: Ints) -> Chunk:
+    """Flatten joined recipes for the search; `q` and `model` spread over them, `rows` numbers the recipes."""
     bounded = {limit.name for limit in problem.limits}
     extra = {"carbon"} if "constraints.max_carbon" in bounded else set()
     figures = _figures(joined, q, {*problem.objectives, "cost", "time", "quality", *extra})
@@ -160,7 +185,7 @@ def as_chunk(problem: Problem, joined: Joined, q: Floats, model: Ints, first: in
     limited = _limit_figures(problem, joined, model, figures)
     stop = joined.stop.ravel()
     return Chunk(
-        row=np.arange(first * shape[1], (first + shape[0]) * shape[1]),
+        row=(rows[:, None] * shape[1] + np.arange(shape[1])).ravel(),
         losses=np.stack([loss.ravel() for loss in losses], axis=1),
         ties=np.stack([figures["cost"].ravel(), figures["time"].ravel()], axis=1),
         stop=np.where(stop == MARGIN, 0, stop),

@@ -32,9 +32,10 @@ from planner.outcome import (
 )
 from planner.scenario.blocks import TokensPerSample
 from planner.scenario.fine_tune import FineTune
-from planner.space.offers import FILTERS, turn_off
+from planner.space.offers import filter_words, turn_off
 from planner.space.resolve import Space
 
+CUT_BY_RULES = "combinations that include and exclude rules cut"
 Progress = Callable[[int, int], None]
 """Called with combinations done and in all."""
 
@@ -46,6 +47,8 @@ class Origin:
     path: str
     digest: str
     version: str
+    extends: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 def build_problem(scenario: FineTune, space: Space, catalog: Catalog) -> Problem:
@@ -94,7 +97,9 @@ def plan_fine_tune(
         api_version="planner/v1",
         kind="FineTune",
         metadata=Metadata(**scenario.metadata.model_dump()),
-        scenario=Reference(path=origin.path, digest=origin.digest),
+        scenario=Reference(
+            path=origin.path, digest=origin.digest, extends=list(origin.extends), changes=list(origin.changes)
+        ),
         catalog=CatalogReference(as_of=catalog.as_of, digest=catalog.digest),
         planner=PlannerReference(version=origin.version),
         search=Search(strategy="exact", covered=found.covered, evaluated=found.covered, pruned=0),
@@ -128,10 +133,12 @@ def plan_fine_tune(
 def _removals(space: Space) -> list[Removal]:
     """What default filters left out, each with the line that turns it off."""
     offers = [
-        Removal(what=FILTERS[name], count=n, turn_off=turn_off(name))
+        Removal(what=filter_words(name, space.market.stale_months), count=n, turn_off=turn_off(name))
         for name, n in space.market.removed.items()
     ]
-    return offers + [Removal(what=what, count=n) for what, n in space.removed_models.items()]
+    rules = space.rules
+    cut = [Removal(what=CUT_BY_RULES, count=rules.cut, turn_off=rules.turn_off)] if rules is not None else []
+    return offers + [Removal(what=what, count=n) for what, n in space.removed_models.items()] + cut
 
 
 def _walk(problem: Problem, progress: Progress | None) -> Iterator[Chunk]:

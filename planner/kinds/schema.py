@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from planner.catalog.rows import Catalog
+from planner.kinds.partial import for_editors
 from planner.scenario import KINDS
 
 Schema = dict[str, Any]
@@ -25,7 +26,7 @@ def build_schema(kind: str, catalog: Catalog) -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"{kind} scenario",
-        **tidy,
+        **for_editors(tidy),
     }
 
 

@@ -12,6 +12,7 @@ from planner.estimate.shaped import Shaped
 from planner.kinds.evaluate import Part, Picked, Problem, as_chunk, parts, pick, reason
 from planner.kinds.naming import axis_values, offer_identity, recipe_identity
 from planner.space.identity import canonical, configuration_id
+from planner.space.resolve import Space
 
 Columns = dict[str, Any]
 """Column name → array or list, all of one length."""
@@ -20,15 +21,31 @@ SAMPLE_BATCH = 20_000
 
 def tables(problem: Problem, sample: int | None = None) -> Iterator[Columns]:
     """The space as tables, some rows at a time; `sample` keeps that many rows, evenly spread."""
-    total = problem.space.combinations
     names = _Names(problem)
-    if sample is not None and sample < total:
-        wanted = np.linspace(0, total - 1, sample).astype(np.int64)
-        for start in range(0, sample, SAMPLE_BATCH):
+    if sample is not None and sample < problem.space.combinations:
+        wanted = _spread(problem.space, sample)
+        for start in range(0, len(wanted), SAMPLE_BATCH):
             yield _picked_table(problem, names, pick(problem, wanted[start : start + SAMPLE_BATCH]))
         return
     for part in parts(problem):
         yield _part_table(problem, names, part)
+
+
+def _spread(space: Space, count: int) -> Ints:
+    """At most `count` rows, evenly spread over the space; what rules cut is passed over."""
+    if space.rules is None:
+        return np.linspace(0, space.walked - 1, count).astype(np.int64)
+    offers = len(space.market.offers)
+    tried = min(space.walked, -(-count * space.walked // space.combinations))
+    found = []
+    for start in range(0, tried, SAMPLE_BATCH):
+        steps = np.arange(start, min(start + SAMPLE_BATCH, tried), dtype=np.float64)
+        rows = (steps * (space.walked - 1) / max(1, tried - 1)).astype(np.int64)
+        recipe_rows, offer = np.divmod(rows, offers)
+        unique, recipe = np.unique(recipe_rows, return_inverse=True)
+        found.append(rows[space.rules.keeps(space.recipes.take(unique), recipe, offer)])
+    rows = np.concatenate(found)
+    return rows if len(rows) <= count else rows[np.linspace(0, len(rows) - 1, count).astype(np.int64)]
 
 
 class _Names:
@@ -45,6 +62,7 @@ def _part_table(problem: Problem, names: _Names, part: Part) -> Columns:
     o = np.tile(np.arange(problem.offers), n)
     shapes = problem.space.market
     pair = r * len(shapes.shapes) + shapes.shape_of_offer[o]
+    kept = slice(None) if part.kept is None else part.kept
     joined, q = part.joined, part.block.quality.q[part.recipes]
     figures = {
         "cost": joined.cost.total.ravel(),
@@ -53,15 +71,15 @@ def _part_table(problem: Problem, names: _Names, part: Part) -> Columns:
         "carbon": joined.carbon_kg().ravel(),
         "memory": joined.memory_gib.ravel(),
     }
-    return _table(
-        problem, names, part.block.shaped, (r, o, pair), figures, _reasons(part.chunk.stop, part.chunk.broken)
-    )
+    at = r[kept], o[kept], pair[kept]
+    figures = {name: figure[kept] for name, figure in figures.items()}
+    return _table(problem, names, part.block.shaped, at, figures, _reasons(part.chunk.stop, part.chunk.broken))
 
 
 def _picked_table(problem: Problem, names: _Names, picked: Picked) -> Columns:
     figures = picked.figures()
     figures["memory"] = picked.joined.memory_gib[0]
-    chunk = as_chunk(problem, picked.joined, picked.q, picked.model, 0)
+    chunk = as_chunk(problem, picked.joined, picked.q, picked.model, np.zeros(1, np.int64))
     at = picked.recipe, picked.offer, picked.pair
     return _table(problem, names, picked.block.shaped, at, figures, _reasons(chunk.stop, chunk.broken))
 

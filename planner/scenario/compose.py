@@ -45,6 +45,7 @@ class Composed(Document):
     abstract: bool
     """Whether the scenario's own file says that it is a base for others."""
     warnings: tuple[Problem, ...]
+    changes: Changes
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -94,6 +95,7 @@ def compose(document: Document, file: FilePath, changes: Changes = Changes()) ->
     return Composed(
         document.file, document.text, merged.data, merged.keys, merged.values, _digest(files, changes), merged.parts,
         merged.homes, tuple(lineage.files[:-1]), tuple(blocks), document.data.get("abstract") is True, tuple(problems),
+        changes,
     )  # fmt: skip
 
 

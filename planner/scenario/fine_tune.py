@@ -8,7 +8,6 @@ from planner.scenario.blocks import (
     AxisInterval,
     AxisRange,
     AxisValues,
-    Block,
     Constraints,
     Dataset,
     Hardware,
@@ -21,13 +20,15 @@ from planner.scenario.blocks import (
     SearchSettings,
     Train,
 )
+from planner.scenario.composition import Composable
 from planner.scenario.own_models import ModelConfig, ModelDefinition
+from planner.scenario.rules import Rule
 
 Objective = Literal["cost", "time", "quality", "carbon"]
 DEFAULT_OBJECTIVES: tuple[Objective, ...] = ("cost", "time", "quality")
 
 
-class FineTune(Block):
+class FineTune(Composable):
     """Fine-tune a language model: plural keys list alternatives, singular keys take one value.
 
     To sweep a single value, name it under `axes` by its dotted path.
@@ -54,6 +55,11 @@ class FineTune(Block):
     axes: dict[Name, AxisValues | AxisRange | AxisInterval] = Field(default_factory=dict, max_length=20)
     """Single values to sweep, by dotted path: `train.epochs: [1, 2, 3]`, `method.rank: [8, 16, 64]`,
     `dataset.share: {from: 0.2, to: 1, step: 0.2}`; `{between: [1, 4]}` makes a number a continuous axis."""
+    include: Annotated[list[Rule], Field(max_length=50)] = Field(default_factory=list)
+    """Keep only combinations that match one of these rules: {model: qwen3-8b, gpu: [l40s, h100*]}. A rule names
+    model, method, stack, gpu, count, provider, region, tier or a swept value; names may have wildcards."""
+    exclude: Annotated[list[Rule], Field(max_length=50)] = Field(default_factory=list)
+    """Leave out combinations that match one of these rules: {model: qwen3-8b, method: full}, {gpu: l4, count: 8}."""
     hardware: Hardware = Hardware()
     quality: Quality = Quality()
     constraints: Constraints = Constraints()

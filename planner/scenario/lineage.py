@@ -68,7 +68,7 @@ class Lineage:
         except InvalidInput as error:
             first = error.problems[0]
             if first.code in ("no-file", "unreadable"):
-                message = f"{written!r}: {first.message}"
+                message = f"{first.message}: {written!r}"
                 self.problems.append(document.problem("extends", message, path, hint=first.hint))
             else:
                 self.problems += error.problems

@@ -12,6 +12,7 @@ from planner.space.resolve import resolve
 
 _STAND_IN: dict[str, Any] = {
     "api_version": "planner/v1",
+    "kind": "FineTune",
     "metadata": {"name": "stand-in"},
     "models": [{"where": {}}],
     "methods": ["full"],

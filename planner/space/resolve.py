@@ -22,7 +22,9 @@ from planner.space.offers import (
     known_countries,
     open_market,
 )
+from planner.space.patterns import read_rules
 from planner.space.recipes import MethodChoice, RecipeSpace, method_options, scenario_defaults
+from planner.space.rules import Rules, apply_rules
 
 Path = tuple[str | int, ...]
 Complain = Callable[[Path, str, str | None], None]
@@ -47,9 +49,17 @@ class Space:
     families: dict[str, tuple[str, ...]]
     """GPU names that stand for several cards, and which."""
 
+    rules: Rules | None = None
+    """What the scenario's include and exclude rules keep; None without rules."""
+
     @property
     def combinations(self) -> int:
-        """Size of the space, known before it is expanded."""
+        """Size of the space, known before it is expanded; what rules cut is not part of it."""
+        return self.walked if self.rules is None else self.rules.kept
+
+    @property
+    def walked(self) -> int:
+        """Recipes times offers: rows are numbered through these, whether rules keep them or not."""
         return len(self.recipes) * len(self.market.offers)
 
 
@@ -86,12 +96,17 @@ def resolve(
             _shadowed_options(scenario, name, methods, warn, ("axes", axis.path))
     if "search" in scenario.model_fields_set and not any(axis.interval for axis in axes):
         warn(("search",), "search does nothing: without a continuous axis the space is searched exactly", None)
+    include = read_rules(scenario.include, "include", catalog, axes, report)
+    exclude = read_rules(scenario.exclude, "exclude", catalog, axes, report)
     if troubles:
         return None
     recipes = RecipeSpace(models, methods, stacks, axes, scenario_defaults(scenario))
     market = open_market(scenario.hardware, catalog, stale_months)
     if not len(market.offers):
         report(("hardware",), "no offer of the catalog matches", _held_back(market))
+        return None
+    rules, market = apply_rules(include, exclude, recipes, market, report, warn)
+    if rules is None and (include or exclude):
         return None
     space = Space(
         recipes=recipes,
@@ -100,8 +115,9 @@ def resolve(
         benchmark=_benchmark(scenario, catalog),
         removed_models=removed,
         families=families,
+        rules=rules,
     )
-    if space.combinations > MAX_COMBINATIONS:
+    if space.combinations > MAX_COMBINATIONS or space.walked > 5 * MAX_COMBINATIONS:
         report(
             ("axes",) if scenario.axes else ("models",),
             f"the scenario spans {space.combinations:,} combinations; at most {MAX_COMBINATIONS:,} are planned exactly",

@@ -1,0 +1,111 @@
+"""Settings from the environment, read once at the edge; nothing below the command line looks at it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from planner.errors import InputError
+
+if TYPE_CHECKING:
+    from planner.catalog.rows import Catalog
+
+OUTPUTS: Final = ("html", "pdf", "md")
+LEVELS: Final = ("debug", "info", "warning", "error")
+VARIABLES: Final[Mapping[str, str]] = {
+    "PLANNER_LOG_LEVEL": "what is told on stderr: debug, info, warning (default) or error; debug also shows tracebacks",
+    "PLANNER_CATALOG": "directory with a catalog of your own, instead of the one that comes with the planner",
+    "PLANNER_OUTPUTS": "what `planner plan` writes without --outputs: html, pdf, md or none (default html,pdf,md)",
+    "PLANNER_PRICE_MAX_AGE_MONTHS": "age from which a price is stale, at the catalog's date (default 18)",
+}
+"""Variable → what it does."""
+_LONGEST_LIFE: Final = 1200.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment asks for."""
+
+    log_level: str = "warning"
+    catalog: Path | None = None
+    outputs: tuple[str, ...] = OUTPUTS
+    price_max_age_months: float = 18.0
+
+    def load_catalog(self) -> Catalog:
+        """The catalog that is asked for."""
+        from planner.catalog.loader import load_catalog
+
+        return load_catalog() if self.catalog is None else load_catalog(directory=self.catalog)
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings; an empty variable counts as unset. Raises InputError that names the variable."""
+    given = {name: text for name in VARIABLES if (text := environment.get(name, "").strip())}
+    read = Settings()
+    return Settings(
+        log_level=_level(given.get("PLANNER_LOG_LEVEL", read.log_level)),
+        catalog=_directory(given.get("PLANNER_CATALOG")),
+        outputs=_outputs(given.get("PLANNER_OUTPUTS", ",".join(read.outputs))),
+        price_max_age_months=_months(given.get("PLANNER_PRICE_MAX_AGE_MONTHS", str(read.price_max_age_months))),
+    )
+
+
+def start_logging(settings: Settings) -> None:
+    """Let the planner's own messages from this level on reach stderr."""
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("planner").setLevel(settings.log_level.upper())
+
+
+def names_of_outputs(text: str) -> tuple[str, ...]:
+    """Outputs in a list with commas; `none` adds nothing. Raises ValueError that says which are allowed."""
+    names = [part.strip() for part in text.split(",") if part.strip()]
+    for name in names:
+        if name not in OUTPUTS and name != "none":
+            message = f"{name!r} is no output; choose from {', '.join(OUTPUTS)} or none"
+            raise ValueError(message)
+    return tuple(name for name in OUTPUTS if name in names)
+
+
+def epilog() -> str:
+    """The variables for `planner --help`."""
+    rows = "\n".join(f"  {name}\n      {text}" for name, text in VARIABLES.items())
+    return f"\b\nEnvironment:\n{rows}"
+
+
+def _level(text: str) -> str:
+    if text.lower() not in LEVELS:
+        message = f"PLANNER_LOG_LEVEL={text}: no such level; choose from {', '.join(LEVELS)}"
+        raise InputError(message)
+    return text.lower()
+
+
+def _directory(text: str | None) -> Path | None:
+    if text is None:
+        return None
+    if not Path(text).is_dir():
+        message = f"PLANNER_CATALOG={text}: no such directory"
+        raise InputError(message)
+    return Path(text)
+
+
+def _outputs(text: str) -> tuple[str, ...]:
+    try:
+        return names_of_outputs(text)
+    except ValueError as error:
+        message = f"PLANNER_OUTPUTS={text}: {error}"
+        raise InputError(message) from error
+
+
+def _months(text: str) -> float:
+    try:
+        months = float(text)
+    except ValueError:
+        months = -1.0
+    if not 0 < months <= _LONGEST_LIFE:
+        message = f"PLANNER_PRICE_MAX_AGE_MONTHS={text}: must be a number of months above 0, up to {_LONGEST_LIFE:g}"
+        raise InputError(message)
+    return months
