@@ -273,6 +273,8 @@ class DecisionNote(_Frozen):
     """Why a configuration was chosen, and what is too close to call."""
 
     text: str
+    rule: str = ""
+    """The rule alone, without the configuration that it chose."""
     within_noise: list[str] = Field(default_factory=list)
     """Ids of front points that the bands cannot tell from this one on the objective that decides."""
 
@@ -283,6 +285,23 @@ class Pairing(_Frozen):
     a: str
     b: str
     probability: dict[str, Figure]
+
+
+class ScalingPoint(_Frozen):
+    """A decision on another number of GPUs: same recipe, card, provider and tier, the cheapest region of that count."""
+
+    decision: str
+    gpu: str
+    count: int
+    provider: str
+    region: str
+    cost_usd: Figure
+    hours: Figure
+    memory_gib: Figure
+    """Of the fullest GPU; null where nothing fits."""
+    feasible: bool
+    reason: str
+    """What stops it, or the limit that it breaks; empty where it is feasible."""
 
 
 class Plan(_Frozen):
@@ -304,6 +323,8 @@ class Plan(_Frozen):
     """`cheapest`, `fastest`, `best`, `knee`: the id of a front point."""
     decision_notes: dict[str, DecisionNote]
     pairings: list[Pairing]
+    scaling: list[ScalingPoint] = Field(default_factory=list)
+    """How cost and time of each decision change with the number of GPUs, where the provider offers several."""
     feasible: int
     """Combinations that nothing stops and no limit cuts, with every objective known."""
     unknown: int = 0

@@ -54,15 +54,16 @@ def _points(problem: Problem, picked: Picked) -> dict[str, Any]:
 def decision_note(decision: Decision, points: Points, front: list[Configuration]) -> DecisionNote:
     """The rule in words, and what is too close to call."""
     c = front[decision.point]
+    rule = decision.rule
+    if len(decision.within_noise):
+        n = len(decision.within_noise)
+        rule += f"; {n} other point{'s' if n > 1 else ''} of the front cannot be told from it on that"
     text = (
         f"{decision.name}: {c.model} by {c.method['name']} on {c.hardware.count}x {c.hardware.gpu} "
         f"({c.offer.provider} {c.offer.region}, {c.offer.tier.replace('_', '-')}), {usd(c.cost_usd)}, "
-        f"{duration(c.hours)}, q {significant(c.quality, 2)}; {decision.rule}"
+        f"{duration(c.hours)}, q {significant(c.quality, 2)}; {rule}"
     )
-    if len(decision.within_noise):
-        n = len(decision.within_noise)
-        text += f"; {n} other point{'s' if n > 1 else ''} of the front cannot be told from it on that"
-    return DecisionNote(text=text, within_noise=[front[i].id for i in decision.within_noise])
+    return DecisionNote(text=text, rule=rule, within_noise=[front[i].id for i in decision.within_noise])
 
 
 def pairings(

@@ -20,6 +20,7 @@ from planner.kinds.evaluate import Problem, parts, reason
 from planner.kinds.inactive import inactive_axes
 from planner.kinds.limits import scenario_limits
 from planner.kinds.relaxations import relaxations
+from planner.kinds.scaling import scaling
 from planner.outcome import (
     CatalogReference,
     Constraint,
@@ -109,6 +110,7 @@ def plan_fine_tune(
         decisions={d.name: configurations[d.point].id for d in chosen},
         decision_notes={d.name: decision_note(d, points, configurations) for d in chosen} if points is not None else {},
         pairings=pairings(chosen, points, configurations, scenario.objectives) if points is not None else [],
+        scaling=scaling(problem, scenario.hardware, {d.name: int(front[d.point]) for d in chosen}),
         feasible=found.feasible,
         unknown=found.unknown,
         infeasible=_infeasible(found),

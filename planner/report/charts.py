@@ -1,15 +1,19 @@
 """ReportData → one Vega-Lite spec per figure, built with Altair; one family for the screen and for paper."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 from planner.report.data import ReportData
 from planner.report.front_chart import front_spec
+from planner.report.scaling_chart import scaling_spec
 from planner.report.stack_chart import stack_spec
-from planner.report.theme import PAPER_WIDTH
+from planner.report.theme import HALF_PAPER, PAPER_WIDTH
 from planner.report.thinning import FRONT_POINTS, thin_cloud, thin_front
 
 Spec = dict[str, Any]
+SCALING: Final[Mapping[str, Literal["hours", "cost"]]] = {"scaling-time": "hours", "scaling-cost": "cost"}
+"""Chart → what it draws against the number of GPUs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,10 @@ def charts(data: ReportData) -> tuple[Chart, ...]:
         spec = stack_spec(bars, what, unit)
         if spec:
             found.append(Chart(name, _sized(spec, None), _sized(spec, PAPER_WIDTH)))
+    for name, of in SCALING.items():
+        spec = scaling_spec(data.scaling, of)
+        if spec:
+            found.append(Chart(name, _sized(spec, None), _sized(spec, HALF_PAPER)))
     return tuple(found)
 
 

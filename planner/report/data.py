@@ -105,6 +105,37 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class ScalePoint:
+    """A decision on one number of GPUs; empty where it does not run."""
+
+    count: int
+    region: str
+    hours: str
+    cost: str
+    memory: str
+    speed: str
+    """How many times as fast as on the fewest GPUs."""
+    share: str
+    """The same as a share of ideal scaling."""
+    remark: str
+    own: bool
+    feasible: bool
+    hours_value: float | None
+    cost_value: float | None
+    hours_ideal: float | None
+    cost_ideal: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A decision over the numbers of GPUs that its provider offers."""
+
+    name: str
+    what: str
+    counts: tuple[ScalePoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """A constraint and what it cut."""
 
@@ -189,11 +220,14 @@ class Sentences:
     memory: str = ""
     cost: str = ""
     time: str = ""
+    scaling: str = ""
     constraints: str = ""
     removed: str = ""
     unpriced: str = ""
     """Offers in play whose spot price nobody knows, by provider."""
     beside: str = ""
+    unknown: str = ""
+    """How many combinations have an unknown objective; empty where none has."""
     chances: str = ""
     inactive: str = ""
     paper: str = ""
@@ -218,6 +252,7 @@ class ReportData:
     cost: tuple[Bar, ...]
     time: tuple[Bar, ...]
     work: tuple[Work, ...]
+    scaling: tuple[Scale, ...]
     constraints: tuple[Cut, ...]
     infeasible: tuple[Count, ...]
     removed: tuple[Count, ...]

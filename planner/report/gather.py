@@ -1,13 +1,15 @@
 """Plan → ReportData: all formatting is decided here, nothing is computed in a template."""
 
+from dataclasses import replace
 from typing import Final
 
 from planner.outcome import Configuration, Pairing, Plan, Relaxation
 from planner.report.bars import cost_bars, memory_bars, time_bars, work_of
 from planner.report.data import Assumed, Chance, Count, Cut, Decision, ReportData, Source, Title
-from planner.report.names import clean, plural, shorten
+from planner.report.names import clean, shorten
 from planner.report.rows import roles_of, row_of
-from planner.report.wording import headline, sentences
+from planner.report.scaling import scales_of, scaling_sentence
+from planner.report.wording import headline, search_text, sentences
 
 EVIDENCE: Final = {
     "C": "read in a source", "R": "recomputed", "M": "from memory", "E": "engineering prior", "U": "your own",
@@ -25,6 +27,7 @@ def report_data(plan: Plan) -> ReportData:
     chosen = [(by_id[id_], names) for id_, names in roles.items() if id_ in by_id]
     decisions = _decisions(plan, chosen)
     cloud = _cloud(plan)
+    scales = scales_of(plan)
     memory, cost, time = memory_bars(chosen), cost_bars(chosen), time_bars(chosen)
     return ReportData(
         title=_title(plan),
@@ -39,6 +42,7 @@ def report_data(plan: Plan) -> ReportData:
         cost=cost,
         time=time,
         work=work_of(chosen),
+        scaling=scales,
         constraints=_constraints(plan),
         infeasible=tuple(
             Count(clean(reason), f"{n:,}", _percent(n, plan.search.covered)) for reason, n in plan.infeasible.items()
@@ -57,7 +61,7 @@ def report_data(plan: Plan) -> ReportData:
         warnings=tuple(shorten(text, 600) for text in plan.warnings),
         has_carbon=any(row.carbon.value is not None for row in (*front, *beside)),
         labels=tuple((shorten(key), shorten(value, 200)) for key, value in sorted(plan.metadata.labels.items())),
-        sentences=sentences(plan, front, cloud, memory, cost, time),
+        sentences=replace(sentences(plan, front, cloud, memory, cost, time), scaling=scaling_sentence(scales)),
     )
 
 
@@ -73,7 +77,7 @@ def _title(plan: Plan) -> Title:
         ("Scenario", f"{shorten(plan.scenario.path, 80)} ({_digest(plan.scenario.digest)})"),
         ("Catalog", f"{clean(plan.catalog.as_of)} ({_digest(plan.catalog.digest)})"),
         ("Planner", clean(plan.planner.version)),
-        ("Search", f"{clean(plan.search.strategy)}, {plural(plan.search.covered, 'combination')} covered"),
+        ("Search", search_text(plan.search)),
     ]
     stamp = (
         f"scenario {_short(plan.scenario.digest)}",
@@ -103,8 +107,9 @@ def _decisions(plan: Plan, chosen: list[tuple[Configuration, tuple[str, ...]]]) 
     """Decisions that coincide are told once, under all their names."""
     found = []
     for c, roles in chosen:
-        notes = [plan.decision_notes[name].text for name in roles if name in plan.decision_notes]
-        found.append(Decision(" and ".join(roles), row_of(c, roles), "; ".join(clean(note) for note in notes)))
+        notes = [(name, plan.decision_notes[name]) for name in roles if name in plan.decision_notes]
+        why = [clean(f"{name}: {note.rule}" if note.rule else note.text) for name, note in notes]
+        found.append(Decision(" and ".join(roles), row_of(c, roles), "; ".join(why)))
     return tuple(found)
 
 

@@ -29,6 +29,8 @@ def text(data: ReportData, width: int = 100) -> str:
     if data.infeasible:
         rows = [(count.count, count.share, count.reason) for count in data.infeasible]
         blocks.append("\n".join(["Cut, by the first reason met:", _aligned(rows, width, right=(0, 1), indent="  ")]))
+    if data.sentences.unknown:
+        blocks.append(_wrap(f"{data.sentences.unknown}.", width))
     if data.warnings:
         blocks.append("\n".join(_wrap(f"warning: {warning}", width, "  ") for warning in data.warnings))
     return "\n\n".join(blocks) + "\n"

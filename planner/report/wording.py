@@ -1,6 +1,6 @@
 """The sentences of a report, computed from the data they stand beside."""
 
-from planner.outcome import Plan
+from planner.outcome import Plan, Search
 from planner.report.data import Bar, Decision, Figure, Headline, Row, Sentences
 from planner.report.names import clean, listed, plural
 from planner.report.thinning import CHART_POINTS, FRONT_POINTS, TABLE_ROWS, thin_cloud, thin_front
@@ -103,6 +103,7 @@ def sentences(
         unpriced=_unpriced(plan),
         beside=_beside(plan),
         chances=_chances(plan),
+        unknown=unknown_text(plan),
         inactive=_inactive(plan),
         paper=paper,
         paper_table=table,
@@ -166,13 +167,38 @@ def _share(bars: tuple[Bar, ...], part: str, of: str) -> str:
     return f"{part.capitalize()} makes up {amount} {of} of the decisions{tail}."
 
 
-def _constraints(plan: Plan) -> str:
-    whole = plan.search.covered
-    cut = whole - plan.feasible
-    share = f" ({100 * cut / whole:.1f} %)" if whole else ""
+def search_text(search: Search) -> str:
+    """How the space was searched: all of it, or a sample of it by which sampler."""
+    told = search.model_dump()
+    if search.strategy == "exact":
+        return f"exact, {plural(search.covered, 'combination')} covered"
+    by = f" by {clean(str(told['sampler']))}" if told.get("sampler") else ""
+    volume = told.get("hypervolume")
+    text = f"{clean(search.strategy)}{by}, {plural(search.evaluated, 'combination')} evaluated"
+    return text if volume is None else f"{text}, hypervolume {significant(float(volume), 4)}"
+
+
+def unknown_text(plan: Plan) -> str:
+    """How many combinations stand beside the front because an objective is unknown."""
+    n = plan.unknown
     return (
-        f"Of {plural(whole, 'combination')}, {cut:,}{share} were cut and {plan.feasible:,} are feasible. "
-        "A combination may break several constraints; “alone” counts those that break this one and no other."
+        f"{plural(n, 'combination')} with an unknown objective {'stand' if n > 1 else 'stands'} beside the front"
+        if n
+        else ""
+    )
+
+
+def _constraints(plan: Plan) -> str:
+    whole = plan.search.covered if plan.search.strategy == "exact" else plan.search.evaluated
+    cut = whole - plan.feasible - plan.unknown
+    share = f" ({100 * cut / whole:.1f} %)" if whole else ""
+    beside = f"; {unknown_text(plan)}" if plan.unknown else ""
+    sampled = (
+        "" if plan.search.strategy == "exact" else f"The space was not searched whole: {search_text(plan.search)}. "
+    )
+    return (
+        f"{sampled}Of {plural(whole, 'combination')}, {cut:,}{share} were cut and {plan.feasible:,} are feasible"
+        f"{beside}. A combination may break several constraints; “alone” counts those that break this one and no other."
     )
 
 

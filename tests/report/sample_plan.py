@@ -15,6 +15,7 @@ from planner.outcome import (
     Reference,
     Relaxation,
     Removal,
+    ScalingPoint,
     Search,
     Source,
 )
@@ -60,6 +61,7 @@ def sample_plan() -> Plan:
     notes = {
         name: DecisionNote(
             text=f"{name}: {c.model} by {c.method['name']}; {rules[name]}",
+            rule=rules[name],
             within_noise=[front[1].id] if name == "best" else [],
         )
         for name, c in chosen.items()
@@ -95,7 +97,9 @@ def sample_plan() -> Plan:
             for i, a in enumerate(distinct)
             for b in distinct[i + 1 :]
         ],
-        feasible=5_312,
+        scaling=[_scaled(name, c, count) for name, c in chosen.items() for count in (1, 2, 4, 8)],
+        feasible=5_300,
+        unknown=12,
         infeasible={
             "does not fit in memory": 4_100,
             "constraints.max_cost": 1_904,
@@ -164,6 +168,25 @@ def sample_plan() -> Plan:
     )
 
 
+def _scaled(name: str, c: Configuration, count: int) -> ScalingPoint:
+    """A decision on another number of GPUs; the knee's has no eighth card, eight are too dear for the best."""
+    more = count / c.hardware.count
+    runs = not (name == "knee" and count == 8)
+    dear = name == "best" and count == 8
+    return ScalingPoint(
+        decision=name,
+        gpu=c.hardware.gpu,
+        count=count,
+        provider=c.offer.provider,
+        region=c.offer.region,
+        cost_usd=(c.cost_usd or 0) * more**0.12 if runs else None,
+        hours=(c.hours or 0) * more**-0.88 if runs else None,
+        memory_gib=c.memory_gib.total if runs else None,
+        feasible=runs and not dear,
+        reason="constraints.max_cost" if dear else "" if runs else "batch not divisible by GPUs and micro-batch",
+    )
+
+
 SCRIPT = "<script>alert(1)</script>"
 BREAKOUT = "</script><img src=http://evil.test/x onerror=alert(2)>"
 RTL = "\u05de\u05ea\u05db\u05e0\u05df \u202e\u0627\u0644\u0645\u062e\u0637\u0637"
@@ -193,6 +216,7 @@ def hostile_plan() -> Plan:
         update={
             "metadata": metadata,
             "front": front,
+            "scaling": [p.model_copy(update={"gpu": BREAKOUT, "region": RTL, "reason": SCRIPT}) for p in plan.scaling],
             "warnings": [BREAKOUT, "w" * 500],
             "sources": [Source(what=SCRIPT, source="file:///etc/passwd", as_of="2026")],
         }
@@ -209,8 +233,10 @@ def empty_plan() -> Plan:
             "decisions": {},
             "decision_notes": {},
             "pairings": [],
+            "scaling": [],
             "cloud": [],
             "feasible": 0,
+            "unknown": 0,
             "infeasible": {"constraints.max_cost": 12_080, "does not fit in memory": 400},
             "relaxations": [
                 Relaxation(
@@ -242,4 +268,4 @@ def large_plan(points: int) -> Plan:
         for i, c in ((i, plan.front[i % len(plan.front)]) for i in range(points))
     ]
     decisions = {"cheapest": front[0].id, "fastest": front[-1].id, "knee": front[points // 2].id}
-    return plan.model_copy(update={"front": front, "decisions": decisions, "pairings": []})
+    return plan.model_copy(update={"front": front, "decisions": decisions, "pairings": [], "scaling": []})

@@ -55,13 +55,13 @@ def test_no_complaint_no_request_no_sideways_scrolling(page: Page, folder: Path,
     assert page.ask("document.documentElement.scrollWidth") <= width
     assert page.ask("document.querySelectorAll('img, iframe').length") == 0
     assert page.ask("document.querySelectorAll('[data-chart] svg, [data-chart] canvas').length") == (
-        0 if name == "empty" else 4
+        0 if name == "empty" else 6
     )
 
 
 def test_the_live_charts_replace_the_pictures(page: Page, folder: Path) -> None:
     page.open(address(folder, "sample"))
-    assert page.ask("document.querySelectorAll('.vega-embed svg').length") == 4
+    assert page.ask("document.querySelectorAll('.vega-embed svg').length") == 6
 
 
 def test_a_deep_link_lights_up_its_row(page: Page, folder: Path) -> None:
@@ -137,7 +137,7 @@ def test_dark_and_light_differ_and_stay_legible(page: Page, folder: Path) -> Non
 def test_without_script_the_tables_and_pictures_are_there(page: Page, folder: Path) -> None:
     page.script = False
     page.open(address(folder, "sample"))
-    assert page.ask("document.querySelectorAll('[data-chart] svg').length") == 4
+    assert page.ask("document.querySelectorAll('[data-chart] svg').length") == 6
     assert page.ask("document.querySelectorAll('.vega-embed').length") == 0
     assert page.ask("document.querySelectorAll('#front tbody tr').length") == len(sample_plan().front)
     assert page.ask("getComputedStyle(document.querySelector('.tools')).display") == "none"

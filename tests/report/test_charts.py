@@ -19,7 +19,7 @@ def drawn() -> dict[str, Chart]:
 
 
 def test_there_is_a_chart_per_question(drawn: dict[str, Chart]) -> None:
-    assert list(drawn) == ["front", "memory", "cost", "time"]
+    assert list(drawn) == ["front", "memory", "cost", "time", "scaling-time", "scaling-cost"]
     assert charts(report_data(empty_plan())) == ()
 
 

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from planner.outcome import Search
 from planner.report.data import ReportData
 from planner.report.gather import report_data
 from planner.report.names import clean, listed, plural, shorten
@@ -139,3 +140,21 @@ def test_thinning_keeps_decisions_and_the_ends() -> None:
     assert spread(range(10), 1) == (0,)
     assert len(thin_cloud(data.cloud, FRONT_POINTS)) <= CHART_POINTS - FRONT_POINTS
     assert "60 of the 700 rows" in data.sentences.paper_table
+
+
+def test_a_decision_tells_its_rule_and_not_its_configuration_again(data: ReportData) -> None:
+    assert [d.why for d in data.decisions if d.name == "cheapest"] == ["cheapest: lowest cost"]
+
+
+def test_unknown_objectives_are_counted_apart(data: ReportData) -> None:
+    assert data.sentences.constraints.startswith(
+        "Of 12,480 combinations, 7,168 (57.4 %) were cut and 5,300 are feasible; "
+        "12 combinations with an unknown objective stand beside the front. "
+    )
+
+
+def test_a_sampled_search_says_so() -> None:
+    search = Search(strategy="sampled", covered=9_000_000, evaluated=12_480, pruned=0)
+    data = report_data(sample_plan().model_copy(update={"search": search}))
+    assert dict(data.title.origin)["Search"] == "sampled, 12,480 combinations evaluated"
+    assert data.sentences.constraints.startswith("The space was not searched whole: sampled, 12,480 combinations ev")

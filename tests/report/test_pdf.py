@@ -45,7 +45,7 @@ def test_same_bytes_twice_and_small(page: str, document: Any) -> None:
 
 
 def test_charts_are_inline_and_no_script_is(page: str) -> None:
-    assert page.count("<svg ") == 4
+    assert page.count("<svg ") == 6
     assert "<script" not in page
     assert "On paper at most 150 points are drawn" in page
 

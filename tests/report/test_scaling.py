@@ -1,0 +1,63 @@
+"""Scaling over GPU counts: rows, sentence, and charts that leave out what they cannot draw."""
+
+import json
+
+import pytest
+
+from planner.report.charts import charts
+from planner.report.gather import report_data
+from planner.report.scaling import scales_of, scaling_sentence
+from planner.report.scaling_chart import scaling_spec
+
+from .sample_plan import sample_plan
+
+
+def test_rows_tell_speed_cost_and_why_not() -> None:
+    scales = {scale.name: scale for scale in scales_of(sample_plan())}
+    assert list(scales) == ["knee", "cheapest", "fastest", "best"]
+    assert [p.count for p in scales["best"].counts] == [1, 2, 4, 8]
+    assert [p.remark for p in scales["best"].counts].count("chosen") == 1
+    last = scales["knee"].counts[-1]
+    assert (last.hours, last.cost, last.speed, last.share) == ("", "", "", "")
+    assert last.remark == "batch not divisible by GPUs and micro-batch"
+    assert scales["cheapest"].counts[1].speed == "1.8 ×"
+    assert scales["cheapest"].counts[1].share == "92 %"
+
+
+def test_the_sentence_is_of_the_first_decision_that_scales() -> None:
+    told = report_data(sample_plan()).sentences.scaling
+    assert told.startswith("The knee job (")
+    assert "3.4 times as fast on 4 times the cards (85 % of ideal)" in told
+    assert "beats ideal" not in told
+    assert scaling_sentence(()) == ""
+
+
+def test_one_count_draws_no_line() -> None:
+    plan = sample_plan()
+    alone = plan.model_copy(update={"scaling": [p for p in plan.scaling if p.count == 1]})
+    data = report_data(alone)
+    assert data.sentences.scaling.startswith("No provider of a decision offers")
+    assert not {"scaling-time", "scaling-cost"} & {chart.name for chart in charts(data)}
+
+
+def test_a_plan_without_scaling_has_no_section() -> None:
+    data = report_data(sample_plan().model_copy(update={"scaling": []}))
+    assert data.scaling == ()
+    assert data.sentences.scaling == ""
+
+
+@pytest.mark.parametrize("of", ["hours", "cost"])
+def test_every_line_has_points_and_a_name_at_its_end(of: str) -> None:
+    spec = scaling_spec(report_data(sample_plan()).scaling, "hours" if of == "hours" else "cost")
+    assert spec is not None
+    entries, ends = spec["datasets"]["scaling"], spec["datasets"]["ends"]
+    assert len(entries) == 15
+    assert {end["decision"] for end in ends} == {"knee", "cheapest", "fastest", "best"}
+    assert all(entry["ideal"] > 0 for entry in entries)
+    assert "log" in json.dumps(spec["layer"])
+
+
+def test_faster_than_ideal_is_explained() -> None:
+    plan = sample_plan()
+    points = [p.model_copy(update={"hours": 9.0 / p.count**1.2}) for p in plan.scaling]
+    assert "beats ideal" in report_data(plan.model_copy(update={"scaling": points})).sentences.scaling
