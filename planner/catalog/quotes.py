@@ -57,10 +57,7 @@ def read_quoted_runs(directory: Directory) -> tuple[QuotedRun, ...]:
     table.texts("table", ("train_time", "scaling", "quality"))
     columns: dict[str, Any] = {name: table.floats(name).tolist() for name in numbers}
     columns |= {name: table.columns[name] for name in texts}
-    return tuple(
-        QuotedRun(**{name: column[row] for name, column in columns.items()})
-        for row in range(len(table))
-    )
+    return tuple(QuotedRun(**{name: column[row] for name, column in columns.items()}) for row in range(len(table)))
 
 
 def read_claims(

@@ -4,134 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.catalog_rows import TABLES, Row
+from planner.cli.model_filters import ModelFilters, filtering_models
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from planner.catalog.rows import Catalog
-
-Row = dict[str, Any]
-
-
-def _models(catalog: Catalog) -> list[Row]:
-    return [
-        {
-            "id": m.id,
-            "family": m.family,
-            "params_b": round(m.params_total / 1e9, 2),
-            "active_b": round(m.params_active / 1e9, 2),
-            "context": m.max_context,
-            "license": m.license,
-            "released": m.released,
-            "decoder": m.decoder,
-        }
-        for m in catalog.models
-    ]
-
-
-def _gpus(catalog: Catalog) -> list[Row]:
-    return [
-        {
-            "id": g.id,
-            "vendor": g.vendor,
-            "memory_gib": g.mem_gib,
-            "usable_gib": g.usable_gib,
-            "bf16_tflops": g.bf16_tflops,
-            "fp16_tflops": g.fp16_tflops,
-            "bandwidth_gb_s": g.mem_bw_gb_s,
-            "link_gb_s": g.link_gb_s,
-            "tdp_w": g.tdp_w,
-            "utilisation": g.utilisation_tag,
-        }
-        for g in catalog.gpus
-    ]
-
-
-def _offers(catalog: Catalog) -> list[Row]:
-    o = catalog.offers
-    return [
-        {
-            "provider": o.providers[o.provider[i]],
-            "instance": str(o.instance[i]),
-            "gpu": catalog.gpus[o.gpu[i]].id,
-            "count": int(o.gpu_count[i]),
-            "region": str(o.region[i]),
-            "tier": "spot" if o.spot[i] else "on_demand",
-            "usd_per_hour": float(o.price_usd_per_hour[i]),
-            "usd_per_gpu_hour": float(o.price_usd_per_hour[i] / o.gpu_count[i]),
-            "as_of": str(o.as_of[i]),
-            "confidence": str(o.confidence[i]),
-            "retired": bool(o.retired[i]),
-            "marketplace": bool(o.marketplace[i]),
-        }
-        for i in range(len(o))
-    ]
-
-
-def _methods(catalog: Catalog) -> list[Row]:
-    return [
-        {
-            "id": m.id,
-            "trains": m.trains,
-            "base": m.base_precision,
-            "options": ", ".join(m.options),
-            "summary": m.summary,
-        }
-        for m in catalog.methods
-    ]
-
-
-def _stacks(catalog: Catalog) -> list[Row]:
-    return [
-        {
-            "id": s.id,
-            "speed": ", ".join(f"{k} {v:g}" for k, v in s.k.items()),
-            "sharing": ", ".join(s.parallelism),
-            "checkpointing": ", ".join(s.checkpointing),
-            "evidence": s.tag,
-        }
-        for s in catalog.stacks
-    ]
-
-
-def _tasks(catalog: Catalog) -> list[Row]:
-    return [{"id": t.id, "benchmarks": ", ".join(t.benchmarks), "summary": t.summary} for t in catalog.tasks]
-
-
-def _providers(catalog: Catalog) -> list[Row]:
-    return [
-        {
-            "id": p.id,
-            "billed_per_s": p.billing_granularity_s,
-            "least_s": p.billing_minimum_s,
-            "queue_s": p.queue_s,
-            "boot_s": p.boot_s,
-            "longest_hours": p.max_run_hours,
-            "preemption_per_hour": p.preemption_per_hour,
-            "confidence": p.confidence,
-        }
-        for p in catalog.providers
-    ]
-
-
-def _templates(_catalog: Catalog) -> list[Row]:
-    from planner.report.render import list_templates
-
-    return [{"id": name} for name in list_templates()]
-
-
-TABLES: dict[str, Callable[[Catalog], list[Row]]] = {
-    "models": _models,
-    "gpus": _gpus,
-    "offers": _offers,
-    "methods": _methods,
-    "stacks": _stacks,
-    "tasks": _tasks,
-    "providers": _providers,
-    "templates": _templates,
-}
 
 
 @click.command("list")
@@ -153,15 +36,39 @@ TABLES: dict[str, Callable[[Catalog], list[Row]]] = {
     show_default=True,
     help="How to print it.",
 )
-def command(what: str, filters: tuple[str, ...], sort: str | None, limit: int | None, form: str) -> None:
+@click.option(
+    "--compare",
+    "comparing",
+    is_flag=True,
+    help="offers: the cheapest price of every card by provider and service: on demand, spot, one and three years.",
+)
+@click.option("--retired", is_flag=True, help="--compare: retired series too.")
+@click.option("--as-of", metavar="DATE", help="Date that ages are counted at. Default: the catalog's own.")
+@filtering_models
+@click.pass_context
+def command(
+    context: click.Context, what: str, filters: tuple[str, ...], sort: str | None, limit: int | None, form: str,
+    comparing: bool, retired: bool, as_of: str | None, wanted: ModelFilters,
+) -> None:  # fmt: skip
     """List what the catalog knows about WHAT, with filters.
 
     Example: planner list offers --where gpu=l40s --where tier=spot --sort usd_per_gpu_hour
-    """
-    from planner.catalog.loader import load_catalog
 
-    catalog = load_catalog()
-    rows = TABLES[what](catalog)
+    planner list offers --compare --where model=h100-sxm
+
+    planner list models --min-params 6B --license apache-2.0 --task chat --min-context 32k
+    """
+    catalog = _catalog(context, as_of)
+    _check(what, comparing=comparing, retired=retired, wanted=wanted)
+    if comparing:
+        from planner.cli.compare import compare
+
+        rows = compare(catalog, retired=retired)
+    else:
+        rows = TABLES[what](catalog)
+    if wanted:
+        ids = wanted.models(catalog)
+        rows = [row for row in rows if row["id"] in ids]
     for text in filters:
         rows = _filtered(rows, text)
     if sort is not None:
@@ -173,6 +80,27 @@ def command(what: str, filters: tuple[str, ...], sort: str | None, limit: int | 
         return
     click.echo(table(shown) if shown else "nothing matches")
     click.echo(f"{len(shown):,} of {len(rows):,} rows; catalog of {catalog.as_of}", err=True)
+
+
+def _catalog(context: click.Context, as_of: str | None) -> Catalog:
+    """The catalog that the environment asks for, as of a date."""
+    from planner.catalog.loader import load_catalog
+
+    directory: Path | None = getattr(context.obj, "catalog", None)
+    return load_catalog(as_of) if directory is None else load_catalog(as_of, directory)
+
+
+def _check(what: str, *, comparing: bool, retired: bool, wanted: ModelFilters) -> None:
+    """Options that mean nothing for what is listed are refused."""
+    if comparing and what != "offers":
+        message = "--compare goes with offers: planner list offers --compare"
+        raise click.UsageError(message)
+    if retired and not comparing:
+        message = "--retired goes with --compare; the list of offers has retired ones in it"
+        raise click.UsageError(message)
+    if wanted and what != "models":
+        message = f"requirements on models do not apply to {what}; use --where"
+        raise click.UsageError(message)
 
 
 def _filtered(rows: list[Row], text: str) -> list[Row]:

@@ -12,7 +12,7 @@ from planner.kinds.limits import Limit, percent
 from planner.outcome import Relaxation
 from planner.scenario.blocks import Hardware
 from planner.scenario.fine_tune import FineTune
-from planner.space.offers import FILTERS, Market, Shapes, open_market
+from planner.space.offers import SWITCHES, Market, Shapes, open_market
 from planner.units import duration, kilograms, usd
 
 MOST_COMBINATIONS = 2_000_000
@@ -113,10 +113,10 @@ def _closed(hardware: Hardware, market: Market) -> Iterator[_Closed]:
         if tier not in hardware.tiers:
             opened = hardware.model_copy(update={"tiers": [*hardware.tiers, tier]})
             yield _Closed("hardware.tiers", opened, f"add {tier} to hardware.tiers")
-    for name in FILTERS:
+    for name in SWITCHES:
         if name in market.removed:
             opened = hardware.model_copy(update={"allow": [*hardware.allow, name]})
-            yield _Closed("hardware.allow", opened, f"add {name} to hardware.allow ({FILTERS[name]})")
+            yield _Closed("hardware.allow", opened, f"add {name} to hardware.allow ({SWITCHES[name]})")
     for name in ("providers", "regions"):
         if getattr(hardware, name) != "any":
             opened = hardware.model_copy(update={name: "any"})
@@ -138,7 +138,7 @@ def _new_offers(opened: Market, present: Market) -> Market:
 
 def _keys(market: Market) -> list[tuple[object, ...]]:
     o = market.offers
-    columns = (o.provider, o.instance, o.region, o.spot, o.gpu, o.gpu_count)
+    columns = (o.provider, o.service, o.instance, o.region, o.spot, o.gpu, o.gpu_count)
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 

@@ -165,9 +165,7 @@ class Hardware(Block):
     tiers: Annotated[list[Literal["on_demand", "spot"]], Field(min_length=1)] = ["on_demand"]
     """Ways to rent; spot machines can be taken away."""
     allow: list[
-        Literal[
-            "marketplace", "retired", "managed", "quoted", "low_confidence", "stale", "derived_spot", "non_nvidia"
-        ]
+        Literal["marketplace", "retired", "managed", "quoted", "low_confidence", "stale", "derived_spot", "non_nvidia"]
     ] = Field(default_factory=list)
     """Filters to turn off: marketplace hosts, retired series, managed services, prices quoted from other tools, prices
     of low confidence or older than 18 months, spot prices derived from an average saving, accelerators that are not

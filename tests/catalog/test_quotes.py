@@ -61,7 +61,7 @@ def test_surcharges_are_what_the_quotes_give(service: Surcharge) -> None:
     assert max(ratios) == pytest.approx(float(printed["quoted_high"]), abs=0.001)
     assert 0 <= service.low <= service.share <= service.high < 0.5
     assert len(printed["derivation"]) > 40
-    assert earliest_day(service.as_of)
+    assert earliest_day(service.as_of) <= earliest_day(CATALOG.as_of)
 
 
 @pytest.mark.parametrize("service", CATALOG.surcharges, ids=lambda s: s.service)
@@ -94,7 +94,7 @@ def test_discounts(discount: Discount) -> None:
     assert 0 < discount.high < 1
     assert np.isnan(discount.low) or 0 < discount.low <= discount.high
     assert discount.confidence in ("low", "medium")
-    assert earliest_day(discount.as_of)
+    assert earliest_day(discount.as_of) <= earliest_day(CATALOG.as_of)
 
 
 def test_three_years_take_off_more_than_one() -> None:

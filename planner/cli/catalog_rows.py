@@ -1,0 +1,196 @@
+"""The catalog as rows: what `planner list` shows of each part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from planner.catalog.rows import Catalog, Gpu
+
+Row = dict[str, Any]
+
+
+def class_of(gpu: Gpu) -> str:
+    """Kind of accelerator: gpu, tpu, or another maker's own (Gaudi, Trainium)."""
+    if gpu.vendor.lower() in ("nvidia", "amd"):
+        return "gpu"
+    return "tpu" if gpu.vendor.lower() == "google" else "other"
+
+
+def _models(catalog: Catalog) -> list[Row]:
+    return [
+        {
+            "id": m.id,
+            "family": m.family,
+            "params_b": round(m.params_total / 1e9, 2),
+            "active_b": round(m.params_active / 1e9, 2),
+            "context": m.max_context,
+            "license": m.license,
+            "released": m.released,
+            "decoder": m.decoder,
+        }
+        for m in catalog.models
+    ]
+
+
+def _gpus(catalog: Catalog) -> list[Row]:
+    return [
+        {
+            "id": g.id,
+            "class": class_of(g),
+            "vendor": g.vendor,
+            "memory_gib": g.mem_gib,
+            "usable_gib": g.usable_gib,
+            "bf16_tflops": g.bf16_tflops,
+            "fp16_tflops": g.fp16_tflops,
+            "bandwidth_gb_s": g.mem_bw_gb_s,
+            "link_gb_s": g.link_gb_s,
+            "tdp_w": g.tdp_w,
+            "utilisation": g.utilisation_tag,
+        }
+        for g in catalog.gpus
+    ]
+
+
+def _offers(catalog: Catalog) -> list[Row]:
+    o = catalog.offers
+    return [
+        {
+            "provider": o.providers[o.provider[i]],
+            "service": str(o.service[i]),
+            "instance": str(o.instance[i]),
+            "gpu": catalog.gpus[o.gpu[i]].id,
+            "count": int(o.gpu_count[i]),
+            "region": str(o.region[i]),
+            "country": str(o.country[i]) or "unknown",
+            "tier": "spot" if o.spot[i] else "on_demand",
+            "usd_per_hour": float(o.price_usd_per_hour[i]),
+            "usd_per_gpu_hour": float(o.price_usd_per_hour[i] / o.gpu_count[i]),
+            "as_of": str(o.as_of[i]),
+            "confidence": str(o.confidence[i]),
+            "availability": float(o.availability[i]),
+            "retired": bool(o.retired[i]),
+            "marketplace": bool(o.marketplace[i]),
+        }
+        for i in range(len(o))
+    ]
+
+
+def _methods(catalog: Catalog) -> list[Row]:
+    return [
+        {
+            "id": m.id,
+            "trains": m.trains,
+            "base": m.base_precision,
+            "options": ", ".join(m.options),
+            "summary": m.summary,
+        }
+        for m in catalog.methods
+    ]
+
+
+def _stacks(catalog: Catalog) -> list[Row]:
+    return [
+        {
+            "id": s.id,
+            "speed": ", ".join(f"{k} {v:g}" for k, v in s.k.items()),
+            "sharing": ", ".join(s.parallelism),
+            "checkpointing": ", ".join(s.checkpointing),
+            "evidence": s.tag,
+        }
+        for s in catalog.stacks
+    ]
+
+
+def _tasks(catalog: Catalog) -> list[Row]:
+    return [{"id": t.id, "benchmarks": ", ".join(t.benchmarks), "summary": t.summary} for t in catalog.tasks]
+
+
+def _providers(catalog: Catalog) -> list[Row]:
+    return [
+        {
+            "id": p.id,
+            "billed_per_s": p.billing_granularity_s,
+            "least_s": p.billing_minimum_s,
+            "queue_s": p.queue_s,
+            "boot_s": p.boot_s,
+            "longest_hours": p.max_run_hours,
+            "preemption_per_hour": p.preemption_per_hour,
+            "confidence": p.confidence,
+        }
+        for p in catalog.providers
+    ]
+
+
+def _cpus(catalog: Catalog) -> list[Row]:
+    from planner.catalog.managed import QUOTED
+
+    return [
+        {
+            "id": q.instance,
+            "provider": q.provider,
+            "vcpus": q.vcpus,
+            "memory_gib": q.memory_gib,
+            "usd_per_hour": q.price_usd_per_hour,
+            "as_of": q.as_of,
+            "confidence": QUOTED,
+        }
+        for q in catalog.quotes
+        if not q.gpu_count
+    ]
+
+
+def _discounts(catalog: Catalog) -> list[Row]:
+    return [
+        {
+            "provider": d.provider,
+            "gpus": ", ".join(d.gpus) or "all",
+            "term": d.term,
+            "plan": d.plan,
+            "low": d.low,
+            "high": d.high,
+            "confidence": d.confidence,
+            "as_of": d.as_of,
+            "source": d.source,
+        }
+        for d in catalog.discounts
+    ]
+
+
+def _services(catalog: Catalog) -> list[Row]:
+    return [
+        {
+            "id": s.service,
+            "provider": s.provider,
+            "surcharge": s.share,
+            "low": s.low,
+            "high": s.high,
+            "longest_hours": s.max_run_hours,
+            "confidence": s.confidence,
+            "as_of": s.as_of,
+            "derivation": s.derivation,
+        }
+        for s in catalog.surcharges
+    ]
+
+
+def _templates(_catalog: Catalog) -> list[Row]:
+    from planner.report.page import list_templates
+
+    return [{"id": name} for name in list_templates()]
+
+
+TABLES: dict[str, Callable[[Catalog], list[Row]]] = {
+    "models": _models,
+    "gpus": _gpus,
+    "cpus": _cpus,
+    "offers": _offers,
+    "discounts": _discounts,
+    "services": _services,
+    "methods": _methods,
+    "stacks": _stacks,
+    "tasks": _tasks,
+    "providers": _providers,
+    "templates": _templates,
+}
