@@ -74,6 +74,7 @@ def choose_inner(
     too_long = work.sequence[pairs.recipe] > facts.arch.max_context[pairs.model]
     able = pairs.supported & ~too_long
     asked = recipes.words("train.parallelism")[pairs.recipe]
+    recomputes = [_recomputes(recipes, pairs, facts, how) for how in range(len(CHECKPOINTING))]
 
     best = np.full((8, n), np.nan)  # key, parallelism, checkpointing, micro-batch, tokens, memory, with margin, time
     best[0] = np.inf
@@ -92,7 +93,7 @@ def choose_inner(
             divides = (batches > 0).any(axis=1)
             indivisible |= wanted & ~divides
             for checkpointing in range(len(CHECKPOINTING)):
-                allowed = wanted & divides & _recomputes(recipes, pairs, facts, checkpointing)
+                allowed = wanted & divides & recomputes[checkpointing]
                 tried |= allowed
                 rows = np.flatnonzero(allowed)
                 settled = np.zeros(n, bool)

@@ -3,7 +3,7 @@
 import math
 
 from planner.catalog.rows import Catalog
-from planner.estimate import cost, duration, memory, quality, spot
+from planner.estimate import collectives, cost, duration, memory, quality, spot, states
 from planner.estimate.lengths import DEFAULT_SIGMA, PACKING_EFFICIENCY
 from planner.kinds.evaluate import Problem
 from planner.outcome import Assumption, Configuration, Source
@@ -19,6 +19,7 @@ def assumptions(scenario: FineTune, problem: Problem, front: list[Configuration]
         *_quality(scenario, problem),
         *_speed(problem, front),
         *_memory(scenario),
+        *_sharing(front),
         *_offers(problem, front),
     ]
     return [Assumption(key=key, value=value, tag=tag, note=note) for key, value, tag, note in found]
@@ -142,6 +143,20 @@ def _memory(scenario: FineTune) -> list[Row]:
             )
         )
     return rows
+
+
+def _sharing(front: list[Configuration]) -> list[Row]:
+    """What is assumed of the ways to share a model that the front uses."""
+    used = {c.hardware.parallelism for c in front}
+    notes = {
+        "tp": ("products lose speed with the square root of the split", "all-reduces are not hidden"),
+        "pp": ("one stage per GPU, layers dealt out evenly", "not interleaved"),
+        "fsdp_offload": (
+            f"optimizer on the host at {collectives.HOST_BYTES_S / 1e9:g} GB/s, {states.PINNED:g} times its states",
+            f"PCIe at {collectives.PCIE_SHARE:.0%} of its nominal rate, half of it hidden",
+        ),
+    }
+    return [(f"parallelism {mode}", value, "E", note) for mode, (value, note) in notes.items() if mode in used]
 
 
 def _offers(problem: Problem, front: list[Configuration]) -> list[Row]:

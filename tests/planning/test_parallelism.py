@@ -107,6 +107,7 @@ def test_offload_runs_on_one_small_card_with_a_large_host() -> None:
     assert c.memory_gib.optimizer == 0
     assert c.offer.host_memory_gib is not None
     assert c.offer.host_memory_gib * 2**30 > 16 * 8.03e9
+    assert any(a.key == "parallelism fsdp_offload" for a in plan(methods=["full"], hardware=hardware).assumptions)
     alone = plan(methods=["full"], hardware=hardware, train={"parallelism": "single"})
     assert "out of memory" in alone.infeasible
     assert "host memory" in plan(methods=["full"], hardware=hardware).infeasible
