@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 import planner
@@ -39,7 +40,7 @@ def test_a_pipeline_waits_as_long_as_the_formula_says() -> None:
     busy = sum(parts[name] for name in ("matmul", "attention", "launch", "dequantise"))
     assert c.hardware.parallelism == "pp"
     slots = c.train["grad_accum"]
-    assert parts["bubble"] / (parts["bubble"] + busy) == pytest.approx(float(pipeline_bubble(8, slots)))
+    assert parts["bubble"] / (parts["bubble"] + busy) == pytest.approx(float(pipeline_bubble(np.array(8.0), np.array(slots))))
     assert c.train["grad_accum"] * c.train["micro_batch_size"] == 64
 
 
