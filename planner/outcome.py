@@ -49,6 +49,11 @@ class Offer(_Frozen):
     preemption_break_even_per_hour: Figure
     """Preemption rate at which this spot offer would cost as much as the same machine on demand."""
 
+    @property
+    def seller(self) -> str:
+        """Provider, and the managed service where it is rented through one."""
+        return f"{self.provider} {self.service}".rstrip()
+
 
 class Memory(_Frozen):
     """Peak memory on the fullest GPU, in GiB, term by term (the terms add up to `total`)."""

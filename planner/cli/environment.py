@@ -35,11 +35,11 @@ class Settings:
     outputs: tuple[str, ...] = OUTPUTS
     price_max_age_months: float = 18.0
 
-    def load_catalog(self) -> Catalog:
-        """The catalog that is asked for."""
+    def load_catalog(self, as_of: str | None = None) -> Catalog:
+        """The catalog that is asked for, as of a date; without one the newest date that its files name."""
         from planner.catalog.loader import load_catalog
 
-        return load_catalog() if self.catalog is None else load_catalog(directory=self.catalog)
+        return load_catalog(as_of) if self.catalog is None else load_catalog(as_of, self.catalog)
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -72,7 +72,7 @@ def explanation(plan: Plan, c: Configuration) -> str:
     head = [
         title,
         f"  {c.model}, {c.method['name']}{f' ({options})' if options else ''}, {c.stack}",
-        f"  {c.hardware.count}x {c.hardware.gpu}, {c.hardware.parallelism}; {c.offer.provider} {c.offer.instance}, "
+        f"  {c.hardware.count}x {c.hardware.gpu}, {c.hardware.parallelism}; {c.offer.seller} {c.offer.instance}, "
         f"{c.offer.region}, {c.offer.tier.replace('_', '-')} at {usd(c.offer.price_usd_per_hour)}/h "
         f"as of {c.offer.as_of} ({c.offer.price_confidence} confidence); "
         f"host memory {gib(c.offer.host_memory_gib)}",

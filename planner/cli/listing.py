@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.catalog_rows import TABLES, Row
+from planner.cli.environment import Settings
 from planner.cli.model_filters import ModelFilters, filtering_models
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from planner.catalog.rows import Catalog
 
 
@@ -84,10 +83,7 @@ def command(
 
 def _catalog(context: click.Context, as_of: str | None) -> Catalog:
     """The catalog that the environment asks for, as of a date."""
-    from planner.catalog.loader import load_catalog
-
-    directory: Path | None = getattr(context.obj, "catalog", None)
-    return load_catalog(as_of) if directory is None else load_catalog(as_of, directory)
+    return context.ensure_object(Settings).load_catalog(as_of)
 
 
 def _check(what: str, *, comparing: bool, retired: bool, wanted: ModelFilters) -> None:

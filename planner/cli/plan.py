@@ -49,6 +49,7 @@ def _outputs(context: click.Context, _param: click.Parameter, value: str | None)
     type=click.Path(path_type=Path, dir_okay=False),
     help="Also write every combination, flat and unpruned, to this .csv or .parquet file.",
 )
+@click.option("--as-of", metavar="DATE", help="Date that prices are aged at. Default: the newest of the catalog.")
 @click.option("--sample", type=click.IntRange(min=1), help="Write only this many candidates, evenly spread.")
 @click.option(
     "--format",
@@ -62,7 +63,8 @@ def _outputs(context: click.Context, _param: click.Parameter, value: str | None)
 @click.pass_context
 def command(
     context: click.Context, scenarios: tuple[Path, ...], out: Path | None, outputs: tuple[Output, ...],
-    changes: Changes, template: str, candidates: Path | None, sample: int | None, form: str, quiet: bool,
+    changes: Changes, template: str, candidates: Path | None, sample: int | None, as_of: str | None, form: str,
+    quiet: bool,
 ) -> int:  # fmt: skip
     """Plan SCENARIO: the exact Pareto front, the decisions on it, and a report.
 
@@ -83,7 +85,7 @@ def command(
         from planner.planning import read_scenario
 
         settings = context.ensure_object(Settings)
-        catalog, life = settings.load_catalog(), settings.price_max_age_months
+        catalog, life = settings.load_catalog(as_of), settings.price_max_age_months
         ready = [read_scenario(path, catalog, changes, life) for path in scenarios]
         _distinct(ready)
         for one in ready:

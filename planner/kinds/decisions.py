@@ -60,7 +60,7 @@ def decision_note(decision: Decision, points: Points, front: list[Configuration]
         rule += f"; {n} other point{'s' if n > 1 else ''} of the front cannot be told from it on that"
     text = (
         f"{decision.name}: {c.model} by {c.method['name']} on {c.hardware.count}x {c.hardware.gpu} "
-        f"({c.offer.provider} {c.offer.region}, {c.offer.tier.replace('_', '-')}), {usd(c.cost_usd)}, "
+        f"({c.offer.seller} {c.offer.region}, {c.offer.tier.replace('_', '-')}), {usd(c.cost_usd)}, "
         f"{duration(c.hours)}, q {significant(c.quality, 2)}; {rule}"
     )
     return DecisionNote(text=text, rule=rule, within_noise=[front[i].id for i in decision.within_noise])

@@ -89,9 +89,9 @@ def machine_text(c: Configuration) -> str:
 
 
 def offer_text(c: Configuration) -> str:
-    """Provider, and region where one is stated."""
+    """Provider, managed service, and region where one is stated."""
     region = "" if c.offer.region in ("any", "") else f" {c.offer.region}"
-    return shorten(f"{c.offer.provider}{region}", 40)
+    return shorten(f"{c.offer.seller}{region}", 40)
 
 
 def price_text(c: Configuration) -> str:

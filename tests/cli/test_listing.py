@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from planner.catalog.loader import load_catalog
 from planner.cli.catalog_rows import TABLES, class_of
 from planner.cli.compare import compare
+from planner.cli.environment import Settings
 from planner.cli.listing import command
 from planner.resources import CATALOG_DATA
 
@@ -140,13 +141,9 @@ def test_options_that_make_no_sense(words: tuple[str, ...], message: str) -> Non
 
 
 def test_another_catalog_and_date(tmp_path: Path) -> None:
-    """What the environment names is handed down as an object with a `catalog`."""
-
-    class Settings:
-        catalog = Path(shutil.copytree(CATALOG_DATA, tmp_path / "mine"))
-
-    path = Settings.catalog / "prices.csv"
+    mine = Settings(catalog=Path(shutil.copytree(CATALOG_DATA, tmp_path / "mine")))
+    path = tmp_path / "mine/prices.csv"
     path.write_text(path.read_text("utf-8").replace(",30.09784,", ",31.09784,"), "utf-8")
-    prices = [r["usd_per_hour"] for r in listed("offers", "--as-of", "2026-12-01", obj=Settings())]
+    prices = [r["usd_per_hour"] for r in listed("offers", "--as-of", "2026-12-01", obj=mine)]
     assert 31.09784 in prices
     assert 30.09784 not in prices
