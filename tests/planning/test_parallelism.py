@@ -39,8 +39,8 @@ def test_a_pipeline_waits_as_long_as_the_formula_says() -> None:
     parts = c.work.step_parts_s
     busy = sum(parts[name] for name in ("matmul", "attention", "launch", "dequantise"))
     assert c.hardware.parallelism == "pp"
-    slots = c.train["grad_accum"]
-    assert parts["bubble"] / (parts["bubble"] + busy) == pytest.approx(float(pipeline_bubble(np.array(8.0), np.array(slots))))
+    idle = float(pipeline_bubble(np.array(8.0), np.array(c.train["grad_accum"])))
+    assert parts["bubble"] / (parts["bubble"] + busy) == pytest.approx(idle)
     assert c.train["grad_accum"] * c.train["micro_batch_size"] == 64
 
 
