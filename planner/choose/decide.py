@@ -45,6 +45,8 @@ class Points:
         return len(self.cost_usd)
 
 
+SAME_QUALITY = 0.01
+"""What counts as the highest quality, in q: a reader must not find a higher figure on another decision."""
 LEAST_GAIN = 0.02
 """Gains under 2 % of an objective's range are no trade-off."""
 RESIDUAL_SD = 0.04
@@ -111,9 +113,10 @@ def decide(points: Points, objectives: Sequence[str]) -> list[Decision]:
         found.append(Decision("fastest", fastest, "shortest time", _close(points, fastest, everyone, "time")))
     if "quality" in objectives:
         top = _first(-points.quality, points.cost_usd, points.hours)
-        peers = np.union1d(_close(points, top, everyone, "quality"), [top])
+        close = _close(points, top, everyone, "quality")
+        peers = np.union1d(close[points.quality[top] - points.quality[close] <= SAME_QUALITY], [top])
         best = int(peers[_first(points.cost_usd[peers], points.hours[peers])])
-        rule = "cheapest of those whose quality cannot be told from the highest"
+        rule = f"cheapest of those within {SAME_QUALITY:g} of the highest quality that cannot be told from it"
         found.append(Decision("best", best, rule, peers[peers != best]))
     if "carbon" in objectives:
         greenest = _first(points.carbon_kg, points.cost_usd)

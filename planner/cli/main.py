@@ -83,6 +83,11 @@ def main() -> NoReturn:
         # The reader of our output went away (`planner … | head`): not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.OK
+    except OSError as error:
+        # Everything we read is read with a message of its own; what is left is a place that cannot be written.
+        where = f" {error.filename}" if error.filename else ""
+        click.echo(f"error: cannot write{where}: {error.strerror or error}", err=True)
+        code = ExitCode.BAD_INPUT
     except Exception as error:
         _tell_bug(error)
     sys.exit(code)

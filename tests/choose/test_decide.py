@@ -49,6 +49,11 @@ def test_a_gain_in_quality_inside_the_noise_wins_nothing() -> None:
     assert best.within_noise.tolist() == [1]
 
 
+def test_best_shows_no_visibly_lower_quality() -> None:
+    """Another model 0.15 logits below is as likely the better one, but a reader sees 0.03 less."""
+    assert named(points([10.0, 30.0], [1.0, 1.0], [1.0, 1.15]))["best"] == 1
+
+
 def test_a_clear_gain_in_quality_wins() -> None:
     assert named(points([10.0, 30.0], [1.0, 1.0], [0.0, 2.0]))["best"] == 1
 

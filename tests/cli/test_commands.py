@@ -84,6 +84,8 @@ def test_nothing_feasible_says_what_to_relax(folder: Path) -> None:
         (["plan", "small.yaml", "--template", "nope"], "nope"),
         (["plan", "small.yaml", "--candidates", "out.xlsx"], ".csv or .parquet"),
         (["plan", "small.yaml", "small.yaml"], "overwrite each other"),
+        (["plan", "small.yaml", "-o", "small.yaml/x", "--outputs", "none"], "cannot write"),
+        (["plan", "small.yaml", "--outputs", "none", "--candidates", "small.yaml/x.csv"], "cannot write"),
         (["explain", "small.yaml"], "not JSON"),
         (["explain", "nowhere"], "plan.json"),
         (["schema", "FineTun"], "kinds: FineTune"),
