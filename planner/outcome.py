@@ -309,6 +309,22 @@ class ScalingPoint(_Frozen):
     """What stops it, or the limit that it breaks; empty where it is feasible."""
 
 
+class Claim(_Frozen):
+    """A figure that another tool claims for a job, and our estimate of that job; quoted, never used to calibrate."""
+
+    job: str
+    provider: str
+    figure: str
+    unit: str
+    claim: float
+    ours: Figure
+    ratio: Figure
+    """Ours over the claim."""
+    note: str
+    source: str
+    as_of: str
+
+
 class Plan(_Frozen):
     """A whole plan: the one document that everything downstream reads."""
 
@@ -330,6 +346,10 @@ class Plan(_Frozen):
     pairings: list[Pairing]
     scaling: list[ScalingPoint] = Field(default_factory=list)
     """How cost and time of each decision change with the number of GPUs, where the provider offers several."""
+    reference: list[Claim] = Field(default_factory=list)
+    """Claims of another tool about jobs of a method and size that the scenario considers; empty where it has none."""
+    reference_assumed: str = ""
+    """What our estimates of those jobs fill in where the claims are silent."""
     feasible: int
     """Combinations that nothing stops and no limit cuts, with every objective known."""
     unknown: int = 0

@@ -19,6 +19,7 @@ from planner.kinds.describe import describe
 from planner.kinds.evaluate import Problem, parts, reason
 from planner.kinds.inactive import inactive_axes
 from planner.kinds.limits import scenario_limits
+from planner.kinds.reference import ASSUMED, claims
 from planner.kinds.relaxations import relaxations
 from planner.kinds.scaling import scaling
 from planner.outcome import (
@@ -94,6 +95,7 @@ def plan_fine_tune(
     named, skipped = ([], "") if found.feasible else relaxations(problem, found, scenario, catalog)
     points = front_points(problem, front) if len(front) else None
     chosen = decide(points, scenario.objectives) if points is not None else []
+    quoted = claims(catalog, space, build_problem)
     return Plan(
         api_version="planner/v1",
         kind="FineTune",
@@ -110,6 +112,8 @@ def plan_fine_tune(
         decisions={d.name: configurations[d.point].id for d in chosen},
         decision_notes={d.name: decision_note(d, points, configurations) for d in chosen} if points is not None else {},
         pairings=pairings(chosen, points, configurations, scenario.objectives) if points is not None else [],
+        reference=quoted,
+        reference_assumed=ASSUMED if quoted else "",
         scaling=scaling(problem, scenario.hardware, {d.name: int(front[d.point]) for d in chosen}),
         feasible=found.feasible,
         unknown=found.unknown,

@@ -136,6 +136,34 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimCell:
+    """One claimed figure and ours."""
+
+    claim: str
+    ours: str
+    ratio: str
+    """Ours over the claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """One job that another tool makes claims about."""
+
+    job: str
+    provider: str
+    cells: tuple[ClaimCell, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTable:
+    """Jobs with claims of the same figures."""
+
+    figures: tuple[str, ...]
+    rows: tuple[ClaimRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """A constraint and what it cut."""
 
@@ -221,6 +249,7 @@ class Sentences:
     cost: str = ""
     time: str = ""
     scaling: str = ""
+    claims: str = ""
     constraints: str = ""
     removed: str = ""
     unpriced: str = ""
@@ -253,6 +282,7 @@ class ReportData:
     time: tuple[Bar, ...]
     work: tuple[Work, ...]
     scaling: tuple[Scale, ...]
+    claims: tuple[ClaimTable, ...]
     constraints: tuple[Cut, ...]
     infeasible: tuple[Count, ...]
     removed: tuple[Count, ...]

@@ -5,6 +5,7 @@ from typing import Final
 
 from planner.outcome import Configuration, Pairing, Plan, Relaxation
 from planner.report.bars import cost_bars, memory_bars, time_bars, work_of
+from planner.report.claims import claim_tables, claims_sentence
 from planner.report.data import Assumed, Chance, Count, Cut, Decision, ReportData, Source, Title
 from planner.report.names import clean, shorten
 from planner.report.rows import roles_of, row_of
@@ -43,6 +44,7 @@ def report_data(plan: Plan) -> ReportData:
         time=time,
         work=work_of(chosen),
         scaling=scales,
+        claims=claim_tables(plan),
         constraints=_constraints(plan),
         infeasible=tuple(
             Count(clean(reason), f"{n:,}", _percent(n, plan.search.covered)) for reason, n in plan.infeasible.items()
@@ -61,7 +63,11 @@ def report_data(plan: Plan) -> ReportData:
         warnings=tuple(shorten(text, 600) for text in plan.warnings),
         has_carbon=any(row.carbon.value is not None for row in (*front, *beside)),
         labels=tuple((shorten(key), shorten(value, 200)) for key, value in sorted(plan.metadata.labels.items())),
-        sentences=replace(sentences(plan, front, cloud, memory, cost, time), scaling=scaling_sentence(scales)),
+        sentences=replace(
+            sentences(plan, front, cloud, memory, cost, time),
+            scaling=scaling_sentence(scales),
+            claims=claims_sentence(plan),
+        ),
     )
 
 

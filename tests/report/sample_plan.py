@@ -5,6 +5,7 @@ import math
 from planner.outcome import (
     Assumption,
     CatalogReference,
+    Claim,
     Configuration,
     Constraint,
     DecisionNote,
@@ -98,6 +99,8 @@ def sample_plan() -> Plan:
             for b in distinct[i + 1 :]
         ],
         scaling=[_scaled(name, c, count) for name, c in chosen.items() for count in (1, 2, 4, 8)],
+        reference=_claims(),
+        reference_assumed="Llama 2 of that size, 512 tokens per sample",
         feasible=5_300,
         unknown=12,
         infeasible={
@@ -187,6 +190,22 @@ def _scaled(name: str, c: Configuration, count: int) -> ScalingPoint:
     )
 
 
+def _claims() -> list[Claim]:
+    def claim(job: str, figure: str, claimed: float, ours: float | None, note: str = "") -> Claim:
+        provider = "" if figure == "memory_gb" else "aws"
+        ratio = None if ours is None else ours / claimed
+        return Claim(
+            job=job, provider=provider, figure=figure, unit="", claim=claimed, ours=ours, ratio=ratio, note=note,
+            source="a cost calculator", as_of="2024",
+        )  # fmt: skip
+
+    return [
+        claim("7B qlora, 1x A100, 10K samples", "hours", 2.5, 1.9, "aws rents out no such machine; time as elsewhere"),
+        claim("7B qlora, 1x A100, 10K samples", "cost_usd", 24.5, None),
+        claim("70B qlora, 1x H100 80GB", "memory_gb", 68.0, 67.9),
+    ]
+
+
 SCRIPT = "<script>alert(1)</script>"
 BREAKOUT = "</script><img src=http://evil.test/x onerror=alert(2)>"
 RTL = "\u05de\u05ea\u05db\u05e0\u05df \u202e\u0627\u0644\u0645\u062e\u0637\u0637"
@@ -217,6 +236,7 @@ def hostile_plan() -> Plan:
             "metadata": metadata,
             "front": front,
             "scaling": [p.model_copy(update={"gpu": BREAKOUT, "region": RTL, "reason": SCRIPT}) for p in plan.scaling],
+            "reference": [c.model_copy(update={"job": BREAKOUT, "note": SCRIPT}) for c in plan.reference],
             "warnings": [BREAKOUT, "w" * 500],
             "sources": [Source(what=SCRIPT, source="file:///etc/passwd", as_of="2026")],
         }
@@ -234,6 +254,7 @@ def empty_plan() -> Plan:
             "decision_notes": {},
             "pairings": [],
             "scaling": [],
+            "reference": [],
             "cloud": [],
             "feasible": 0,
             "unknown": 0,

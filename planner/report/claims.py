@@ -1,0 +1,60 @@
+"""What another tool claims, as a table beside our own estimate of the same job."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from planner.outcome import Claim, Plan
+from planner.report.data import ClaimCell, ClaimRow, ClaimTable
+from planner.report.names import clean, listed, shorten
+from planner.units import duration, significant, usd
+
+_HEADS: Final = {
+    "hours": "Time", "cost_usd": "Cost", "samples_per_s": "Samples/s", "memory_gb": "Memory of all cards",
+}  # fmt: skip
+_SAY: Final[Mapping[str, Callable[[float], str]]] = {
+    "hours": duration,
+    "cost_usd": usd,
+    "samples_per_s": significant,
+    "memory_gb": lambda value: f"{value:,.0f} GB",
+}
+
+
+def claim_tables(plan: Plan) -> tuple[ClaimTable, ...]:
+    """One table per set of figures, its rows in the order of the claims."""
+    runs: dict[tuple[str, str], dict[str, Claim]] = {}
+    for claim in plan.reference:
+        runs.setdefault((claim.job, claim.provider), {})[claim.figure] = claim
+    groups: dict[tuple[str, ...], list[ClaimRow]] = {}
+    for (job, provider), told in runs.items():
+        row = ClaimRow(
+            job=shorten(job),
+            provider=shorten(provider, 24),
+            cells=tuple(_cell(claim) for claim in told.values()),
+            note=shorten(next(iter(told.values())).note, 120),
+        )
+        groups.setdefault(tuple(told), []).append(row)
+    return tuple(ClaimTable(tuple(_HEADS.get(f, clean(f)) for f in fs), tuple(rows)) for fs, rows in groups.items())
+
+
+def _cell(claim: Claim) -> ClaimCell:
+    say = _SAY.get(claim.figure, significant)
+    return ClaimCell(
+        claim=say(claim.claim),
+        ours=say(claim.ours) if claim.ours is not None else "not estimated",
+        ratio=f"{significant(claim.ratio, 2)} ×" if claim.ratio is not None else "",
+    )
+
+
+def claims_sentence(plan: Plan) -> str:
+    """Whose claims these are, what was assumed, and how far ours are from them."""
+    if not plan.reference:
+        return ""
+    sources = listed(sorted({f"{clean(c.source)} ({clean(c.as_of)})" for c in plan.reference}))
+    ratios = sorted(c.ratio for c in plan.reference if c.ratio is not None)
+    apart = ""
+    if ratios:
+        apart = f" Our figures are {significant(ratios[0], 2)} to {significant(ratios[-1], 2)} times the claimed ones."
+    return (
+        f"Printed by {sources}: claims without measurements, quoted as they are and never used to calibrate. Where "
+        f"they are silent, our estimate takes {clean(plan.reference_assumed)}.{apart}"
+    )
