@@ -42,6 +42,16 @@ class Architectures:
     expert_ffn: Floats
     """Width of one of them."""
 
+    @property
+    def token_share(self) -> Floats:
+        """Share of a micro-batch's tokens that one expert sees; 1 for a dense model."""
+        return self.ffn / (self.experts * self.expert_ffn)
+
+    @property
+    def product_width(self) -> Floats:
+        """Width of the matrix products that take most of the time: the model's, or a narrower expert's."""
+        return np.where(self.experts > 1, np.minimum(self.hidden, self.expert_ffn), self.hidden)
+
     def lora_coefficient(self, targets: str) -> Floats:
         """Sum of d_in + d_out over adapted matrices and layers: adapter parameters per unit of rank.
 

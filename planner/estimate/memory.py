@@ -123,9 +123,10 @@ def _rank(x: MemoryInputs, tokens: Floats, grad_accum: Floats, *, first_stage: b
 
     base = base_bytes(linear, other, x.base_bytes)
     weights = (base + (x.state.weight - 2.0) * trained) * per_weight
-    adapters = (2.0 * ADAPTER_BYTES + x.adapter_moments) * share * x.p_lora * per_weight
-    gradients = x.state.gradient * trained * held / gradient_shards(mode, n)
-    optimizer = x.state.optimizer * trained * per_state
+    on_card = share * x.p_lora * per_weight
+    adapters = ADAPTER_BYTES * on_card
+    gradients = x.state.gradient * trained * held / gradient_shards(mode, n) + ADAPTER_BYTES * on_card
+    optimizer = x.state.optimizer * trained * per_state + x.adapter_moments * on_card
     step_copy = x.state.step_copy * trained * per_state
 
     one = np.ones_like(share)

@@ -29,6 +29,9 @@ DEQUANTISE_EFFICIENCY: Final = 0.45
 OPTIMIZER_BYTES: Final = 32.0
 """Bytes AdamW reads and writes per trained parameter, mixed precision (DOMAIN 2.1)."""
 OPTIMIZER_EFFICIENCY: Final = 0.8
+EXPERT_OVERHEAD: Final = 0.5
+"""Host time of one expert over that of a layer: granite-3.0-3b-a800m 1.6 ms, OLMoE-like 7B 4.3 ms per expert and layer
+in a plain trainer that loops over them (fms-acceleration), a layer 5 ms [R]."""
 OFFLOAD_OVERLAP: Final = 0.5
 """Share of the compute window that hides fetching shards from the host: as over PCIe (DOMAIN 2.6) [E]."""
 
@@ -45,6 +48,12 @@ class SpeedInputs:
     t0_tokens: Floats
     eta_attention: Floats
     hidden: Floats
+    product_width: Floats
+    """Width that the utilisation law sees: the model's, or a narrower expert's."""
+    token_share: Floats
+    """Share of the tokens that meet in one matrix product: active over all experts, 1 for a dense model."""
+    experts: Floats
+    """MLP blocks per layer: 1, or all experts."""
     n_layers: Floats
     k_stack: Floats
     """Multiplier of the stack on achieved speed."""
@@ -115,20 +124,22 @@ def optimizer_s(trained_params: Floats, bandwidth_bytes_s: Floats) -> Floats:
 def step_time(x: SpeedInputs, tokens: Floats, grad_accum: Floats) -> StepTime:
     """Seconds of one optimizer step of `grad_accum` micro-batches of `tokens` tokens per GPU.
 
-    Under tensor and pipeline parallelism the GPUs share every micro-batch. Tensor parallelism cuts each product, so
-    the law sees a width of h/sqrt(t) [E]; a pipeline runs at the pace of its fullest stage and idles p-1 of m+p-1
-    slots (DOMAIN 2.6).
+    Experts share the tokens of a micro-batch, so their products are small, and a plain stack runs them one after the
+    other. Under tensor and pipeline parallelism the GPUs share every micro-batch. Tensor parallelism cuts each
+    product, so the law sees a width of h/sqrt(t) [E]; a pipeline runs at the pace of its fullest stage and idles
+    p-1 of m+p-1 slots (DOMAIN 2.6).
     """
     mode, n = x.parallelism, x.gpus
     group = n / replicas(mode, n)
-    width = x.hidden / np.where(mode == TP, np.sqrt(n), 1.0)
+    width = x.product_width / np.where(mode == TP, np.sqrt(n), 1.0)
     share = stage_share(mode, n, x.n_layers)
     layers, mixed = (np.where(mode == PP, part, 1.0 / group) for part in (share, _fullest(x, share)))
-    eta_mm = matmul_utilisation(x.e0, x.h0, x.t0_tokens, width, tokens)
+    eta_mm = matmul_utilisation(x.e0, x.h0, x.t0_tokens, width, tokens * x.token_share)
     reachable = x.peak_flops_s * x.k_stack
     matmul = x.flops.matmul * tokens * mixed / (reachable * eta_mm)
     attention = x.flops.attention * tokens * layers / (reachable * x.eta_attention)
-    launch = np.maximum(0.0, x.n_layers * share * x.layer_overhead_s - matmul - attention)
+    floor = x.n_layers * share * x.layer_overhead_s * (1.0 + np.where(x.experts > 1, EXPERT_OVERHEAD * x.experts, 0.0))
+    launch = np.maximum(0.0, floor - matmul - attention)
     passes = np.where(x.checkpointing == FULL, 3.0, 2.0)
     dequantise = dequantise_s(x.p_linear * layers, x.bandwidth_bytes_s, passes, traffic=x.dequantise_bytes)
     micro = matmul + attention + launch + dequantise

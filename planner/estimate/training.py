@@ -63,8 +63,9 @@ def choose_inner(
 ) -> Choice:
     """Try every allowed sharing, checkpointing and micro-batch; keep the fastest whose memory fits with the margin.
 
-    Unless the scenario fixes one, tensor and pipeline parallelism are tried only where no simpler sharing fits, and
-    offload only where those do not either: they are slower wherever the others run, and trying them costs time.
+    Unless the scenario fixes one, tensor and pipeline parallelism are tried only where no simpler sharing fits with
+    the margin, and offload only where nothing fits at all: they are slower wherever the others run, and trying them
+    costs time. A scenario's margin thus decides between cards, not between a card and its host.
     Where no attempt fits with the margin, the one that needs least memory is kept, and the verdict says so.
     """
     n = len(pairs.recipe)
@@ -81,7 +82,7 @@ def choose_inner(
     least = np.full(n, np.inf)
     tried, indivisible = np.zeros(n, bool), np.zeros(n, bool)
     for tier in TIERS:
-        waiting = able & (best[6] != 1)
+        waiting = able & (~np.isfinite(best[0]) if tier == (OFFLOAD,) else best[6] != 1)
         if not waiting.any():
             break
         for mode in tier:
@@ -217,8 +218,8 @@ def detail(
 def evaluation_hours(pairs: Pairs, work: Workload, facts: Facts, choice: Choice) -> Floats:
     """Hours of forward passes over the held-out samples: tokens * 2P_mm / (n * peak * eta) (DOMAIN 2.9)."""
     m, g = pairs.model, pairs.gpu
-    eta = matmul_utilisation(
-        facts.gpu["e0"][g], facts.gpu["h0"][g], facts.gpu["t0_tokens"][g], facts.arch.hidden[m], choice.tokens
-    )
+    gpu, arch = facts.gpu, facts.arch
+    tokens = choice.tokens * arch.token_share[m]
+    eta = matmul_utilisation(gpu["e0"][g], gpu["h0"][g], gpu["t0_tokens"][g], arch.product_width[m], tokens)
     rate = pairs.gpus * pairs.peak_flops_s * eta * facts.stack_k[pairs.stack, pairs.method]
     return work.evaluation_tokens[pairs.recipe] * 2.0 * facts.arch.p_mm_active[m] / rate / 3600.0

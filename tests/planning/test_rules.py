@@ -172,3 +172,20 @@ def test_cost_is_linear_in_price_and_sums_of_parts() -> None:
     known = np.isfinite(table["cost_usd"])
     assert (table["cost_usd"][known] > 0).all()
     assert (table["hours"][known] > 0).all()
+
+
+def test_experts_make_small_products() -> None:
+    """A plain trainer loops over 128 experts: ten times slower than a dense model of as many active parameters."""
+    hardware = {"gpus": ["h100-sxm"], "counts": [8]}
+    speeds = {
+        model: max(c.work.tokens_per_s_per_gpu for c in plan(models=[model], methods=["lora"], hardware=hardware).front)
+        for model in ("qwen3-30b-a3b", "qwen2.5-3b")
+    }
+    assert speeds["qwen3-30b-a3b"] < speeds["qwen2.5-3b"] / 5
+
+
+def test_offload_is_for_what_fits_nowhere_else() -> None:
+    p = plan(
+        models=["llama-3.1-8b"], methods=["full"], hardware={"gpus": ["l40s"], "counts": [1], "regions": ["us-east-1"]}
+    )
+    assert {c.hardware.parallelism for c in p.front} == {"fsdp_offload"}
