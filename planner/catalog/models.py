@@ -13,6 +13,9 @@ _BLANK_IS_ZERO = ("moe_experts", "moe_active", "moe_ffn_hidden", "moe_shared_exp
 _TEXTS = ("hf_id", "family", "license", "released", "source")
 _SWITCHES = ("tied_embeddings", "attention_bias")
 
+FROM_MEMORY = "from memory"
+"""How a source says that nobody looked the score up."""
+
 
 def id_of(name: str) -> str:
     """The catalog's id of a printed name: lower-case, blanks and underscores as hyphens."""
@@ -66,6 +69,7 @@ def read_scores(directory: Directory, models: tuple[Model, ...]) -> tuple[Score,
             shots=shots[row],
             variant=variant[row],
             source=source[row],
+            standing="unconfirmed" if FROM_MEMORY in source[row] else "published",
         )
         for row in range(len(table))
     )

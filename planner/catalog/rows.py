@@ -227,7 +227,7 @@ class Score:
     variant: str
     source: str
     standing: str = "published"
-    """`published`, `claim` (printed by another tool, low confidence) or `user-given`."""
+    """`published`, `unconfirmed` (from memory), `claim` (printed by another tool, low confidence) or `user-given`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,15 +75,23 @@ def _data(scenario: FineTune) -> list[Row]:
 
 
 def _quality(scenario: FineTune, problem: Problem) -> list[Row]:
-    b = problem.baseline.benchmark
+    b, catalog = problem.baseline.benchmark, problem.facts.catalog
     chosen = "U" if scenario.quality.baseline else "E"
+    mine = {catalog.models[m].id for m in problem.space.recipes.models.tolist()}
+    memory = sorted(
+        {s.model for s in catalog.scores if s.benchmark == b.id and s.model in mine and s.standing == "unconfirmed"}
+    )
+    doubts: list[Row] = [
+        ("quality.scores", f"from memory: {', '.join(memory)}", "M", "look them up before they decide")
+    ]
     return [
         (
             "quality.baseline",
             f"{b.id}, {' or '.join(b.shots)} shots, base models",
             chosen,
-            "published scores; where tuning starts",
+            "scores where tuning starts",
         ),
+        *(doubts if memory else []),
         ("quality", f"gain up to {quality.GAIN:g} logit with enough data (+-{quality.GAIN_SD:g})", "E", quality.LABEL),
         (
             "quality.not_modelled",

@@ -24,6 +24,7 @@ from planner.units import Z90
 STANDINGS = {
     "published": "",
     "claim": "; start is a claim, low confidence",
+    "unconfirmed": "; base score from memory, unconfirmed",
     "user-given": "; start is user-given",
 }
 MEMORY_METRIC = "allocated by PyTorch, plus the CUDA context"
