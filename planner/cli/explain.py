@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner.errors import InputError
+from planner.outcome import BELIEVABLE_PER_HOUR
 from planner.units import compact, duration, gib, kilograms, significant, usd
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def explanation(plan: Plan, c: Configuration) -> str:
         f"{c.offer.region}, {c.offer.tier.replace('_', '-')} at {usd(c.offer.price_usd_per_hour)}/h "
         f"as of {c.offer.as_of} ({c.offer.price_confidence} confidence); "
         f"host memory {gib(c.offer.host_memory_gib)}",
+        *([f"  the same in {', '.join(c.offer.also_in)}"] if c.offer.also_in else []),
         f"  {_train(c.train)}",
     ]
     return "\n".join(
@@ -187,11 +189,13 @@ def _cost(c: Configuration) -> list[str]:
         lines.append(f"  beside it, not in it: {', '.join(beside)}")
     if c.offer.tier == "spot":
         even = c.offer.preemption_break_even_per_hour
-        reached = f"{significant(even, 2)} per hour" if even is not None else "no rate, or is not offered on demand"
-        lines.append(
-            f"  preemption {significant(c.offer.preemption_per_hour, 2)} per running hour; "
-            f"costs as much as on demand at {reached}"
-        )
+        if even is None:
+            against = "not offered on demand"
+        elif even > BELIEVABLE_PER_HOUR:
+            against = "cheaper than on demand at any believable rate"
+        else:
+            against = f"costs as much as on demand at {significant(even, 2)} per hour"
+        lines.append(f"  preemption {significant(c.offer.preemption_per_hour, 2)} per running hour; {against}")
     return lines
 
 

@@ -27,6 +27,7 @@ STANDINGS = {
     "unconfirmed": "; base score from memory, unconfirmed",
     "user-given": "; start is user-given",
 }
+TIGHT = "; tight: its band reaches beyond the card"
 MEMORY_METRIC = "allocated by PyTorch, plus the CUDA context"
 
 
@@ -173,7 +174,7 @@ class _One:
             total=total,
             total_lo=float(low),
             total_hi=float(high),
-            label="estimate, not calibrated",
+            label="estimate, not calibrated" + (TIGHT if high > gpu.usable_gib else ""),
             metric=MEMORY_METRIC,
             phase="optimizer step" if m.step_phase[k] else "backward",
             usable=gpu.usable_gib,

@@ -22,8 +22,10 @@ from planner.kinds.limits import scenario_limits
 from planner.kinds.reference import ASSUMED, claims
 from planner.kinds.relaxations import relaxations
 from planner.kinds.scaling import scaling
+from planner.kinds.ties import also_in
 from planner.outcome import (
     CatalogReference,
+    Configuration,
     Constraint,
     Metadata,
     Plan,
@@ -90,7 +92,7 @@ def plan_fine_tune(
         {limit.name: limit.upper for limit in problem.limits},
     )
     front = found.front[np.lexsort(found.front_losses.T[::-1])] if len(found.front) else found.front
-    configurations = describe(problem, front)
+    configurations = _with_ties(describe(problem, front), also_in(problem, front), front)
     beside = describe(problem, _shortest(found.beside))
     named, skipped = ([], "") if found.feasible else relaxations(problem, found, scenario, catalog)
     points = front_points(problem, front) if len(front) else None
@@ -134,6 +136,14 @@ def plan_fine_tune(
         sources=sources(catalog),
         cloud=[[abs(v) for v in row] for row in np.round(found.cloud, 6).tolist()],
     )  # fmt: skip
+
+
+def _with_ties(found: list[Configuration], ties: dict[int, list[str]], rows: Ints) -> list[Configuration]:
+    """Front points told where else the same is offered."""
+    return [
+        c.model_copy(update={"offer": c.offer.model_copy(update={"also_in": ties[row]})}) if row in ties else c
+        for c, row in zip(found, rows.tolist(), strict=True)
+    ]
 
 
 def _removals(space: Space) -> list[Removal]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from planner.outcome import Configuration
+from planner.outcome import BELIEVABLE_PER_HOUR, Configuration
 from planner.report.data import Figure, Row
 from planner.report.names import clean, shorten
 from planner.units import duration, gib, kilograms, significant, usd
@@ -114,6 +114,8 @@ def spot_text(c: Configuration) -> str:
     )
     if o.preemption_break_even_per_hour is None:
         return rate
+    if o.preemption_break_even_per_hour > BELIEVABLE_PER_HOUR:
+        return f"{rate}; cheaper than on demand at any believable rate"
     return f"{rate}; on demand is cheaper above {significant(o.preemption_break_even_per_hour, 2)}"
 
 

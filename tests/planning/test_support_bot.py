@@ -74,6 +74,23 @@ def test_front_is_brute_force(plan: Plan, candidates: pd.DataFrame) -> None:
         )
 
 
+def test_ties_are_told(plan: Plan, candidates: pd.DataFrame) -> None:
+    """What a plain Pareto filter keeps besides the front is the same thing elsewhere."""
+    good = candidates[candidates["feasible"]]
+    for c in plan.front:
+        same = good[
+            (good["cost_usd"] == c.cost_usd)
+            & (good["hours"] == c.hours)
+            & (good["quality"] == c.quality)
+            & (good["gpu"] == c.hardware.gpu)
+            & (good["gpu_count"] == c.hardware.count)
+            & (good["model"] == c.model)
+            & (good["id"] != c.id)
+        ]
+        assert c.offer.also_in == sorted({f"{p} {r}" for p, r in zip(same["provider"], same["region"], strict=True)})
+    assert any(c.offer.also_in for c in plan.front)
+
+
 def test_ids_are_unique(candidates: pd.DataFrame) -> None:
     assert candidates["id"].is_unique
 
