@@ -189,6 +189,23 @@ class Search(_Frozen):
     evaluated: int
     pruned: int
     pruned_by: dict[str, int] = Field(default_factory=dict)
+    exact: bool = True
+    """Whether the front is proven to be that of the whole space; never with a continuous axis."""
+    sampler: str | None = None
+    """Sampler of continuous spaces, with the seed that repeats it."""
+    seed: int | None = None
+    sampled: int = 0
+    """Points off the grid that were evaluated by the sampler; part of `evaluated`."""
+    polished: int = 0
+    """The same by the polish."""
+    hypervolume: Figure = None
+    """Share of the box between `ideal` and `nadir` that the front dominates."""
+    hypervolume_of_grid: Figure = None
+    """The same of the coarse grid's front, in the same box: what sampling and polish added to."""
+    ideal: list[Figure] = Field(default_factory=list)
+    """Best value of each objective on the front, in their order."""
+    nadir: list[Figure] = Field(default_factory=list)
+    """Worst value of each objective on the front."""
 
 
 class Removal(_Frozen):

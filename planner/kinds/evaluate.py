@@ -19,6 +19,7 @@ from planner.estimate.shaped import Shaped, shape_recipes
 from planner.estimate.training import MARGIN
 from planner.kinds.limits import Limit, broken_limits
 from planner.scenario.blocks import Labour
+from planner.space.offers import Shapes
 from planner.space.recipes import Recipes
 from planner.space.resolve import Space
 
@@ -30,6 +31,19 @@ SCAN = 50_000
 """Recipes held against include and exclude rules at a time."""
 _NONE: Floats = np.zeros(())
 """No spread asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Points off the grid: a combination of the grid, and what its continuous axes are moved to."""
+
+    combination: Ints
+    values: Mapping[str, Floats]
+    """Axis by dotted path → the value in force."""
+
+    def take(self, points: Ints) -> "Archive":
+        """Some of the points."""
+        return Archive(self.combination[points], {path: column[points] for path, column in self.values.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,8 @@ class Problem:
     objectives: tuple[str, ...]
     labour: Labour | None = None
     """What people cost; beside every figure, inside none."""
+    archive: Archive | None = None
+    """Points numbered after the combinations of the grid, where a continuous space was sampled."""
 
     @property
     def offers(self) -> int:
@@ -115,20 +131,24 @@ def _figures(joined: Joined, q: Floats, names: Iterable[str]) -> dict[str, Float
     return {name: makers[name]() for name in names}
 
 
-def shape_block(problem: Problem, rows: Ints) -> Block:
-    """Estimate the recipes with these linear indices on every shape."""
+def shape_block(
+    problem: Problem, rows: Ints, moved: Mapping[str, Floats] | None = None, shapes: Shapes | None = None
+) -> Block:
+    """Estimate the recipes with these linear indices on every shape, or on some; `moved` replaces axis values."""
     space = problem.space
-    recipes = space.recipes.take(rows)
+    recipes = space.recipes.take(rows, moved)
     shaped = shape_recipes(
-        recipes, space.market.shapes, space.recipes.methods, problem.lengths, problem.facts, problem.margin
+        recipes, shapes or space.market.shapes, space.recipes.methods, problem.lengths, problem.facts, problem.margin
     )
     quality = quality_terms(recipes, shaped.work, problem.baseline, space.recipes.methods, problem.facts)
     return Block(shaped, quality)
 
 
 def pick(problem: Problem, rows: Ints) -> Picked:
-    """Estimate single combinations; a combination's row is recipe * offers + offer."""
+    """Estimate single combinations; a combination's row is recipe * offers + offer, points of the archive follow."""
     market = problem.space.market
+    if problem.archive is not None and (rows >= problem.space.walked).any():
+        return pick_points(problem, placed(problem, rows))
     recipe_rows, offer = np.divmod(rows, problem.offers)
     unique, recipe = np.unique(recipe_rows, return_inverse=True)
     block = shape_block(problem, unique)
@@ -136,6 +156,31 @@ def pick(problem: Problem, rows: Ints) -> Picked:
     columns = block.shaped.columns.at(recipe, shape)
     joined = join(columns, market.offers.take(offer), np.arange(len(rows)))
     return Picked(block, recipe, offer, recipe * len(market.shapes) + shape, joined)
+
+
+def placed(problem: Problem, rows: Ints) -> Archive:
+    """Where rows of a search lie: a combination of the grid each, and NaN or what an axis is moved to."""
+    size, archive = problem.space.walked, problem.archive
+    if archive is None:
+        return Archive(rows, {})
+    off: Bools = np.asarray(rows >= size)
+    if not off.any():
+        return Archive(rows, {path: np.full(len(rows), np.nan) for path in archive.values})
+    taken = archive.take(np.where(off, rows - size, 0))
+    moved = {path: np.where(off, column, np.nan) for path, column in taken.values.items()}
+    return Archive(np.where(off, taken.combination, rows), moved)
+
+
+def pick_points(problem: Problem, points: Archive) -> Picked:
+    """Estimate points off the grid, each on the shape of its own offer."""
+    market = problem.space.market
+    recipe_rows, offer = np.divmod(points.combination, problem.offers)
+    used, shape = np.unique(market.shape_of_offer[offer], return_inverse=True)
+    shapes = Shapes(market.shapes.gpu[used], market.shapes.count[used])
+    block = shape_block(problem, recipe_rows, points.values, shapes)
+    recipe = np.arange(len(offer))
+    joined = join(block.shaped.columns.at(recipe, shape), market.offers.take(offer), recipe)
+    return Picked(block, recipe, offer, recipe * len(used) + shape, joined)
 
 
 def parts(problem: Problem) -> Iterator[Part]:

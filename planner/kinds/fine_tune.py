@@ -14,6 +14,7 @@ from planner.estimate.eligibility import build_eligibility
 from planner.estimate.lengths import Lengths
 from planner.estimate.pairs import build_facts
 from planner.kinds.assumptions import assumptions, sources
+from planner.kinds.continuous import explore, has_intervals
 from planner.kinds.decisions import decision_note, front_points, pairings
 from planner.kinds.describe import describe
 from planner.kinds.evaluate import Problem, parts, reason
@@ -91,6 +92,9 @@ def plan_fine_tune(
         len(problem.objectives),
         {limit.name: limit.upper for limit in problem.limits},
     )
+    how = Search(strategy="exact", covered=found.covered, evaluated=found.covered, pruned=0)
+    if has_intervals(problem):
+        problem, found, how = explore(problem, found, scenario.search)
     front = found.front[np.lexsort(found.front_losses.T[::-1])] if len(found.front) else found.front
     configurations = _with_ties(describe(problem, front), also_in(problem, front), front)
     beside = describe(problem, _shortest(found.beside))
@@ -107,7 +111,7 @@ def plan_fine_tune(
         ),
         catalog=CatalogReference(as_of=catalog.as_of, digest=catalog.digest),
         planner=PlannerReference(version=origin.version),
-        search=Search(strategy="exact", covered=found.covered, evaluated=found.covered, pruned=0),
+        search=how,
         objectives=list(scenario.objectives),
         front=configurations,
         beside=beside,

@@ -12,7 +12,10 @@ from planner.kinds.limits import Limit, percent
 from planner.outcome import Relaxation
 from planner.scenario.blocks import Hardware
 from planner.scenario.fine_tune import FineTune
-from planner.space.offers import SWITCHES, Market, Shapes, open_market
+from planner.space.offers import SWITCHES, Market, filter_words, open_market
+from planner.space.patterns import read_rules
+from planner.space.resolve import Space
+from planner.space.rules import apply_rules
 from planner.units import duration, kilograms, usd
 
 MOST_COMBINATIONS = 2_000_000
@@ -47,12 +50,11 @@ def relaxations(problem: Problem, found: Found, scenario: FineTune, catalog: Cat
         named += [r for limit in seen.limits if limit.of_confidence and (r := _less_sure(limit, again)) is not None]
     named.sort(key=lambda relaxation: relaxation.change or 0.0)
     for closed in _closed(scenario.hardware, problem.space.market):
-        market = _new_offers(open_market(closed.opened, catalog), problem.space.market)
-        size = len(problem.space.recipes) * len(market.offers)
-        if size > MOST_COMBINATIONS:
+        space = _new_offers(problem.space, closed.opened, scenario, catalog)
+        if space is not None and space.walked > MOST_COMBINATIONS:
             skipped.append(closed.constraint)
-        elif size:
-            named += _opened(replace(problem, space=replace(problem.space, market=market)), closed)
+        elif space is not None:
+            named += _opened(replace(problem, space=space), closed)
     note = f"not tried for the size of the space: relaxing {', '.join(dict.fromkeys(skipped))}" if skipped else ""
     return named, note
 
@@ -116,24 +118,33 @@ def _closed(hardware: Hardware, market: Market) -> Iterator[_Closed]:
     for name in SWITCHES:
         if name in market.removed:
             opened = hardware.model_copy(update={"allow": [*hardware.allow, name]})
-            yield _Closed("hardware.allow", opened, f"add {name} to hardware.allow ({SWITCHES[name]})")
+            yield _Closed(
+                "hardware.allow", opened, f"add {name} to hardware.allow ({filter_words(name, market.stale_months)})"
+            )
     for name in ("providers", "regions"):
         if getattr(hardware, name) != "any":
             opened = hardware.model_copy(update={name: "any"})
             yield _Closed(f"hardware.{name}", opened, f"add {{name}} to hardware.{name}")
 
 
-def _new_offers(opened: Market, present: Market) -> Market:
-    """The offers of one market that the other does not have, and their shapes."""
-    had = set(_keys(present))
-    rows = np.flatnonzero([key not in had for key in _keys(opened)])
-    used, codes = np.unique(opened.shape_of_offer[rows], return_inverse=True)
-    return replace(
-        opened,
-        offers=opened.offers.take(rows),
-        shapes=Shapes(opened.shapes.gpu[used], opened.shapes.count[used]),
-        shape_of_offer=codes.reshape(-1),
-    )
+def _new_offers(space: Space, opened: Hardware, scenario: FineTune, catalog: Catalog) -> Space | None:
+    """The same recipes on the offers that come in, under the scenario's rules; None where none do."""
+    market = open_market(opened, catalog, space.market.stale_months)
+    had = set(_keys(space.market))
+    new = market.restricted(np.array([key not in had for key in _keys(market)], bool))
+    rules = None
+    if len(new.offers) and (scenario.include or scenario.exclude):
+        axes = space.recipes.axes
+        include = read_rules(scenario.include, "include", catalog, axes, _silent)
+        exclude = read_rules(scenario.exclude, "exclude", catalog, axes, _silent)
+        rules, new = apply_rules(include, exclude, space.recipes, new, _silent, _silent)
+        if rules is None:
+            return None
+    return replace(space, market=new, rules=rules) if len(new.offers) else None
+
+
+def _silent(*_: object) -> None:
+    """What rules say about offers that are only looked at; the scenario's own were complained about before."""
 
 
 def _keys(market: Market) -> list[tuple[object, ...]]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from planner.catalog.rows import Bools, Ints
 from planner.estimate.training import MARGIN, OK
-from planner.kinds.evaluate import Picked, Problem, as_chunk, pick, reason
+from planner.kinds.evaluate import Archive, Picked, Problem, as_chunk, pick_points, placed, reason
 from planner.outcome import ScalingPoint
 from planner.scenario.blocks import Hardware
 from planner.space.offers import Market, open_market
@@ -28,10 +28,13 @@ def scaling(problem: Problem, hardware: Hardware, decisions: Mapping[str, int]) 
 
 
 def _points(problem: Problem, hardware: Hardware, row: int) -> list[ScalingPoint]:
-    recipe, own = divmod(row, problem.offers)
+    place = placed(problem, np.array([row]))
+    recipe, own = divmod(int(place.combination[0]), problem.offers)
     market = _machines(problem, hardware, own)
     wide = replace(problem, space=replace(problem.space, market=market, rules=None))
-    picked = pick(wide, recipe * len(market.offers) + np.arange(len(market.offers)))
+    n = len(market.offers)
+    moved = {path: np.repeat(column, n) for path, column in place.values.items()}
+    picked = pick_points(wide, Archive(recipe * n + np.arange(n), moved))
     whys = _why_not(wide, picked, _in_space(problem, recipe, market))
     cost, hours = picked.figures()["cost"], picked.figures()["time"]
     offers = problem.space.market.offers

@@ -106,7 +106,7 @@ class RecipeSpace:
         """The recipes with these linear indices, in this order.
 
         `overrides` holds other values of axes by dotted path, one per row; where one is NaN, or its axis does not
-        apply to the method, the recipe keeps its own.
+        apply to the method, the recipe keeps its own. The code of such an axis is that of the nearest listed value.
         """
         edges = np.cumsum([0, *self.sizes])
         which = np.searchsorted(edges, rows, side="right") - 1
@@ -127,6 +127,9 @@ class RecipeSpace:
             if overrides is not None and axis.path in overrides:
                 moved = (codes[:, a] >= 0) & ~np.isnan(overrides[axis.path])
                 columns[axis.path] = np.where(moved, overrides[axis.path], columns[axis.path])
+                listed = np.array([encode(axis.path, value) for value in axis.values])
+                nearest = np.argmin(np.abs(columns[axis.path][:, None] - listed), axis=1)
+                codes[:, a] = np.where(moved, nearest, codes[:, a])
         return Recipes(model, which.astype(np.int64), stack, codes, columns)
 
     def with_axis(self, rows: Ints, axis: int, code: int) -> Ints:
