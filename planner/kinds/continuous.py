@@ -52,7 +52,7 @@ def explore(problem: Problem, grid: Found, settings: SearchSettings) -> tuple[Pr
         replace(problem, archive=explorer.archive()),
         found,
         Search(
-            strategy=f"sampled: coarse grid, {settings.sampler}, SciPy polish",
+            strategy="sampled: coarse grid and SciPy polish around a search",
             covered=found.covered,
             evaluated=found.covered,
             pruned=0,
