@@ -62,8 +62,8 @@ schemas: setup ## schemas/ from the types
 golden: setup ## tests/golden/ from what the code prints now; read the diff before you commit it
 	$(PYTEST) -n auto -m 'not real' --update-golden -q $(ARGS)
 
-reports: setup ## reports/samples/ from scenarios/
-	$(BIN)/planner plan scenarios/support-bot.yaml -o reports/samples/support-bot
+reports: setup ## reports/samples/ from scenarios/: [NAMES="support-bot"], else all
+	$(BIN)/python tools/write_samples.py $(NAMES)
 
 docs: setup ## the generated parts of README.md
 	$(BIN)/cog -r README.md

@@ -15,6 +15,10 @@ MISSING: Final = (
 _ID = re.compile(r' id="((?:gradient_|clip)\d+)"')
 _NOISE = re.compile(r' (?:font-family|pointer-events|cursor|aria-hidden)="[^"]*"')
 """Attributes that every element repeats; the font stands once at the top."""
+_PAD: Final = 18
+_INK: Final = "#1a2027"
+_HALO: Final = ".role-mark text{paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}"
+_BOX = re.compile(r'^<svg ([^>]*?)width="([0-9.]+)" height="([0-9.]+)"([^>]*?) viewBox="[^"]*">')
 _SIZE = re.compile(r'^<svg ([^>]*?)width="([0-9.]+)" height="([0-9.]+)"')
 
 
@@ -55,6 +59,20 @@ def pictures(drawn: tuple[Chart, ...]) -> Mapping[str, str]:
     return {
         chart.name: _fluid(chart.name, vl_convert.vegalite_to_svg(chart.paper, vl_version=version)) for chart in drawn
     }
+
+
+def on_white(svg: str) -> str:
+    """The picture as a file of its own: dark on a white ground with a margin, whatever page it is shown in."""
+    box = _BOX.match(svg)
+    if box is None:
+        return svg
+    width, height = (float(box[k]) + 2 * _PAD for k in (2, 3))
+    head = (
+        f'<svg {box[1]}width="{width:g}" height="{height:g}"{box[4]} color="{_INK}" '
+        f'viewBox="{-_PAD} {-_PAD} {width:g} {height:g}"><style>{_HALO}</style>'
+        f'<rect x="{-_PAD}" y="{-_PAD}" width="{width:g}" height="{height:g}" fill="#fff"/>'
+    )
+    return head + svg[box.end() :] + "\n"
 
 
 def _fluid(name: str, svg: str) -> str:

@@ -1,0 +1,55 @@
+"""The committed samples: of these scenarios and this catalog, small, and without third-party script."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from planner.planning import plan_scenario, read_scenario
+from planner.report.gather import report_data
+from planner.report.markdown import markdown
+from tools import write_samples
+
+from .checkout import ROOT
+
+SUMMARIES = sorted(write_samples.SAMPLES.glob("*/summary.md"))
+OLD = "is out of date; run `make reports` and look at what changed"
+
+
+def names(paths: list[Path]) -> list[str]:
+    return [path.parent.name for path in paths]
+
+
+def test_there_are_samples_and_each_has_a_scenario() -> None:
+    assert "support-bot" in names(SUMMARIES)
+    assert set(names(SUMMARIES)) <= set(write_samples.scenarios())
+
+
+@pytest.mark.parametrize("summary", SUMMARIES, ids=names(SUMMARIES))
+def test_a_sample_is_of_this_scenario_and_this_catalog(summary: Path) -> None:
+    ready = read_scenario(ROOT / "scenarios" / f"{summary.parent.name}.yaml")
+    stamp = re.search(r"<sub>Scenario .*? \((\S+)\); Catalog \S+ \((\S+)\);", summary.read_text("utf-8"))
+    assert stamp is not None
+    assert stamp.groups() == (ready.document.digest, ready.catalog.digest), f"{summary.parent.name} {OLD}"
+
+
+def test_the_headline_is_what_the_planner_says_now() -> None:
+    summary = write_samples.SAMPLES / "support-bot" / "summary.md"
+    now = markdown(report_data(plan_scenario(ROOT / "scenarios" / "support-bot.yaml")))
+    assert summary.read_text("utf-8").split("\n\n")[1] == now.split("\n\n")[1], f"support-bot {OLD}"
+
+
+def test_the_index_shows_every_sample() -> None:
+    assert (write_samples.SAMPLES / "README.md").read_text("utf-8") == write_samples.index()
+
+
+@pytest.mark.parametrize("summary", SUMMARIES, ids=names(SUMMARIES))
+def test_files_are_few_small_and_free_of_script(summary: Path) -> None:
+    files = {path.name: path for path in summary.parent.iterdir()}
+    assert set(files) <= {"summary.md", "report.pdf", "front.svg"}
+    assert all(path.stat().st_size < write_samples.LARGEST for path in files.values())
+    if "front.svg" in files:
+        picture = ElementTree.parse(files["front.svg"]).getroot()
+        assert picture.tag.endswith("svg")
+        assert not [node.tag for node in picture.iter() if node.tag.endswith(("script", "image", "foreignObject"))]
