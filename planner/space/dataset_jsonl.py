@@ -1,0 +1,93 @@
+"""A JSONL file → how many samples it has of each length, and which share of their tokens is learned from."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+
+from planner.space.dataset_lines import Broken, DataFile
+from planner.space.dataset_rows import Format, RowError, Texts, detect, parse, texts_of
+from planner.space.dataset_tokens import Count
+
+BATCH_CHARACTERS = 2**20
+FORMATS = "chat messages, prompt and completion, or text"
+
+
+@dataclass(slots=True)
+class Samples:
+    """What was counted so far."""
+
+    form: Format | None
+    count: Count
+    lengths: Counter[int] = field(default_factory=Counter)
+    """Length in tokens, template included → samples."""
+    tokens: float = 0.0
+    learned: float = 0.0
+    empty: int = 0
+    """Rows without any text; nothing is trained on them."""
+    _texts: list[Texts] = field(default_factory=list)
+    _template: list[tuple[int, int]] = field(default_factory=list)
+    _size: int = 0
+
+    def add(self, texts: Texts, template: int, learned: int) -> None:
+        """One more row."""
+        size = sum(len(text) for text, _ in texts)
+        if not size:
+            self.empty += 1
+            return
+        self._texts.append(texts)
+        self._template.append((template, learned))
+        self._size += size
+        if self._size > BATCH_CHARACTERS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Count what is waiting."""
+        for (tokens, learned), (around, ends) in zip(self.count(self._texts), self._template, strict=True):
+            length = max(1, round(tokens + around))
+            self.lengths[length] += 1
+            self.tokens += tokens + around
+            self.learned += learned + ends
+        self._texts, self._template, self._size = [], [], 0
+
+
+def count_samples(file: DataFile, broken: Broken, form: Format | None, count: Count) -> Samples:
+    """Count the file; the format is that of its first usable row unless given. Problems go to `broken`."""
+    samples = Samples(form, count)
+    for first, lines in file.blocks():
+        for number, line in enumerate(lines, first):
+            if not line or line.isspace():
+                continue
+            try:
+                _row(line, number, samples, broken)
+            except RowError as error:
+                broken.line(number, str(error))
+    samples.flush()
+    return samples
+
+
+def _row(line: bytes, number: int, samples: Samples, broken: Broken) -> None:
+    try:
+        row = parse(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        column = len(line[: error.start].decode("utf-8")) + 1
+        broken.line(number, f"not UTF-8: byte 0x{line[error.start]:02x}", "save the file as UTF-8", column)
+        return
+    except json.JSONDecodeError as error:
+        broken.line(number, f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}", None, error.colno)
+        return
+    form = samples.form or detect(row)
+    if form is None:
+        keys = ", ".join(list(row)[:5]) or "none"
+        broken.line(number, f"the row has none of {FORMATS}", f"its keys: {keys}")
+        return
+    if samples.form is not None and detect(row) != form and not _has(row, form):
+        broken.line(number, f"no {form.replace('_', ' and ')} row, as the file's format asks for")
+        return
+    samples.form = form
+    samples.add(*texts_of(row, form))
+
+
+def _has(row: dict[str, object], form: Format) -> bool:
+    """Whether a row has the keys of a format."""
+    wanted = {"chat": ("messages",), "prompt_completion": ("prompt", "completion"), "text": ("text",)}[form]
+    return all(name in row for name in wanted)
