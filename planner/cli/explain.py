@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner.errors import InputError
-from planner.outcome import BELIEVABLE_PER_HOUR
 from planner.units import compact, duration, gib, kilograms, significant, usd
 
 if TYPE_CHECKING:
@@ -188,6 +187,8 @@ def _cost(c: Configuration) -> list[str]:
     if beside:
         lines.append(f"  beside it, not in it: {', '.join(beside)}")
     if c.offer.tier == "spot":
+        from planner.outcome import BELIEVABLE_PER_HOUR
+
         even = c.offer.preemption_break_even_per_hour
         if even is None:
             against = "not offered on demand"
