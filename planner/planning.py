@@ -26,6 +26,8 @@ from planner.scenario.paths import scenario_root
 from planner.source import Document, InvalidInput, Problem, in_order, parse_document, read_document, schema_problems
 from planner.source import Path as Place
 from planner.space.custom_models import extend_catalog, user_model_notes
+from planner.space.dataset import measure
+from planner.space.dataset_places import Places
 from planner.space.further import further_problems
 from planner.space.offers import STALE_MONTHS
 from planner.space.patterns import UNKNOWN_KEY
@@ -88,9 +90,11 @@ def read_scenario(
     catalog = extend_catalog(
         scenario, catalog, lambda place: Path(document.file_at(place)).parent, scenario_root(file), complain
     )
-    space = resolve(scenario, catalog, complain, warn, stale_months=price_max_age_months)
-    if space is None or problems:
-        raise InvalidInput([*problems, *warnings], document.texts)
+    broken: list[Problem] = []
+    measured = measure(scenario.dataset, _places(document, source), complain, broken)
+    space = resolve(scenario, catalog, complain, warn, measured, price_max_age_months)
+    if space is None or problems or broken:
+        raise InvalidInput([*problems, *broken, *warnings], document.texts)
     path = MAPPING if isinstance(source, Mapping) else shown_path(Path(source))
     return Ready(document, scenario, space, catalog, tuple(warnings), path)
 
@@ -174,6 +178,17 @@ def _document(source: Source) -> Document:
         text = yaml.safe_dump(json.loads(json.dumps(dict(source))), sort_keys=False, allow_unicode=True)
         return parse_document(text.encode(), MAPPING)
     return read_document(Path(source), os.fspath(source))
+
+
+def _places(document: Document, source: Source) -> Places:
+    """Where files named in the scenario are looked for: beside the file that names them, or else the scenario's."""
+    own = "." if isinstance(source, Mapping) else os.fspath(source)
+
+    def home(key: str) -> str:
+        file = document.file_at(("dataset", key))
+        return file if Path(file).is_file() else own
+
+    return Places(home, scenario_root(Path.cwd() / "-" if isinstance(source, Mapping) else Path(source)))
 
 
 def shown_path(path: Path) -> str:

@@ -8,7 +8,9 @@ from planner.catalog.rows import Floats
 from planner.units import Z90
 
 TOKENS_SD: Final = 0.15
-"""Token counts that were typed in, not counted with the model's tokenizer (DOMAIN 12)."""
+"""Token counts that were typed in or estimated from bytes, not counted with a tokenizer (DOMAIN 12)."""
+TOKENISED_SD: Final = 0.03
+"""Token counts made with a tokenizer (DOMAIN 12)."""
 OVERHEAD_SD: Final = 0.35
 """Start-up, evaluation and saving, against engineering defaults [E]."""
 MEMORY_SD: Final = 0.08

@@ -32,6 +32,7 @@ class Joined:
     billed_hours: Floats
     kw: Floats
     speed_sd: Floats
+    tokens_sd: Floats
     expected_reruns: Floats
     offers: Offers
 
@@ -45,7 +46,7 @@ class Joined:
         parts = self.timing.hours
         running = (parts.train + parts.evaluate + parts.preemption) / self.hours
         hours_sd = bands.combined(
-            running * bands.combined(self.speed_sd, bands.TOKENS_SD),
+            running * bands.combined(self.speed_sd, self.tokens_sd),
             (1.0 - running) * bands.OVERHEAD_SD,
             np.where(self.offers.spot, bands.SPOT_SD, 0.0),
         )
@@ -75,6 +76,7 @@ def join(columns: ShapeColumns, offers: Offers, shape_of_offer: Ints) -> Joined:
         billed_hours=billed,
         kw=x.kw,
         speed_sd=x.speed_sd,
+        tokens_sd=x.tokens_sd,
         expected_reruns=x.expected_reruns,
         offers=offers,
     )

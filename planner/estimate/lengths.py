@@ -1,18 +1,22 @@
 """Sample lengths: what truncation, padding and packing make of a dataset (DOMAIN 1.3).
 
-Whatever the source (numbers now, a file of lengths alike), a dataset is a sorted list of lengths of equal weight,
+Whatever the source (numbers, a file of lengths, the data itself), a dataset is a sorted list of lengths with weights,
 and every figure comes from that list; no formula assumes a family.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from scipy.special import ndtri
 
 from planner.catalog.rows import Floats
+from planner.estimate.bands import TOKENS_SD
 
 QUANTILES: Final = 4096
+MOST_POINTS: Final = 65_536
+"""Different lengths kept of a file; more are merged with their neighbours."""
 DEFAULT_SIGMA: Final = 0.8
 """Spread of ln length where only a mean is known (instruction data; the case of DOMAIN T-1.21) [E]."""
 PACKING_EFFICIENCY: Final = 0.97
@@ -20,11 +24,15 @@ PACKING_EFFICIENCY: Final = 0.97
 _Z95: Final = 1.6448536269514722
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lengths:
-    """Sorted sample lengths in tokens, each standing for an equal share of the data."""
+    """Sorted sample lengths in tokens, and how much of the data each stands for."""
 
     sorted_tokens: Floats
+    weights: Floats | None = None
+    """Share of the samples that each length stands for, adding up to 1; None where all stand for the same."""
+    sd: float = TOKENS_SD
+    """Standard deviation of ln of the number of tokens: how far the counts themselves are to be trusted."""
 
     @classmethod
     def from_numbers(cls, mean: float, p95: float | None) -> "Lengths":
@@ -41,28 +49,68 @@ class Lengths:
         raw = np.exp(sigma * ndtri(levels))
         return cls(np.maximum(1.0, raw * (mean / raw.mean())))
 
+    @classmethod
+    def from_counts(cls, tokens: Floats, samples: Floats, sd: float) -> "Lengths":
+        """Lengths that were counted: ascending, with the number of samples of each.
+
+        Exact up to 65,536 different lengths. Beyond, neighbours are merged at their common mean, which keeps the
+        number of tokens; the longest stays alone, since it sets the memory of padded batches.
+        """
+        if len(tokens) > MOST_POINTS:
+            starts = np.linspace(0, len(tokens) - 1, MOST_POINTS).astype(np.int64)
+            merged = np.add.reduceat(samples, starts)
+            tokens, samples = np.add.reduceat(tokens * samples, starts) / merged, merged
+        return cls(tokens, samples / samples.sum(), sd)
+
+    def _mean(self, values: Floats) -> float:
+        return float(values.mean() if self.weights is None else values @ self.weights)
+
+    @cached_property
+    def _levels(self) -> Floats:
+        """Share of the samples below each length and, last, below any."""
+        if self.weights is None:
+            return np.linspace(0.0, 1.0, len(self.sorted_tokens) + 1)
+        sums = np.concatenate([[0.0], np.cumsum(self.weights)])
+        levels: Floats = sums / sums[-1]
+        return levels
+
+    @property
+    def longest(self) -> float:
+        """Longest sample, in tokens."""
+        return float(self.sorted_tokens[-1])
+
+    @cached_property
+    def whole_mean(self) -> float:
+        """Mean length before truncation, in tokens."""
+        return self._mean(self.sorted_tokens)
+
+    @cached_property
+    def p95(self) -> float:
+        """Length that 95 % of the samples do not exceed, before truncation, in tokens."""
+        if self.weights is None:
+            return float(np.quantile(self.sorted_tokens, 0.95))
+        return float(self.sorted_tokens[np.searchsorted(self._levels[1:], 0.95 - 1e-12)])
+
     def cut(self, limit: float) -> Floats:
         """Lengths after truncation at `limit` tokens."""
         return np.minimum(self.sorted_tokens, limit)
 
     def mean(self, limit: float) -> float:
         """E[min(l, limit)] in tokens."""
-        return float(self.cut(limit).mean())
+        return self._mean(self.cut(limit))
 
     def kept_share(self, limit: float) -> float:
         """Share of all tokens that survive truncation at `limit`."""
-        return float(self.cut(limit).sum() / self.sorted_tokens.sum())
+        return self.mean(limit) / self.whole_mean
 
     def attended(self, limit: float) -> float:
         """E[l^2]/E[l] in tokens: the length a token attends over when documents do not see each other."""
         lengths = self.cut(limit)
-        return float((lengths**2).sum() / lengths.sum())
+        return self._mean(lengths**2) / self._mean(lengths)
 
     def longest_of(self, batch: int, limit: float) -> float:
         """Expected longest of `batch` draws, in tokens; exact for this list (DOMAIN 1.3)."""
-        lengths = self.cut(limit)
-        edges = np.linspace(0.0, 1.0, len(lengths) + 1) ** batch
-        return float((lengths * np.diff(edges)).sum())
+        return float((self.cut(limit) * np.diff(self._levels**batch)).sum())
 
     def padding_efficiency(self, batch: int, limit: float) -> float:
         """Useful share of a batch padded to its longest sample: E[l] / E[max of `batch` draws]."""

@@ -61,7 +61,7 @@ def build_workload(recipes: Recipes, lengths: Lengths) -> Workload:
         sequence=cap,
         packed=packed,
         attended_packed=attended,
-        longest=np.where(packed, cap, np.minimum(cap, np.ceil(lengths.sorted_tokens[-1]))),
+        longest=np.where(packed, cap, np.minimum(cap, np.ceil(lengths.longest))),
         kept_share=kept,
         train_samples=samples,
         evaluation_tokens=used * validation * mean * evaluations,

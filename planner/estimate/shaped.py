@@ -49,6 +49,7 @@ class ShapeColumns:
     pcie_gb_s: Floats
     kw: Floats
     speed_sd: Floats
+    tokens_sd: Floats
     expected_reruns: Floats
 
     def part(self, recipes: slice) -> "ShapeColumns":
@@ -100,6 +101,7 @@ def shape_recipes(
         "pcie_gb_s": facts.gpu["pcie_gb_s"][pairs.gpu],
         "kw": node_kw(pairs.gpus, facts.gpu["tdp_w"][pairs.gpu], _model_utilisation(pairs, work, facts, choice)),
         "speed_sd": bands.combined(facts.gpu["sigma_ln"][pairs.gpu], facts.stack_sigma[pairs.stack, pairs.method]),
+        "tokens_sd": np.full(len(pairs.recipe), lengths.sd),
         "expected_reruns": recipes.number("train.expected_reruns")[pairs.recipe],
     }
     grid = (len(recipes), len(shapes))

@@ -2,12 +2,11 @@
 
 import math
 
-from planner.catalog.rows import Catalog
 from planner.estimate import collectives, cost, duration, memory, quality, spot, states
-from planner.estimate.lengths import DEFAULT_SIGMA, PACKING_EFFICIENCY
+from planner.estimate.lengths import PACKING_EFFICIENCY
+from planner.kinds.dataset import Row, dataset_assumptions, dataset_sources
 from planner.kinds.evaluate import Problem
 from planner.outcome import Assumption, Configuration, Source
-from planner.scenario.blocks import TokensPerSample
 from planner.scenario.fine_tune import FineTune
 from planner.units import significant
 
@@ -15,7 +14,7 @@ from planner.units import significant
 def assumptions(scenario: FineTune, problem: Problem, front: list[Configuration]) -> list[Assumption]:
     """Every default that moves a figure of this plan."""
     found = [
-        *_data(scenario),
+        *_data(scenario, problem),
         *_quality(scenario, problem),
         *_speed(problem, front),
         *_memory(scenario),
@@ -25,30 +24,9 @@ def assumptions(scenario: FineTune, problem: Problem, front: list[Configuration]
     return [Assumption(key=key, value=value, tag=tag, note=note) for key, value, tag, note in found]
 
 
-Row = tuple[str, str, str, str]
-
-
-def _data(scenario: FineTune) -> list[Row]:
-    tokens, written = scenario.dataset.tokens_per_sample, scenario.train.model_fields_set
-    rows: list[Row] = []
-    if isinstance(tokens, TokensPerSample) and tokens.p95 is not None:
-        rows.append(
-            (
-                "dataset.tokens_per_sample",
-                "lognormal through mean and p95",
-                "E",
-                "the shape between the two is assumed",
-            )
-        )
-    else:
-        rows.append(
-            (
-                "dataset.tokens_per_sample",
-                f"lognormal, spread {DEFAULT_SIGMA}",
-                "E",
-                "give p95 to replace the typical spread",
-            )
-        )
+def _data(scenario: FineTune, problem: Problem) -> list[Row]:
+    written = scenario.train.model_fields_set
+    rows = dataset_assumptions(scenario.dataset, problem.space.measured)
     if scenario.train.packing or "train.packing" in scenario.axes:
         rows.append(
             (
@@ -212,6 +190,7 @@ def _offers(problem: Problem, front: list[Configuration]) -> list[Row]:
     return rows
 
 
-def sources(catalog: Catalog) -> list[Source]:
+def sources(problem: Problem) -> list[Source]:
     """The files the plan rests on."""
-    return [Source(what=what, source=source, as_of=as_of) for what, source, as_of in catalog.sources]
+    catalog = [Source(what=what, source=source, as_of=as_of) for what, source, as_of in problem.facts.catalog.sources]
+    return catalog + dataset_sources(problem.space.measured)

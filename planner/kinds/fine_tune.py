@@ -11,10 +11,10 @@ from planner.choose.decide import decide
 from planner.choose.exact import Chunk, Found, search
 from planner.estimate.baseline import build_baseline, choose_benchmark
 from planner.estimate.eligibility import build_eligibility
-from planner.estimate.lengths import Lengths
 from planner.estimate.pairs import build_facts
 from planner.kinds.assumptions import assumptions, sources
 from planner.kinds.continuous import explore, has_intervals
+from planner.kinds.dataset import dataset_lengths
 from planner.kinds.decisions import decision_note, front_points, pairings
 from planner.kinds.describe import describe
 from planner.kinds.evaluate import Problem, parts, reason
@@ -35,7 +35,6 @@ from planner.outcome import (
     Removal,
     Search,
 )
-from planner.scenario.blocks import TokensPerSample
 from planner.scenario.fine_tune import FineTune
 from planner.space.offers import filter_words, turn_off
 from planner.space.resolve import Space
@@ -58,17 +57,11 @@ class Origin:
 
 def build_problem(scenario: FineTune, space: Space, catalog: Catalog) -> Problem:
     """Everything that does not depend on the chunk."""
-    tokens = scenario.dataset.tokens_per_sample
-    lengths = (
-        Lengths.from_numbers(tokens.mean, tokens.p95)
-        if isinstance(tokens, TokensPerSample)
-        else Lengths.from_numbers(tokens, None)
-    )
     benchmark = space.benchmark or choose_benchmark(catalog, space.task, space.recipes.models)
     return Problem(
         space=space,
         facts=build_facts(catalog, build_architectures(catalog.models), build_eligibility(catalog)),
-        lengths=lengths,
+        lengths=dataset_lengths(scenario.dataset, space.measured),
         baseline=build_baseline(catalog, space.task, benchmark, allow_prior=scenario.quality.allow_prior),
         limits=scenario_limits(scenario),
         margin=scenario.constraints.memory_margin,
@@ -137,7 +130,7 @@ def plan_fine_tune(
         relaxations=named,
         assumptions=assumptions(scenario, problem, configurations),
         warnings=[*warnings, *([skipped] if skipped else [])],
-        sources=sources(catalog),
+        sources=sources(problem),
         cloud=[[abs(v) for v in row] for row in np.round(found.cloud, 6).tolist()],
     )  # fmt: skip
 

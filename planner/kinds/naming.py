@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from planner.catalog.rows import PLAIN
 from planner.kinds.evaluate import Problem
 from planner.space.axes import settings
@@ -26,8 +24,8 @@ def recipe_identity(problem: Problem, recipes: Recipes, r: int) -> dict[str, Any
             train[name if block == "train" else f"dataset_{name}"] = value
     if "alpha" in method and method["alpha"] is None:
         method["alpha"] = 2 * method["rank"]
-    train["dataset_mean_tokens"] = round(float(problem.lengths.sorted_tokens.mean()), 6)
-    train["dataset_p95_tokens"] = round(float(np.quantile(problem.lengths.sorted_tokens, 0.95)), 6)
+    train["dataset_mean_tokens"] = round(problem.lengths.whole_mean, 6)
+    train["dataset_p95_tokens"] = round(problem.lengths.p95, 6)
     return {
         "model": catalog.models[recipes.model[r]].id,
         "method": method,

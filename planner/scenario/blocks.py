@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from planner.scenario.quantities import Confidence, Count, Hours, Kilograms, Margin, Money, Share
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+"""Path of a file, from the folder of the file that names it."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]$|^[a-z0-9]$")]
 
 
@@ -93,14 +95,24 @@ class TokensPerSample(Block):
 
 
 class Dataset(Block):
-    """The training data, as numbers."""
+    """The training data: as numbers, as a file of lengths, or as the data itself; exactly one of the three."""
 
-    samples: Count
+    samples: Count | None = None
     """Number of training examples, such as 400k."""
-    tokens_per_sample: TokensPerSample | Count
+    tokens_per_sample: TokensPerSample | Count | None = None
     """Length of a sample in tokens: one number (the mean), or mean and p95."""
+    lengths: FileName | None = None
+    """File of sample lengths: one whole number of tokens per line, optionally with a count of samples after it."""
+    file: FileName | None = None
+    """The data itself, as JSONL: chat `messages`, `prompt` and `completion`, or `text`; samples, lengths and
+    completion_share are measured."""
+    format: Literal["auto", "chat", "prompt_completion", "text"] = "auto"
+    """Format of the rows of `file`; auto takes that of the first row."""
+    tokenizer: FileName | None = None
+    """A tokenizer.json that the texts of `file` are counted with; left out, tokens are estimated from bytes."""
     completion_share: Share = 0.5
-    """Share of the tokens that are learned from (answers); prompts cost time all the same."""
+    """Share of the tokens that are learned from (answers); prompts cost time all the same. Measured where the data
+    itself is given."""
     share: Share = 1.0
     """Part of the samples that is used; sweep it under axes to see what less data costs in quality."""
     validation_share: Margin = 0.02

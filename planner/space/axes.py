@@ -15,6 +15,8 @@ Complain = Callable[[tuple[str | int, ...], str, str | None], None]
 """Report a problem at a path: path, message, hint."""
 
 MAX_RANGE_VALUES = 10_000
+_FILES = frozenset({"lengths", "file", "format", "tokenizer"})
+"""What says where the data is; nothing to sweep."""
 _BLOCKS: Mapping[str, type[BaseModel]] = {"dataset": Dataset, "train": Train, "method": MethodOptions}
 
 
@@ -35,6 +37,8 @@ def settings() -> dict[str, TypeAdapter[Any]]:
     found = {}
     for block, type_ in _BLOCKS.items():
         for name, field in type_.model_fields.items():
+            if block == "dataset" and name in _FILES:
+                continue
             annotation = field.annotation
             if get_origin(annotation) is not Literal and annotation is not bool:
                 parts = [part for part in get_args(annotation) if part is not type(None)] or [annotation]

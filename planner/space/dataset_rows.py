@@ -120,18 +120,8 @@ def _json(value: Any) -> str:  # noqa: ANN401 - any JSON value
 
 
 def _kind(value: Any) -> str:  # noqa: ANN401 - any JSON value
-    match value:
-        case None:
-            return "null or missing"
-        case bool():
-            return "true or false"
-        case int() | float():
-            return "a number"
-        case str():
-            return "text"
-        case []:
-            return "an empty list"
-        case list():
-            return "a list"
-        case _:
-            return "an object"
+    if value is None or isinstance(value, bool):
+        return "null or missing" if value is None else "true or false"
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    return "text" if isinstance(value, str) else "an object" if isinstance(value, dict) else "a number"

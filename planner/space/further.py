@@ -32,7 +32,7 @@ def further_problems(document: Document, known: list[Problem], catalog: Catalog)
     data = copy.deepcopy(document.data)
     for path in gone:
         _remove(data, path)
-    if not isinstance(data.get("dataset"), dict) or not {"samples", "tokens_per_sample"} <= set(data["dataset"]):
+    if not isinstance(data.get("dataset"), dict) or any(path[:1] == ("dataset",) for path in gone):
         data.pop("dataset", None)
     if not isinstance(data.get("metadata"), dict) or "name" not in data["metadata"]:
         data.pop("metadata", None)

@@ -7,11 +7,12 @@ import numpy as np
 
 from planner.catalog.names import resolve_gpus, resolve_model, suggest
 from planner.catalog.rows import Benchmark, Catalog, Ints, Model, Task
-from planner.scenario.blocks import MethodOptions, ModelQuery, ModelRequirements, TokensPerSample
+from planner.scenario.blocks import MethodOptions, ModelQuery, ModelRequirements
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.own_models import ModelConfig, ModelDefinition
 from planner.space.axes import read_axes
 from planner.space.custom_models import model_id
+from planner.space.dataset import Measured, check_dataset, measured_settings
 from planner.space.offers import (
     RULES,
     STALE_MONTHS,
@@ -29,8 +30,6 @@ from planner.space.rules import Rules, apply_rules
 Path = tuple[str | int, ...]
 Complain = Callable[[Path, str, str | None], None]
 
-HEAVIEST_TAIL = 3.86
-"""exp(z^2/2) for the 95 % quantile: no lognormal has a larger ratio of p95 to mean."""
 RESERVED_NAME = "samples"
 MAX_COMBINATIONS = 200_000_000
 """Combinations that an exact plan walks through at most."""
@@ -48,7 +47,8 @@ class Space:
     removed_models: dict[str, int]
     families: dict[str, tuple[str, ...]]
     """GPU names that stand for several cards, and which."""
-
+    measured: Measured | None = None
+    """What the dataset's file holds, where it is one."""
     rules: Rules | None = None
     """What the scenario's include and exclude rules keep; None without rules."""
 
@@ -64,7 +64,12 @@ class Space:
 
 
 def resolve(
-    scenario: FineTune, catalog: Catalog, complain: Complain, warn: Complain, stale_months: float = STALE_MONTHS
+    scenario: FineTune,
+    catalog: Catalog,
+    complain: Complain,
+    warn: Complain,
+    measured: Measured | None = None,
+    stale_months: float = STALE_MONTHS,
 ) -> Space | None:
     """Look up every name; returns None when a problem was reported."""
     troubles = 0
@@ -81,7 +86,7 @@ def resolve(
             "reports/samples/ holds the committed samples",
         )
     models, removed = _models(scenario, catalog, report)
-    _lengths(scenario, report, warn)
+    check_dataset(scenario.dataset, report, warn)
     methods = _methods(scenario, catalog, report)
     stacks = _stacks(scenario, catalog, report)
     families = _gpus(scenario, catalog, report)
@@ -100,7 +105,8 @@ def resolve(
     exclude = read_rules(scenario.exclude, "exclude", catalog, axes, report)
     if troubles:
         return None
-    recipes = RecipeSpace(models, methods, stacks, axes, scenario_defaults(scenario))
+    defaults = scenario_defaults(scenario) | measured_settings(scenario.dataset, measured)
+    recipes = RecipeSpace(models, methods, stacks, axes, defaults)
     market = open_market(scenario.hardware, catalog, stale_months)
     if not len(market.offers):
         report(("hardware",), "no offer of the catalog matches", _held_back(market))
@@ -115,6 +121,7 @@ def resolve(
         benchmark=_benchmark(scenario, catalog),
         removed_models=removed,
         families=families,
+        measured=measured,
         rules=rules,
     )
     if space.combinations > MAX_COMBINATIONS or space.walked > 5 * MAX_COMBINATIONS:
@@ -125,23 +132,6 @@ def resolve(
         )
         return None
     return space
-
-
-def _lengths(scenario: FineTune, report: Complain, warn: Complain) -> None:
-    """A 95th percentile that no lognormal with this mean has."""
-    tokens = scenario.dataset.tokens_per_sample
-    if not isinstance(tokens, TokensPerSample) or tokens.p95 is None:
-        return
-    path = ("dataset", "tokens_per_sample", "p95")
-    if tokens.p95 < tokens.mean:
-        report(
-            path,
-            f"p95 ({tokens.p95:g}) lies below the mean ({tokens.mean:g})",
-            "95 % of the samples are shorter than p95",
-        )
-    elif tokens.p95 > HEAVIEST_TAIL * tokens.mean:
-        most = HEAVIEST_TAIL * tokens.mean
-        warn(path, f"p95 is over {HEAVIEST_TAIL:g} times the mean; the tail is planned as {most:,.0f}", None)
 
 
 def _shadowed_options(
