@@ -127,6 +127,10 @@ class Work(_Frozen):
     tokens: float
     """Tokens processed, padding included."""
     useful_tokens: float
+    cut_sample_share: float = 0.0
+    """Share of the samples that are longer than the cap and lose their end, often the answer."""
+    lost_token_share: float = 0.0
+    """Share of the data's tokens that truncation drops."""
     tokens_per_micro_batch: float
     flops_per_token: float
     step_s: float

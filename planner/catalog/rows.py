@@ -139,6 +139,9 @@ class Stack:
     """Whether the loss is computed without materialising all logits by default."""
     upcasts_quantised: bool
     """Whether layer boundaries over a quantised base are kept in fp32 (PEFT's prepare_model_for_kbit_training)."""
+    loads_whole_checkpoint: bool
+    """Whether one process reads all weights into host memory before FSDP shards them (accelerate's
+    cpu_ram_efficient_loading)."""
     tag: str
     source: str
 

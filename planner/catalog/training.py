@@ -56,7 +56,16 @@ def read_stacks(directory: Directory, methods: tuple[Method, ...]) -> tuple[Stac
     known = {method.id for method in methods}
     by_method = ("k", "sigma_ln", "layer_overhead_us")
     rows = []
-    fields = (*by_method, "checkpointing", "parallelism", "fused_loss", "upcasts_quantised", "tag", "source")
+    fields = (
+        *by_method,
+        "checkpointing",
+        "parallelism",
+        "fused_loss",
+        "upcasts_quantised",
+        "loads_whole_checkpoint",
+        "tag",
+        "source",
+    )
     for entry in directory.entries("stacks.yaml", fields):
         numbers = {name: entry.numbers(name) for name in by_method}
         for name, values in numbers.items():
@@ -74,6 +83,7 @@ def read_stacks(directory: Directory, methods: tuple[Method, ...]) -> tuple[Stac
                 parallelism=entry.words("parallelism", _PARALLELISM),
                 fused_loss=entry.flag("fused_loss"),
                 upcasts_quantised=entry.flag("upcasts_quantised"),
+                loads_whole_checkpoint=entry.flag("loads_whole_checkpoint"),
                 tag=entry.text("tag"),
                 source=entry.text("source"),
             )

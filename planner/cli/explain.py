@@ -170,8 +170,19 @@ def _hours(c: Configuration) -> list[str]:
     return [
         f"wall-clock  {duration(c.hours)} ({duration(c.hours_lo)} to {duration(c.hours_hi)}); {c.hours_label}; "
         f"{w.steps:,.0f} steps, {compact(w.tokens)} tokens, {w.useful_tokens / w.tokens:.0%} of them useful",
+        *_truncation(c),
         f"  {FORMULAS['hours']}",
         *_rows({name: v for name, v in c.hour_parts.model_dump().items() if v > 0}, duration),
+    ]
+
+
+def _truncation(c: Configuration) -> list[str]:
+    w = c.work
+    if not w.cut_sample_share:
+        return []
+    cap = c.train["max_seq_len"]
+    return [
+        f"  {w.cut_sample_share:.1%} of the samples are cut at {cap:,} tokens; {w.lost_token_share:.1%} of all tokens are lost"
     ]
 
 

@@ -103,6 +103,10 @@ class Lengths:
         """Share of all tokens that survive truncation at `limit`."""
         return self.mean(limit) / self.whole_mean
 
+    def cut_share(self, limit: float) -> float:
+        """Share of the samples that lose their end at `limit` tokens."""
+        return self._mean((self.sorted_tokens > limit).astype(np.float64))
+
     def attended(self, limit: float) -> float:
         """E[l^2]/E[l] in tokens: the length a token attends over when documents do not see each other."""
         lengths = self.cut(limit)

@@ -92,6 +92,7 @@ class Facts:
     stack_checkpointing: Bools
     stack_fused: Bools
     stack_upcasts: Bools
+    stack_loads_whole: Bools
 
 
 _GPU_COLUMNS = (
@@ -124,6 +125,7 @@ def build_facts(catalog: Catalog, arch: Architectures, eligibility: Eligibility)
         stack_checkpointing=np.array([[m in s.checkpointing for m in CHECKPOINTING] for s in catalog.stacks]),
         stack_fused=np.array([stack.fused_loss for stack in catalog.stacks]),
         stack_upcasts=np.array([stack.upcasts_quantised for stack in catalog.stacks]),
+        stack_loads_whole=np.array([stack.loads_whole_checkpoint for stack in catalog.stacks]),
     )
 
 

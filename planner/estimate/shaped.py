@@ -15,7 +15,7 @@ from planner.estimate.failures import checkpoint_bytes
 from planner.estimate.flops import NONE, attention_forward_flops, training_flops
 from planner.estimate.lengths import Lengths
 from planner.estimate.pairs import Facts, Pairs, Workload, build_pairs, build_workload
-from planner.estimate.parallel import OFFLOAD
+from planner.estimate.parallel import FSDP, OFFLOAD
 from planner.estimate.states import base_bytes, host_state_bytes
 from planner.estimate.training import Choice, choose_inner, evaluation_hours
 from planner.estimate.trial import attended_length, states_of
@@ -92,7 +92,9 @@ def shape_recipes(
         "evaluate_hours": evaluation_hours(pairs, work, facts, choice),
         "tokens_to_prepare": work.prepared_tokens[pairs.recipe],
         "weights_gb": weights_gb,
-        "host_gb": np.minimum(weights_gb, SHARD_GB) + HOST_SPARE_GB + _offloaded_gb(recipes, pairs, facts, choice),
+        "host_gb": _loaded_gb(pairs, facts, choice, weights_gb)
+        + HOST_SPARE_GB
+        + _offloaded_gb(recipes, pairs, facts, choice),
         "offloads": choice.parallelism == OFFLOAD,
         "checkpoint_gb": checkpoint_bytes(pairs.p_lora, pairs.p_trained, facts.arch.params_total[pairs.model]) / 1e9,
         "artifact_gb": np.where(pairs.adapted, SAVED_ADAPTER_BYTES * pairs.p_lora / 1e9, weights_gb),
@@ -118,6 +120,12 @@ def _model_utilisation(pairs: Pairs, work: Workload, facts: Facts, choice: Choic
     model = training_flops(p_mm, attention, pairs.p_lora, ~pairs.adapted, none, pairs.reach, head).model
     per_gpu = choice.tokens * choice.grad_accum * choice.replicas / pairs.gpus
     return model * per_gpu / (choice.step_s * pairs.peak_flops_s)
+
+
+def _loaded_gb(pairs: Pairs, facts: Facts, choice: Choice, weights_gb: Floats) -> Floats:
+    """GB of weights in host memory while they are loaded: one file, or all before a stack shards them."""
+    whole = (choice.parallelism == FSDP) & facts.stack_loads_whole[pairs.stack]
+    return np.where(whole, weights_gb, np.minimum(weights_gb, SHARD_GB))
 
 
 def _offloaded_gb(recipes: Recipes, pairs: Pairs, facts: Facts, choice: Choice) -> Floats:

@@ -216,6 +216,8 @@ class _One:
             steps=steps,
             tokens=per_step * steps,
             useful_tokens=float(shaped.work.useful_tokens[self.r]),
+            cut_sample_share=self.problem.lengths.cut_share(float(shaped.work.sequence[self.r])),
+            lost_token_share=1.0 - float(shaped.work.kept_share[self.r]),
             tokens_per_micro_batch=float(choice.tokens[self.pair]),
             flops_per_token=float(self.fine.flops_per_token[k]),
             step_s=seconds,
