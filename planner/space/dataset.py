@@ -10,7 +10,7 @@ import numpy as np
 from planner.catalog.rows import Floats
 from planner.scenario.blocks import Dataset, TokensPerSample
 from planner.source import Problem
-from planner.space.dataset_jsonl import FORMATS, Samples, count_samples
+from planner.space.dataset_jsonl import Samples, count_samples
 from planner.space.dataset_lengths import count_lengths
 from planner.space.dataset_lines import Broken, DataFile
 from planner.space.dataset_places import NamedFileError, Places
@@ -73,7 +73,7 @@ def check_dataset(dataset: Dataset, report: Complain, warn: Complain) -> None:
     for name in sorted(given) if files else ():
         report(
             ("dataset", name), f"both {name} and a file are given",
-            f"the file in {files[0]!r} says how many samples there are and how long; remove one of the two",
+            f"the file says how many samples there are and how long; remove {name} or {files[0]}",
         )  # fmt: skip
     if not files and len(given) < 2:
         missing = " and ".join(sorted({"samples", "tokens_per_sample"} - given))
@@ -146,7 +146,12 @@ def _count(
         return None
     if not counts:
         said = f"all {samples.empty:,} rows are without text" if samples and samples.empty else "holds no sample"
-        broken.file(said, f"rows are {FORMATS}" if samples else "write one whole number of tokens per line")
+        broken.file(
+            said,
+            "rows hold messages, prompt and completion, or text"
+            if samples
+            else "write one whole number of tokens per line",
+        )
         return None
     if samples is not None and samples.learned <= 0:
         broken.file("has nothing to learn from: no assistant ever answers", "a chat needs messages of role assistant")

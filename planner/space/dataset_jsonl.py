@@ -5,11 +5,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from planner.space.dataset_lines import Broken, DataFile
-from planner.space.dataset_rows import Format, RowError, Texts, detect, parse, texts_of
+from planner.space.dataset_rows import KEYS, Format, RowError, Texts, detect, parse, texts_of
 from planner.space.dataset_tokens import Count
 
 BATCH_CHARACTERS = 2**20
-FORMATS = "chat messages, prompt and completion, or text"
+FORMATS = "messages, nor prompt and completion, nor text"
 
 
 @dataclass(slots=True)
@@ -73,21 +73,18 @@ def _row(line: bytes, number: int, samples: Samples, broken: Broken) -> None:
         broken.line(number, f"not UTF-8: byte 0x{line[error.start]:02x}", "save the file as UTF-8", column)
         return
     except json.JSONDecodeError as error:
-        broken.line(number, f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}", None, error.colno)
+        broken.line(
+            number, f"not JSON: {error.msg[:1].lower()}{error.msg[1:].removesuffix(' starting at')}", None, error.colno
+        )
         return
     form = samples.form or detect(row)
+    keys = f"its keys: {', '.join(map(repr, list(row)[:5])) or 'none'}"
     if form is None:
-        keys = ", ".join(list(row)[:5]) or "none"
-        broken.line(number, f"the row has none of {FORMATS}", f"its keys: {keys}")
+        broken.line(number, f"the row has neither {FORMATS}", keys)
         return
-    if samples.form is not None and detect(row) != form and not _has(row, form):
-        broken.line(number, f"no {form.replace('_', ' and ')} row, as the file's format asks for")
+    missing = next((name for name in KEYS[form] if name not in row), None)
+    if missing is not None:
+        broken.line(number, f"the row has no {missing!r}; rows of this file are {form.replace('_', ' and ')}", keys)
         return
     samples.form = form
     samples.add(*texts_of(row, form))
-
-
-def _has(row: dict[str, object], form: Format) -> bool:
-    """Whether a row has the keys of a format."""
-    wanted = {"chat": ("messages",), "prompt_completion": ("prompt", "completion"), "text": ("text",)}[form]
-    return all(name in row for name in wanted)

@@ -30,7 +30,7 @@ def count_lengths(file: DataFile, broken: Broken) -> Counter[int]:
         if bad:
             for number, line in enumerate(lines, first):
                 if line in bad:
-                    broken.line(number, bad[line], _HINT if bad[line].startswith("no length") else None)
+                    broken.line(number, bad[line], _HINT if bad[line].endswith("is no length") else None)
     return found
 
 
@@ -38,7 +38,7 @@ def _read(line: bytes) -> tuple[int, int] | str | None:
     """Length and count of a line, what is wrong with it, or None for a blank one."""
     match = _LINE.fullmatch(line)
     if match is None:
-        return f"no length: {_shown(line)}" if line.strip() else None
+        return f"{_shown(line)} is no length" if line.strip() else None
     length, count = int(match[1]), int(match[2] or 1)
     if not 1 <= length <= LONGEST:
         return f"a sample has from 1 to {LONGEST:,} tokens, not {length:,}"

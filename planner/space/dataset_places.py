@@ -45,7 +45,9 @@ class Places:
         try:
             path = below(self.root, Path(home).parent, written)
         except OutsideError as error:
-            raise NamedFileError(str(error), "only files below it are read, and links are followed first") from None
+            raise NamedFileError(
+                str(error), "a scenario reads only files below the root of its repository; links are followed first"
+            ) from None
         _check(path, written)
         return Found(path, shown_beside(home, written), path.relative_to(self.root).as_posix())
 

@@ -5,6 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal
 
 Format = Literal["chat", "prompt_completion", "text"]
+KEYS: Final[Mapping[Format, tuple[str, ...]]] = {
+    "chat": ("messages",), "prompt_completion": ("prompt", "completion"), "text": ("text",),
+}  # fmt: skip
+"""Format → the keys a row of it has."""
 Texts = list[tuple[str, bool]]
 """Texts of a sample in order; True marks those that are learned from."""
 
@@ -20,11 +24,7 @@ class RowError(ValueError):
 
 def detect(row: Mapping[str, Any]) -> Format | None:
     """The format of a row, from its keys."""
-    if "messages" in row:
-        return "chat"
-    if "prompt" in row and "completion" in row:
-        return "prompt_completion"
-    return "text" if "text" in row else None
+    return next((form for form, keys in KEYS.items() if all(key in row for key in keys)), None)
 
 
 def parse(line: str) -> dict[str, Any]:

@@ -55,3 +55,25 @@ def test_longest_of_one_is_the_mean() -> None:
 def test_steps_are_whole_and_at_least_one() -> None:
     steps = optimizer_steps(np.array([1000.0, 3.0]), np.array([3.0, 1.0]), np.array([64.0, 64.0]))
     assert steps.tolist() == [47.0, 1.0]
+
+
+def test_counted_lengths_are_exact() -> None:
+    listed = Lengths(np.array([10.0, 10, 10, 40, 100]))
+    counted = Lengths.from_counts(np.array([10.0, 40, 100]), np.array([3.0, 1, 1]), 0.03)
+    for limit in (np.inf, 50, 20):
+        assert counted.mean(limit) == pytest.approx(listed.mean(limit))
+        assert counted.kept_share(limit) == pytest.approx(listed.kept_share(limit))
+        assert counted.attended(limit) == pytest.approx(listed.attended(limit))
+        for batch in (1, 4, 16):
+            assert counted.longest_of(batch, limit) == pytest.approx(listed.longest_of(batch, limit))
+    assert (counted.longest, counted.p95, counted.sd) == (100, 100, 0.03)
+
+
+def test_very_many_different_lengths_keep_their_tokens_and_the_longest() -> None:
+    tokens, samples = np.arange(1.0, 200_001), np.full(200_000, 2.0)
+    merged = Lengths.from_counts(tokens, samples, 0.15)
+    assert len(merged.sorted_tokens) == 65_536
+    assert merged.whole_mean == pytest.approx(tokens.mean())
+    assert merged.longest == 200_000
+    assert merged.p95 == pytest.approx(190_000, abs=4)
+    assert merged.longest_of(8, np.inf) == pytest.approx(200_000 * 8 / 9, rel=1e-4)
