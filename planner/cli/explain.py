@@ -180,10 +180,8 @@ def _truncation(c: Configuration) -> list[str]:
     w = c.work
     if not w.cut_sample_share:
         return []
-    cap = c.train["max_seq_len"]
-    return [
-        f"  {w.cut_sample_share:.1%} of the samples are cut at {cap:,} tokens; {w.lost_token_share:.1%} of all tokens are lost"
-    ]
+    cut = f"{w.cut_sample_share:.1%} of the samples are cut at {c.train['max_seq_len']:,} tokens"
+    return [f"  {cut}; {w.lost_token_share:.1%} of all tokens are lost"]
 
 
 def _cost(c: Configuration) -> list[str]:
