@@ -8,24 +8,37 @@ from planner.units import duration, gib, significant, usd
 
 
 def scales_of(plan: Plan) -> tuple[Scale, ...]:
-    """One scale per distinct decision, in the order in which decisions are told."""
-    found = []
+    """One scale per distinct job, under the decisions that are one of its points, in the order these are told."""
+    jobs: dict[tuple[object, ...], dict[int, list[str]]] = {}
+    points_of: dict[tuple[object, ...], list[ScalingPoint]] = {}
+    tiers: dict[tuple[object, ...], str] = {}
     for id_, roles in roles_of(plan.decisions).items():
-        points = [point for point in plan.scaling if point.decision == roles[0]]
+        points = sorted((p for p in plan.scaling if p.decision == roles[0]), key=lambda p: p.count)
         chosen = next((c for c in plan.front if c.id == id_), None)
         if points and chosen is not None:
-            what = f"{points[0].gpu}, {points[0].provider}, {chosen.offer.tier.replace('_', ' ')}"
-            found.append(Scale(", ".join(roles), shorten(what), _points(points, chosen.hardware.count)))
+            key: tuple[object, ...] = (
+                chosen.offer.tier,
+                *((p.gpu, p.provider, p.count, p.cost_usd, p.hours) for p in points),
+            )
+            points_of[key], tiers[key] = points, chosen.offer.tier.replace("_", " ")
+            jobs.setdefault(key, {}).setdefault(chosen.hardware.count, []).extend(roles)
+    found = []
+    for key, named in jobs.items():
+        points = points_of[key]
+        what = f"{points[0].gpu}, {points[0].provider}, {tiers[key]}"
+        names = [name for roles in named.values() for name in roles]
+        found.append(Scale(", ".join(names), shorten(what), _points(points, named)))
     return tuple(found)
 
 
-def _points(points: list[ScalingPoint], own: int) -> tuple[ScalePoint, ...]:
-    first = next((p for p in points if p.hours is not None), None)
-    return tuple(_point(p, first, own) for p in sorted(points, key=lambda p: p.count))
+def _points(points: list[ScalingPoint], named: dict[int, list[str]]) -> tuple[ScalePoint, ...]:
+    run = [p for p in points if p.hours is not None]
+    first = run[0] if run else None
+    return tuple(_point(p, first, ", ".join(named.get(p.count, ())), alone=len(run) < 2) for p in points)
 
 
-def _point(p: ScalingPoint, first: ScalingPoint | None, own: int) -> ScalePoint:
-    speed = first.hours / p.hours if first is not None and first.hours and p.hours else None
+def _point(p: ScalingPoint, first: ScalingPoint | None, names: str, *, alone: bool) -> ScalePoint:
+    speed = first.hours / p.hours if first is not None and first.hours and p.hours and not alone else None
     more = p.count / first.count if first is not None else 1.0
     return ScalePoint(
         count=p.count,
@@ -35,8 +48,8 @@ def _point(p: ScalingPoint, first: ScalingPoint | None, own: int) -> ScalePoint:
         memory=gib(p.memory_gib) if p.memory_gib is not None else "",
         speed=f"{significant(speed, 2)} ×" if speed is not None else "",
         share=f"{100 * speed / more:.0f} %" if speed is not None else "",
-        remark="chosen" if p.count == own else clean(p.reason),
-        own=p.count == own,
+        remark=names or clean(p.reason),
+        own=bool(names),
         feasible=p.feasible,
         hours_value=p.hours,
         cost_value=p.cost_usd,
@@ -57,12 +70,17 @@ def scaling_sentence(scales: tuple[Scale, ...]) -> str:
 
 
 def _told(scale: Scale, low: ScalePoint, high: ScalePoint) -> str:
+    name = scale.name.partition(", ")[0]
     cards = f"{high.count / low.count:g}"
     return (
-        f"The {scale.name} job ({scale.what}) takes {low.hours} on {_gpus(low.count)} and {high.hours} on "
+        f"The {name} job ({scale.what}) takes {low.hours} on {_gpus(low.count)} and {high.hours} on "
         f"{_gpus(high.count)}: {high.speed.removesuffix(' ×')} times as fast on {cards} times the "
-        f"cards ({high.share} of ideal), for {high.cost} instead of {low.cost}."
+        f"cards ({high.share} of ideal), for {high.cost} instead of {low.cost}{_but(high)}."
     )
+
+
+def _but(p: ScalePoint) -> str:
+    return "" if p.feasible else f"; {_gpus(p.count)} would not be feasible ({p.remark})"
 
 
 def _cheapest(run: list[ScalePoint]) -> str:

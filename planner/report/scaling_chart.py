@@ -4,14 +4,13 @@ import math
 from typing import Any, Final, Literal
 
 from planner.report.data import Scale, ScalePoint
-from planner.report.theme import BLUE, CONFIG, GREEN, INK, ORANGE, PINK, SCALING_HEIGHT, SHAPES
+from planner.report.placing import GLYPH
+from planner.report.theme import BLUE, CONFIG, GREEN, HALF_PAPER, INK, ORANGE, PINK, SCALING_HEIGHT, SHAPES
 
 Spec = dict[str, Any]
 COLOURS: Final = (BLUE, ORANGE, GREEN, PINK)
 LABEL_GAP: Final = 14.0
 """Pixels between two names at the ends of lines."""
-ROOM: Final = 2**0.9
-"""How far the axis goes on beyond the last count, for the names."""
 
 
 def scaling_spec(scales: tuple[Scale, ...], of: Literal["hours", "cost"]) -> Spec | None:
@@ -60,7 +59,9 @@ def _layers(names: list[str], counts: list[int], values: list[float], of: str) -
     x = alt.X(
         "gpus:Q",
         title="GPUs (log scale)",
-        scale=alt.Scale(type="log", base=2, domain=[ticks[0] * 0.9, ticks[-1] * ROOM], nice=False),
+        scale=alt.Scale(
+            type="log", base=2, domain=[ticks[0] * 0.9, ticks[-1] * _room(ticks[-1] / ticks[0], names)], nice=False
+        ),
         axis=alt.Axis(values=ticks, format="d", grid=False),
     )
     title, say = ("Wall-clock time, hours (log scale)", ",~r") if of == "hours" else ("Cost, USD (log scale)", "$,~r")
@@ -106,6 +107,12 @@ def _layers(names: list[str], counts: list[int], values: list[float], of: str) -
     return spec
 
 
+def _room(span: float, names: list[str]) -> float:
+    """How far the axis goes on beyond the last count, so that the longest name fits even on paper."""
+    share = min(0.5, (GLYPH * max(map(len, names)) + 16) / HALF_PAPER)
+    return float((span / 0.9) ** (share / (1 - share)))
+
+
 def _cycled(items: tuple[str, ...], count: int) -> list[str]:
     return [items[i % len(items)] for i in range(count)]
 
@@ -118,8 +125,8 @@ def _domain(values: list[float]) -> tuple[float, float]:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """1, 2, 5 of every decade in range, or every power of ten where those would crowd."""
-    steps = (1, 2, 5) if high / low < 300 else (1,)
+    """1, 2, 5 of every decade in range; more of them over a short range, fewer over a long one."""
+    steps = (1, 2, 3, 4, 5, 6, 8) if high / low < 6 else (1, 2, 5) if high / low < 300 else (1,)
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     return [float(f"{s}e{d}") for d in decades for s in steps if low <= float(f"{s}e{d}") <= high]
 

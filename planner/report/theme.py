@@ -57,6 +57,6 @@ PHONE_WIDTH: Final = 420
 """Below this plot width legends and labels are laid out anew."""
 FRONT_HEIGHT: Final = 340
 SCALING_HEIGHT: Final = 210
-HALF_PAPER: Final = 300
+HALF_PAPER: Final = 270
 ROW_HEIGHT: Final = 40
 """Sizes in CSS pixels; on the screen the width is that of the page."""

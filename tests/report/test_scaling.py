@@ -16,7 +16,7 @@ def test_rows_tell_speed_cost_and_why_not() -> None:
     scales = {scale.name: scale for scale in scales_of(sample_plan())}
     assert list(scales) == ["knee", "cheapest", "fastest", "best"]
     assert [p.count for p in scales["best"].counts] == [1, 2, 4, 8]
-    assert [p.remark for p in scales["best"].counts].count("chosen") == 1
+    assert [p.remark for p in scales["best"].counts].count("best") == 1
     last = scales["knee"].counts[-1]
     assert (last.hours, last.cost, last.speed, last.share) == ("", "", "", "")
     assert last.remark == "batch not divisible by GPUs and micro-batch"
@@ -61,3 +61,17 @@ def test_faster_than_ideal_is_explained() -> None:
     plan = sample_plan()
     points = [p.model_copy(update={"hours": 9.0 / p.count**1.2}) for p in plan.scaling]
     assert "beats ideal" in report_data(plan.model_copy(update={"scaling": points})).sentences.scaling
+
+
+def test_decisions_that_are_one_job_on_other_counts_are_told_once() -> None:
+    plan = sample_plan()
+    best, knee = (plan.configuration(plan.decisions[name]) for name in ("best", "knee"))
+    assert best is not None
+    assert knee is not None
+    twin = best.model_copy(update={"id": knee.id, "hardware": best.hardware.model_copy(update={"count": 8})})
+    front = [twin if c.id == knee.id else c for c in plan.front]
+    points = [p.model_copy(update={"decision": "knee"}) for p in plan.scaling if p.decision == "best"]
+    points += [p for p in plan.scaling if p.decision != "knee"]
+    scales = scales_of(plan.model_copy(update={"front": front, "scaling": points}))
+    assert [scale.name for scale in scales] == ["knee, best", "cheapest", "fastest"]
+    assert [p.remark for p in scales[0].counts if p.own] == ["best", "knee"]
