@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import planner.report
+from planner.report import page
 
-FOLDER = Path(planner.report.__file__).parent
+FOLDER = Path(page.__file__).parent
 ALLOWED = {"outcome", "units", "errors", "resources", "report"}
 
 

@@ -23,7 +23,7 @@ from planner.report.pdf import pdf, warm_up
 from planner.report.pictures import draw, pictures
 from planner.report.pictures import warm_up as warm_up_charts
 
-START: Final = "import sys; sys.path[:] = {path!r}; from planner.report.helper import serve; serve()"
+START: Final = "import sys; sys.path[:] = {path!r}; from planner.report.second_process import serve; serve()"
 PIPE: Final = 2**20
 """Bytes that a pipe holds where the system lets us say so: neither process waits for the other to read."""
 LOST: Final = (OSError, EOFError, pickle.UnpicklingError)

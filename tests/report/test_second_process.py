@@ -11,7 +11,7 @@ import pytest
 
 from planner.errors import InputError
 from planner.report.gather import report_data
-from planner.report.helper import Helper, HelperLostError, prepare
+from planner.report.second_process import Helper, HelperLostError, prepare
 from planner.report.page import template_folder
 from planner.report.render import FILES, contents_of, render
 
