@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,16 @@ def _offers(catalog: Catalog) -> list[Row]:
             "marketplace": bool(o.marketplace[i]),
         }
         for i in range(len(o))
+    ]
+
+
+def _regions(catalog: Catalog) -> list[Row]:
+    """Every provider's regions, with their country and how many offers they have."""
+    o = catalog.offers
+    counts = Counter(zip(o.provider.tolist(), o.region.tolist(), o.country.tolist(), strict=True))
+    return [
+        {"provider": o.providers[provider], "region": region, "country": country or "unknown", "offers": number}
+        for (provider, region, country), number in sorted(counts.items())
     ]
 
 
@@ -186,6 +197,7 @@ TABLES: dict[str, Callable[[Catalog], list[Row]]] = {
     "gpus": _gpus,
     "cpus": _cpus,
     "offers": _offers,
+    "regions": _regions,
     "discounts": _discounts,
     "services": _services,
     "methods": _methods,

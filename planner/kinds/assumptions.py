@@ -37,7 +37,7 @@ def _data(scenario: FineTune, problem: Problem) -> list[Row]:
             )
         )
     rows += [
-        (f"train.{name}", str(getattr(scenario.train, name)), "E", "default of the scenario format")
+        (f"train.{name}", _plain(getattr(scenario.train, name)), "E", "default of the scenario format")
         for name in ("epochs", "global_batch_size", "max_seq_len", "packing", "optimizer")
         if name not in written and f"train.{name}" not in scenario.axes
     ]
@@ -50,6 +50,10 @@ def _data(scenario: FineTune, problem: Problem) -> list[Row]:
         )
     )
     return rows
+
+
+def _plain(value: object) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _quality(scenario: FineTune, problem: Problem) -> list[Row]:
@@ -70,7 +74,7 @@ def _quality(scenario: FineTune, problem: Problem) -> list[Row]:
             "scores where tuning starts",
         ),
         *(doubts if memory else []),
-        ("quality", f"gain up to {quality.GAIN:g} logit with enough data (+-{quality.GAIN_SD:g})", "E", quality.LABEL),
+        ("quality", f"gain up to {quality.GAIN:g} logit with enough data (±{quality.GAIN_SD:g})", "E", quality.LABEL),
         (
             "quality.not_modelled",
             "forgetting, contamination, template mismatch, metric saturation",
