@@ -1,29 +1,107 @@
 """Plan what it costs, how long it takes and how good it gets to fine-tune a language model.
 
-`plan` is the Python API of `planner plan`: one scenario in, one `Plan` out.
+The Python API has the verbs of the command line: `plan` gives the `Plan` of a scenario, `estimate` one configuration
+of it, `report` writes a plan as HTML, PDF and Markdown. What is wrong with a scenario is raised as
+`planner.source.InvalidInput`, which holds every problem with its place; every other expected failure is a
+`planner.errors.PlannerError`, whose text says what to do.
 """
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from planner.outcome import Plan
+    from planner.outcome import Estimate, Plan
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "plan"]
+__all__ = ["__version__", "estimate", "plan", "report"]
+
+Scenario = str | PathLike[str] | Mapping[str, Any]
+"""A path to a YAML file, or the same content as a mapping."""
 
 
-def plan(
-    scenario: str | PathLike[str] | Mapping[str, Any], *, progress: Callable[[int, int], None] | None = None
-) -> "Plan":
-    """The plan of a scenario: a path to a YAML file, or the same content as a mapping.
+def plan(scenario: Scenario, *, progress: Callable[[int, int], None] | None = None) -> "Plan":
+    """The plan of a scenario: its exact front, the decisions on it, and everything that explains them.
 
-    Raises `planner.source.InvalidInput`, which holds every problem with its place, when the scenario is not valid.
     A scenario for which nothing is feasible gives a plan with an empty front and its `relaxations`. `progress` is
     called with the combinations done and in all.
     """
     from planner.planning import plan_scenario
 
     return plan_scenario(scenario, progress=progress)
+
+
+def estimate(
+    scenario: Scenario,
+    *,
+    model: str | None = None,
+    method: str | None = None,
+    stack: str | None = None,
+    gpu: str | None = None,
+    count: int | None = None,
+    provider: str | None = None,
+    service: str | None = None,
+    instance: str | None = None,
+    region: str | None = None,
+    tier: str | None = None,
+) -> "Estimate":
+    """The estimate of one configuration, with its bands, labels, assumptions and the limits it breaks.
+
+    The arguments pick among what the scenario leaves open. When more than one combination remains, the
+    `planner.errors.InputError` that is raised says how many, and what still varies.
+    """
+    from planner.planning import estimate_scenario
+
+    return estimate_scenario(
+        scenario, model=model, method=method, stack=stack, gpu=gpu, count=count, provider=provider, service=service,
+        instance=instance, region=region, tier=tier,
+    )  # fmt: skip
+
+
+def report(
+    plan: "Plan | str | PathLike[str]",
+    template: str = "technical",
+    out: str | PathLike[str] | None = None,
+    *,
+    outputs: Sequence[Literal["html", "pdf", "md"]] = ("html", "pdf", "md"),
+) -> list[Path]:
+    """Write a plan (or the plan.json at a path, or in a folder) as report.html, report.pdf and summary.md.
+
+    Returns the files written: into `out`, by default the folder of the plan.json, or reports/<name> for a plan that
+    came from no file. What had to be left out, and why, is logged as a warning.
+    """
+    import logging
+
+    from planner.outcome import Plan
+    from planner.report.reading import read_plan
+    from planner.report.render import render
+
+    read = plan if isinstance(plan, Plan) else read_plan(Path(plan))
+    if out is not None:
+        folder = Path(out)
+    elif isinstance(plan, Plan):
+        folder = Path("reports") / plan.metadata.name
+    else:
+        folder = Path(plan) if Path(plan).is_dir() else Path(plan).parent
+    written, notes = render(read, template, folder, outputs)
+    for note in notes:
+        logging.getLogger("planner").warning(note)
+    return written
+
+
+class _Package(ModuleType):
+    """Keeps `planner.estimate(…)` and `planner.report(…)` callable once the packages of these names are loaded."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Python binds a loaded package to its parent here; the function of that name becomes what calling it does."""
+        function = self.__dict__.get(name)
+        if isinstance(value, ModuleType) and callable(function) and not isinstance(function, ModuleType):
+            value.__class__ = type("CallablePackage", (ModuleType,), {"__call__": staticmethod(function)})
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -34,8 +34,9 @@ from planner.space.patterns import UNKNOWN_KEY
 from planner.space.resolve import Space, resolve
 
 if TYPE_CHECKING:
-    from planner.kinds.fine_tune import Progress
-    from planner.outcome import Plan
+    from planner.kinds.fine_tune import Origin, Progress
+    from planner.kinds.single import Picks
+    from planner.outcome import Estimate, Plan
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
 MAPPING = "<mapping>"
@@ -143,14 +144,37 @@ def _base_problems(document: Composed, catalog: Catalog) -> list[Problem]:
 
 def plan_ready(ready: Ready, progress: "Progress | None" = None) -> "Plan":
     """The plan of a scenario that was read."""
-    from planner.kinds.fine_tune import Origin, plan_fine_tune
+    from planner.kinds.fine_tune import plan_fine_tune
 
-    document = ready.document
-    origin = Origin(ready.path, document.digest, __version__, *_composition(document))
+    return plan_fine_tune(ready.scenario, ready.space, ready.catalog, _origin(ready), _warnings(ready), progress)
+
+
+def estimate_ready(ready: Ready, picks: "Picks") -> "Estimate":
+    """The estimate of the one configuration that a scenario and the picks leave."""
+    from planner.kinds.single import estimate_fine_tune
+
+    warnings = _warnings(ready, families=False)
+    return estimate_fine_tune(ready.scenario, ready.space, ready.catalog, _origin(ready), warnings, picks)
+
+
+def estimate_scenario(source: Source, **picks: Any) -> "Estimate":  # noqa: ANN401 - the fields of Picks
+    """Read a scenario and estimate the one configuration that it and the picks leave."""
+    from planner.kinds.single import Picks
+
+    return estimate_ready(read_scenario(source), Picks(**picks))
+
+
+def _origin(ready: Ready) -> "Origin":
+    from planner.kinds.fine_tune import Origin
+
+    return Origin(ready.path, ready.document.digest, __version__, *_composition(ready.document))
+
+
+def _warnings(ready: Ready, *, families: bool = True) -> list[str]:
     warnings = [f"{p.at}: {p.message}" for p in ready.warnings]
-    warnings += [f"{name} stands for {', '.join(ids)}" for name, ids in ready.space.families.items()]
-    warnings += user_model_notes(ready.catalog)
-    return plan_fine_tune(ready.scenario, ready.space, ready.catalog, origin, warnings, progress)
+    if families:
+        warnings += [f"{name} stands for {', '.join(ids)}" for name, ids in ready.space.families.items()]
+    return warnings + user_model_notes(ready.catalog)
 
 
 def _composition(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,11 @@ def _find(plan: Plan, name: str | None) -> Configuration:
 
 def explanation(plan: Plan, c: Configuration) -> str:
     """The whole explanation as text."""
-    names = [name for name, id_ in plan.decisions.items() if id_ == c.id]
+    return explained(c, [name for name, id_ in plan.decisions.items() if id_ == c.id])
+
+
+def explained(c: Configuration, names: Sequence[str] = ()) -> str:
+    """A configuration term by term; `names` are the decisions it is."""
     title = f"{c.id}  {', '.join(names)}".rstrip()
     options = ", ".join(f"{key} {value}" for key, value in c.method.items() if key != "name")
     head = [

@@ -16,6 +16,7 @@ VERBS = {
     "plan": "planner.cli.plan",
     "validate": "planner.cli.validate",
     "explain": "planner.cli.explain",
+    "estimate": "planner.cli.estimate",
     "list": "planner.cli.listing",
     "schema": "planner.cli.schema",
 }

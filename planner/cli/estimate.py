@@ -1,0 +1,86 @@
+"""`planner estimate`: one configuration of a scenario, with its bands, labels and assumptions."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from planner.cli.changes import changing
+from planner.cli.environment import Settings
+from planner.errors import ExitCode
+
+if TYPE_CHECKING:
+    from planner.outcome import Assumption, Estimate
+    from planner.scenario.compose import Changes
+
+EVIDENCE = {"C": "source", "R": "computed", "M": "memory", "E": "prior", "U": "yours"}
+_WIDEST = 34
+
+
+@click.command("estimate")
+@click.argument("scenario", type=click.Path(path_type=Path))
+@changing
+@click.option("--model", help="Model, one of the scenario's.")
+@click.option("--method", help="Method.")
+@click.option("--stack", help="Training stack.")
+@click.option("--gpu", help="GPU id or family.")
+@click.option("--count", type=click.IntRange(min=1), help="GPUs per machine.")
+@click.option("--provider", help="Provider.")
+@click.option("--service", help="Managed service, or vm for a plain machine.")
+@click.option("--instance", help="Machine type, as the provider calls it.")
+@click.option("--region", help="Region.")
+@click.option("--tier", help="on_demand or spot.")
+@click.option("--as-of", metavar="DATE", help="Date that prices are aged at. Default: the newest of the catalog.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="What to print."
+)
+@click.pass_context
+def command(
+    context: click.Context, /, scenario: Path, changes: Changes, as_of: str | None, form: str, **picks: Any  # noqa: ANN401
+) -> int:  # fmt: skip
+    """Estimate the one configuration of SCENARIO that is left when the options have picked among its alternatives.
+
+    Exit 2 when several are left (the message says what still varies), 3 when it cannot run or breaks a limit.
+
+    \b
+    Example: planner estimate scenarios/support-bot.yaml --set axes=null --set train.max_seq_len=2048
+             --model qwen2.5-7b --method qlora --stack unsloth --gpu l4 --count 1 --provider gcp
+             --region us-central1 --tier on_demand --instance g2-standard-8
+    """  # noqa: D301 - click's mark, not an escape
+    from planner.kinds.single import Picks
+    from planner.planning import estimate_ready, read_scenario
+    from planner.source import render_all
+
+    settings = context.ensure_object(Settings)
+    ready = read_scenario(scenario, settings.load_catalog(as_of), changes, settings.price_max_age_months)
+    if ready.warnings:
+        click.echo(render_all(ready.warnings, ready.document.texts), err=True)
+    found = estimate_ready(ready, Picks(**picks))
+    click.echo(found.model_dump_json(indent=2) if form == "json" else estimate_text(found))
+    for line in _against(found):
+        click.echo(f"{scenario}: {line}", err=True)
+    return int(ExitCode.OK if found.feasible else ExitCode.INFEASIBLE)
+
+
+def _against(found: Estimate) -> list[str]:
+    """What keeps the configuration from being feasible."""
+    stopped = [f"it cannot run: {found.stopped_by}"] if found.stopped_by else []
+    return stopped + [f"it breaks {limit}" for limit in found.broken]
+
+
+def estimate_text(found: Estimate) -> str:
+    """The estimate for a terminal: the configuration term by term, then what was assumed."""
+    from planner.cli.explain import explained
+
+    lines = [explained(found.configuration), "", "assumed", *map(_assumed, found.assumptions)]
+    lines += ["", *(f"warning: {text}" for text in found.warnings)] if found.warnings else []
+    return "\n".join(lines)
+
+
+def _assumed(a: Assumption) -> str:
+    key = a.key if len(a.key) <= _WIDEST else a.key[: _WIDEST - 1] + "…"
+    start = f"  {key:<{_WIDEST}}  {EVIDENCE.get(a.tag, a.tag):<8}  "
+    return textwrap.fill(f"{a.value}; {a.note}", 120, initial_indent=start, subsequent_indent=" " * len(start))
