@@ -19,6 +19,8 @@ VERBS = {
     "estimate": "planner.cli.estimate",
     "list": "planner.cli.listing",
     "schema": "planner.cli.schema",
+    "init": "planner.cli.init",
+    "demo": "planner.cli.demo",
 }
 """Verb → module with a click command called `command`. Modules are imported only when their verb is used or listed."""
 

@@ -1,0 +1,213 @@
+"""`planner init`: a first scenario, by asking on a terminal or from flags."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from planner.errors import InputError
+from planner.units import parse_quantity
+
+FILE = "scenario.yaml"
+_SIZE = re.compile(r"\s*\d[\d.,]*\s*[bBmMkK]?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a first scenario says; each as a person writes it."""
+
+    name: str = "my-first-plan"
+    model: str = "8B"
+    """A model's id, or a size."""
+    samples: str = "20k"
+    tokens: str = "500"
+    budget: str = "$200"
+    deadline: str = "24 h"
+    providers: str = "any"
+
+
+QUESTIONS = {
+    "name": "Name of the scenario",
+    "model": "Model: a size such as 8B, or an id such as llama-3.1-8b",
+    "samples": "Training examples",
+    "tokens": "Tokens of an example, prompt and answer together, on average",
+    "budget": "Budget, or none",
+    "deadline": "Deadline, or none",
+    "providers": "Providers, with commas, or any",
+}
+_KINDS = {"samples": "count", "tokens": "count", "budget": "money", "deadline": "time"}
+
+
+def _check(name: str, text: str) -> str:
+    """An answer that a scenario may hold; raises BadParameter that says what is wrong with it."""
+    text = text.strip()
+    if name in _KINDS and not (name in ("budget", "deadline") and text.lower() == "none"):
+        try:
+            parse_quantity(text, _KINDS[name])
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint=f"--{name}") from error
+    if not text:
+        message = "is empty"
+        raise click.BadParameter(message, param_hint=f"--{name}")
+    return text
+
+
+@click.command("init")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), default=FILE)
+@click.option("--name", help="Short name; the folder of the report is called after it.")
+@click.option("--model", help="A size such as 8B, or a model's id.")
+@click.option("--samples", help="Training examples, such as 20k.")
+@click.option("--tokens", help="Mean tokens of an example.")
+@click.option("--budget", help="Most it may cost, such as $200, or none.")
+@click.option("--deadline", help="Longest wait, such as 24 h, or none.")
+@click.option("--providers", help="Providers with commas, or any.")
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing; take the default of whatever no option says.")
+def command(file: Path, yes: bool, **given: str | None) -> None:
+    """Write a first scenario to FILE (scenario.yaml), with a word on every part of it; never overwrites.
+
+    On a terminal it asks for what no option says; elsewhere, and with --yes, it takes the defaults.
+
+    Example: planner init --model 8B --samples 20k --tokens 500 --budget '$200' --deadline '24 h' --yes
+    """
+    _refuse_existing(file)
+    defaults = Answers(name=_slug(file.stem) if file.name != FILE else Answers().name)
+    asks = sys.stdin.isatty() and not yes
+    found: dict[str, str] = {}
+    for name, question in QUESTIONS.items():
+        default = getattr(defaults, name)
+        written = given[name]
+        if written is None and asks:
+            written = click.prompt(question, default=default, value_proc=partial(_check, name))
+        found[name] = _check(name, default if written is None else written)
+    text = scenario_text(Answers(**found), file)
+    _validate(text, file)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError as error:
+        message = f"{file}: {error.strerror or error}"
+        raise InputError(message) from error
+    click.echo(f"wrote {file}", err=True)
+    click.echo(f"next: planner plan {file}", err=True)
+
+
+def _refuse_existing(file: Path) -> None:
+    if file.exists() or file.is_symlink():
+        message = f"{file} is already there and stays as it is; name another file"
+        raise InputError(message)
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9._-]+", "-", text.lower()).strip("-._")[:64] or Answers().name
+
+
+def _validate(text: str, file: Path) -> None:
+    """Refuse answers that make no valid scenario, told as for any scenario, before anything is written."""
+    import yaml
+
+    from planner.planning import read_scenario
+    from planner.source import InvalidInput
+
+    try:
+        read_scenario(yaml.safe_load(text))
+    except InvalidInput as error:
+        lines = [f"{p.at}: {p.message}" + (f"; {p.hint}" if p.hint else "") for p in error.problems]
+        message = f"{file} is not written: " + "\n  ".join(lines)
+        raise InputError(message) from error
+
+
+def _text(text: str) -> str:
+    """Text as YAML reads it back, whatever it holds."""
+    import yaml
+
+    return str(yaml.safe_dump(text, width=1000, allow_unicode=True)).removesuffix("...\n").strip()
+
+
+def _amount(text: str) -> str:
+    """An amount: a number stays one."""
+    return text if text.isdecimal() else _text(text)
+
+
+def _models(model: str) -> str:
+    if not _SIZE.fullmatch(model):
+        return f"models:\n  - {_text(model)}\n"
+    size = parse_quantity(model.strip(), "count")
+    low, high = (f"{size * factor / 1e9:.3g}B" for factor in (0.75, 1.25))
+    return f"models:\n  - where:\n      min_params: {low}\n      max_params: {high}\n"
+
+
+def scenario_text(a: Answers, file: Path) -> str:
+    """The scenario, with a word on every part of it."""
+    limits = {"max_cost": a.budget, "deadline": a.deadline}
+    lines = [f"  {key}: {_amount(value)}" for key, value in limits.items() if value.lower() != "none"]
+    constraints = "constraints:\n" + "\n".join(lines) if lines else "constraints: {}"
+    names: Any = [name.strip() for name in a.providers.split(",") if name.strip()]
+    providers = "any" if a.providers.lower() == "any" else f"[{', '.join(map(_text, names))}]"
+    return _TEMPLATE.format(
+        schema=_schema(file), name=_text(a.name), models=_models(a.model), samples=_amount(a.samples),
+        tokens=_amount(a.tokens), providers=providers, constraints=constraints,
+    )  # fmt: skip
+
+
+def _schema(file: Path) -> str:
+    """Where editors find the schema: in the checkout that the file lies in, else beside the file."""
+    import os
+
+    from planner.resources import ROOT, SCHEMAS
+
+    folder = file.parent.resolve()
+    if not folder.is_relative_to(ROOT):
+        return "FineTune.schema.json"
+    return Path(os.path.relpath(SCHEMAS / "FineTune.schema.json", folder)).as_posix()
+
+
+_TEMPLATE = """\
+# yaml-language-server: $schema={schema}
+#
+# Written by `planner init`. `planner plan` plans it, `planner validate` says what is wrong with it, and
+# `planner schema FineTune > FineTune.schema.json` makes the file from which editors complete its keys.
+# Plural keys list alternatives, all of which are tried; singular keys take one value.
+api_version: planner/v1
+kind: FineTune
+
+metadata:
+  name: {name}
+
+# Ids of the catalog (`planner list models`), or requirements that any model may meet.
+{models}
+# How to train: full, lora, qlora … (`planner list methods`).
+methods: [qlora, lora]
+
+# Numbers now; a file of your data instead (`file: train.jsonl`) measures all of it.
+dataset:
+  samples: {samples}
+  tokens_per_sample: {tokens}      # mean; {{mean: 500, p95: 1500}} is better
+
+train:
+  epochs: 3
+
+# Single values to sweep: what does half of the data cost in quality?
+axes:
+  dataset.share: [0.5, 1.0]
+
+hardware:
+  gpus: any
+  counts: [1, 2, 4, 8]
+  providers: {providers}
+  tiers: [on_demand]               # add spot to see what it saves
+
+quality:
+  task: general
+
+# A configuration that breaks a limit is not on the front; the plan says how many did.
+{constraints}
+
+objectives: [cost, time, quality]
+"""
