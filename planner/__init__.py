@@ -13,10 +13,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
-if TYPE_CHECKING:
-    from planner.outcome import Estimate, Plan
+from planner.version import __version__
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from planner.kinds.estimated import Estimate
+    from planner.outcome import Plan
 
 __all__ = ["__version__", "estimate", "plan", "report"]
 

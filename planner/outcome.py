@@ -401,27 +401,3 @@ class Plan(_Frozen):
         """The front or beside configuration with this id (or a unique prefix of it)."""
         found = [c for c in (*self.front, *self.beside) if c.id.startswith(id_)]
         return found[0] if len(found) == 1 else None
-
-
-class Estimate(_Frozen):
-    """One configuration of a scenario, estimated whether it can run and keeps the limits or not."""
-
-    api_version: Literal["planner/v1"]
-    kind: str
-    metadata: Metadata
-    scenario: Reference
-    catalog: CatalogReference
-    planner: PlannerReference
-    configuration: Configuration
-    stopped_by: str
-    """Why it cannot run at all; empty where it can."""
-    broken: list[str]
-    """Limits of the scenario that it does not keep, each with its name."""
-    assumptions: list[Assumption]
-    warnings: list[str]
-    sources: list[Source]
-
-    @property
-    def feasible(self) -> bool:
-        """Whether it runs and keeps every limit."""
-        return not self.stopped_by and not self.broken

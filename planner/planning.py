@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import ValidationError
 
-from planner import __version__
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Catalog
 from planner.kinds.partial import for_base, for_whole
@@ -32,11 +31,13 @@ from planner.space.further import further_problems
 from planner.space.offers import STALE_MONTHS
 from planner.space.patterns import UNKNOWN_KEY
 from planner.space.resolve import Space, resolve
+from planner.version import __version__
 
 if TYPE_CHECKING:
+    from planner.kinds.estimated import Estimate
     from planner.kinds.fine_tune import Origin, Progress
     from planner.kinds.single import Picks
-    from planner.outcome import Estimate, Plan
+    from planner.outcome import Plan
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
 MAPPING = "<mapping>"

@@ -13,7 +13,8 @@ from planner.cli.environment import Settings
 from planner.errors import ExitCode
 
 if TYPE_CHECKING:
-    from planner.outcome import Assumption, Estimate
+    from planner.kinds.estimated import Estimate
+    from planner.outcome import Assumption
     from planner.scenario.compose import Changes
 
 EVIDENCE = {"C": "source", "R": "computed", "M": "memory", "E": "prior", "U": "yours"}

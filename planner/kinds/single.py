@@ -11,9 +11,10 @@ from planner.catalog.rows import Bools, Catalog
 from planner.errors import ExitCode, InputError, PlannerError
 from planner.kinds.assumptions import assumptions, sources
 from planner.kinds.describe import describe
+from planner.kinds.estimated import Estimate
 from planner.kinds.evaluate import Problem, as_chunk, pick, reason
 from planner.kinds.fine_tune import Origin, build_problem
-from planner.outcome import CatalogReference, Estimate, Metadata, PlannerReference, Reference
+from planner.outcome import CatalogReference, Metadata, PlannerReference, Reference
 from planner.scenario.fine_tune import FineTune
 from planner.space.recipes import Recipes, RecipeSpace, decode
 from planner.space.resolve import Space
