@@ -15,7 +15,7 @@ from planner.errors import ExitCode
 if TYPE_CHECKING:
     from planner.outcome import Plan
     from planner.planning import Ready
-    from planner.report.helper import Helper
+    from planner.report.second_process import Helper
     from planner.scenario.compose import Changes
 
 Output = Literal["html", "pdf", "md"]
@@ -73,7 +73,7 @@ def command(
 
     Example: planner plan scenarios/support-bot.yaml --outputs html
     """
-    from planner.report.helper import prepare
+    from planner.report.second_process import prepare
     from planner.report.page import template_folder
 
     template_folder(template)

@@ -12,11 +12,11 @@ from planner.errors import InputError, SetupError
 from planner.outcome import Plan
 from planner.report.data import ReportData
 from planner.report.gather import report_data
-from planner.report.second_process import Drawn, Helper, HelperLostError, draw_all, prepare
 from planner.report.html import html, vega_bundle
 from planner.report.markdown import markdown
 from planner.report.page import list_templates, template_folder
 from planner.report.pdf import pdf
+from planner.report.second_process import Drawn, Helper, HelperLostError, draw_all, prepare
 
 __all__ = ["FILES", "Output", "list_templates", "place", "prepare", "render"]
 

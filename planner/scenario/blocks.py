@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from planner.scenario.quantities import Confidence, Count, Hours, Kilograms, Margin, Money, Share
 
+DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 """Path of a file, from the folder of the file that names it."""
@@ -26,6 +27,7 @@ class Block(BaseModel):
         use_attribute_docstrings=True,
         populate_by_name=True,
         allow_inf_nan=False,
+        defer_build=True,
     )
 
 
@@ -57,7 +59,7 @@ class ModelRequirements(Block):
     """Model families allowed (llama, qwen2, mistral …)."""
     min_context: Count | None = None
     """Least context length, in tokens."""
-    released_after: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}){0,2}$")] | None = None
+    released_after: Annotated[str, StringConstraints(pattern=DATE)] | None = None
     """Earliest release, as a year, month or day: 2024-07."""
 
 

@@ -5,24 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.catalog.names import resolve_gpus, resolve_model, suggest
-from planner.catalog.rows import Benchmark, Catalog, Ints, Model, Task
-from planner.scenario.blocks import MethodOptions, ModelQuery, ModelRequirements
+from planner.catalog.names import suggest
+from planner.catalog.rows import Benchmark, Catalog, Ints, Task
+from planner.scenario.blocks import MethodOptions
 from planner.scenario.fine_tune import FineTune
-from planner.scenario.own_models import ModelConfig, ModelDefinition
 from planner.space.axes import read_axes
-from planner.space.custom_models import model_id
 from planner.space.dataset import Measured, check_dataset, measured_settings
-from planner.space.offers import (
-    RULES,
-    STALE_MONTHS,
-    SWITCHES,
-    Market,
-    countries_of,
-    filter_words,
-    known_countries,
-    open_market,
-)
+from planner.space.hardware_names import check_gpus, check_places, check_residency_and_services, held_back, in_the_way
+from planner.space.model_choice import choose_models
+from planner.space.offers import STALE_MONTHS, Market, open_market
 from planner.space.patterns import read_rules
 from planner.space.recipes import MethodChoice, RecipeSpace, method_options, scenario_defaults
 from planner.space.rules import Rules, apply_rules
@@ -85,13 +76,13 @@ def resolve(
             f"the name {RESERVED_NAME!r} is taken",
             "reports/samples/ holds the committed samples",
         )
-    models, removed = _models(scenario, catalog, report)
+    models, removed = choose_models(scenario, catalog, report)
     check_dataset(scenario.dataset, report, warn)
     methods = _methods(scenario, catalog, report)
     stacks = _stacks(scenario, catalog, report)
-    families = _gpus(scenario, catalog, report)
-    _places(scenario, catalog, report)
-    _residency_and_services(scenario, catalog, report)
+    families = check_gpus(scenario, catalog, report)
+    check_places(scenario, catalog, report)
+    check_residency_and_services(scenario, catalog, report)
     axes = read_axes(scenario, report)
     for axis in axes:
         block, name = axis.path.split(".")
@@ -109,7 +100,7 @@ def resolve(
     recipes = RecipeSpace(models, methods, stacks, axes, defaults)
     market = open_market(scenario.hardware, catalog, stale_months)
     if not len(market.offers):
-        report(("hardware",), "no offer of the catalog matches", _held_back(market))
+        report(in_the_way(scenario, catalog), "no offer of the catalog matches", held_back(market))
         return None
     rules, market = apply_rules(include, exclude, recipes, market, report, warn)
     if rules is None and (include or exclude):
@@ -148,70 +139,6 @@ def _shadowed_options(
                         f"method.{name} is replaced by the axis of that name",
                         "remove one of the two",
                     )
-
-
-def _held_back(market: Market) -> str:
-    """What keeps every offer out, and what to do about it."""
-    words = {name: f"{filter_words(name, market.stale_months)}: {n}" for name, n in market.removed.items()}
-    rules = ", ".join(text for name, text in words.items() if name in RULES)
-    filters = ", ".join(text for name, text in words.items() if name in SWITCHES)
-    lets_in = ", ".join(name for name in words if name in SWITCHES)
-    parts = [f"held back: {rules}"] if rules else []
-    parts += [f"held back by default filters ({filters}); let in by hardware.allow: [{lets_in}]"] if filters else []
-    return "; ".join(parts) or "widen gpus, counts, providers, regions, services or tiers"
-
-
-def _models(scenario: FineTune, catalog: Catalog, report: Complain) -> tuple[Ints, dict[str, int]]:
-    chosen: list[int] = []
-    removed: dict[str, int] = {}
-    for i, entry in enumerate(scenario.models):
-        if isinstance(entry, ModelQuery):
-            found = [m for m, model in enumerate(catalog.models) if _meets(model, entry.where)]
-            causal = [m for m in found if catalog.models[m].decoder]
-            if len(causal) < len(found):
-                key = "models that are no causal decoders"
-                removed[key] = removed.get(key, 0) + len(found) - len(causal)
-            if not causal:
-                report(
-                    ("models", i, "where"),
-                    "no model of the catalog meets these requirements",
-                    "see `planner list models`",
-                )
-            chosen += causal
-            continue
-        if isinstance(entry, ModelDefinition | ModelConfig):
-            # It joined the catalog if nothing is wrong with it; what is wrong was said then.
-            own = resolve_model(catalog, model_id(entry))
-            chosen += [] if own is None else [own]
-            continue
-        index = resolve_model(catalog, entry)
-        if index is None:
-            near = suggest(entry, [model.id for model in catalog.models])
-            report(
-                ("models", i),
-                f"unknown model {entry!r}",
-                f"did you mean {near!r}?" if near else "see `planner list models`",
-            )
-        elif not catalog.models[index].decoder:
-            report(
-                ("models", i),
-                f"{entry!r} is no causal decoder and cannot be fine-tuned here",
-                "choose a decoder-only model",
-            )
-        else:
-            chosen.append(index)
-    return np.array(sorted(set(chosen)), np.int64), removed
-
-
-def _meets(model: Model, where: ModelRequirements) -> bool:
-    return (
-        (where.min_params is None or model.params_total >= where.min_params)
-        and (where.max_params is None or model.params_total <= where.max_params)
-        and (where.license is None or model.license in where.license)
-        and (where.families is None or model.family in where.families)
-        and (where.min_context is None or model.max_context >= where.min_context)
-        and (where.released_after is None or model.released >= where.released_after[:7])
-    )
 
 
 def _methods(scenario: FineTune, catalog: Catalog, report: Complain) -> tuple[MethodChoice, ...]:
@@ -259,69 +186,6 @@ def _stacks(scenario: FineTune, catalog: Catalog, report: Complain) -> Ints:
                 f"did you mean {near!r}?" if near else f"allowed: {', '.join(ids)}",
             )
     return np.array(sorted({ids.index(name) for name in scenario.stacks if name in ids}), np.int64)
-
-
-def _gpus(scenario: FineTune, catalog: Catalog, report: Complain) -> dict[str, tuple[str, ...]]:
-    families = {}
-    if scenario.hardware.gpus == "any":
-        return {}
-    for i, name in enumerate(scenario.hardware.gpus):
-        found = resolve_gpus(catalog, name)
-        if not found:
-            near = suggest(name, [gpu.id for gpu in catalog.gpus])
-            report(
-                ("hardware", "gpus", i),
-                f"unknown GPU {name!r}",
-                f"did you mean {near!r}?" if near else "see `planner list gpus`",
-            )
-        elif len(found) > 1:
-            families[name] = tuple(catalog.gpus[index].id for index in found)
-    return families
-
-
-def _places(scenario: FineTune, catalog: Catalog, report: Complain) -> None:
-    hardware = scenario.hardware
-    if hardware.providers != "any":
-        for i, name in enumerate(hardware.providers):
-            if name not in catalog.offers.providers:
-                near = suggest(name, list(catalog.offers.providers))
-                report(
-                    ("hardware", "providers", i),
-                    f"unknown provider {name!r}",
-                    f"did you mean {near!r}?" if near else "see `planner list offers`",
-                )
-    if hardware.regions != "any":
-        known = np.unique(catalog.offers.region).tolist()
-        for i, name in enumerate(hardware.regions):
-            if name not in known:
-                near = suggest(name, known)
-                report(
-                    ("hardware", "regions", i),
-                    f"unknown region {name!r}",
-                    f"did you mean {near!r}?" if near else "see `planner list offers`",
-                )
-
-
-def _residency_and_services(scenario: FineTune, catalog: Catalog, report: Complain) -> None:
-    hardware = scenario.hardware
-    places = [*catalog.country_groups, *sorted(known_countries(catalog))]
-    for i, name in enumerate(hardware.residency or ()):
-        if not countries_of([name], catalog):
-            report(
-                ("hardware", "residency", i),
-                f"no region of the catalog is known to lie in {name!r}",
-                f"countries are two-letter codes; groups: {', '.join(catalog.country_groups)}"
-                if len(name) != 2 else f"known: {', '.join(places)}",
-            )  # fmt: skip
-    known = sorted(set(catalog.offers.service.tolist()))
-    for i, name in enumerate(hardware.services if hardware.services != "any" else ()):
-        if name not in known:
-            near = suggest(name, known)
-            report(
-                ("hardware", "services", i),
-                f"unknown service {name!r}",
-                f"did you mean {near!r}?" if near else f"known: {', '.join(known)}",
-            )
 
 
 def _benchmark(scenario: FineTune, catalog: Catalog) -> Benchmark | None:

@@ -11,9 +11,9 @@ import pytest
 
 from planner.errors import InputError
 from planner.report.gather import report_data
-from planner.report.second_process import Helper, HelperLostError, prepare
 from planner.report.page import template_folder
 from planner.report.render import FILES, contents_of, render
+from planner.report.second_process import Helper, HelperLostError, prepare
 
 from .sample_plan import empty_plan, sample_plan
 

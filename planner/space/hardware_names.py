@@ -1,0 +1,107 @@
+"""The names of a scenario's hardware block, looked up; and which of its keys leaves nothing to rent."""
+
+import numpy as np
+
+from planner.catalog.names import resolve_gpus, suggest
+from planner.catalog.rows import Catalog
+from planner.scenario.fine_tune import FineTune
+from planner.space.axes import Complain
+from planner.space.offers import (
+    RULES,
+    SWITCHES,
+    Market,
+    countries_of,
+    filter_words,
+    known_countries,
+    open_market,
+)  # fmt: skip
+
+
+def check_gpus(scenario: FineTune, catalog: Catalog, report: Complain) -> dict[str, tuple[str, ...]]:
+    """Report unknown cards; returns names that stand for several, and which."""
+    families = {}
+    if scenario.hardware.gpus == "any":
+        return {}
+    for i, name in enumerate(scenario.hardware.gpus):
+        found = resolve_gpus(catalog, name)
+        if not found:
+            near = suggest(name, [gpu.id for gpu in catalog.gpus])
+            report(
+                ("hardware", "gpus", i),
+                f"unknown GPU {name!r}",
+                f"did you mean {near!r}?" if near else "see `planner list gpus`",
+            )
+        elif len(found) > 1:
+            families[name] = tuple(catalog.gpus[index].id for index in found)
+    return families
+
+
+def check_places(scenario: FineTune, catalog: Catalog, report: Complain) -> None:
+    """Report unknown providers and regions."""
+    hardware = scenario.hardware
+    if hardware.providers != "any":
+        for i, name in enumerate(hardware.providers):
+            if name not in catalog.offers.providers:
+                near = suggest(name, list(catalog.offers.providers))
+                report(
+                    ("hardware", "providers", i),
+                    f"unknown provider {name!r}",
+                    f"did you mean {near!r}?" if near else "see `planner list offers`",
+                )
+    if hardware.regions != "any":
+        known = np.unique(catalog.offers.region).tolist()
+        for i, name in enumerate(hardware.regions):
+            if name not in known:
+                near = suggest(name, known)
+                guess = f"did you mean {near!r}? else " if near else ""
+                report(
+                    ("hardware", "regions", i),
+                    f"unknown region {name!r}",
+                    f"{guess}see `planner list regions`, or ask for a country with hardware.residency",
+                )
+
+
+def check_residency_and_services(scenario: FineTune, catalog: Catalog, report: Complain) -> None:
+    """Report unknown countries, groups of countries and services."""
+    hardware = scenario.hardware
+    places = [*catalog.country_groups, *sorted(known_countries(catalog))]
+    for i, name in enumerate(hardware.residency or ()):
+        if not countries_of([name], catalog):
+            report(
+                ("hardware", "residency", i),
+                f"no region of the catalog is known to lie in {name!r}",
+                f"countries are two-letter codes; groups: {', '.join(catalog.country_groups)}"
+                if len(name) != 2 else f"known: {', '.join(places)}",
+            )  # fmt: skip
+    known = sorted(set(catalog.offers.service.tolist()))
+    for i, name in enumerate(hardware.services if hardware.services != "any" else ()):
+        if name not in known:
+            near = suggest(name, known)
+            report(
+                ("hardware", "services", i),
+                f"unknown service {name!r}",
+                f"did you mean {near!r}?" if near else f"known: {', '.join(known)}",
+            )
+
+
+def in_the_way(scenario: FineTune, catalog: Catalog) -> tuple[str | int, ...]:
+    """The one key of `hardware` without which something would match; the whole block where there are several."""
+    written = scenario.hardware.model_fields_set
+    lifted = {"tiers": ["on_demand", "spot"], "residency": [], "min_availability": None, "services": []}
+    for key in ("counts", "regions", "residency", "min_availability", "tiers", "providers", "services", "gpus"):
+        if key in written:
+            without = scenario.hardware.model_copy(update={key: lifted.get(key, "any")})
+            if len(open_market(without, catalog).offers):
+                return ("hardware", key)
+    return ("hardware",)
+
+
+def held_back(market: Market) -> str:
+    """What keeps every offer out, and what to do about it."""
+    words = {name: f"{filter_words(name, market.stale_months)}: {n}" for name, n in market.removed.items()}
+    rules = ", ".join(text for name, text in words.items() if name in RULES)
+    filters = ", ".join(text for name, text in words.items() if name in SWITCHES)
+    lets_in = ", ".join(name for name in words if name in SWITCHES)
+    parts = [f"held back: {rules}"] if rules else []
+    parts += [f"held back by default filters ({filters}); let in by hardware.allow: [{lets_in}]"] if filters else []
+    return "; ".join(parts) or "widen gpus, counts, providers, regions, services or tiers"
