@@ -1,0 +1,183 @@
+"""One configuration with its estimates: what a plan lists, and what reports and exports read."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Figure = float | None
+"""A number with its unit in its name; None is unknown, never zero."""
+
+
+class Frozen(BaseModel):
+    """What all types of a plan are: frozen, closed, described by their docstrings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, ser_json_inf_nan="null")
+
+
+class Hardware(Frozen):
+    """The machine a configuration runs on and how the model is spread over it."""
+
+    gpu: str
+    count: int
+    """GPUs in one node."""
+    nodes: int
+    parallelism: str
+    """`single`, `ddp`, `zero1`, `zero2`, `fsdp` (ZeRO-3), `tp`, `pp` or `fsdp_offload`."""
+    memory_per_gpu_gib: float
+    """Memory a process can really use on one card, not the marketed capacity."""
+
+
+BELIEVABLE_PER_HOUR = 3.0
+"""No public trace loses machines more often: 1.4 per hour at most (DOMAIN 5.3)."""
+
+
+class Offer(Frozen):
+    """Who rents the machine out, and at what price."""
+
+    provider: str
+    instance: str
+    region: str
+    tier: Literal["on_demand", "spot"]
+    price_usd_per_hour: Figure
+    """Price of the whole instance."""
+    as_of: str
+    price_confidence: str
+    service: str = ""
+    """Managed service it is rented through; empty for a plain machine."""
+    country: str = ""
+    """Country of the region, as a two-letter code; empty where unknown."""
+    also_in: list[str] = Field(default_factory=list)
+    """Provider and region of other offers of this machine that tie on cost and time."""
+    host_memory_gib: Figure = None
+    """Memory of the host; null where nobody says, so that only a default check of it was possible."""
+    preemption_per_hour: Figure
+    preemption_break_even_per_hour: Figure
+    """Preemption rate at which this spot offer would cost as much as the same machine on demand."""
+
+    @property
+    def seller(self) -> str:
+        """Provider, and the managed service where it is rented through one."""
+        return f"{self.provider} {self.service}".rstrip()
+
+
+class Memory(Frozen):
+    """Peak memory on the fullest GPU, in GiB, term by term (the terms add up to `total`)."""
+
+    total: float
+    """What must fit: allocated by PyTorch, plus the CUDA context and communication buffers."""
+    total_lo: float
+    total_hi: float
+    label: str
+    metric: str
+    """Which memory is meant."""
+    phase: str
+    """The phase that sets the peak: `backward` or `optimizer step`."""
+    usable: float
+    weights: float
+    adapters: float
+    gradients: float
+    optimizer: float
+    activations: float
+    logits: float
+    temporary: float
+    """De-quantised or gathered layers, and the optimizer's copies."""
+    context: float
+    """CUDA context and communication buffers."""
+    reserved: Figure = None
+    """What `torch.cuda.max_memory_reserved` would show: allocated, and what the allocator keeps as cache or loses to
+    fragmentation; not needed to run, and given back near the card's limit."""
+    nvidia_smi: Figure = None
+    """What `nvidia-smi` would show: `reserved` and the CUDA context; medians of published runs (MEMORY.md 4.9)."""
+
+
+class CostParts(Frozen):
+    """Where the money goes, in USD; the first four add up to `cost_usd`."""
+
+    compute: Figure
+    storage: Figure
+    egress: Figure
+    reruns: Figure
+    labour: Figure = None
+    """Engineering time, only when the scenario prices it; never inside `cost_usd`."""
+    management: Figure = None
+    """Management, as a share of `cost_usd` and labour, only when the scenario asks for it; never inside `cost_usd`."""
+
+
+class HourParts(Frozen):
+    """Where the wall-clock time goes, in hours; the parts add up to `hours`."""
+
+    queue: float
+    boot: float
+    image: float
+    weights: float
+    data: float
+    warmup: float
+    train: float
+    evaluate: float
+    checkpoints: float
+    preemption: float
+    upload: float
+
+
+class Work(Frozen):
+    """What the training run does, and how fast."""
+
+    steps: float
+    tokens: float
+    """Tokens processed, padding included."""
+    useful_tokens: float
+    cut_sample_share: float = 0.0
+    """Share of the samples that are longer than the cap and lose their end, often the answer."""
+    lost_token_share: float = 0.0
+    """Share of the data's tokens that truncation drops."""
+    tokens_per_micro_batch: float
+    flops_per_token: float
+    step_s: float
+    tokens_per_s_per_gpu: float
+    hfu: float
+    """Hardware FLOP/s utilisation: executed FLOPs, full-attention convention, over the dense peak."""
+    mfu: float
+    """Model FLOP/s utilisation: recomputation not counted."""
+    step_parts_s: dict[str, float]
+    """Seconds of one optimizer step by cause: matmul, attention, dequantise, communication, optimizer."""
+
+
+class Configuration(Frozen):
+    """One combination of model, method, settings, machine and offer, with its estimates."""
+
+    id: str
+    """Prefix of the hash of the canonical configuration."""
+    model: str
+    method: dict[str, Any]
+    """`name` and the options that apply."""
+    stack: str
+    train: dict[str, Any]
+    """Settings in force, the axes among them, and the inner choices (micro_batch, grad_accum, checkpointing)."""
+    axes: dict[str, Any]
+    """Value of each axis of the scenario, by its dotted path; null where it does not apply."""
+    hardware: Hardware
+    offer: Offer
+    cost_usd: Figure
+    cost_usd_lo: Figure
+    cost_usd_hi: Figure
+    cost_usd_label: str
+    hours: Figure
+    hours_lo: Figure
+    hours_hi: Figure
+    hours_label: str
+    quality: Figure
+    quality_lo: Figure
+    quality_hi: Figure
+    quality_label: str
+    carbon_kg: Figure
+    carbon_kg_lo: Figure
+    carbon_kg_hi: Figure
+    carbon_kg_label: str
+    memory_gib: Memory
+    cost_parts: CostParts
+    hour_parts: HourParts
+    work: Work
+    quality_parts: dict[str, Figure]
+    """Terms of the quality prior, in logits (DOMAIN 4.2)."""
+    unknown: list[str] = Field(default_factory=list)
+    """Objectives that are unknown, each with the reason."""

@@ -1,0 +1,138 @@
+"""What a plan says about its search: what was cut and why, what would free it, what was assumed."""
+
+from pydantic import Field
+
+from planner.outcome.configuration import Figure, Frozen
+
+
+class Search(Frozen):
+    """How the space was searched."""
+
+    strategy: str
+    covered: int
+    """Combinations of model, method, axes, machine and offer that the scenario allows."""
+    evaluated: int
+    pruned: int
+    pruned_by: dict[str, int] = Field(default_factory=dict)
+    exact: bool = True
+    """Whether the front is proven to be that of the whole space; never with a continuous axis."""
+    sampler: str | None = None
+    """Sampler of continuous spaces, with the seed that repeats it."""
+    seed: int | None = None
+    sampled: int = 0
+    """Points off the grid that were evaluated by the sampler; part of `evaluated`."""
+    polished: int = 0
+    """The same by the polish."""
+    hypervolume: Figure = None
+    """Share of the box between `ideal` and `nadir` that the front dominates."""
+    hypervolume_of_grid: Figure = None
+    """The same of the coarse grid's front, in the same box: what sampling and polish added to."""
+    ideal: list[Figure] = Field(default_factory=list)
+    """Best value of each objective on the front, in their order."""
+    nadir: list[Figure] = Field(default_factory=list)
+    """Worst value of each objective on the front."""
+
+
+class Removal(Frozen):
+    """Offers or models that were left out before the search."""
+
+    what: str
+    count: int
+    turn_off: str = ""
+    """What to write in the scenario to have them in; empty where nothing can."""
+
+
+class Constraint(Frozen):
+    """A limit of the scenario and what it cut."""
+
+    name: str
+    limit: float
+    unit: str
+    text: str
+    """The limit as a person writes it."""
+    cuts: int
+    """Combinations that break it."""
+    cuts_alone: int
+    """Combinations that break it and nothing else."""
+
+
+class Relaxation(Frozen):
+    """The smallest change of one constraint, or of one closed choice, that makes something feasible."""
+
+    constraint: str
+    limit: Figure
+    """The number that is to change; null where a choice is to be opened instead."""
+    needed: Figure
+    unit: str
+    change: Figure
+    """Relative change of the limit."""
+    text: str
+
+
+class Assumption(Frozen):
+    """Something the scenario left open and the planner filled in."""
+
+    key: str
+    value: str
+    tag: str
+    """Evidence: C read in a source, R recomputed, M from memory, E engineering prior, U the user's own."""
+    note: str
+
+
+class Source(Frozen):
+    """Where facts in this plan come from."""
+
+    what: str
+    source: str
+    as_of: str
+
+
+class DecisionNote(Frozen):
+    """Why a configuration was chosen, and what is too close to call."""
+
+    text: str
+    rule: str = ""
+    """The rule alone, without the configuration that it chose."""
+    within_noise: list[str] = Field(default_factory=list)
+    """Ids of front points that the bands cannot tell from this one on the objective that decides."""
+
+
+class Pairing(Frozen):
+    """How likely one decision beats another on each objective, shared errors cancelled."""
+
+    a: str
+    b: str
+    probability: dict[str, Figure]
+
+
+class ScalingPoint(Frozen):
+    """A decision on another number of GPUs: same recipe, card, provider and tier, the cheapest region of that count."""
+
+    decision: str
+    gpu: str
+    count: int
+    provider: str
+    region: str
+    cost_usd: Figure
+    hours: Figure
+    memory_gib: Figure
+    """Of the fullest GPU; null where nothing fits."""
+    feasible: bool
+    reason: str
+    """What stops it, or the limit that it breaks; empty where it is feasible."""
+
+
+class Claim(Frozen):
+    """A figure that another tool claims for a job, and our estimate of that job; quoted, never used to calibrate."""
+
+    job: str
+    provider: str
+    figure: str
+    unit: str
+    claim: float
+    ours: Figure
+    ratio: Figure
+    """Ours over the claim."""
+    note: str
+    source: str
+    as_of: str

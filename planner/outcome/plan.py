@@ -1,0 +1,105 @@
+"""A whole plan: the one document that everything downstream reads."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from planner.outcome.configuration import Configuration, Figure, Frozen
+from planner.outcome.findings import (
+    Assumption,
+    Claim,
+    Constraint,
+    DecisionNote,
+    Pairing,
+    Relaxation,
+    Removal,
+    ScalingPoint,
+    Search,
+    Source,
+)
+
+
+class Reference(Frozen):
+    """The scenario as it was read."""
+
+    path: str
+    digest: str
+    """SHA-256 of the file; of several files and changes, of their digests in order."""
+    extends: list[str] = Field(default_factory=list)
+    """Files it builds on, in the order in which they count."""
+    changes: list[str] = Field(default_factory=list)
+    """What the command line laid on it: `--override cheap`, `--set train.epochs=2`."""
+
+
+class CatalogReference(Frozen):
+    """The catalog snapshot the plan rests on."""
+
+    as_of: str
+    digest: str
+
+
+class PlannerReference(Frozen):
+    """The planner that made the plan."""
+
+    version: str
+
+
+class Metadata(Frozen):
+    """Who and what the scenario is for."""
+
+    name: str
+    team: str | None = None
+    owner: str | None = None
+    cost_centre: str | None = None
+    labels: dict[str, str] = Field(default_factory=dict)
+
+
+class Plan(Frozen):
+    """A whole plan: the one document that everything downstream reads."""
+
+    api_version: Literal["planner/v1"]
+    kind: str
+    metadata: Metadata
+    scenario: Reference
+    catalog: CatalogReference
+    planner: PlannerReference
+    search: Search
+    objectives: list[str]
+    front: list[Configuration]
+    """Every undominated configuration, cheapest first."""
+    beside: list[Configuration]
+    """Best configurations among those with an unknown objective."""
+    decisions: dict[str, str]
+    """`cheapest`, `fastest`, `best`, `knee`: the id of a front point."""
+    decision_notes: dict[str, DecisionNote]
+    pairings: list[Pairing]
+    scaling: list[ScalingPoint] = Field(default_factory=list)
+    """How cost and time of each decision change with the number of GPUs, where the provider offers several."""
+    reference: list[Claim] = Field(default_factory=list)
+    """Claims of another tool about jobs of a method and size that the scenario considers; empty where it has none."""
+    reference_assumed: str = ""
+    """What our estimates of those jobs fill in where the claims are silent."""
+    feasible: int
+    """Combinations that nothing stops and no limit cuts, with every objective known."""
+    unknown: int = 0
+    """The same with an unknown objective; covered = feasible + unknown + all of `infeasible`."""
+    infeasible: dict[str, int]
+    """Why combinations were cut, by the first reason met."""
+    constraints: list[Constraint]
+    removed: list[Removal]
+    """What was left out before the search, and how to have it in."""
+    unpriced_spot: dict[str, int] = Field(default_factory=dict)
+    """Offers in play on demand for which no spot price is known, by provider."""
+    inactive_axes: list[str]
+    """Axes that move no quality estimate, so that their cheapest value wins by construction."""
+    relaxations: list[Relaxation]
+    assumptions: list[Assumption]
+    warnings: list[str]
+    sources: list[Source]
+    cloud: list[list[Figure]] = Field(default_factory=list)
+    """A fixed-size sample of dominated feasible combinations, for charts: values of the objectives in order."""
+
+    def configuration(self, id_: str) -> Configuration | None:
+        """The front or beside configuration with this id (or a unique prefix of it)."""
+        found = [c for c in (*self.front, *self.beside) if c.id.startswith(id_)]
+        return found[0] if len(found) == 1 else None
