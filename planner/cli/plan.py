@@ -73,8 +73,8 @@ def command(
 
     Example: planner plan scenarios/support-bot.yaml --outputs html
     """
-    from planner.report.second_process import prepare
     from planner.report.page import template_folder
+    from planner.report.second_process import prepare
 
     template_folder(template)
     if candidates is not None and len(scenarios) > 1:
