@@ -110,6 +110,7 @@ def quoted_offers(
         region=np.full(n, "any"),
         spot=no,
         price_usd_per_hour=column("price_usd_per_hour"),
+        spot_twin_usd_per_hour=np.full(n, np.nan),
         as_of=np.array(dates, np.str_),
         age_months=age_months(dates, as_of),
         marketplace=no,

@@ -124,6 +124,7 @@ def _read_listed(
         region=np.array(table.columns["region"])[take],
         spot=is_spot,
         price_usd_per_hour=np.where(is_spot, spot_price[take], price[take]),
+        spot_twin_usd_per_hour=np.full(len(take), np.nan),
         as_of=np.array(dates)[take],
         age_months=age_months(dates, as_of)[take],
         marketplace=(market == "marketplace")[take],

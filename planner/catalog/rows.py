@@ -275,6 +275,9 @@ class Offers:
     region: NDArray[np.str_]
     spot: Bools
     price_usd_per_hour: Floats
+    spot_twin_usd_per_hour: Floats
+    """Spot price of the same machine, provider and region, where the scenario's filters let it in; NaN elsewhere, and
+    in the catalog itself."""
     as_of: NDArray[np.str_]
     age_months: Floats
     """Age at the catalog's date; a partial date counts as its earliest day."""

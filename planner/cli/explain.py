@@ -81,6 +81,7 @@ def explained(c: Configuration, names: Sequence[str] = ()) -> str:
         f"{c.offer.region}, {c.offer.tier.replace('_', '-')} at {usd(c.offer.price_usd_per_hour)}/h "
         f"as of {c.offer.as_of} ({c.offer.price_confidence} confidence); "
         f"host memory {gib(c.offer.host_memory_gib)}",
+        *_sharing(c),
         *([f"  the same in {', '.join(c.offer.also_in)}"] if c.offer.also_in else []),
         f"  {_train(c.train)}",
     ]
@@ -179,6 +180,13 @@ def _hours(c: Configuration) -> list[str]:
         f"  {FORMULAS['hours']}",
         *_rows({name: v for name, v in c.hour_parts.model_dump().items() if v > 0}, duration),
     ]
+
+
+def _sharing(c: Configuration) -> list[str]:
+    if c.offer.spot_twin_usd_per_hour is None:
+        return []
+    share = f"{c.train['spot_share']:.0%} of the work goes first, on its spot twin"
+    return [f"  {share} at {usd(c.offer.spot_twin_usd_per_hour)}/h; the rest runs on demand"]
 
 
 def _truncation(c: Configuration) -> list[str]:

@@ -56,18 +56,17 @@ def stored_gb(tokens: Floats, weights_gb: Floats, checkpoint_gb: Floats) -> Floa
 
 
 def price_job(
-    billed: Floats,
+    compute_usd: Floats,
     wall_hours: Floats,
     disk_gb: Floats,
     artifact_gb: Floats,
     expected_reruns: Floats,
     offers: Offers,
 ) -> Cost:
-    """Cost of `billed` hours on each offer; re-runs repeat the compute, not the storage."""
-    compute = billed * offers.price_usd_per_hour
+    """Cost of a job whose machine hours are billed with `compute_usd`; re-runs repeat the compute, not the storage."""
     return Cost(
-        compute=compute,
+        compute=compute_usd,
         storage=disk_gb * offers.storage_usd_per_gb_month * wall_hours / HOURS_PER_MONTH,
-        egress=artifact_gb * offers.egress_usd_per_gb + np.zeros_like(compute),
-        reruns=expected_reruns * compute,
+        egress=artifact_gb * offers.egress_usd_per_gb + np.zeros_like(compute_usd),
+        reruns=expected_reruns * compute_usd,
     )

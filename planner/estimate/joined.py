@@ -8,14 +8,15 @@ import numpy as np
 from planner.catalog.rows import Floats, Ints, Offers
 from planner.estimate import bands
 from planner.estimate.carbon import embodied_kg, operational_kg
-from planner.estimate.cost import Cost, billed_hours, price_job, stored_gb
-from planner.estimate.duration import Job, Timing, time_job
+from planner.estimate.cost import Cost, price_job, stored_gb
+from planner.estimate.duration import Job, Timing
 from planner.estimate.shaped import ShapeColumns
+from planner.estimate.shared_run import run_and_bill
 from planner.estimate.training import MARGIN, OK, REASONS
 from planner.units import GIB
 
-HOST_MEMORY, LONGEST_RUN = len(REASONS), len(REASONS) + 1
-STOPS: Final = (*REASONS, "host memory", "longest run the provider allows")
+HOST_MEMORY, LONGEST_RUN, NO_TWIN = (len(REASONS) + i for i in range(3))
+STOPS: Final = (*REASONS, "host memory", "longest run the provider allows", "no spot twin to share with")
 """What can stop a combination, by code; 0 is nothing."""
 
 
@@ -34,6 +35,8 @@ class Joined:
     speed_sd: Floats
     tokens_sd: Floats
     expected_reruns: Floats
+    on_spot: Floats
+    """Part of the work on a spot machine: 1 on spot offers, else what is left to the twin."""
     offers: Offers
 
     def carbon_kg(self) -> Floats:
@@ -48,7 +51,7 @@ class Joined:
         hours_sd = bands.combined(
             running * bands.combined(self.speed_sd, self.tokens_sd),
             (1.0 - running) * bands.OVERHEAD_SD,
-            np.where(self.offers.spot, bands.SPOT_SD, 0.0),
+            bands.SPOT_SD * self.on_spot,
         )
         price_sd = np.array([bands.PRICE_SD[word] for word in self.offers.confidence.tolist()])
         return hours_sd, bands.combined(hours_sd, price_sd)
@@ -58,19 +61,20 @@ def join(columns: ShapeColumns, offers: Offers, shape_of_offer: Ints) -> Joined:
     """Spread the figures of each shape over its offers, and add what the offer brings."""
     x = ShapeColumns(**{f.name: getattr(columns, f.name)[:, shape_of_offer] for f in fields(columns)})
     job = Job(**{f.name: getattr(x, f.name) for f in fields(Job)})
-    timing = time_job(job, offers)
+    timing, (billed, compute_usd) = run_and_bill(job, offers, x.spot_share)
     hours = timing.hours.total
-    billed = billed_hours(timing.billed_hours, offers.granularity_s, offers.minimum_s, 1.0 + timing.preemptions)
     disk = stored_gb(x.tokens_to_prepare, x.weights_gb, x.checkpoint_gb)
 
     runs = (x.verdict == OK) | (x.verdict == MARGIN)
     small = (offers.memory_gib * GIB / 1e9 < x.host_gb) | (x.offloads & np.isnan(offers.memory_gib))
     stop = np.where(runs & small, HOST_MEMORY, x.verdict)
     stop = np.where(runs & (hours > offers.max_run_hours), LONGEST_RUN, stop)
+    shared = (x.spot_share > 0) & ~offers.spot
+    stop = np.where(runs & shared & np.isnan(offers.spot_twin_usd_per_hour), NO_TWIN, stop)
     return Joined(
         stop=stop,
         memory_gib=x.memory_gib,
-        cost=price_job(billed, hours, disk, x.artifact_gb, x.expected_reruns, offers),
+        cost=price_job(compute_usd, hours, disk, x.artifact_gb, x.expected_reruns, offers),
         timing=timing,
         hours=hours,
         billed_hours=billed,
@@ -78,5 +82,6 @@ def join(columns: ShapeColumns, offers: Offers, shape_of_offer: Ints) -> Joined:
         speed_sd=x.speed_sd,
         tokens_sd=x.tokens_sd,
         expected_reruns=x.expected_reruns,
+        on_spot=np.where(offers.spot, 1.0, x.spot_share),
         offers=offers,
     )

@@ -51,6 +51,8 @@ class ShapeColumns:
     speed_sd: Floats
     tokens_sd: Floats
     expected_reruns: Floats
+    spot_share: Floats
+    """Part of the work an on-demand machine leaves to its spot twin."""
 
     def part(self, recipes: slice) -> "ShapeColumns":
         """The rows of some recipes."""
@@ -104,6 +106,7 @@ def shape_recipes(
         "kw": node_kw(pairs.gpus, facts.gpu["tdp_w"][pairs.gpu], _model_utilisation(pairs, work, facts, choice)),
         "speed_sd": bands.combined(facts.gpu["sigma_ln"][pairs.gpu], facts.stack_sigma[pairs.stack, pairs.method]),
         "tokens_sd": np.full(len(pairs.recipe), lengths.sd),
+        "spot_share": recipes.number("train.spot_share")[pairs.recipe],
         "expected_reruns": recipes.number("train.expected_reruns")[pairs.recipe],
     }
     grid = (len(recipes), len(shapes))

@@ -43,7 +43,7 @@ def _points(problem: Problem, picked: Picked) -> dict[str, Any]:
         "method_sd": q.method_sd[r],
         "speed_sd": picked.joined.speed_sd[0],
         "price_sd": price_sd,
-        "luck_sd": np.where(offers.spot, bands.SPOT_SD, 0.0),
+        "luck_sd": bands.SPOT_SD * picked.joined.on_spot[0],
         "model": recipes.model[r],
         "method": choice * 100 + targets,
         "machine": (offers.gpu * 1000 + stack) * 1000 + method,

@@ -154,10 +154,15 @@ class _One:
             price_confidence=str(self.offers.confidence[self.o]),
             service=offer.get("service", ""),
             country=str(self.offers.country[self.o]),
+            spot_twin_usd_per_hour=self._twin_price(),
             host_memory_gib=_known(float(self.offers.memory_gib[self.o])),
             preemption_per_hour=_known(float(self.offers.preemption_per_hour[self.o])) if spot else None,
             preemption_break_even_per_hour=break_even_per_hour(self.problem, self.picked, self.k) if spot else None,
         )
+
+    def _twin_price(self) -> float | None:
+        shared = float(self.recipes.number("train.spot_share")[self.r]) > 0
+        return _known(float(self.offers.spot_twin_usd_per_hour[self.o])) if shared else None
 
     def _break_even(self) -> float | None:
         return break_even_per_hour(self.problem, self.picked, self.k)

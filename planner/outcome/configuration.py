@@ -46,6 +46,8 @@ class Offer(Frozen):
     """Managed service it is rented through; empty for a plain machine."""
     country: str = ""
     """Country of the region, as a two-letter code; empty where unknown."""
+    spot_twin_usd_per_hour: Figure = None
+    """Price of the spot machine that goes first where the run is shared; null where it is not."""
     also_in: list[str] = Field(default_factory=list)
     """Provider and region of other offers of this machine that tie on cost and time."""
     host_memory_gib: Figure = None

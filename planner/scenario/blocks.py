@@ -151,6 +151,9 @@ class Train(Block):
     checkpoint_interval_hours: Annotated[float, Field(gt=0, le=1e6)] | None = None
     """Hours of training between two checkpoints; left out, spot machines take the exact optimum and machines on
     demand save once per epoch."""
+    spot_share: Margin = 0.0
+    """Part of the work that an on-demand machine leaves to its spot twin (same provider, machine and region), which
+    goes first; the rest then runs on demand. It means nothing to offers that are spot themselves."""
     expected_reruns: Annotated[float, Field(ge=0, le=100)] = 0.15
     """Runs repeated after mistakes or crashes, as a share of one run; counted in the cost, not in the time."""
 

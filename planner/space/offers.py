@@ -7,7 +7,7 @@ import numpy as np
 
 from planner.catalog.managed import QUOTED
 from planner.catalog.names import resolve_gpus
-from planner.catalog.rows import Bools, Catalog, Ints, Offers
+from planner.catalog.rows import Bools, Catalog, Floats, Ints, Offers
 from planner.scenario.blocks import Hardware
 
 STALE_MONTHS = 18.0
@@ -87,7 +87,7 @@ def open_market(hardware: Hardware, catalog: Catalog, stale_months: float = STAL
         removed[name] = int((kept & hit & wanted_tier).sum())
         kept &= ~hit
     rows = np.flatnonzero(kept & wanted_tier)
-    chosen = offers.take(rows)
+    chosen = replace(offers.take(rows), spot_twin_usd_per_hour=_spot_twins(offers, rows, kept))
     shapes, shape_of_offer = _shapes(chosen)
     return Market(
         offers=chosen,
@@ -96,6 +96,15 @@ def open_market(hardware: Hardware, catalog: Catalog, stale_months: float = STAL
         removed={name: count for name, count in removed.items() if count},
         unpriced_spot=_unpriced_spot(hardware, catalog, kept),
         stale_months=stale_months,
+    )
+
+
+def _spot_twins(offers: Offers, rows: Ints, kept: Bools) -> Floats:
+    """Spot price of the twin of each of these rows among the spot rows that are let in; NaN where there is none."""
+    keys = list(zip(offers.provider, offers.service, offers.instance, offers.region, strict=True))
+    prices = {keys[row]: offers.price_usd_per_hour[row] for row in np.flatnonzero(kept & offers.spot)}
+    return np.array(
+        [np.nan if offers.spot[row] else prices.get(keys[row], np.nan) for row in rows.tolist()], np.float64
     )
 
 
