@@ -35,7 +35,7 @@ class PlannerError(Exception):
 
 
 class InputError(PlannerError):
-    """A file or argument that cannot be used at all: absent, unreadable, too large, of a foreign kind."""
+    """A file or argument that cannot be used: absent, unreadable, too large, of a foreign kind, or full of problems."""
 
 
 class SetupError(PlannerError):

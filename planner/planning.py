@@ -5,7 +5,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -126,12 +126,20 @@ def check_scenario(
         try:
             ready = read_scenario(source, catalog, each, price_max_age_months)
         except InvalidInput as error:
-            problems += error.problems
+            problems += _new(error.problems, problems, each if each is not changes else None)
             texts |= error.texts
         else:
-            problems += ready.warnings
+            problems += _new(ready.warnings, problems, each if each is not changes else None)
             texts |= ready.document.texts
     return in_order(problems), texts
+
+
+def _new(found: Iterable[Problem], known: Sequence[Problem], variant: Changes | None) -> list[Problem]:
+    """Problems that are not known yet, each told with the override it shows under."""
+    if variant is None:
+        return list(found)
+    told = f" (with --override {variant.overrides[-1]})"
+    return [replace(one, message=f"{one.message}{told}") for one in found if one not in known]
 
 
 def _base_problems(document: Composed, catalog: Catalog) -> list[Problem]:
@@ -190,12 +198,27 @@ def plan_scenario(source: Source, *, progress: "Progress | None" = None) -> "Pla
     return plan_ready(read_scenario(source), progress)
 
 
+def refuse_candidates(ready: Ready, path: Path, sample: int | None = None) -> None:
+    """Raise InputError where the candidates of a scenario cannot be written to `path`: too many, or another ending."""
+    from planner.kinds.writing import refuse_candidates as refuse
+
+    refuse(ready.space, path, sample)
+
+
 def write_candidates(ready: Ready, path: Path, sample: int | None = None) -> Path:
-    """Write every combination of a scenario, flat and unpruned, as CSV or Parquet by the file's ending."""
-    from planner.kinds.fine_tune import build_problem
+    """Write every combination of a scenario, flat and unpruned, as CSV or Parquet by the file's ending.
+
+    With continuous axes the search is run once more, with the same seed, and the points it tried follow the grid.
+    """
+    from planner.kinds.continuous import has_intervals
+    from planner.kinds.fine_tune import build_problem, search_problem
     from planner.kinds.writing import write_candidates as write
 
-    return write(build_problem(ready.scenario, ready.space, ready.catalog), path, sample)
+    refuse_candidates(ready, path, sample)
+    problem = build_problem(ready.scenario, ready.space, ready.catalog)
+    if has_intervals(problem):
+        problem, _, _ = search_problem(problem, ready.scenario)
+    return write(problem, path, sample)
 
 
 def _document(source: Source) -> Document:

@@ -127,7 +127,7 @@ def _text(text: str) -> str:
     """Text as YAML reads it back, whatever it holds."""
     import yaml
 
-    return str(yaml.safe_dump(text, width=1000, allow_unicode=True)).removesuffix("...\n").strip()
+    return str(yaml.safe_dump(text, width=1000, allow_unicode=text.isprintable())).removesuffix("...\n").strip()
 
 
 def _amount(text: str) -> str:

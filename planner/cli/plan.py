@@ -47,7 +47,7 @@ def _outputs(context: click.Context, _param: click.Parameter, value: str | None)
 @click.option(
     "--candidates",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Also write every combination, flat and unpruned, to this .csv or .parquet file.",
+    help="Also write every combination and tried point, flat and unpruned, to this .csv or .parquet file.",
 )
 @click.option("--as-of", metavar="DATE", help="Date that prices are aged at. Default: the newest of the catalog.")
 @click.option("--sample", type=click.IntRange(min=1), help="Write only this many candidates, evenly spread.")
@@ -115,10 +115,12 @@ def _plan_one(
     candidates: Path | None, sample: int | None, form: str, *, quiet: bool,
 ) -> ExitCode:  # fmt: skip
     from planner.cli.progress import progress_bar
-    from planner.planning import plan_ready
+    from planner.planning import plan_ready, refuse_candidates
     from planner.report.render import place, render
     from planner.source import render_all
 
+    if candidates is not None:
+        refuse_candidates(ready, candidates, sample)
     if ready.warnings and not quiet:
         click.echo(render_all(ready.warnings, ready.document.texts), err=True)
     with progress_bar(ready.scenario.metadata.name, show=not quiet) as progress:
@@ -167,12 +169,13 @@ def _width() -> int:
 
 
 def _infeasible(ready: Ready, plan: Plan) -> None:
-    click.echo(f"{ready.document.file}: nothing is feasible", err=True)
+    from planner.report.wording import unknown_objective
+
+    what = "no front" if plan.unknown else "nothing is feasible"
+    click.echo(f"{ready.document.file}: {what}", err=True)
     if plan.unknown:
-        click.echo(
-            f"  {plan.unknown:,} combinations have an unknown objective; the best stand beside the front", err=True
-        )
+        click.echo(f"  {unknown_objective(plan)}", err=True)
     for relaxation in plan.relaxations:
         click.echo(f"  {relaxation.text}", err=True)
-    if not plan.relaxations:
+    if not plan.relaxations and not plan.unknown:
         click.echo("  no single constraint stands in the way alone; see the counts by reason", err=True)

@@ -34,7 +34,7 @@ REASONS: Final = (
     "not supported on this card",
     "longer than the model's context",
     "batch not divisible by GPUs and micro-batch",
-    "stack cannot share a model that way",
+    "no way to share the model over these GPUs",
     "out of memory",
     "memory margin",
 )

@@ -45,6 +45,11 @@ class Archive:
         """Some of the points."""
         return Archive(self.combination[points], {path: column[points] for path, column in self.values.items()})
 
+    def batches(self, size: int) -> "Iterator[Archive]":
+        """All points, some at a time."""
+        for start in range(0, len(self.combination), size):
+            yield self.take(np.arange(start, min(start + size, len(self.combination))))
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -70,6 +70,18 @@ def build_problem(scenario: FineTune, space: Space, catalog: Catalog) -> Problem
     )
 
 
+def search_problem(
+    problem: Problem, scenario: FineTune, progress: Progress | None = None
+) -> tuple[Problem, Found, Search]:
+    """The whole grid, then what continuous axes hold between its values; the problem comes back with those points."""
+    found = search(
+        _walk(problem, progress), len(problem.objectives), {limit.name: limit.upper for limit in problem.limits}
+    )
+    if has_intervals(problem):
+        return explore(problem, found, scenario.search)
+    return problem, found, Search(strategy="exact", covered=found.covered, evaluated=found.covered, pruned=0)
+
+
 def plan_fine_tune(
     scenario: FineTune,
     space: Space,
@@ -79,15 +91,7 @@ def plan_fine_tune(
     progress: Progress | None,
 ) -> Plan:
     """The exact front of a scenario, its decisions, and everything that explains them."""
-    problem = build_problem(scenario, space, catalog)
-    found = search(
-        _walk(problem, progress),
-        len(problem.objectives),
-        {limit.name: limit.upper for limit in problem.limits},
-    )
-    how = Search(strategy="exact", covered=found.covered, evaluated=found.covered, pruned=0)
-    if has_intervals(problem):
-        problem, found, how = explore(problem, found, scenario.search)
+    problem, found, how = search_problem(build_problem(scenario, space, catalog), scenario, progress)
     front = found.front[np.lexsort(found.front_losses.T[::-1])] if len(found.front) else found.front
     configurations = _with_ties(describe(problem, front), also_in(problem, front), front)
     beside = describe(problem, _shortest(found.beside))

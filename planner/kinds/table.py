@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from planner.catalog.rows import Bools, Floats, Ints
 from planner.estimate.parallel import PARALLELISM
 from planner.estimate.shaped import Shaped
-from planner.kinds.evaluate import Part, Picked, Problem, as_chunk, parts, pick, reason
+from planner.kinds.evaluate import Part, Picked, Problem, as_chunk, parts, pick, pick_points, reason
 from planner.kinds.naming import axis_values, offer_identity, recipe_identity
 from planner.space.identity import canonical, configuration_id
 from planner.space.resolve import Space
@@ -17,10 +17,15 @@ from planner.space.resolve import Space
 Columns = dict[str, Any]
 """Column name → array or list, all of one length."""
 SAMPLE_BATCH = 20_000
+POINT_BATCH = 1_000
+"""Points off the grid at a time; each is a recipe of its own on every shape that the batch needs."""
 
 
 def tables(problem: Problem, sample: int | None = None) -> Iterator[Columns]:
-    """The space as tables, some rows at a time; `sample` keeps that many rows, evenly spread."""
+    """The space as tables, some rows at a time, then the points off the grid that a search tried.
+
+    `sample` keeps that many rows of the space, evenly spread, and no points.
+    """
     names = _Names(problem)
     if sample is not None and sample < problem.space.combinations:
         wanted = _spread(problem.space, sample)
@@ -29,6 +34,9 @@ def tables(problem: Problem, sample: int | None = None) -> Iterator[Columns]:
         return
     for part in parts(problem):
         yield _part_table(problem, names, part)
+    if problem.archive is not None:
+        for points in problem.archive.batches(POINT_BATCH):
+            yield _picked_table(problem, names, pick_points(problem, points))
 
 
 def _spread(space: Space, count: int) -> Ints:

@@ -9,21 +9,27 @@ from typing import Any
 from planner.errors import InputError, SetupError
 from planner.kinds.evaluate import Problem
 from planner.kinds.table import Columns, tables
+from planner.space.resolve import Space
 
 MAX_ROWS = 5_000_000
 """Rows written without a sample."""
 ENDINGS = (".csv", ".parquet")
 
 
-def write_candidates(problem: Problem, path: Path, sample: int | None) -> Path:
-    """Write every combination (or an even sample) to `path`."""
-    rows = problem.space.combinations
+def refuse_candidates(space: Space, path: Path, sample: int | None) -> None:
+    """Raise InputError where the candidates of a space cannot be written to `path`."""
+    rows = space.combinations
     if rows > MAX_ROWS and (sample is None or sample > MAX_ROWS):
         message = f"{rows:,} combinations are too many for one file (at most {MAX_ROWS:,}); add --sample N"
         raise InputError(message)
     if path.suffix.lower() not in ENDINGS:
         message = f"{path}: candidates are written as {' or '.join(ENDINGS)}"
         raise InputError(message)
+
+
+def write_candidates(problem: Problem, path: Path, sample: int | None) -> Path:
+    """Write every combination (or an even sample) to `path`."""
+    refuse_candidates(problem.space, path, sample)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

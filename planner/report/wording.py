@@ -58,8 +58,25 @@ def _trust(row: Row) -> str:
     return f"Its predicted quality is q = {row.quality.text} on a scale from 0 to 1 ({row.quality.label})."
 
 
+def unknown_objective(plan: Plan) -> str:
+    """How many combinations meet every constraint but have an unknown objective, and how to know it."""
+    told = f"{plan.unknown:,} of {plural(plan.search.covered, 'combination')} meet every constraint, but "
+    unscored = sorted({c.model for c in plan.beside if c.quality is None})
+    if not unscored:
+        return f"{told}an objective of theirs is unknown; the best stand beside the front."
+    return (
+        f"{told}their quality is unknown: no score for {clean(listed(unscored))}. Give the model a base_score, "
+        "set quality.allow_prior: true, or leave quality out of the objectives."
+    )
+
+
 def _nothing(plan: Plan) -> Headline:
     n = plan.search.covered
+    if plan.unknown:
+        return Headline(
+            "There is no front: of all that meets every constraint an objective is unknown.",
+            (unknown_objective(plan),), (),
+        )  # fmt: skip
     details = []
     if plan.infeasible:
         reason, count = max(plan.infeasible.items(), key=lambda item: item[1])

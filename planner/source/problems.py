@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
-from planner.errors import ExitCode, PlannerError
+from planner.errors import InputError
 from planner.source.excerpt import excerpt, shortened, visible
 from planner.source.places import Span, split_lines
 
@@ -32,10 +32,8 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
 
 
-class InvalidInput(PlannerError):  # noqa: N818 - it is the input that is wrong
+class InvalidInput(InputError):  # noqa: N818 - it is the input that is wrong
     """A file with problems: all that were found, and the texts they point into (by file)."""
-
-    exit_code = ExitCode.BAD_INPUT
 
     def __init__(self, problems: Iterable[Problem], texts: Mapping[str, str]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)

@@ -85,7 +85,13 @@ def check_residency_and_services(scenario: FineTune, catalog: Catalog, report: C
 
 
 def in_the_way(scenario: FineTune, catalog: Catalog) -> tuple[str | int, ...]:
-    """The one key of `hardware` without which something would match; the whole block where there are several."""
+    """The one key of `hardware` without which something would match.
+
+    The whole block where there are several, and where only the age of the prices holds back what every key lets in.
+    """
+    fresh_or_not = [*scenario.hardware.allow, "stale"]
+    if len(open_market(scenario.hardware.model_copy(update={"allow": fresh_or_not}), catalog).offers):
+        return ("hardware",)
     written = scenario.hardware.model_fields_set
     lifted = {"tiers": ["on_demand", "spot"], "residency": [], "min_availability": None, "services": []}
     for key in ("counts", "regions", "residency", "min_availability", "tiers", "providers", "services", "gpus"):

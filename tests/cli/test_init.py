@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from planner.cli.init import Answers, command, scenario_text
@@ -101,6 +101,7 @@ def test_on_a_terminal_it_asks_until_the_answer_will_do(tmp_path: Path) -> None:
 
 
 @given(st.text(min_size=1, max_size=20), st.text(min_size=1, max_size=20))
+@example("next line", "\x85")
 def test_any_text_is_read_back_as_it_was(name: str, model: str) -> None:
     text = scenario_text(Answers(name=name, model=f"x{model}"), Path("x.yaml"))
     read = yaml.safe_load(text)

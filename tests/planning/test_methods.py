@@ -59,7 +59,7 @@ def test_eight_bit_lies_between_four_and_sixteen() -> None:
     many = planner.plan(scenario("lora-8bit", hardware={"gpus": ["a100-80gb-sxm"], "counts": [8]}, train={}))
     assert {c.hardware.parallelism for c in many.front} == {"ddp"}
     refused = planner.plan(scenario("lora-8bit", train={"parallelism": "fsdp"}, hardware=A100 | {"counts": [8]}))
-    assert set(refused.infeasible) == {"stack cannot share a model that way"}
+    assert set(refused.infeasible) == {"no way to share the model over these GPUs"}
 
 
 def test_frozen_layers_cost_neither_states_nor_backward() -> None:

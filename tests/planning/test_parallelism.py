@@ -61,13 +61,13 @@ def test_tensor_parallelism_pays_for_every_layer() -> None:
 
 def test_stacks_without_it_say_so() -> None:
     found = plan(train={"parallelism": "tp"})
-    assert set(found.infeasible) == {"stack cannot share a model that way"}
+    assert set(found.infeasible) == {"no way to share the model over these GPUs"}
 
 
 def test_heads_must_divide_over_tensor_parallel_gpus() -> None:
     """Qwen2.5-7B has 28 heads."""
     found = plan(models=["qwen2.5-7b"], stacks=["megatron"], train={"parallelism": "tp"})
-    assert set(found.infeasible) == {"stack cannot share a model that way"}
+    assert set(found.infeasible) == {"no way to share the model over these GPUs"}
 
 
 def test_a_group_takes_batches_that_replicas_cannot() -> None:

@@ -115,7 +115,7 @@ def test_a_micro_batch_that_does_not_divide_says_so() -> None:
 
 def test_a_stack_for_one_gpu_says_so() -> None:
     reasons = plan(stacks=["unsloth"], hardware={"gpus": ["l40s"], "counts": [2]}).infeasible
-    assert set(reasons) == {"stack cannot share a model that way"}
+    assert set(reasons) == {"no way to share the model over these GPUs"}
 
 
 def test_of_equal_quality_the_cheapest_is_kept() -> None:

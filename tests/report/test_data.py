@@ -104,6 +104,17 @@ def test_nothing_feasible_says_what_to_relax() -> None:
     assert data.headline.figures == ()
 
 
+def test_an_unknown_quality_is_not_called_infeasible() -> None:
+    beside = [c.model_copy(update={"quality": None}) for c in sample_plan().front[:1]]
+    plan = empty_plan().model_copy(update={"unknown": 318, "beside": beside, "relaxations": []})
+    headline = report_data(plan).headline
+    assert headline.sentence.startswith("There is no front")
+    told = headline.details[0]
+    assert told.startswith("318 of 12,480 combinations meet every constraint, but their quality is unknown")
+    assert beside[0].model in told
+    assert "quality.allow_prior: true" in told
+
+
 def test_objectives_without_cost_and_time_have_no_cloud() -> None:
     plan = sample_plan().model_copy(update={"objectives": ["carbon", "time"], "pairings": []})
     assert report_data(plan).cloud == ()
