@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isnan
 from statistics import mean, median
 from typing import Any
 
@@ -89,7 +90,7 @@ def read_grid(directory: Directory) -> Grid:
     fallback = places.index(("default", ANY))
     default = (intensity[fallback], pue[fallback])
     exact = {
-        place: (kg, ratio if ratio == ratio else default[1])  # noqa: PLR0124  # a blank is NaN
+        place: (kg, default[1] if isnan(ratio) else ratio)
         for place, kg, ratio in zip(places, intensity, pue, strict=True)
     }
     rows: dict[str, list[tuple[float, float]]] = {}

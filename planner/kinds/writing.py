@@ -28,8 +28,7 @@ def refuse_candidates(space: Space, path: Path, sample: int | None) -> None:
 
 
 def write_candidates(problem: Problem, path: Path, sample: int | None) -> Path:
-    """Write every combination (or an even sample) to `path`."""
-    refuse_candidates(problem.space, path, sample)
+    """Write every combination (or an even sample) to `path`, which `refuse_candidates` let pass."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

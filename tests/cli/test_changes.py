@@ -82,3 +82,19 @@ def test_validate_tries_overrides_and_knows_bases(folder: Path) -> None:
     assert run("validate", "base.yaml", cwd=folder).returncode == 0
     done = run("plan", "base.yaml", cwd=folder)
     assert (done.returncode, "base.yaml:1:1: is only a base for others" in done.stderr) == (2, True)
+
+
+def test_a_rule_that_only_an_override_leaves_idle_is_told_with_the_override(folder: Path) -> None:
+    rule = "exclude: [{gpu: l40s}]\noverrides: {big: {hardware: {gpus: [a100-80gb]}}}\n"
+    (folder / "small.yaml").write_text(SMALL + rule)
+    done = run("validate", "small.yaml", cwd=folder)
+    assert done.returncode == 0
+    assert done.stderr.count("matches no combination of the scenario") == 1
+    assert "matches no combination of the scenario (with --override big)" in done.stderr
+
+
+def test_old_prices_are_not_blamed_on_a_key(folder: Path) -> None:
+    done = run("validate", "small.yaml", cwd=folder, PLANNER_PRICE_MAX_AGE_MONTHS="0.01")
+    assert done.returncode == 2
+    line = next(n for n, text in enumerate(SMALL.splitlines(), 1) if text.startswith("hardware:"))
+    assert f"small.yaml:{line}:11: no offer of the catalog matches" in done.stderr
