@@ -22,6 +22,9 @@ die() {
   exit 1
 }
 
+# `venv --clear` would empty what a link points to, perhaps the environment of another checkout.
+if [ -L .venv ]; then die ".venv is a link; remove the link, so that this checkout can have its own."; fi
+
 find_python() {
   for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
     if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then

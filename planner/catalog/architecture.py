@@ -43,6 +43,12 @@ class Architectures:
     """Width of one of them."""
 
     @property
+    def p_expert(self) -> Floats:
+        """Linear weights that are experts, shared ones included; 0 for a dense model."""
+        block = self.n_ffn_matrices * self.hidden * self.expert_ffn
+        return np.where(self.experts > 1, self.n_layers * self.experts * block, 0.0)
+
+    @property
     def token_share(self) -> Floats:
         """Share of a micro-batch's tokens that one expert sees; 1 for a dense model."""
         return self.ffn / (self.experts * self.expert_ffn)

@@ -17,10 +17,9 @@ _DATASHEET = {
     "pcie_gb_s": "pcie_gb_s",
     "tdp_w": "tdp_w",
 }
-_REACHED = (
-    "usable_gib", "e0", "h0", "t0_tokens", "eta_attention", "link_gb_s", "link_half_mb", "overlap",
-    "sigma_ln",
-)  # fmt: skip
+_REACHED = ("usable_gib", "sustained", "attention", "link_gb_s", "link_half_mb", "overlap")
+GENERATIONS = ("ampere", "hopper", "blackwell", "other")
+"""Families of cards that share the constants of the utilisation law."""
 _TAGS = ("C", "R", "M", "E")
 
 
@@ -28,12 +27,13 @@ def read_gpus(directory: Directory) -> tuple[Gpu, ...]:
     """Read `gpus.csv` and `utilisation.csv`; a card without a utilisation row is a problem."""
     texts = ("vendor", "arch", "interconnect", "compute_capability", "aliases", "source", "notes")
     sheet = directory.table("gpus.csv", ("gpu", "release_year", *texts, *_DATASHEET.values()))
-    reached = directory.table("utilisation.csv", ("gpu", "usable_tag", "tag", "source", *_REACHED))
+    reached = directory.table("utilisation.csv", ("gpu", "usable_tag", "generation", "tag", "source", *_REACHED))
     row_of = _rows_of(sheet, reached)
     facts = {name: sheet.floats(column) for name, column in _DATASHEET.items()}
     shares = {name: reached.floats(name, blank=False) for name in _REACHED}
     tags = reached.texts("tag", _TAGS)
     reached.texts("usable_tag", _TAGS)
+    generations = reached.texts("generation", GENERATIONS)
     _check_ranges(reached, shares)
     years = sheet.ints("release_year", least=2000)
     names = sheet.required("gpu")
@@ -51,6 +51,7 @@ def read_gpus(directory: Directory) -> tuple[Gpu, ...]:
             aliases=tuple(alias.strip() for alias in cells["aliases"][row].split(";") if alias.strip()),
             source=cells["source"][row],
             notes=cells["notes"][row],
+            generation=generations[at],
             utilisation_tag=tags[at],
             **{name: float(column[row]) for name, column in facts.items()},
             **{name: float(column[at]) for name, column in shares.items()},
@@ -78,10 +79,10 @@ def _rows_of(sheet: Table, reached: Table) -> list[int]:
 
 
 def _check_ranges(table: Table, shares: dict[str, Floats]) -> None:
-    for name in ("e0", "eta_attention", "overlap", "sigma_ln"):
+    for name in ("overlap",):
         for row in np.flatnonzero(shares[name] > 1):
             table.complain(int(row), f"{name} is above 1")
-    for name in ("e0", "eta_attention", "link_gb_s", "usable_gib"):
+    for name in ("sustained", "attention", "link_gb_s", "usable_gib"):
         for row in np.flatnonzero(shares[name] == 0):
             table.complain(int(row), f"{name} is 0")
 

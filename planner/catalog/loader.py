@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from planner.catalog.ages import age_months, earliest_day
+from planner.catalog.calibration import read_calibration
 from planner.catalog.gpus import read_gpus
 from planner.catalog.managed import read_surcharges
 from planner.catalog.models import read_benchmarks, read_models, read_scores, read_tasks
@@ -45,6 +46,7 @@ def _read(path: Path) -> Catalog:
     methods = read_methods(directory)
     stacks = read_stacks(directory, methods)
     support = read_support(directory, stacks, methods)
+    calibration = read_calibration(directory, stacks)
     scores, benchmarks = read_scores(directory, models), read_benchmarks(directory)
     tasks = read_tasks(directory, benchmarks)
     providers = read_providers(directory)
@@ -63,6 +65,7 @@ def _read(path: Path) -> Catalog:
         offers=offers,
         providers=providers,
         stacks=stacks,
+        calibration=calibration,
         methods=methods,
         support=support,
         scores=scores,

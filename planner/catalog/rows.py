@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.catalog.constants import Calibration
 from planner.catalog.quoted import Discount, Quote, QuotedRun, Surcharge
 
 Floats = NDArray[np.float64]
@@ -84,19 +85,18 @@ class Gpu:
     aliases: tuple[str, ...]
     source: str
     notes: str
-    e0: float
-    """Utilisation law (DOMAIN 2.2): best share of the dense peak that matrix products reach."""
-    h0: float
-    t0_tokens: float
-    eta_attention: float
+    generation: str
+    """Whose constants of the utilisation law apply: ampere, hopper, blackwell or other."""
+    sustained: float
+    """Large matrix products against the reference card of the generation, as shares of their dense peak."""
+    attention: float
+    """The same for attention kernels."""
     link_gb_s: float
     """Achieved one-way bandwidth per card for large collectives inside the node."""
     link_half_mb: float
     """Message size, in MB, at which half of `link_gb_s` is reached."""
     overlap: float
     """Share of the compute window that hides communication (omega of DOMAIN 2.6)."""
-    sigma_ln: float
-    """Prior spread of the utilisation, in ln units."""
     utilisation_tag: str
     """Evidence tag of the utilisation row."""
 
@@ -123,45 +123,39 @@ class Provider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """A training stack: how fast it is against the law of DOMAIN 2.2, and what it can do."""
+    """A training stack: how fast it is against the law of DOMAIN 2.2, what it can do, what it does with memory."""
 
     id: str
-    k: dict[str, float]
-    """Multiplier on achieved speed, by method name."""
-    sigma_ln: dict[str, float]
-    layer_overhead_us: dict[str, float]
-    """Floor of a micro-batch: host-side time per layer, forward and backward, by method name."""
+    speed_prior: float
+    """Multiplier on achieved speed before any measurement; `Calibration` has the one in use."""
+    speed_sd: float
+    """Spread of that on ln."""
+    layer_overhead_us: float
+    """Floor of a micro-batch: host-side time per layer, forward and backward."""
+    methods: tuple[str, ...]
+    """Methods it trains; one it does not name is taken like the one it is `like`."""
     checkpointing: tuple[str, ...]
     """Activation checkpointing modes it offers, of none, selective, full."""
     parallelism: tuple[str, ...]
     """Of single, ddp, zero1, zero2, fsdp, tp, pp, fsdp_offload."""
+    attention: str
+    """Kernels on Hopper and later: `current`, or `triton_2023`."""
+    loss: str
+    """How much is kept of the logits: `upcast`, `plain` or `parallel` (constants memory.logits.*)."""
     fused_loss: bool
     """Whether the loss is computed without materialising all logits by default."""
-    upcasts_quantised: bool
-    """Whether layer boundaries over a quantised base are kept in fp32 (PEFT's prepare_model_for_kbit_training)."""
-    loads_whole_checkpoint: bool
-    """Whether one process reads all weights into host memory before FSDP shards them (accelerate's
-    cpu_ram_efficient_loading)."""
+    adapter_bytes: float
+    """Bytes per adapter weight and per gradient of one."""
+    trained: str
+    """How 16-bit weights are trained: `as_stored`, `master` or `sharded_fp32`."""
+    traits: tuple[str, ...]
+    """Of `training.TRAITS`."""
     tag: str
     source: str
 
-    def speed(self, method: "Method") -> float:
-        """Multiplier on achieved speed: the stack's own row, else that of the method it is like; NaN where neither."""
-        return self.k.get(method.id, self.k.get(method.like, np.nan) / method.step_factor)
-
-    def speed_sigma(self, method: "Method") -> float:
-        """Spread of `speed` on ln; wider where the speed is taken over from another method."""
-        return self.sigma_ln.get(method.id, float(np.hypot(self.sigma_ln.get(method.like, np.nan), TAKEN_OVER_SD)))
-
-    def overhead_us(self, method: "Method") -> float:
-        """Least host time of a layer and micro-batch, in us; taken over like `speed`."""
-        return self.layer_overhead_us.get(
-            method.id, self.layer_overhead_us.get(method.like, np.nan) * method.step_factor
-        )
-
-
-TAKEN_OVER_SD = 0.2
-"""What it adds to the spread on ln when a method's speed is taken from the method it is like [E]."""
+    def has(self, trait: str) -> bool:
+        """Whether it has a trait of `training.TRAITS`."""
+        return trait in self.traits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +172,7 @@ class Method:
     dequantise_bytes: float
     """Memory traffic per linear weight and pass to get 16-bit weights back; 0 where they are stored so."""
     kept_factor: float
-    """Activations kept without full checkpointing, over the count of a layer's tensors."""
+    """Activations kept without full checkpointing, over those of LoRA on the same base."""
     spare_matrices: float
     """16-bit copies of the largest matrix that live for a moment: a de-quantised or a composed weight."""
     adapter_per_output: float
@@ -342,6 +336,8 @@ class Catalog:
     stacks: tuple[Stack, ...]
     methods: tuple[Method, ...]
     support: tuple[Support, ...]
+    calibration: Calibration
+    """Constants of the formulas, and the bands of what is made with them."""
     scores: tuple[Score, ...]
     benchmarks: tuple[Benchmark, ...]
     tasks: tuple[Task, ...]

@@ -7,6 +7,23 @@ _CHECKPOINTING = ("none", "selective", "full")
 _PARALLELISM = ("single", "ddp", "zero1", "zero2", "fsdp", "tp", "pp", "fsdp_offload")
 _TRAINS = ("all", "adapter", "layers")
 _PRECISIONS = ("bf16", "fp16", "fp32", "fp8")
+_ATTENTION = ("current", "triton_2023")
+_LOSSES = ("upcast", "plain", "parallel")
+_TRAINED = ("as_stored", "master", "sharded_fp32")
+TRAITS = (
+    "upcasts_quantised",  # layer boundaries and unquantised weights in fp32 over a bitsandbytes base (PEFT)
+    "upcasts_sharded",  # trained 16-bit weights are kept in fp32 under FSDP (accelerate)
+    "keeps_two_boundaries",  # backward over FSDP units holds every boundary twice (MEMORY.md 4.6)
+    "keeps_gradients",  # gradient buffers live through the whole step
+    "shards_states",  # replicas shard optimizer states unless told otherwise (distributed optimizer)
+    "sequence_parallel",  # tensor-parallel ranks share norms and boundaries too
+    "unties_head",  # a tied output head is stored a second time
+    "nf4_single_quantisation",  # NF4 scales are kept in fp32 unless double quantisation is asked for
+    "recomputes",  # activations are checkpointed unless told otherwise
+    "loops_over_experts",  # experts run one after the other
+    "loads_whole_checkpoint",  # one process reads all weights into host memory before sharding
+)
+"""What a stack can do with memory and experts, beyond its numbers."""
 
 
 def read_methods(directory: Directory) -> tuple[Method, ...]:
@@ -52,40 +69,39 @@ def read_methods(directory: Directory) -> tuple[Method, ...]:
 
 
 def read_stacks(directory: Directory, methods: tuple[Method, ...]) -> tuple[Stack, ...]:
-    """Read `stacks.yaml`; a stack must give k, spread and overhead for the same methods."""
-    known = {method.id for method in methods}
-    by_method = ("k", "sigma_ln", "layer_overhead_us")
+    """Read `stacks.yaml`, the one place where a stack is added."""
+    known = [method.id for method in methods]
+    numbers = ("speed", "speed_sd", "layer_overhead_us", "adapter_bytes")
+    words = ("attention", "loss", "trained", "tag", "source")
+    listed = {"methods": known, "checkpointing": _CHECKPOINTING, "parallelism": _PARALLELISM, "traits": TRAITS}
+    choices = {"attention": _ATTENTION, "loss": _LOSSES, "trained": _TRAINED}
     rows = []
-    fields = (
-        *by_method,
-        "checkpointing",
-        "parallelism",
-        "fused_loss",
-        "upcasts_quantised",
-        "loads_whole_checkpoint",
-        "tag",
-        "source",
-    )
-    for entry in directory.entries("stacks.yaml", fields):
-        numbers = {name: entry.numbers(name) for name in by_method}
-        for name, values in numbers.items():
-            if values.keys() != numbers["k"].keys() or not values.keys() <= known:
-                entry.complain(f"{name} must name the same known methods as k")
-            if any(value < 0 or (name == "k" and value == 0) for value in values.values()):
+    for entry in directory.entries("stacks.yaml", (*numbers, *words, *listed, "fused_loss")):
+        for name in numbers:
+            if not entry.number(name) > 0:
                 entry.complain(f"{name} must be positive")
+        for name, allowed in choices.items():
+            if entry.text(name) not in allowed:
+                entry.complain(f"{name} must be one of {', '.join(allowed)}")
+        texts = {name: entry.text(name) for name in words}
+        lists = {name: entry.words(name, allowed) for name, allowed in listed.items()}
         rows.append(
             Stack(
                 id=entry.id,
-                k=numbers["k"],
-                sigma_ln=numbers["sigma_ln"],
-                layer_overhead_us=numbers["layer_overhead_us"],
-                checkpointing=entry.words("checkpointing", _CHECKPOINTING),
-                parallelism=entry.words("parallelism", _PARALLELISM),
+                speed_prior=entry.number("speed"),
+                speed_sd=entry.number("speed_sd"),
+                layer_overhead_us=entry.number("layer_overhead_us"),
+                adapter_bytes=entry.number("adapter_bytes"),
                 fused_loss=entry.flag("fused_loss"),
-                upcasts_quantised=entry.flag("upcasts_quantised"),
-                loads_whole_checkpoint=entry.flag("loads_whole_checkpoint"),
-                tag=entry.text("tag"),
-                source=entry.text("source"),
+                attention=texts["attention"],
+                loss=texts["loss"],
+                trained=texts["trained"],
+                tag=texts["tag"],
+                source=texts["source"],
+                methods=lists["methods"],
+                checkpointing=lists["checkpointing"],
+                parallelism=lists["parallelism"],
+                traits=lists["traits"],
             )
         )
     return tuple(rows)

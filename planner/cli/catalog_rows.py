@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from planner.catalog.constants import STACK_SPEED
+
 if TYPE_CHECKING:
     from planner.catalog.rows import Catalog, Gpu
 
@@ -105,12 +107,14 @@ def _stacks(catalog: Catalog) -> list[Row]:
     return [
         {
             "id": s.id,
-            "speed": ", ".join(f"{k} {v:g}" for k, v in s.k.items()),
+            "speed": f"{catalog.calibration[STACK_SPEED + s.id]:.2f}",
+            "methods": ", ".join(s.methods),
             "sharing": ", ".join(s.parallelism),
             "checkpointing": ", ".join(s.checkpointing),
             "evidence": s.tag,
         }
         for s in catalog.stacks
+        if any(s.id == line.stack and line.ok for line in catalog.support)
     ]
 
 

@@ -1,8 +1,8 @@
 """Peak memory on one GPU, term by term (DOMAIN 3; corrections from published measurements, MEMORY.md 4).
 
-What is meant is memory allocated by PyTorch plus the CUDA context; the allocator's cache, which `nvidia-smi` also
-shows, is not needed to run and is covered by the memory margin (see `memory_metrics`). The peak is the larger of two
-phases, the backward pass and the optimizer step, on the fullest GPU.
+What is meant is memory allocated by PyTorch plus the CUDA context; what the allocator holds beyond that is told apart
+(`MemoryTerms.reserved`) and covered by the memory margin. The peak is the largest of three moments on the fullest GPU:
+the loss, when all kept activations meet the logits; the backward pass through one layer; and the optimizer step.
 """
 
 from dataclasses import dataclass, fields
@@ -10,41 +10,32 @@ from typing import Final
 
 import numpy as np
 
+from planner.catalog.constants import Calibration
 from planner.catalog.rows import Bools, Floats, Ints
 from planner.estimate.flops import FULL, SELECTIVE
-from planner.estimate.parallel import (
-    DDP,
-    FSDP,
-    OFFLOAD,
-    PP,
-    TP,
-    gradient_shards,
-    stage_share,
-    state_shards,
-    weight_shards,
-)
-from planner.estimate.states import ADAPTER_BYTES, StateBytes, base_bytes
+from planner.estimate.layout import Layout
+from planner.estimate.states import StateBytes, base_bytes
 from planner.units import GIB
 
-CONTEXT_GIB: Final = 0.9
-"""CUDA context and library workspaces; 0.7 to 1.3 GiB seen (MEMORY.md 4.9) [C]."""
 COMMUNICATION_GIB: Final = 0.75
 """NCCL buffers as soon as there is a second GPU; 0.5 to 1 GiB (MEMORY.md 4.9) [C]."""
-LOGITS_BYTES: Final = 10.0
-"""Bytes per token and vocabulary entry: 16-bit logits, fp32 copy, fp32 gradient (DOMAIN 3; 8 to 14 measured)."""
-FUSED_LOSS_TOKENS: Final = 1024.0
-"""Tokens whose logits a chunked or fused loss holds at a time [E]."""
-FUSED_LIVE_FACTOR: Final = 1.55
-"""The one live layer over the count of its tensors where a fused loss leaves it as the peak: Llama-3-8B and
-Mistral-7B slopes over batch size, 0.52 and 0.79 MB per token [R]; with a standard loss the logits hide it."""
+IN_BACKWARD: Final = 0.02
+"""Gradients alive at a time where the optimizer steps inside the backward pass: the largest matrix of a 7B model is
+0.6 to 2 % of its weights (MEMORY.md 4.4, LOMO 12.55 to 0.24 GiB) [C]."""
+WORKSPACE_GIB: Final = 0.05
+"""Inputs, labels, norms' statistics and what else is too small to count [E]."""
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryInputs:
     """Columns the memory terms need; counts in parameters, widths in elements, one row per candidate."""
 
-    p_total: Floats
     p_linear: Floats
+    """Weights of the layers' matrices, all experts included."""
+    p_expert: Floats
+    """Those of them that are experts."""
+    p_other: Floats
+    """Embeddings, head, norms and biases."""
     p_embedding: Floats
     p_lora: Floats
     p_trained: Floats
@@ -53,29 +44,42 @@ class MemoryInputs:
     reach: Floats
     """Share of the layers, from the top, that the backward pass goes through."""
     layer_bytes: Floats
-    """Activation bytes per token and layer without checkpointing, attention scores and dropout masks included."""
+    """Bytes per token and layer of the tensors that a layer keeps, attention scores included."""
+    adapter_input_bytes: Floats
+    """Bytes per token and layer of copies that adapters keep of their inputs where nothing is recomputed."""
     hidden: Floats
     vocab: Floats
     largest_matrix: Floats
     base_bytes: Floats
     """Stored bytes per linear weight."""
+    other_bytes: Floats
+    """Stored bytes per weight that is no matrix of a layer."""
     kept_factor: Floats
     """What a layer without full checkpointing keeps, over the count of its tensors."""
+    boundary_bytes: Floats
+    """Bytes per token, layer and hidden element of a checkpointed boundary: 2, or 4 where it is kept in fp32."""
+    logits_bytes: Floats
+    """Bytes per token and vocabulary entry around the loss; 0 where a fused loss keeps none."""
     spare_matrices: Floats
     state: StateBytes
+    adapter_bytes: Floats
+    """Bytes per adapter parameter, and per gradient of one."""
     adapter_moments: Floats
-    """Optimizer bytes per adapter parameter: 8, or 2 for 8-bit AdamW."""
-    fused_loss: Bools
-    upcasts: Bools
-    """Layer boundaries are kept in fp32 over a quantised base."""
-    gpus: Floats
-    parallelism: Ints
+    """Optimizer bytes per adapter parameter."""
+    two_boundaries: Bools
+    """A backward pass over sharded layers holds every boundary twice (Transformers under FSDP; MEMORY.md 4.6)."""
+    keeps_gradients: Bools
+    """Gradient buffers live through the whole step, whatever the accumulation."""
+    in_backward: Bools
+    """The optimizer steps inside the backward pass, matrix by matrix."""
+    layout: Layout
     checkpointing: Ints
+    calibration: Calibration
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryTerms:
-    """Terms of the peak in GiB, on the fullest GPU, in the phase that sets it."""
+    """Terms of the peak in GiB, on the fullest GPU, in the moment that sets it."""
 
     weights: Floats
     adapters: Floats
@@ -87,12 +91,19 @@ class MemoryTerms:
     context: Floats
     step_phase: Bools
     """True where the optimizer step, not the backward pass, sets the peak."""
+    reserved: Floats
+    """GiB that PyTorch's allocator holds at its peak, fragmentation included; no part of the total."""
 
     @property
     def total(self) -> Floats:
         """Sum of the terms."""
-        total: Floats = self.weights + self.adapters + self.gradients + self.optimizer
-        return total + self.activations + self.logits + self.temporary + self.context
+        return self.allocated + self.context
+
+    @property
+    def allocated(self) -> Floats:
+        """GiB of tensors: the total without the CUDA context."""
+        states: Floats = self.weights + self.adapters + self.gradients + self.optimizer
+        return states + self.activations + self.logits + self.temporary
 
 
 def peak_memory(x: MemoryInputs, tokens: Floats, grad_accum: Floats) -> MemoryTerms:
@@ -102,102 +113,143 @@ def peak_memory(x: MemoryInputs, tokens: Floats, grad_accum: Floats) -> MemoryTe
     counted and the fuller one is reported (MEMORY.md 4.8).
     """
     last = _rank(x, tokens, grad_accum, first_stage=False)
-    if not (x.parallelism == PP).any():
+    if not x.layout.staged.any():
         return last
     first = _rank(x, tokens, grad_accum, first_stage=True)
-    fuller = (x.parallelism == PP) & (first.total > last.total)
+    fuller = x.layout.staged & (first.total > last.total)
     return MemoryTerms(
         **{f.name: np.where(fuller, getattr(first, f.name), getattr(last, f.name)) for f in fields(MemoryTerms)}
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Bytes of one rank that do not depend on tokens."""
+
+    weights: Floats
+    adapters: Floats
+    gradients: Floats
+    optimizer: Floats
+    step_copy: Floats
+    casts: Floats
+    temporary: Floats
+
+
 def _rank(x: MemoryInputs, tokens: Floats, grad_accum: Floats, *, first_stage: bool) -> MemoryTerms:
     """Terms on one GPU: any of them, or the first or the last stage of a pipeline."""
-    mode, n, staged = x.parallelism, x.gpus, x.parallelism == PP
-    share = stage_share(mode, n, x.n_layers)
-    linear = share * x.p_linear
-    other = np.where(staged, x.p_embedding, x.p_total - x.p_linear)
-    trained = np.where(staged, np.minimum(x.p_trained, linear + np.where(x.reach < 1, 0.0, other)), x.p_trained)
-    held = np.where(mode == OFFLOAD, 0.0, 1.0)
-    per_weight, per_state = held / weight_shards(mode, n), held / state_shards(mode, n)
+    held = _held(x)
+    kept, live, loss = _activations(x, tokens, grad_accum, first_stage=first_stage)
+    peak = np.maximum(live, loss)
+    gathered = 4.0 * x.hidden * tokens * (x.layout.tensor > 1)
+    temporary = held.temporary + gathered
 
-    base = base_bytes(linear, other, x.base_bytes)
-    weights = (base + (x.state.weight - 2.0) * trained) * per_weight
-    on_card = share * x.p_lora * per_weight
-    adapters = ADAPTER_BYTES * on_card
-    gradients = x.state.gradient * trained * held / gradient_shards(mode, n) + ADAPTER_BYTES * on_card
-    optimizer = x.state.optimizer * trained * per_state + x.adapter_moments * on_card
-    step_copy = x.state.step_copy * trained * per_state
-
-    one = np.ones_like(share)
-    in_flight = np.where(staged, np.minimum(grad_accum, n), one) if first_stage else one
-    activations = _activations(x, tokens, share, in_flight)
-    logit_tokens = np.where(x.fused_loss, np.minimum(tokens, FUSED_LOSS_TOKENS), tokens)
-    logits = LOGITS_BYTES * x.vocab * logit_tokens / np.where(mode == TP, n, 1.0)
-    if first_stage:
-        logits = np.where(staged, 0.0, logits)
-    temporary = _temporary(x, tokens, trained)
-    context = (CONTEXT_GIB + np.where(n > 1, COMMUNICATION_GIB, 0.0)) * GIB
-
+    accumulates = (grad_accum > 1) | x.keeps_gradients
+    layers = np.maximum(x.n_layers, 1.0)
     # Without accumulation gradients grow while activations shrink, so the two do not meet in full.
-    accumulates = grad_accum > 1
-    with_acts = np.where(accumulates, gradients, 0.0) + activations + logits
-    with_grads = gradients + activations / np.maximum(x.n_layers, 1.0)
+    with_acts = np.where(accumulates, held.gradients, 0.0) + kept + peak
+    with_grads = held.gradients + kept / layers
     late = with_grads > with_acts
-    backward = weights + adapters + optimizer + temporary + np.maximum(with_acts, with_grads)
-    step = weights + adapters + optimizer + gradients + step_copy
+    states = held.weights + held.adapters + held.optimizer
+    backward = states + held.casts + temporary + np.maximum(with_acts, with_grads)
+    step = states + held.gradients + held.step_copy
     stepping = step > backward
     quiet = stepping | late
+    fragments = (x.calibration["memory.reserved"] - 1.0) * (kept + peak)
+    whole = np.maximum(np.maximum(backward, states + held.casts + temporary + with_acts + fragments), step)
+
+    activations = np.where(stepping, 0.0, np.where(late, kept / layers, kept + np.where(live >= loss, live, 0.0)))
+    context = x.calibration["memory.context_gib"] + np.where(x.layout.gpus > 1, COMMUNICATION_GIB, 0.0)
     return MemoryTerms(
-        weights=weights / GIB,
-        adapters=adapters / GIB,
-        gradients=np.where(quiet | accumulates, gradients, 0.0) / GIB,
-        optimizer=optimizer / GIB,
-        activations=np.where(stepping, 0.0, np.where(late, activations / np.maximum(x.n_layers, 1.0), activations))
-        / GIB,
-        logits=np.where(quiet, 0.0, logits) / GIB,
-        temporary=np.where(stepping, step_copy, temporary) / GIB,
-        context=context / GIB,
+        weights=held.weights / GIB,
+        adapters=held.adapters / GIB,
+        gradients=np.where(quiet | accumulates, held.gradients, 0.0) / GIB,
+        optimizer=held.optimizer / GIB,
+        activations=activations / GIB,
+        logits=np.where(quiet | (live >= loss), 0.0, loss) / GIB,
+        temporary=np.where(stepping, held.step_copy, temporary + held.casts) / GIB + WORKSPACE_GIB,
+        context=context + 0.0 * held.weights,
         step_phase=stepping,
+        reserved=whole / GIB + WORKSPACE_GIB,
     )
 
 
-def _activations(x: MemoryInputs, tokens: Floats, share: Floats, in_flight: Floats) -> Floats:
-    """Bytes kept for the backward pass.
+def _held(x: MemoryInputs) -> _Held:
+    """Weights, gradients and states of one rank, and what is gathered, cast or exchanged on the way.
 
-    Full checkpointing keeps one boundary tensor of 2h per token and layer, and one live layer; the boundary is held
-    in fp32 under FSDP, and over a quantised base by stacks that upcast it (MEMORY.md 4.6). Selective checkpointing
-    keeps about half. Layers below the trained ones keep nothing. Tensor parallelism, with sequence parallelism as
-    its stacks have it, divides all of it (Korthikanti et al., arXiv 2205.05198).
+    Experts that are dealt out to GPUs are sharded further only over the GPUs that hold the same ones.
     """
-    sharded = (x.parallelism == FSDP) | (x.parallelism == OFFLOAD)
-    boundary = np.where(sharded | ((x.base_bytes < 2.0) & x.upcasts), 4.0, 2.0) * x.hidden
-    live = x.layer_bytes * np.where(x.fused_loss, FUSED_LIVE_FACTOR, 1.0)
-    layers = x.n_layers * np.minimum(share, x.reach) * in_flight
-    kept = np.where(
-        x.checkpointing == FULL,
-        layers * boundary + live,
-        layers * x.layer_bytes * x.kept_factor * np.where(x.checkpointing == SELECTIVE, 0.5, 1.0),
+    way = x.layout
+    share = way.layer_share(x.n_layers)
+    experts = x.p_expert * share / way.expert_shards()
+    linear = (x.p_linear - x.p_expert) * share / way.tensor + experts
+    other = np.where(way.staged, x.p_embedding, x.p_other) / way.tensor
+    trained = np.minimum(x.p_trained, linear + np.where(x.reach < 1, 0.0, other))
+    trained = np.where(way.staged | (way.tensor > 1) | (way.expert > 1), trained, x.p_trained)
+    own = np.where((way.expert > 1) & (linear > 0), experts / np.maximum(linear + other, 1.0), 0.0)
+
+    def spread(shards: Floats, stage: int) -> Floats:
+        """Part of a figure that one rank keeps where replicas shard it."""
+        alone = np.where(way.stage >= stage, way.expert_replicas(), 1.0)
+        return own / alone + (1.0 - own) / shards
+
+    weight_part, gradient_part = spread(way.weight_shards, 3), spread(way.gradient_shards, 2)
+    on_card = np.where(way.offloaded & (way.stage >= 3), 0.0, 1.0)
+    states_here = np.where(way.offloaded, 0.0, 1.0)
+    lora = x.p_lora * share / way.tensor / way.weight_shards
+
+    base = base_bytes(linear, other, x.base_bytes, x.other_bytes)
+    weights = (base + (x.state.weight - 2.0) * trained) * weight_part * on_card
+    alive = np.where(x.in_backward, IN_BACKWARD, 1.0)
+    gradients_here = np.where(way.offloaded & (way.stage >= 2), 0.0, alive)
+    states = spread(way.state_shards, 1) * states_here
+    return _Held(
+        weights=weights,
+        adapters=x.adapter_bytes * lora * on_card,
+        gradients=x.state.gradient * trained * gradient_part * gradients_here + x.adapter_bytes * lora * on_card,
+        optimizer=x.state.optimizer * trained * states + x.adapter_moments * lora * on_card,
+        step_copy=x.state.step_copy * trained * states * alive,
+        casts=np.where(way.sharded, 0.0, x.state.cast * trained),
+        temporary=_temporary(x, trained, linear, other),
     )
-    return kept * tokens / np.where(x.parallelism == TP, x.gpus, 1.0)
 
 
-def _temporary(x: MemoryInputs, tokens: Floats, trained: Floats) -> Floats:
+def _activations(
+    x: MemoryInputs, tokens: Floats, grad_accum: Floats, *, first_stage: bool
+) -> tuple[Floats, Floats, Floats]:
+    """Bytes kept for the backward pass, and on top of them of one live layer and of the loss, which do not meet.
+
+    Full checkpointing keeps one boundary per token and layer and recomputes one layer at a time. Selective
+    checkpointing keeps part of the tensors. Layers below the trained ones keep nothing. Tensor parallelism, with
+    sequence parallelism as its stacks have it, divides all of it (Korthikanti et al., arXiv 2205.05198).
+    """
+    way, c = x.layout, x.calibration
+    here = tokens / way.tensor
+    depth = np.minimum(way.layer_share(x.n_layers), x.reach)
+    layers = x.n_layers * depth * (way.in_flight(grad_accum) if first_stage else 1.0)
+    boundary = x.boundary_bytes * x.hidden
+    whole = x.layer_bytes * x.kept_factor + x.adapter_input_bytes
+    per_layer = np.select(
+        [x.checkpointing == FULL, x.checkpointing == SELECTIVE], [boundary, c["memory.selective"] * x.layer_bytes], whole
+    )
+    twice = np.where(x.two_boundaries & way.sharded, 2.0 * x.hidden * layers, 0.0)
+    live = c["memory.live_layer"] * (x.layer_bytes + x.adapter_input_bytes) + twice
+    loss = c["memory.loss_hidden"] * x.hidden + x.logits_bytes * x.vocab
+    live = np.where(x.checkpointing == FULL, live, 0.0)
+    if first_stage:
+        loss = np.where(way.staged, 0.0, loss)
+    return layers * per_layer * here, live * here, loss * here
+
+
+def _temporary(x: MemoryInputs, trained: Floats, linear: Floats, other: Floats) -> Floats:
     """Bytes that are no state.
 
-    A de-quantised or composed matrix; casts of fp32 weights; two gathered layers and the root unit, and two layers'
-    gradients on their way to the host; two gathered boundary tensors under tensor parallelism; DDP's gradient
-    buckets, copies unless told to share them (PyTorch's default).
+    A de-quantised or composed matrix; gathered layers and the root unit, and two layers' gradients on their way to the
+    host; DDP's gradient buckets, copies unless told to share them (PyTorch's default).
     """
-    mode, n = x.parallelism, x.gpus
-    per_layer = x.p_linear / np.maximum(x.n_layers, 1.0)
-    gathered = 2.0 * x.base_bytes * per_layer + 2.0 * (x.p_total - x.p_linear)
-    leaving = 2.0 * x.state.gradient * np.minimum(per_layer, trained)
-    buckets = x.state.gradient * trained + ADAPTER_BYTES * x.p_lora
-    shared = np.select(
-        [mode == DDP, mode == FSDP, mode == OFFLOAD, mode == TP],
-        [buckets, gathered, gathered + leaving, 4.0 * x.hidden * tokens],
-        0.0,
-    )
-    casts = np.where((mode == FSDP) | (mode == OFFLOAD), 0.0, x.state.cast * trained) / weight_shards(mode, n)
-    return shared + casts + 2.0 * x.spare_matrices * x.largest_matrix / np.where(mode == TP, n, 1.0)
+    way = x.layout
+    per_layer = linear / np.maximum(x.n_layers * way.layer_share(x.n_layers), 1.0)
+    gathered = x.calibration["memory.gathered_layers"] * x.base_bytes * per_layer + 2.0 * other
+    leaving = np.where(way.offloaded, 2.0 * x.state.gradient * np.minimum(per_layer, trained), 0.0)
+    buckets = x.state.gradient * trained + x.adapter_bytes * x.p_lora
+    shared = np.where(way.sharded | (way.offloaded & (way.stage >= 3)), gathered + leaving, 0.0)
+    return shared + np.where(way.replicated, buckets, 0.0) + 2.0 * x.spare_matrices * x.largest_matrix / way.tensor

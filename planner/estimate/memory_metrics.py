@@ -1,32 +1,35 @@
-"""What other tools would show for a peak: PyTorch's reserved memory and `nvidia-smi` (MEMORY.md 4.9).
+"""What tools show for a peak: PyTorch's allocated and reserved memory, and `nvidia-smi` (MEMORY.md 4.9).
 
-The planner's own figure is what must fit: allocated by PyTorch, plus the CUDA context. Both figures here are larger
-by what the caching allocator keeps for later; near the card's limit it gives that back instead of failing.
+The planner's own figure is what must fit: allocated by PyTorch, plus the CUDA context. Reserved memory and
+`nvidia-smi` are larger by fragments and by what the caching allocator keeps for later; near the card's limit it gives
+the latter back instead of failing.
 """
 
 from typing import Final
 
 import numpy as np
 
-from planner.catalog.rows import Floats
+from planner.catalog.constants import Calibration
+from planner.catalog.rows import Floats, Ints
+from planner.estimate.memory import MemoryTerms
 
-SHOWN_RATIO: Final = (1.30, 1.44, 1.37)
-"""`nvidia-smi` over peak allocated on 1, 2 and 4 or more GPUs, medians of runs below 70 GiB (MEMORY.md 4.9) [C]."""
-SHOWN_GAP_GIB: Final = (5.2, 6.6, 9.9)
-"""The same as a difference, in GiB: the most that is expected on top of a large peak."""
-
-
-def nvidia_smi_gib(total_gib: Floats, context_gib: Floats, gpus: Floats, usable_gib: Floats) -> Floats:
-    """What `nvidia-smi` would show, in GiB: allocated + min(ratio, gap), at least our total, at most the card's.
-
-    Context and cache are both in the measured gap.
-    """
-    row = np.digitize(gpus, [1.5, 3.0])
-    allocated = total_gib - context_gib
-    gap = np.minimum((np.array(SHOWN_RATIO)[row] - 1.0) * allocated, np.array(SHOWN_GAP_GIB)[row])
-    return np.asarray(np.maximum(total_gib, np.minimum(allocated + gap, usable_gib)))
+METRICS: Final = ("alloc", "reserved", "nvsmi")
+"""torch.cuda.max_memory_allocated, torch.cuda.max_memory_reserved, nvidia-smi or NVML."""
+ALLOC, RESERVED, NVSMI = range(3)
 
 
-def reserved_gib(total_gib: Floats, context_gib: Floats, gpus: Floats, usable_gib: Floats) -> Floats:
-    """PyTorch's peak reserved, in GiB: what `nvidia-smi` shows without the CUDA context; allocated and its cache."""
-    return nvidia_smi_gib(total_gib, context_gib, gpus, usable_gib) - context_gib
+def shown_gib(terms: MemoryTerms, metric: Ints, calibration: Calibration) -> Floats:
+    """The peak in GiB as a metric of `METRICS` shows it, however large the card."""
+    smi = terms.reserved * calibration["memory.cached"] + terms.context
+    return np.select([metric == RESERVED, metric == NVSMI], [terms.reserved, smi], terms.allocated)
+
+
+def nvidia_smi_gib(terms: MemoryTerms, calibration: Calibration, usable_gib: Floats | float) -> Floats:
+    """What `nvidia-smi` would show, in GiB, on a card of this size: at least the total, at most the card's."""
+    free = shown_gib(terms, np.full(np.shape(terms.weights), NVSMI), calibration)
+    return np.asarray(np.maximum(terms.total, np.minimum(free, usable_gib)))
+
+
+def reserved_gib(terms: MemoryTerms, usable_gib: Floats | float) -> Floats:
+    """PyTorch's peak reserved, in GiB, on a card of this size."""
+    return np.asarray(np.maximum(terms.allocated, np.minimum(terms.reserved, usable_gib - terms.context)))

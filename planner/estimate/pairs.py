@@ -1,16 +1,18 @@
 """Columns of recipe x machine shape pairs: everything the formulas need, gathered once per chunk."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.catalog.architecture import Architectures
-from planner.catalog.rows import Bools, Catalog, Floats, Ints, Method, Stack
+from planner.catalog.constants import Calibration
+from planner.catalog.rows import Bools, Catalog, Floats, Ints
 from planner.estimate.eligibility import NOWHERE, Eligibility
+from planner.estimate.law import law_columns
 from planner.estimate.lengths import PACKING_EFFICIENCY, Lengths, optimizer_steps
 from planner.estimate.parallel import PARALLELISM
+from planner.estimate.stack_columns import StackColumns, stack_columns
 from planner.space.axes import choices
 from planner.space.offers import Shapes
 from planner.space.recipes import MethodChoice, Recipes
@@ -83,21 +85,15 @@ class Facts:
     """Numeric columns of the methods, by field name."""
     trains: NDArray[np.str_]
     """What each method trains: all, adapter, layers."""
-    stack_k: Floats
-    """(stacks, methods) speed multiplier; NaN where the stack knows neither the method nor the one it is like."""
-    stack_overhead_s: Floats
-    stack_sigma: Floats
+    stack: StackColumns
     stack_parallel: Bools
     """(stacks, parallelism modes)."""
     stack_checkpointing: Bools
-    stack_fused: Bools
-    stack_upcasts: Bools
-    stack_loads_whole: Bools
+    calibration: Calibration
 
 
 _GPU_COLUMNS = (
-    "usable_gib", "mem_bw_gb_s", "pcie_gb_s", "tdp_w", "e0", "h0", "t0_tokens", "eta_attention",
-    "link_gb_s", "link_half_mb", "overlap", "sigma_ln",
+    "usable_gib", "mem_bw_gb_s", "pcie_gb_s", "tdp_w", "link_gb_s", "link_half_mb", "overlap",
 )  # fmt: skip
 _METHOD_COLUMNS = (
     "base_bytes", "dequantise_bytes", "kept_factor", "spare_matrices", "adapter_per_output", "shards_base",
@@ -106,26 +102,19 @@ _METHOD_COLUMNS = (
 
 def build_facts(catalog: Catalog, arch: Architectures, eligibility: Eligibility) -> Facts:
     """Turn the catalog's rows into the columns that the formulas read."""
-    methods = catalog.methods
-
-    def table(figure: Callable[[Stack, Method], float]) -> Floats:
-        return np.array([[figure(stack, method) for method in methods] for stack in catalog.stacks])
-
+    methods, calibration = catalog.methods, catalog.calibration
+    gpu = {name: np.array([getattr(gpu, name) for gpu in catalog.gpus]) for name in _GPU_COLUMNS}
     return Facts(
         catalog=catalog,
         arch=arch,
         eligibility=eligibility,
-        gpu={name: np.array([getattr(gpu, name) for gpu in catalog.gpus]) for name in _GPU_COLUMNS},
+        gpu=gpu | law_columns(catalog.gpus, calibration),
         method={name: np.array([getattr(m, name) for m in methods], np.float64) for name in _METHOD_COLUMNS},
         trains=np.array([method.trains for method in methods]),
-        stack_k=table(Stack.speed),
-        stack_overhead_s=table(Stack.overhead_us) * 1e-6,
-        stack_sigma=table(Stack.speed_sigma),
+        stack=stack_columns(catalog.stacks, methods, calibration),
         stack_parallel=np.array([[mode in s.parallelism for mode in PARALLELISM] for s in catalog.stacks]),
         stack_checkpointing=np.array([[m in s.checkpointing for m in CHECKPOINTING] for s in catalog.stacks]),
-        stack_fused=np.array([stack.fused_loss for stack in catalog.stacks]),
-        stack_upcasts=np.array([stack.upcasts_quantised for stack in catalog.stacks]),
-        stack_loads_whole=np.array([stack.loads_whole_checkpoint for stack in catalog.stacks]),
+        calibration=calibration,
     )
 
 
@@ -156,8 +145,8 @@ class Pairs:
     """Trained weights are stored in fp32, for want of bf16."""
     p_lora: Floats
     fused_loss: Bools
-    dropout_bytes: Floats
-    """Extra activation bytes per token and layer for dropout on adapter inputs."""
+    adapter_input_bytes: Floats
+    """Bytes per token and layer of what adapters on the MLP keep of their inputs without recomputation."""
 
 
 def adapter_params(recipes: Recipes, methods: tuple[MethodChoice, ...], facts: Facts) -> Floats:
@@ -190,8 +179,8 @@ def build_pairs(recipes: Recipes, shapes: Shapes, methods: tuple[MethodChoice, .
     attention = recipes.words("train.attention")[recipe]
     has_flash = facts.eligibility.flash_attention[at]
     loss = recipes.words("train.loss_kernel")[recipe]
-    dropout = recipes.number("method.dropout")[recipe] > 0
-    widths = 2.0 * facts.arch.hidden[model] + facts.arch.ffn[model]
+    wide = recipes.words("method.targets")[recipe] == "all-linear"
+    inputs = facts.calibration["memory.adapter_inputs"] * (facts.arch.hidden[model] + facts.arch.ffn[model])
     reach = trained_share(recipes, methods, facts)[recipe]
     trains = facts.trains[method]
     pure = recipes.words("method.precision")[recipe] == "bf16_pure"
@@ -204,7 +193,7 @@ def build_pairs(recipes: Recipes, shapes: Shapes, methods: tuple[MethodChoice, .
         stack=stack,
         method=method,
         supported=(facts.eligibility.row[at] != NOWHERE) & ~((attention == "flash") & ~has_flash)
-        & np.isfinite(facts.stack_k[stack, method]) & ~(pure & (trains != "adapter") & ~facts.eligibility.bf16[at]),
+        & np.isfinite(facts.stack.speed[stack, method]) & ~(pure & (trains != "adapter") & ~facts.eligibility.bf16[at]),
         flash=has_flash & ((attention == "auto") | (attention == "flash")),
         eager=attention == "eager",
         peak_flops_s=facts.eligibility.peak_flops_s[at],
@@ -217,6 +206,6 @@ def build_pairs(recipes: Recipes, shapes: Shapes, methods: tuple[MethodChoice, .
         reach=reach,
         fp32_weights=facts.eligibility.fp32_weights[at],
         p_lora=adapter_params(recipes, methods, facts)[recipe],
-        fused_loss=np.where(loss == "auto", facts.stack_fused[stack], loss == "fused"),
-        dropout_bytes=np.where(dropout, 3.0 * widths, 0.0),
+        fused_loss=np.where(loss == "auto", facts.stack.fused_loss[stack], loss == "fused"),
+        adapter_input_bytes=np.where((trains == "adapter") & wide, inputs, 0.0),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from planner.estimate.lengths import Lengths
 from planner.estimate.pairs import Facts, Pairs, Workload, build_pairs, build_workload
 from planner.estimate.parallel import FSDP, OFFLOAD
 from planner.estimate.states import base_bytes, host_state_bytes
+from planner.estimate.spread import speed_sd
 from planner.estimate.training import Choice, choose_inner, evaluation_hours
 from planner.estimate.trial import attended_length, states_of
 from planner.space.offers import Shapes
@@ -104,7 +105,7 @@ def shape_recipes(
         "interval_hours": recipes.number("train.checkpoint_interval_hours")[pairs.recipe],
         "pcie_gb_s": facts.gpu["pcie_gb_s"][pairs.gpu],
         "kw": node_kw(pairs.gpus, facts.gpu["tdp_w"][pairs.gpu], _model_utilisation(pairs, work, facts, choice)),
-        "speed_sd": bands.combined(facts.gpu["sigma_ln"][pairs.gpu], facts.stack_sigma[pairs.stack, pairs.method]),
+        "speed_sd": speed_sd(facts)[pairs.stack, pairs.method, pairs.gpu],
         "tokens_sd": np.full(len(pairs.recipe), lengths.sd),
         "spot_share": recipes.number("train.spot_share")[pairs.recipe],
         "expected_reruns": recipes.number("train.expected_reruns")[pairs.recipe],
@@ -127,7 +128,7 @@ def _model_utilisation(pairs: Pairs, work: Workload, facts: Facts, choice: Choic
 
 def _loaded_gb(pairs: Pairs, facts: Facts, choice: Choice, weights_gb: Floats) -> Floats:
     """GB of weights in host memory while they are loaded: one file, or all before a stack shards them."""
-    whole = (choice.parallelism == FSDP) & facts.stack_loads_whole[pairs.stack]
+    whole = (choice.parallelism == FSDP) & facts.stack.traits["loads_whole_checkpoint"][pairs.stack]
     return np.where(whole, weights_gb, np.minimum(weights_gb, SHARD_GB))
 
 

@@ -42,9 +42,14 @@ def state_bytes(pure_bf16: Bools, foreach: Bools, eight_bit: Bools, fp32_weights
     return StateBytes(stored, stored, moments + master, copy, np.where(fp32_weights, 2.0, 0.0))
 
 
-def base_bytes(p_linear: Floats, p_other: Floats, per_linear: Floats | float) -> Floats:
-    """Bytes of stored weights: linear layers at `per_linear`; embeddings, head and norms stay 16-bit (DOMAIN 3)."""
-    return per_linear * p_linear + 2.0 * p_other
+def base_bytes(
+    p_linear: Floats, p_other: Floats, per_linear: Floats | float, per_other: Floats | float = 2.0
+) -> Floats:
+    """Bytes of stored weights: linear layers at `per_linear`; embeddings, head and norms stay 16-bit (DOMAIN 3).
+
+    PEFT's preparation for k-bit training keeps the latter in fp32 (MEMORY.md 4.2): `per_other` is then 4.
+    """
+    return per_linear * p_linear + per_other * p_other
 
 
 def quantised_base_bytes(p_linear: Floats, p_total: Floats) -> Floats:

@@ -210,7 +210,7 @@ def detail(
     step = trial.step()
     x = trial.speed_inputs
     micro_s = step.total / trial.grad_accum
-    per_gpu = trial.tokens * choice.replicas[rows] / x.gpus
+    per_gpu = trial.tokens * choice.replicas[rows] / x.layout.gpus
     achieved = per_gpu / (micro_s * x.peak_flops_s)
     return Detail(trial.memory(), step, x.flops.executed, x.flops.executed * achieved, x.flops.model * achieved)
 
@@ -221,5 +221,5 @@ def evaluation_hours(pairs: Pairs, work: Workload, facts: Facts, choice: Choice)
     gpu, arch = facts.gpu, facts.arch
     tokens = choice.tokens * arch.token_share[m]
     eta = matmul_utilisation(gpu["e0"][g], gpu["h0"][g], gpu["t0_tokens"][g], arch.product_width[m], tokens)
-    rate = pairs.gpus * pairs.peak_flops_s * eta * facts.stack_k[pairs.stack, pairs.method]
+    rate = pairs.gpus * pairs.peak_flops_s * eta * facts.stack.speed[pairs.stack, pairs.method]
     return work.evaluation_tokens[pairs.recipe] * 2.0 * facts.arch.p_mm_active[m] / rate / 3600.0

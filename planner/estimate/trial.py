@@ -1,7 +1,6 @@
 """One attempt at a combination: its memory and its step time under a given sharing, checkpointing and micro-batch."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -9,6 +8,7 @@ from planner.catalog.rows import Floats, Ints
 from planner.estimate.activations import eager_attention_bytes, layer_activation_bytes
 from planner.estimate.collectives import PCIE_SHARE
 from planner.estimate.flops import attention_forward_flops, training_flops
+from planner.estimate.layout import layout_of
 from planner.estimate.lengths import Lengths
 from planner.estimate.memory import MemoryInputs, MemoryTerms, peak_memory
 from planner.estimate.pairs import Facts, Pairs, Workload
@@ -16,10 +16,6 @@ from planner.estimate.parallel import replicas
 from planner.estimate.speed import SpeedInputs, StepTime, step_time
 from planner.estimate.states import StateBytes, state_bytes
 from planner.space.recipes import Recipes
-
-EFFICIENT_ATTENTION: Final = 0.25
-"""Share of the dense peak that attention without flash kernels reaches [E]."""
-
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -70,35 +66,48 @@ def trial_of(
 def _memory_inputs(
     recipes: Recipes, pairs: Pairs, work: Workload, facts: Facts, rows: Ints, modes: Ints, checks: Ints
 ) -> MemoryInputs:
-    r, m, arch = pairs.recipe[rows], pairs.model[rows], facts.arch
+    r, m, s, arch = pairs.recipe[rows], pairs.model[rows], pairs.stack[rows], facts.arch
     eight_bit = recipes.words("train.optimizer")[r] == "adamw_8bit"
     method = {name: column[pairs.method[rows]] for name, column in facts.method.items()}
     layer = layer_activation_bytes(
         arch.hidden[m], arch.hq[m], arch.hkv[m], arch.ffn[m], arch.n_heads[m], arch.n_ffn_matrices[m]
     )
     scores = np.where(pairs.eager[rows], eager_attention_bytes(arch.n_heads[m], work.longest[r]), 0.0)
+    layout = layout_of(modes, pairs.gpus[rows])
+    quantised = method["base_bytes"] < 2.0
+    stack = facts.stack
+    upcasts = quantised & stack.traits["upcasts_quantised"][s] & ~layout.sharded
+    kept = np.where(quantised, facts.calibration["memory.kept_quantised"], facts.calibration["memory.kept"])
+    adapter = stack.adapter_bytes[s]
     return MemoryInputs(
-        p_total=arch.params_total[m],
         p_linear=arch.p_linear[m],
+        p_expert=arch.p_expert[m],
+        p_other=arch.params_total[m] - arch.p_linear[m],
         p_embedding=arch.p_embedding[m],
         p_lora=pairs.p_lora[rows],
         p_trained=pairs.p_trained[rows],
         n_layers=arch.n_layers[m],
         reach=pairs.reach[rows],
-        layer_bytes=layer + scores + pairs.dropout_bytes[rows],
+        layer_bytes=layer + scores,
+        adapter_input_bytes=pairs.adapter_input_bytes[rows],
         hidden=arch.hidden[m],
         vocab=arch.vocab[m],
         largest_matrix=arch.hidden[m] * arch.expert_ffn[m],
         base_bytes=method["base_bytes"],
-        kept_factor=method["kept_factor"],
+        other_bytes=np.where(upcasts, 4.0, 2.0),
+        kept_factor=kept * method["kept_factor"],
+        boundary_bytes=np.where(upcasts, 4.0, 2.0),
+        logits_bytes=np.where(pairs.fused_loss[rows], 0.0, stack.logits_bytes[s]),
         spare_matrices=method["spare_matrices"],
         state=states_of(recipes, pairs, rows),
-        adapter_moments=np.where(eight_bit, 2.0, 8.0),
-        fused_loss=pairs.fused_loss[rows],
-        upcasts=facts.stack_upcasts[pairs.stack[rows]],
-        gpus=pairs.gpus[rows],
-        parallelism=modes,
+        adapter_bytes=adapter,
+        adapter_moments=np.where(eight_bit, 2.0, 2.0 * adapter),
+        two_boundaries=stack.traits["keeps_two_boundaries"][s],
+        keeps_gradients=stack.traits["keeps_gradients"][s],
+        in_backward=np.zeros(rows.shape, bool),
+        layout=layout,
         checkpointing=checks,
+        calibration=facts.calibration,
     )
 
 
@@ -120,10 +129,11 @@ def _speed_inputs(
     pairs: Pairs, work: Workload, facts: Facts, rows: Ints, modes: Ints, checks: Ints, length: Floats
 ) -> SpeedInputs:
     m, g, s, method = pairs.model[rows], pairs.gpu[rows], pairs.stack[rows], pairs.method[rows]
-    arch, gpu = facts.arch, facts.gpu
+    arch, gpu, stack = facts.arch, facts.gpu, facts.stack
     s_eff = attended_length(pairs, work, rows, length)
     attention = attention_forward_flops(s_eff, arch.hq[m], arch.n_layers[m], causal=False)
     p_mm, head, p_lora, reach = arch.p_mm_active[m], arch.p_embedding[m], pairs.p_lora[rows], pairs.reach[rows]
+    kernels = np.where(stack.kernels_2023[s], gpu["eta_attention_2023"][g], gpu["eta_attention"][g])
     return SpeedInputs(
         flops=training_flops(p_mm, attention, p_lora, ~pairs.adapted[rows], checks, reach, head),
         peak_flops_s=pairs.peak_flops_s[rows],
@@ -131,14 +141,16 @@ def _speed_inputs(
         e0=gpu["e0"][g],
         h0=gpu["h0"][g],
         t0_tokens=gpu["t0_tokens"][g],
-        eta_attention=np.where(pairs.flash[rows], gpu["eta_attention"][g], EFFICIENT_ATTENTION),
+        eta_attention=np.where(pairs.flash[rows], kernels, facts.calibration["speed.attention.eager"]),
         hidden=arch.hidden[m],
         product_width=arch.product_width[m],
         token_share=arch.token_share[m],
         experts=arch.experts[m],
+        grouped=~stack.traits["loops_over_experts"][s],
         n_layers=arch.n_layers[m],
-        k_stack=facts.stack_k[s, method],
-        layer_overhead_s=facts.stack_overhead_s[s, method],
+        k_stack=stack.speed[s, method] * np.where(pairs.fused_loss[rows], facts.calibration["speed.fused_kernels"], 1.0),
+        matmul_gain=np.ones(rows.shape),
+        layer_overhead_s=stack.overhead_s[s, method],
         p_total=arch.params_total[m],
         p_linear=arch.p_linear[m],
         p_lora=p_lora,
@@ -148,13 +160,13 @@ def _speed_inputs(
         base_bytes=facts.method["base_bytes"][method],
         dequantise_bytes=facts.method["dequantise_bytes"][method],
         gradient_bytes=np.where(pairs.fp32_weights[rows], 4.0, 2.0),
-        gpus=pairs.gpus[rows],
         pcie_bytes_s=gpu["pcie_gb_s"][g] * PCIE_SHARE * 1e9,
         link_bytes_s=gpu["link_gb_s"][g] * 1e9,
         link_half_bytes=gpu["link_half_mb"][g] * 1e6,
         overlap=gpu["overlap"][g],
-        parallelism=modes,
+        layout=layout_of(modes, pairs.gpus[rows]),
         checkpointing=checks,
+        calibration=facts.calibration,
     )
 
 

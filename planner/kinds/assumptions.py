@@ -2,7 +2,7 @@
 
 import math
 
-from planner.estimate import collectives, cost, duration, memory, quality, spot, states
+from planner.estimate import collectives, cost, duration, quality, spot, states
 from planner.estimate.lengths import PACKING_EFFICIENCY
 from planner.kinds.dataset import Row, dataset_assumptions, dataset_sources
 from planner.kinds.evaluate import Problem
@@ -17,7 +17,7 @@ def assumptions(scenario: FineTune, problem: Problem, front: list[Configuration]
         *_data(scenario, problem),
         *_quality(scenario, problem),
         *_speed(problem, front),
-        *_memory(scenario),
+        *_memory(scenario, problem),
         *_sharing(front),
         *_offers(problem, front),
     ]
@@ -89,7 +89,7 @@ def _speed(problem: Problem, front: list[Configuration]) -> list[Row]:
     catalog = problem.facts.catalog
     for s in sorted({int(code) for code in problem.space.recipes.stacks}):
         stack = catalog.stacks[s]
-        speeds = {m.name: stack.speed(catalog.methods[m.index]) for m in problem.space.recipes.methods}
+        speeds = {m.name: problem.facts.stack.speed[s, m.index] for m in problem.space.recipes.methods}
         used = ", ".join(f"{name} {significant(k, 3)}" for name, k in speeds.items() if math.isfinite(k))
         if used:
             rows.append((f"stack {stack.id}", f"speed multiplier {used}", stack.tag, stack.source))
@@ -97,17 +97,17 @@ def _speed(problem: Problem, front: list[Configuration]) -> list[Row]:
     rows += [
         (
             f"utilisation {gpu.id}",
-            f"e0 {gpu.e0:g}, h0 {gpu.h0:g}, T0 {gpu.t0_tokens:g} tokens",
+            "e0 {:.3g}, h0 {:.0f}, T0 {:.0f} tokens".format(*(problem.facts.gpu[n][g] for n in ("e0", "h0", "t0_tokens"))),
             gpu.utilisation_tag,
-            f"law of utilisation, spread {gpu.sigma_ln:g} on ln",
+            f"law of utilisation of the {gpu.generation} generation",
         )
-        for gpu in catalog.gpus
+        for g, gpu in enumerate(catalog.gpus)
         if gpu.id in seen
     ]
     return rows
 
 
-def _memory(scenario: FineTune) -> list[Row]:
+def _memory(scenario: FineTune, problem: Problem) -> list[Row]:
     full = any(entry == "full" or (isinstance(entry, dict) and "full" in entry) for entry in scenario.methods)
     rows: list[Row] = [
         (
@@ -118,7 +118,7 @@ def _memory(scenario: FineTune) -> list[Row]:
         ),
         (
             "memory.logits",
-            f"{memory.LOGITS_BYTES:g} B per token and vocabulary entry",
+            _logits(problem),
             "C",
             "unless the loss kernel is fused",
         ),
@@ -133,6 +133,13 @@ def _memory(scenario: FineTune) -> list[Row]:
             )
         )
     return rows
+
+
+def _logits(problem: Problem) -> str:
+    """Bytes kept around the loss by the stacks in play."""
+    stacks = sorted({int(code) for code in problem.space.recipes.stacks})
+    sizes = sorted({significant(problem.facts.stack.logits_bytes[s], 3) for s in stacks})
+    return f"{' or '.join(sizes)} B per token and vocabulary entry"
 
 
 def _sharing(front: list[Configuration]) -> list[Row]:

@@ -10,6 +10,7 @@ from planner.catalog.rows import Floats, Ints
 from planner.estimate import bands
 from planner.estimate.cost import labour_usd, management_usd
 from planner.estimate.memory_metrics import nvidia_smi_gib, reserved_gib
+from planner.estimate.spread import memory_sd
 from planner.estimate.pairs import CHECKPOINTING
 from planner.estimate.parallel import PARALLELISM
 from planner.estimate.quality import LABEL
@@ -170,16 +171,15 @@ class _One:
     def _memory(self) -> Memory:
         m, k = self.fine.memory, self.k
         total = float(m.total[k])
-        low, high = bands.band(total, bands.MEMORY_SD)
+        sd = memory_sd(self.problem.facts)[self.shaped.pairs.method[self.pair]]
+        low, high = bands.band(total, sd)
         gpu = self.problem.facts.catalog.gpus[self.offers.gpu[self.o]]
         context = float(np.broadcast_to(m.context, m.weights.shape)[k])
-        count = float(self.shaped.pairs.gpus[self.pair])
-        shown = [np.asarray(value) for value in (total, context, count, gpu.usable_gib)]
         return Memory(
             total=total,
             total_lo=float(low),
             total_hi=float(high),
-            label="estimate, not calibrated" + (TIGHT if high > gpu.usable_gib else ""),
+            label=self._memory_label() + (TIGHT if high > gpu.usable_gib else ""),
             metric=MEMORY_METRIC,
             phase="optimizer step" if m.step_phase[k] else "backward",
             usable=gpu.usable_gib,
@@ -191,9 +191,12 @@ class _One:
             logits=float(m.logits[k]),
             temporary=float(m.temporary[k]),
             context=context,
-            reserved=float(reserved_gib(*shown)),
-            nvidia_smi=float(nvidia_smi_gib(*shown)),
+            reserved=float(reserved_gib(m, gpu.usable_gib)[k]),
+            nvidia_smi=float(nvidia_smi_gib(m, self.problem.facts.calibration, gpu.usable_gib)[k]),
         )
+
+    def _memory_label(self) -> str:
+        return "calibrated on published runs" if self.problem.facts.calibration.bands else "estimate, not calibrated"
 
     def _cost_parts(self) -> CostParts:
         cost = self.picked.joined.cost

@@ -1,0 +1,44 @@
+"""How far estimates of memory and speed may be off, from rows held out of their own fit (DOMAIN 12)."""
+
+from typing import Final
+
+import numpy as np
+
+from planner.catalog.rows import Floats
+from planner.estimate import bands
+from planner.estimate.pairs import Facts
+
+UNCALIBRATED_SD: Final = 0.25
+"""Step time before any measurement, as ln (DOMAIN 2.3)."""
+CARD_SD: Final = {"R": 0.0, "C": 0.1, "M": 0.2, "E": 0.2}
+"""What it adds that a card's sustained rate is read or guessed, by the tag of its row of utilisation.csv [E]."""
+TAKEN_OVER_SD: Final = 0.2
+"""What it adds that a method has no rows of its own and is taken like another [E]."""
+
+
+def speed_sd(facts: Facts) -> Floats:
+    """(stacks, methods, gpus) standard deviation of ln step time.
+
+    The band of the method and the card's generation, and on top what no row has narrowed: the spread of a stack that
+    is in none, of a card whose rate is not measured, of a method that is taken like another.
+    """
+    catalog, calibration = facts.catalog, facts.calibration
+    measured = calibration.known.get("throughput/stack", ())
+    stacks = np.array([0.0 if s.id in measured else facts.stack.speed_sd[i] for i, s in enumerate(catalog.stacks)])
+    methods = np.array([0.0 if m.id == m.like else TAKEN_OVER_SD for m in catalog.methods])
+    cards = np.array([CARD_SD[gpu.utilisation_tag] for gpu in catalog.gpus])
+    groups = np.array(
+        [[_group_sd(facts, method.like, gpu.generation) for gpu in catalog.gpus] for method in catalog.methods]
+    )
+    return bands.combined(groups[None], stacks[:, None, None], methods[None, :, None], cards[None, None, :])
+
+
+def memory_sd(facts: Facts) -> Floats:
+    """(methods,) standard deviation of ln peak memory."""
+    found = [facts.calibration.band("memory", method.like) for method in facts.catalog.methods]
+    return np.array([bands.MEMORY_SD if band is None else band.sd for band in found])
+
+
+def _group_sd(facts: Facts, method: str, generation: str) -> float:
+    band = facts.calibration.band("throughput", method, generation)
+    return UNCALIBRATED_SD if band is None else band.sd
