@@ -33,7 +33,9 @@ class Points:
     price_sd: Floats
     """Spread of the price, ln; shared between points on the same offer."""
     luck_sd: Floats
-    """Spread that no two points share: when spot machines are lost, ln."""
+    """Spread of the billed hours that no two points share: when spot machines are lost, ln."""
+    hours_luck_sd: Floats
+    """The same of the wall-clock hours: waits for another machine are added."""
     model: Ints
     method: Ints
     machine: Ints
@@ -60,7 +62,8 @@ def beats(points: Points, a: int, others: Ints, objective: str) -> Floats:
     values = {"cost": points.cost_usd, "time": points.hours, "carbon": points.carbon_kg}[objective]
     same = points.machine[a] == points.machine[others]
     variance = np.where(same, RESIDUAL_SD**2, points.speed_sd[a] ** 2 + points.speed_sd[others] ** 2)
-    variance = variance + points.luck_sd[a] ** 2 + points.luck_sd[others] ** 2
+    luck = points.hours_luck_sd if objective == "time" else points.luck_sd
+    variance = variance + luck[a] ** 2 + luck[others] ** 2
     if objective == "cost":
         one_price = points.offer[a] == points.offer[others]
         variance = variance + np.where(one_price, 0.0, points.price_sd[a] ** 2 + points.price_sd[others] ** 2)

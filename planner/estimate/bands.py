@@ -19,8 +19,6 @@ CARBON_SD: Final = 0.25
 """Power and grid intensity together [E]."""
 PRICE_SD: Final = {"high": 0.02, "medium": 0.10, "low": 0.25, "quoted": 0.35}
 """List prices by confidence [E]."""
-SPOT_SD: Final = 0.3
-"""Extra spread of a spot run: up-times are heavy-tailed and rates known to a factor of three (DOMAIN 5.2, 5.3) [E]."""
 
 
 def combined(*sds: Floats | float) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 
 from planner.catalog.rows import Floats, Offers
 from planner.estimate.collectives import PCIE_SHARE
-from planner.estimate.spot import WAIT_HOURS, best_interval_hours, expected_billed_hours
+from planner.estimate.spot import WAIT_HOURS, best_interval_hours, certain_hours, expected_billed_hours
 from planner.units import SECONDS_PER_HOUR
 
 TOKENISE_TOKENS_PER_S_CORE: Final = 0.5e6
@@ -71,6 +71,8 @@ class Timing:
     hours: Hours
     billed_hours: Floats
     preemptions: Floats
+    lost_hours: Floats
+    """Billed hours that preemptions are expected to cost: work done again, and restarts."""
     interval_hours: Floats
     """Checkpoint interval: as asked for, else the best on spot machines and NaN on demand."""
     save_hours: Floats
@@ -88,6 +90,7 @@ def time_job(job: Job, offers: Offers) -> Timing:
     saving = np.where(asked, np.ceil(work / np.where(asked, job.interval_hours, 1.0)), job.saves) * save_h
 
     worked = work + saving
+    lost = np.zeros_like(worked)
     interval = job.interval_hours + np.zeros_like(worked)
     spot = np.flatnonzero(offers.spot)
     if len(spot):
@@ -97,6 +100,7 @@ def time_job(job: Job, offers: Offers) -> Timing:
         restart = start_s[:, spot] / SECONDS_PER_HOUR
         expected = expected_billed_hours(work[:, spot], interval[:, spot], save_h[:, spot], restart, rate)
         worked[:, spot] = np.maximum(expected, worked[:, spot])
+        lost[:, spot] = expected - certain_hours(work[:, spot], interval[:, spot], save_h[:, spot])
     preemptions = np.where(offers.spot, offers.preemption_per_hour, 0.0) * worked
     zero = np.zeros_like(worked)
     hours = Hours(
@@ -113,4 +117,4 @@ def time_job(job: Job, offers: Offers) -> Timing:
         upload=job.artifact_gb / offers.weights_gb_per_s / SECONDS_PER_HOUR + zero,
     )
     billed = hours.total - hours.queue - preemptions * WAIT_HOURS
-    return Timing(hours, billed, preemptions, interval, save_h)
+    return Timing(hours, billed, preemptions, lost, interval, save_h)

@@ -1,4 +1,4 @@
-"""What a user's own evaluations and pilots say (DOMAIN 4.2): posterior of the prior's offset, noise, extrapolation."""
+"""What a user's own evaluations and pilots say (DOMAIN 4.2): posterior of the prior's offset, and noise."""
 
 from typing import Final
 
@@ -29,9 +29,3 @@ def accuracy_error(items: Floats, q: Floats) -> Floats:
 def evaluation_variance(items: Floats, q: Floats) -> Floats:
     """The same as a variance of logit(q): 1/(n*q*(1-q)), the floor under any calibration (DOMAIN 4.2)."""
     return 1.0 / (items * q * (1.0 - q))
-
-
-def extrapolated_loss(examples: tuple[float, float], losses: tuple[float, float], target: float) -> float:
-    """Loss at `target` examples by the log-log slope of the last two measurements (DOMAIN 4.1; off by 4.6 % at 8x)."""
-    slope = np.log(losses[1] / losses[0]) / np.log(examples[1] / examples[0])
-    return float(losses[1] * (target / examples[1]) ** slope)

@@ -12,6 +12,8 @@ from planner.estimate.cost import Cost, price_job, stored_gb
 from planner.estimate.duration import Job, Timing
 from planner.estimate.shaped import ShapeColumns
 from planner.estimate.shared_run import run_and_bill
+from planner.estimate.spot import WAIT_HOURS
+from planner.estimate.spot_spread import ln_spread, sd_hours
 from planner.estimate.training import MARGIN, OK, REASONS
 from planner.units import GIB
 
@@ -35,8 +37,6 @@ class Joined:
     speed_sd: Floats
     tokens_sd: Floats
     expected_reruns: Floats
-    on_spot: Floats
-    """Part of the work on a spot machine: 1 on spot offers, else what is left to the twin."""
     offers: Offers
 
     def carbon_kg(self) -> Floats:
@@ -44,17 +44,25 @@ class Joined:
         running = operational_kg(self.kw * self.billed_hours, self.offers.pue, self.offers.grid_kg_per_kwh)
         return (running + embodied_kg(self.offers.gpu_count * self.billed_hours)) * (1.0 + self.expected_reruns)
 
+    def luck(self) -> tuple[Floats, Floats]:
+        """What spot machines add to the standard deviations of ln hours and ln billed hours; 0 on demand."""
+        t, rate = self.timing, self.offers.preemption_per_hour
+        preempted = t.preemptions > 0
+        worked = np.where(preempted, t.preemptions / np.where(rate > 0, rate, 1.0), 0.0)
+        billed, wall = sd_hours(worked, t.lost_hours, np.where(preempted, rate, 0.0))
+        return (
+            ln_spread(self.hours, t.lost_hours + t.preemptions * WAIT_HOURS, wall),
+            ln_spread(t.billed_hours, t.lost_hours, billed),
+        )
+
     def spreads(self) -> tuple[Floats, Floats]:
         """Standard deviations of ln hours and ln cost."""
         parts = self.timing.hours
         running = (parts.train + parts.evaluate + parts.preemption) / self.hours
-        hours_sd = bands.combined(
-            running * bands.combined(self.speed_sd, self.tokens_sd),
-            (1.0 - running) * bands.OVERHEAD_SD,
-            bands.SPOT_SD * self.on_spot,
-        )
+        shared = running * bands.combined(self.speed_sd, self.tokens_sd), (1.0 - running) * bands.OVERHEAD_SD
+        hours_luck, billed_luck = self.luck()
         price_sd = np.array([bands.PRICE_SD[word] for word in self.offers.confidence.tolist()])
-        return hours_sd, bands.combined(hours_sd, price_sd)
+        return bands.combined(*shared, hours_luck), bands.combined(*shared, billed_luck, price_sd)
 
 
 def join(columns: ShapeColumns, offers: Offers, shape_of_offer: Ints) -> Joined:
@@ -82,6 +90,5 @@ def join(columns: ShapeColumns, offers: Offers, shape_of_offer: Ints) -> Joined:
         speed_sd=x.speed_sd,
         tokens_sd=x.tokens_sd,
         expected_reruns=x.expected_reruns,
-        on_spot=np.where(offers.spot, 1.0, x.spot_share),
         offers=offers,
     )

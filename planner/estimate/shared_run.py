@@ -41,6 +41,7 @@ def run_and_bill(job: Job, offers: Offers, spot_share: Floats) -> tuple[Timing, 
         hours=Hours(**parts),
         billed_hours=together(first.billed_hours, last.billed_hours, alone.billed_hours),
         preemptions=np.where(shared, first.preemptions, alone.preemptions),
+        lost_hours=np.where(shared, first.lost_hours, alone.lost_hours),
         interval_hours=np.where(shared, first.interval_hours, alone.interval_hours),
         save_hours=alone.save_hours,
     )

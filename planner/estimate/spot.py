@@ -1,7 +1,7 @@
 """Preemptible machines: expected billed time and the best checkpoint interval (DOMAIN 5.1, 5.3).
 
-Lives are taken as exponential: replayed against public traces this is right for means (ratio 0.98 to 1.06), while
-intervals need heavier tails and are widened in `bands`.
+Lives are taken as exponential: replayed on public traces this is right for means, as long as checkpoints are written
+more often than machines are lost. Bands need heavier tails: `spot_spread`.
 """
 
 from typing import Any, Final
@@ -53,6 +53,11 @@ def expected_billed_hours(
     segments = work_hours / interval
     rate = np.maximum(rate_per_hour, 1e-12)
     return segments * np.exp(rate * restart_hours) * np.expm1(rate * (interval + checkpoint_hours)) / rate
+
+
+def certain_hours(work_hours: Floats, interval_hours: Floats, checkpoint_hours: Floats) -> Floats:
+    """Billed hours without a preemption: work and its checkpoints, W*(1 + d/tau)."""
+    return work_hours + checkpoint_hours * work_hours / np.minimum(interval_hours, np.maximum(work_hours, 1e-9))
 
 
 def expected_wall_hours(billed_hours: Floats, rate_per_hour: Floats, wait_hours: float = WAIT_HOURS) -> Floats:

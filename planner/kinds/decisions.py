@@ -29,6 +29,7 @@ def _points(problem: Problem, picked: Picked) -> dict[str, Any]:
     method = np.array([m.index for m in problem.space.recipes.methods])[choice]
     targets = recipes.code("method.targets")[r]
     figures = picked.figures()
+    hours_luck, billed_luck = (luck[0] for luck in picked.joined.luck())
     price_sd = np.array([bands.PRICE_SD[word] for word in offers.confidence.tolist()])
     return {
         "cost_usd": figures["cost"],
@@ -43,7 +44,8 @@ def _points(problem: Problem, picked: Picked) -> dict[str, Any]:
         "method_sd": q.method_sd[r],
         "speed_sd": picked.joined.speed_sd[0],
         "price_sd": price_sd,
-        "luck_sd": bands.SPOT_SD * picked.joined.on_spot[0],
+        "luck_sd": billed_luck,
+        "hours_luck_sd": hours_luck,
         "model": recipes.model[r],
         "method": choice * 100 + targets,
         "machine": (offers.gpu * 1000 + stack) * 1000 + method,

@@ -1,10 +1,10 @@
-"""Evidence vectors of DOMAIN 4.2, 11 and 12: own evaluations, extrapolation, chance limits, intervals from runs."""
+"""Evidence vectors of DOMAIN 4.2, 11 and 12: own evaluations, chance limits, intervals from runs."""
 
 import numpy as np
 import pytest
 
 from planner.estimate import bands, chance, conformal
-from planner.estimate.evidence import accuracy_error, evaluation_variance, extrapolated_loss, offset_posterior
+from planner.estimate.evidence import accuracy_error, evaluation_variance, offset_posterior
 
 
 def test_offset_posterior() -> None:  # T-4.1
@@ -16,10 +16,6 @@ def test_accuracy_errors() -> None:  # T-4.2
     found = accuracy_error(np.array([164.0, 1319.0, 14042.0, 541.0]), np.array([0.5, 0.6, 0.7, 0.7]))
     assert found == pytest.approx([0.0390, 0.0135, 0.0039, 0.0197], abs=5e-5)
     assert evaluation_variance(np.array(164.0), np.array(0.5)) == pytest.approx((0.0390 / 0.25) ** 2, rel=0.005)
-
-
-def test_last_slope() -> None:  # T-4.5
-    assert extrapolated_loss((10e3, 20e3), (2.00, 1.90), 80e3) == pytest.approx(1.7148, abs=1e-4)
 
 
 def test_chance_limit() -> None:  # T-11.6
