@@ -5,13 +5,13 @@ PYTEST := $(BIN)/python -m pytest
 SCENARIOS = $(sort $(wildcard scenarios/*.yaml scenarios/*/*.yaml))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup plan validate test test-real check format schemas golden reports bench lock docs clean
+.PHONY: help setup plan validate test test-real check format schemas golden reports bench bench-peers lock docs clean
 
 ##@ Use
 help: ## print this list
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	  /^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo 'Start with:  make plan SCENARIO=scenarios/support-bot.yaml'
 
@@ -50,6 +50,9 @@ check: setup ## format, lint, types, layers, schemas, README, spelling, addresse
 
 bench: setup ## time the commands; prints figures, asserts none
 	$(BIN)/python tests/benchmarks/speed.py $(ARGS)
+
+bench-peers: setup ## other estimators and ours on the same published rows: [ARGS="--heavy"]
+	$(BIN)/python -m tests.benchmarks.peers $(ARGS)
 
 ##@ Make again what is generated
 format: setup ## format and fix the Python files
