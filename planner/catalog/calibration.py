@@ -31,9 +31,7 @@ def read_calibration(directory: Directory, stacks: tuple[Stack, ...]) -> Calibra
         value, error = entry.number("value"), entry.number("error")
         if not (value > 0 and error >= 0):
             entry.complain("value must be positive and error not negative")
-        constants[entry.id] = replace(
-            constants[entry.id], fitted=value, error=error, rows=int(entry.number("rows"))
-        )
+        constants[entry.id] = replace(constants[entry.id], fitted=value, error=error, rows=int(entry.number("rows")))
     table = directory.table("bands.csv", ("group", "low", "high", "rows", "publishers"))
     low, high = table.floats("low", least=-math.inf), table.floats("high", least=-math.inf)
     rows, publishers = table.ints("rows"), table.ints("publishers")

@@ -22,6 +22,10 @@ COMMUNICATION_GIB: Final = 0.75
 IN_BACKWARD: Final = 0.02
 """Gradients alive at a time where the optimizer steps inside the backward pass: the largest matrix of a 7B model is
 0.6 to 2 % of its weights (MEMORY.md 4.4, LOMO 12.55 to 0.24 GiB) [C]."""
+LIVE_BYTES: Final = 2e9
+"""16-bit weights that ZeRO-3 keeps gathered, a thousand million by default (MEMORY.md 4.8) [C]."""
+BUCKET_ELEMENTS: Final = 2e8
+"""Elements of a DeepSpeed bucket (MEMORY.md 4.8) [C]."""
 WORKSPACE_GIB: Final = 0.05
 """Inputs, labels, norms' statistics and what else is too small to count [E]."""
 
@@ -70,6 +74,8 @@ class MemoryInputs:
     """A backward pass over sharded layers holds every boundary twice (Transformers under FSDP; MEMORY.md 4.6)."""
     keeps_gradients: Bools
     """Gradient buffers live through the whole step, whatever the accumulation."""
+    deepspeed: Bools
+    """Sharing is DeepSpeed's, with buckets of fixed size, not FSDP's."""
     in_backward: Bools
     """The optimizer steps inside the backward pass, matrix by matrix."""
     layout: Layout
@@ -229,7 +235,9 @@ def _activations(
     boundary = x.boundary_bytes * x.hidden
     whole = x.layer_bytes * x.kept_factor + x.adapter_input_bytes
     per_layer = np.select(
-        [x.checkpointing == FULL, x.checkpointing == SELECTIVE], [boundary, c["memory.selective"] * x.layer_bytes], whole
+        [x.checkpointing == FULL, x.checkpointing == SELECTIVE],
+        [boundary, c["memory.selective"] * x.layer_bytes],
+        whole,
     )
     twice = np.where(x.two_boundaries & way.sharded, 2.0 * x.hidden * layers, 0.0)
     live = c["memory.live_layer"] * (x.layer_bytes + x.adapter_input_bytes) + twice
@@ -243,13 +251,18 @@ def _activations(
 def _temporary(x: MemoryInputs, trained: Floats, linear: Floats, other: Floats) -> Floats:
     """Bytes that are no state.
 
-    A de-quantised or composed matrix; gathered layers and the root unit, and two layers' gradients on their way to the
-    host; DDP's gradient buckets, copies unless told to share them (PyTorch's default).
+    A de-quantised or composed matrix; gathered layers and the root unit, or what ZeRO-3 keeps gathered and its buckets;
+    two layers' gradients on their way to the host; DDP's gradient buckets, copies unless told to share them (PyTorch's default).
     """
     way = x.layout
     per_layer = linear / np.maximum(x.n_layers * way.layer_share(x.n_layers), 1.0)
     gathered = x.calibration["memory.gathered_layers"] * x.base_bytes * per_layer + 2.0 * other
     leaving = np.where(way.offloaded, 2.0 * x.state.gradient * np.minimum(per_layer, trained), 0.0)
     buckets = x.state.gradient * trained + x.adapter_bytes * x.p_lora
+    whole = base_bytes(linear, other, x.base_bytes, x.other_bytes)
+    gathered = np.where(x.deepspeed, np.minimum(LIVE_BYTES, whole), gathered)
     shared = np.where(way.sharded | (way.offloaded & (way.stage >= 3)), gathered + leaving, 0.0)
+    filled = np.minimum(1.0, (trained + x.p_lora) / BUCKET_ELEMENTS)
+    exchanged = x.deepspeed & (way.stage >= 2) & (way.data * way.context > 1)
+    shared = shared + np.where(exchanged, x.calibration["memory.deepspeed_buckets_gib"] * GIB * filled, 0.0)
     return shared + np.where(way.replicated, buckets, 0.0) + 2.0 * x.spare_matrices * x.largest_matrix / way.tensor

@@ -9,15 +9,14 @@ from typing import Final
 import numpy as np
 
 from planner.catalog.rows import Bools, Floats, Ints
-from planner.estimate import bands
 from planner.estimate.carbon import node_kw
 from planner.estimate.failures import checkpoint_bytes
 from planner.estimate.flops import NONE, attention_forward_flops, training_flops
 from planner.estimate.lengths import Lengths
 from planner.estimate.pairs import Facts, Pairs, Workload, build_pairs, build_workload
 from planner.estimate.parallel import FSDP, OFFLOAD
-from planner.estimate.states import base_bytes, host_state_bytes
 from planner.estimate.spread import speed_sd
+from planner.estimate.states import base_bytes, host_state_bytes
 from planner.estimate.training import Choice, choose_inner, evaluation_hours
 from planner.estimate.trial import attended_length, states_of
 from planner.space.offers import Shapes

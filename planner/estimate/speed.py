@@ -207,7 +207,9 @@ def _exposed(x: SpeedInputs, here: Floats, micro: Floats, grad_accum: Floats, la
     message = ramped_bandwidth(payload, x.link_bytes_s, x.link_half_bytes)
     reductions = x.n_layers * way.layer_share(x.n_layers)
     reductions = reductions * (2.0 + x.reach * np.where(x.checkpointing == FULL, 4.0, 2.0))
-    tensor = x.calibration["speed.tensor_exposed"] * reductions * all_reduce_s(payload, way.tensor, message) * grad_accum
+    tensor = (
+        x.calibration["speed.tensor_exposed"] * reductions * all_reduce_s(payload, way.tensor, message) * grad_accum
+    )
     boundary = np.where(way.staged, 2.0 * (payload / message + LATENCY_S), 0.0) * grad_accum
     fetched = sharded + 2.0 * weights / n / x.pcie_bytes_s
     offload = np.maximum(exposed_s(fetched, OFFLOAD_OVERLAP * np.ones_like(micro), micro), first) * grad_accum

@@ -12,10 +12,11 @@ from planner.estimate.layout import layout_of
 from planner.estimate.lengths import Lengths
 from planner.estimate.memory import MemoryInputs, MemoryTerms, peak_memory
 from planner.estimate.pairs import Facts, Pairs, Workload
-from planner.estimate.parallel import replicas
+from planner.estimate.parallel import OFFLOAD, ZERO2, replicas
 from planner.estimate.speed import SpeedInputs, StepTime, step_time
 from planner.estimate.states import StateBytes, state_bytes
 from planner.space.recipes import Recipes
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -104,6 +105,7 @@ def _memory_inputs(
         adapter_moments=np.where(eight_bit, 2.0, 2.0 * adapter),
         two_boundaries=stack.traits["keeps_two_boundaries"][s],
         keeps_gradients=stack.traits["keeps_gradients"][s],
+        deepspeed=np.isin(modes, (ZERO2, OFFLOAD)),
         in_backward=np.zeros(rows.shape, bool),
         layout=layout,
         checkpointing=checks,
@@ -148,7 +150,8 @@ def _speed_inputs(
         experts=arch.experts[m],
         grouped=~stack.traits["loops_over_experts"][s],
         n_layers=arch.n_layers[m],
-        k_stack=stack.speed[s, method] * np.where(pairs.fused_loss[rows], facts.calibration["speed.fused_kernels"], 1.0),
+        k_stack=stack.speed[s, method]
+        * np.where(pairs.fused_loss[rows], facts.calibration["speed.fused_kernels"], 1.0),
         matmul_gain=np.ones(rows.shape),
         layer_overhead_s=stack.overhead_s[s, method],
         p_total=arch.params_total[m],

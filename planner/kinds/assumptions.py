@@ -97,7 +97,9 @@ def _speed(problem: Problem, front: list[Configuration]) -> list[Row]:
     rows += [
         (
             f"utilisation {gpu.id}",
-            "e0 {:.3g}, h0 {:.0f}, T0 {:.0f} tokens".format(*(problem.facts.gpu[n][g] for n in ("e0", "h0", "t0_tokens"))),
+            "e0 {:.3g}, h0 {:.0f}, T0 {:.0f} tokens".format(
+                *(problem.facts.gpu[n][g] for n in ("e0", "h0", "t0_tokens"))
+            ),
             gpu.utilisation_tag,
             f"law of utilisation of the {gpu.generation} generation",
         )

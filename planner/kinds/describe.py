@@ -10,10 +10,10 @@ from planner.catalog.rows import Floats, Ints
 from planner.estimate import bands
 from planner.estimate.cost import labour_usd, management_usd
 from planner.estimate.memory_metrics import nvidia_smi_gib, reserved_gib
-from planner.estimate.spread import memory_sd
 from planner.estimate.pairs import CHECKPOINTING
 from planner.estimate.parallel import PARALLELISM
 from planner.estimate.quality import LABEL
+from planner.estimate.spread import memory_sd
 from planner.estimate.training import Detail, detail
 from planner.kinds.break_even import break_even_per_hour
 from planner.kinds.evaluate import Picked, Problem, pick
