@@ -11,7 +11,7 @@ _ATTENTION = ("current", "triton_2023")
 _LOSSES = ("upcast", "plain", "parallel")
 _TRAINED = ("as_stored", "master", "sharded_fp32")
 TRAITS = (
-    "upcasts_quantised",  # layer boundaries and unquantised weights in fp32 over a bitsandbytes base (PEFT)
+    "upcasts_quantised",  # layer boundaries over a bitsandbytes base are kept in fp32 (PEFT's preparation)
     "upcasts_sharded",  # trained 16-bit weights are kept in fp32 under FSDP (accelerate)
     "keeps_two_boundaries",  # backward over FSDP units holds every boundary twice (MEMORY.md 4.6)
     "keeps_gradients",  # gradient buffers live through the whole step
