@@ -83,6 +83,15 @@ class Architectures:
         return self.n_layers * by_target.get(targets, self.hq + self.hkv)
 
 
+def unlike_llama(model: Model) -> str:
+    """Why a model is no dense causal decoder with plain attention; empty where it is one."""
+    if not model.decoder:
+        return "it is no causal decoder"
+    if model.moe_experts:
+        return "it is a mixture of experts"
+    return "its attention is latent" if model.family in LATENT_ATTENTION else ""
+
+
 def build_architectures(models: Iterable[Model]) -> Architectures:
     """Columns over these models, in their order."""
     rows = tuple(models)

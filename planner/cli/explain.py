@@ -37,7 +37,12 @@ _SHOWN = "  other tools would show: PyTorch reserved {}, nvidia-smi {}; their ca
     show_default=True,
     help="How to print it.",
 )
-def command(plan: Path, configuration: str | None, form: str) -> None:
+@click.option(
+    "--measure",
+    is_flag=True,
+    help="Print the one small measurement that would most lower the risk of this choice, as a command.",
+)
+def command(plan: Path, configuration: str | None, form: str, measure: bool) -> None:
     """Explain one configuration of PLAN (a plan.json, or the folder it lies in): memory, time, cost and quality.
 
     ID is an id, the beginning of one, or the name of a decision (cheapest, fastest, best, knee); left out, it is the
@@ -49,7 +54,26 @@ def command(plan: Path, configuration: str | None, form: str) -> None:
 
     read = read_plan(plan)
     found = _find(read, configuration)
+    if measure:
+        click.echo(_measurement(read, found, form))
+        return
     click.echo(json.dumps(found.model_dump(), indent=2) if form == "json" else explanation(read, found))
+
+
+def _measurement(plan: Plan, c: Configuration, form: str) -> str:
+    from planner.choose.measure import advise
+    from planner.cli.environment import Settings
+    from planner.cli.measurement import advice_data, advice_text
+
+    catalog = click.get_current_context().ensure_object(Settings).load_catalog()
+    advice = advise(plan, c, catalog)
+    if form == "json":
+        return json.dumps(advice_data(advice), indent=2)
+    return advice_text(advice, _names(plan, c))
+
+
+def _names(plan: Plan, c: Configuration) -> list[str]:
+    return [name for name, id_ in plan.decisions.items() if id_ == c.id]
 
 
 def _find(plan: Plan, name: str | None) -> Configuration:
@@ -67,7 +91,7 @@ def _find(plan: Plan, name: str | None) -> Configuration:
 
 def explanation(plan: Plan, c: Configuration) -> str:
     """The whole explanation as text."""
-    return explained(c, [name for name, id_ in plan.decisions.items() if id_ == c.id])
+    return explained(c, _names(plan, c))
 
 
 def explained(c: Configuration, names: Sequence[str] = ()) -> str:
