@@ -61,8 +61,9 @@ def fit(calibration: Calibration, names: Sequence[str], sample: Sample) -> Calib
         return np.concatenate([pulled, (x - start) / spread])
 
     found = least_squares(residuals, start, max_nfev=60)
-    covariance = np.linalg.inv(found.jac.T @ found.jac)
-    slopes = found.jac[: len(target)] * sample.sd[:, None]
+    jacobian = np.asarray(found.jac, np.float64)
+    covariance = np.linalg.inv(jacobian.T @ jacobian)
+    slopes = jacobian[: len(target)] * sample.sd[:, None]
     bears = (np.abs(slopes) > BEARS).sum(axis=0)
     fitted = {}
     for i, constant in enumerate(constants):

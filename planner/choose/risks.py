@@ -14,6 +14,8 @@ from scipy.special import ndtr, ndtri
 
 from planner.choose.decide import RESIDUAL_SD, SAME_QUALITY
 from planner.estimate import bands
+from planner.estimate.spot import WAIT_HOURS
+from planner.estimate.spot_spread import ln_spread, sd_hours
 from planner.outcome import Configuration, Figure, Plan
 from planner.units import Z90
 
@@ -94,8 +96,19 @@ def _running(c: Configuration) -> float:
     return (c.hour_parts.train + c.hour_parts.evaluate + c.hour_parts.preemption) / (c.hours or 1.0)
 
 
-def _luck_sd(c: Configuration) -> float:
-    return bands.SPOT_SD * (1.0 if c.offer.tier == "spot" else float(c.train.get("spot_share", 0.0)))
+def _luck_sd(c: Configuration, objective: Literal["cost", "time"] = "time") -> float:
+    """Spread on ln that the luck of a spot machine adds to hours or cost, as `Joined.luck` has it; 0 on demand."""
+    rate = c.offer.preemption_per_hour
+    parts = c.hour_parts
+    if not rate or not parts.preemption or not c.hours:
+        return 0.0
+    worked = parts.train + parts.evaluate + parts.preemption
+    waited = rate * worked * WAIT_HOURS
+    lost = max(0.0, parts.preemption - waited)
+    billed, wall = sd_hours(np.array(worked), np.array(lost), np.array(rate))
+    if objective == "time":
+        return float(ln_spread(np.array(c.hours), np.array(lost + waited), wall))
+    return float(ln_spread(np.array(c.hours - waited), np.array(lost), billed))
 
 
 def memory_risk(c: Configuration) -> Risk:
@@ -168,7 +181,7 @@ def against(c: Configuration, rival: Configuration, objective: Literal["cost", "
     mine, theirs = (c.cost_usd, rival.cost_usd) if objective == "cost" else (c.hours, rival.hours)
     if not mine or not theirs or mine == theirs:
         return None
-    rest = _luck_sd(c) ** 2 + _luck_sd(rival) ** 2
+    rest = _luck_sd(c, objective) ** 2 + _luck_sd(rival, objective) ** 2
     if objective == "cost" and not _same_offer(c, rival):
         rest += bands.PRICE_SD[c.offer.price_confidence] ** 2 + bands.PRICE_SD[rival.offer.price_confidence] ** 2
     a, b = speed_sd(c), speed_sd(rival)

@@ -10,6 +10,7 @@ import click
 
 from planner.cli.changes import changing
 from planner.cli.environment import Settings
+from planner.cli.rows import QUANTITIES, predict_rows
 from planner.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -22,8 +23,11 @@ _WIDEST = 34
 
 
 @click.command("estimate")
-@click.argument("scenario", type=click.Path(path_type=Path))
+@click.argument("scenario", type=click.Path(path_type=Path), required=False)
 @changing
+@click.option("--rows", type=click.Path(path_type=Path), help="CSV of runs to predict instead of a scenario.")
+@click.option("--what", type=click.Choice(QUANTITIES), help="What to predict for --rows.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="CSV for --rows. Default: standard output.")
 @click.option("--model", help="Model, one of the scenario's.")
 @click.option("--method", help="Method.")
 @click.option("--stack", help="Training stack.")
@@ -40,7 +44,8 @@ _WIDEST = 34
 )
 @click.pass_context
 def command(
-    context: click.Context, /, scenario: Path, changes: Changes, as_of: str | None, form: str, **picks: Any  # noqa: ANN401
+    context: click.Context, /, scenario: Path | None, changes: Changes, rows: Path | None, what: str | None,
+    output: Path | None, as_of: str | None, form: str, **picks: Any,  # noqa: ANN401
 ) -> int:  # fmt: skip
     """Estimate the one configuration of SCENARIO that is left when the options have picked among its alternatives.
 
@@ -50,12 +55,29 @@ def command(
     Example: planner estimate scenarios/support-bot.yaml --set axes=null --set train.max_seq_len=2048
              --model qwen2.5-7b --method qlora --stack unsloth --gpu l4 --count 1 --provider gcp
              --region us-central1 --tier on_demand --instance g2-standard-8
+
+    \b
+    With --rows a CSV of runs comes back with predictions beside every row, in the row's own metric, with 90 % bands:
+             planner estimate --rows runs.csv --what throughput -o predicted.csv
+    Conditions are read from the columns of published measurements (model, method, n_gpus, micro_batch_size, seq_len,
+    stack, gpu_id ...), never from measured columns.
     """  # noqa: D301 - click's mark, not an escape
     from planner.kinds.single import Picks
     from planner.planning import estimate_ready, read_scenario
     from planner.source import render_all
 
     settings = context.ensure_object(Settings)
+    if rows is not None:
+        given = [name for name, value in {"SCENARIO": scenario, **picks}.items() if value is not None]
+        if given or what is None:
+            raise click.UsageError("--rows needs --what" if what is None else f"--rows goes without {given[0]}")
+        return predict_rows(rows, what, output, settings.load_catalog(as_of))
+    if scenario is None:
+        message = "a SCENARIO, or --rows FILE --what QUANTITY"
+        raise click.UsageError(message)
+    if what is not None or output is not None:
+        message = "--what and --output go with --rows"
+        raise click.UsageError(message)
     ready = read_scenario(scenario, settings.load_catalog(as_of), changes, settings.price_max_age_months)
     if ready.warnings:
         click.echo(render_all(ready.warnings, ready.document.texts), err=True)

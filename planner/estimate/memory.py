@@ -251,8 +251,9 @@ def _activations(
 def _temporary(x: MemoryInputs, trained: Floats, linear: Floats, other: Floats) -> Floats:
     """Bytes that are no state.
 
-    A de-quantised or composed matrix; gathered layers and the root unit, or what ZeRO-3 keeps gathered and its buckets;
-    two layers' gradients on their way to the host; DDP's gradient buckets, copies unless told to share them (PyTorch's default).
+    A de-quantised or composed matrix; gathered layers and the root unit, or what ZeRO-3 keeps gathered and its
+    buckets; two layers' gradients on their way to the host; DDP's gradient buckets, copies unless told to share them
+    (PyTorch's default).
     """
     way = x.layout
     per_layer = linear / np.maximum(x.n_layers * way.layer_share(x.n_layers), 1.0)

@@ -1,0 +1,62 @@
+"""`planner estimate --rows`: measurement rows in, the same rows with predictions out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from planner.errors import ExitCode, InputError
+
+if TYPE_CHECKING:
+    from planner.catalog.rows import Catalog
+
+QUANTITIES: Final = ("memory", "throughput", "serving")
+_NEEDED: Final = {
+    "memory": ("model", "method", "n_gpus", "micro_batch_size", "seq_len"),
+    "throughput": ("model", "method", "n_gpus", "micro_batch_size", "seq_len", "gpu_id"),
+    "serving": ("model", "gpu_id", "n_gpus", "precision", "input_len", "output_len"),
+}
+_SHOWN: Final = 8
+"""Most reasons that are printed."""
+
+
+def predict_rows(rows: Path, what: str, output: Path | None, catalog: Catalog) -> int:
+    """Write the rows back in their order with predictions beside them; say on stderr how many have none, and why."""
+    from planner.measured.answer import COLUMNS, answers
+    from planner.measured.table import read_rows, written
+
+    table = read_rows(rows, _NEEDED[what])
+    clash = [name for name in (*COLUMNS[what], "pred_label", "pred_reason") if name in table.header]
+    if clash:
+        message = f"{rows}: has columns that predictions are written to: {', '.join(clash)}"
+        raise InputError(message)
+    added = answers(table, catalog, what)
+    text = written(table, added)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        _replace(output, text)
+    first = added[COLUMNS[what][0]]
+    empty = Counter(reason for value, reason in zip(first, added["pred_reason"], strict=True) if not value)
+    click.echo(f"{len(table) - empty.total()} of {len(table)} rows predicted", err=True)
+    for reason, count in empty.most_common(_SHOWN):
+        click.echo(f"  {count:5} not: {reason}", err=True)
+    if len(empty) > _SHOWN:
+        rest = sum(count for _, count in empty.most_common()[_SHOWN:])
+        click.echo(f"  {rest:5} not, for {len(empty) - _SHOWN} other reasons: see pred_reason", err=True)
+    return int(ExitCode.OK)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write to a temporary name beside it and move."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        message = f"{path}: cannot be written: {error.strerror}"
+        raise InputError(message) from error

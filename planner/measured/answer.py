@@ -1,0 +1,202 @@
+"""Predictions for rows as cells: figures with 90 % bands, whether they are calibrated, and why a row has none."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.stats import norm
+
+from planner.catalog.constants import Band, Calibration
+from planner.catalog.rows import Catalog, Floats
+from planner.estimate.bands import MEMORY_SD
+from planner.measured.columns import Rows, rows_of
+from planner.measured.condition import Condition, condition_of
+from planner.measured.predict import predict_memory, predict_speed
+from planner.measured.table import RowTable, Unusable, number
+from planner.units import Z90
+
+WIDER_OUTSIDE: Final = 1.5
+"""Factor on the band of a job outside the range of the rows used [E]."""
+WIDER_PRIOR: Final = 2.0
+"""Factor where a constant that matters has no rows at all: the stack, or the generation of the card [E]."""
+UNCALIBRATED_SD: Final = {"memory": MEMORY_SD, "throughput": 0.25}
+"""Spread on ln before any calibration (DOMAIN 12, 2.3)."""
+
+COLUMNS: Final = {
+    "memory": ("pred_mem_gib", "pred_mem_lo_gib", "pred_mem_hi_gib", "pred_fit_prob"),
+    "throughput": (
+        "pred_tokens_per_s_per_gpu", "pred_tokens_per_s_per_gpu_lo", "pred_tokens_per_s_per_gpu_hi", "pred_step_s",
+        "pred_hours",
+    ),
+    "serving": ("pred_tokens_per_s", "pred_tokens_per_s_lo", "pred_tokens_per_s_hi"),
+}  # fmt: skip
+"""Columns added for each quantity; `pred_label` and `pred_reason` follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """How far a prediction rests on rows like it."""
+
+    word: str
+    """calibrated, extrapolated or prior."""
+    reasons: tuple[str, ...]
+    wider: float
+    """Factor on the half-width of the band."""
+
+
+def label_of(row: Condition, catalog: Catalog, quantity: str) -> Label:
+    """Whether rows like this one were used in the fit; if not, what is unlike."""
+    calibration = catalog.calibration
+    if not calibration.known and not calibration.seen:
+        return Label("prior", ("no calibration",), 1.0)
+    known = {name: calibration.known.get(f"{quantity}/{name}", ()) for name in ("stack", "method", "generation", "gpu")}
+    priors = []
+    if not row.named_stack:
+        priors.append("stack not given or not known")
+    elif catalog.stacks[row.stack].id not in known["stack"]:
+        priors.append(f"no rows of stack {catalog.stacks[row.stack].id}")
+    far = []
+    if row.gpu >= 0 and quantity == "throughput":
+        card = catalog.gpus[row.gpu]
+        if card.generation not in known["generation"]:
+            priors.append(f"no rows of {card.generation} cards")
+        elif card.id not in known["gpu"]:
+            far.append(f"no rows of {card.id}")
+    if row.method not in known["method"]:
+        far.append(f"no rows of {row.method}")
+    figures = {
+        "parameters": row.model.p_total,
+        "length_tokens": row.seq_len,
+        "micro_batch_tokens": row.micro_batch * row.seq_len,
+        "gpus": row.gpus,
+    }
+    for name, (low, high) in calibration.seen.get(quantity, {}).items():
+        if name in figures and not low <= figures[name] <= high:
+            far.append(f"{name.replace('_', ' ')} {figures[name]:.4g} outside {low:.4g} to {high:.4g}")
+    if priors:
+        return Label("prior", tuple(priors + far), WIDER_PRIOR)
+    return Label("extrapolated", tuple(far), WIDER_OUTSIDE) if far else Label("calibrated", (), 1.0)
+
+
+def answers(table: RowTable, catalog: Catalog, quantity: str) -> dict[str, list[str]]:
+    """The added columns for every row of a file, in its order; a row that cannot be expressed keeps them empty."""
+    makers: Mapping[str, Callable[[RowTable, Catalog], tuple[list[list[float]], list[str], list[str]]]] = {
+        "memory": _memory,
+        "throughput": _throughput,
+    }
+    if quantity == "serving":
+        from planner.measured.serving import serving_answers
+
+        cells, labels, reasons = serving_answers(table, catalog)
+    else:
+        cells, labels, reasons = makers[quantity](table, catalog)
+    names = COLUMNS[quantity]
+    columns = {name: [_cell(row[i]) if row else "" for row in cells] for i, name in enumerate(names)}
+    return {**columns, "pred_label": labels, "pred_reason": reasons}
+
+
+def usable(table: RowTable, catalog: Catalog, *, needs_gpu: bool) -> tuple[list[int], list[Condition], dict[int, str]]:
+    """Rows that can be expressed, their conditions, and why the others cannot."""
+    kept, conditions, why = [], [], {}
+    for i, record in enumerate(table.records()):
+        try:
+            conditions.append(condition_of(record, catalog, needs_gpu=needs_gpu))
+            kept.append(i)
+        except Unusable as reason:
+            why[i] = str(reason)
+    return kept, conditions, why
+
+
+def _memory(table: RowTable, catalog: Catalog) -> tuple[list[list[float]], list[str], list[str]]:
+    kept, conditions, why = usable(table, catalog, needs_gpu=False)
+    rows = rows_of(conditions, catalog)
+    found = predict_memory(rows, catalog.calibration)
+    records = table.records()
+    stated = [records[i].get("metric", "") in ("alloc", "reserved", "nvsmi") for i in kept]
+    labels = [label_of(row, catalog, "memory") for row in conditions]
+    groups = ["stated" if is_stated else "unstated" for is_stated in stated]
+    low, high = _edges(found.shown_gib, catalog.calibration, "memory", groups, labels)
+    fits = _fit_probability(rows, found.needed_gib, catalog.calibration, labels)
+    figures = np.stack([found.shown_gib, low, high, fits], axis=1).tolist()
+    return _spread(len(table), kept, figures, labels, why)
+
+
+def _fit_probability(rows: Rows, needed_gib: Floats, calibration: Calibration, labels: Sequence[Label]) -> Floats:
+    """Probability that the job fits on its card; NaN where the row names none."""
+    gpus = rows.catalog.gpus
+    usable_gib = np.array([gpus[i].usable_gib if i >= 0 else math.nan for i in rows["gpu"]])
+    band = calibration.band("memory", "complete")
+    sd = MEMORY_SD if band is None else band.sd
+    wider = np.array([label.wider for label in labels], np.float64)
+    return np.asarray(norm.cdf(np.log(usable_gib / needed_gib) / (sd * wider)), np.float64)
+
+
+def _throughput(table: RowTable, catalog: Catalog) -> tuple[list[list[float]], list[str], list[str]]:
+    kept, conditions, why = usable(table, catalog, needs_gpu=True)
+    rows = rows_of(conditions, catalog)
+    found = predict_speed(rows, catalog.calibration)
+    records = table.records()
+    labels = [label_of(row, catalog, "throughput") for row in conditions]
+    groups = [_speed_group(records[i], row.method) for i, row in zip(kept, conditions, strict=True)]
+    rate = found.tokens_per_s_per_gpu
+    low, high = _edges(rate, catalog.calibration, "throughput", groups, labels)
+    hours = [_hours(records[i], value, row.gpus) for i, value, row in zip(kept, rate, conditions, strict=True)]
+    figures = np.stack([rate, low, high, found.step_s, hours], axis=1).tolist()
+    for place, i in enumerate(kept):
+        if not math.isfinite(figures[place][0]):
+            why[i] = f"{catalog.gpus[conditions[place].gpu].id} publishes no 16-bit peak"
+    return _spread(len(table), kept, figures, labels, why)
+
+
+def _speed_group(record: Mapping[str, str], method: str) -> str:
+    return "pretrain" if record.get("method", "").strip().lower() == "pretrain" else method
+
+
+def _hours(record: Mapping[str, str], rate: float, gpus: float) -> float:
+    """Hours for the tokens a row gives, in `tokens` or as `samples` of full length; NaN where it gives none."""
+    try:
+        tokens = number(record, "tokens")
+        if math.isnan(tokens):
+            tokens = number(record, "samples") * number(record, "seq_len")
+    except Unusable:
+        return math.nan
+    return tokens / (rate * gpus) / 3600.0
+
+
+def _edges(
+    figures: Floats, calibration: Calibration, quantity: str, groups: Sequence[str], labels: Sequence[Label]
+) -> tuple[Floats, Floats]:
+    """Ends of the 90 % bands, wider about their middle where a row is unlike those used."""
+    lows, highs = [], []
+    plain = UNCALIBRATED_SD[quantity] * Z90
+    for group, label in zip(groups, labels, strict=True):
+        band = _band(calibration, quantity, group) or Band(-plain, plain, 0, 0)
+        middle, half = (band.low + band.high) / 2.0, (band.high - band.low) / 2.0 * label.wider
+        lows.append(middle - half)
+        highs.append(middle + half)
+    return figures * np.exp(lows), figures * np.exp(highs)
+
+
+def _band(calibration: Calibration, quantity: str, group: str) -> Band | None:
+    tuning = quantity == "throughput" and group in ("full", "lora", "qlora")
+    if tuning and f"{quantity}/{group}" not in calibration.bands:
+        group = "tuning"
+    return calibration.band(quantity, group)
+
+
+def _spread(
+    count: int, kept: Sequence[int], figures: list[list[float]], labels: Sequence[Label], why: Mapping[int, str]
+) -> tuple[list[list[float]], list[str], list[str]]:
+    """Figures, labels and reasons put back in the order of the file."""
+    cells: list[list[float]] = [[] for _ in range(count)]
+    words, reasons = [""] * count, [why.get(i, "") for i in range(count)]
+    for i, figure, label in zip(kept, figures, labels, strict=True):
+        if i not in why:
+            cells[i], words[i], reasons[i] = figure, label.word, "; ".join(label.reasons)
+    return cells, words, reasons
+
+
+def _cell(value: float) -> str:
+    return f"{value:.6g}" if math.isfinite(value) else ""
