@@ -40,6 +40,8 @@ class Dataset:
     records: tuple[Mapping[str, str], ...]
     places: tuple[str, ...]
     """`file:line` of every row."""
+    indices: tuple[int, ...]
+    """Place of every row among all rows of the file."""
     observed: tuple[Observed, ...]
     complete: tuple[bool, ...]
     unusable: Counter[str]
@@ -62,6 +64,7 @@ class Dataset:
             self.rows.part(chosen),
             tuple(self.records[i] for i in some),
             tuple(self.places[i] for i in some),
+            tuple(self.indices[i] for i in some),
             tuple(self.observed[i] for i in some),
             tuple(self.complete[i] for i in some),
             self.unusable,
@@ -99,7 +102,7 @@ def load(quantity: str, catalog: Catalog, folder: Path = FOLDER) -> Dataset:
     table = read_rows(folder / f"{quantity}.csv", NEEDED)
     unusable: Counter[str] = Counter()
     conditions: list[Condition] = []
-    kept: list[tuple[Mapping[str, str], str, Observed, bool]] = []
+    kept: list[tuple[Mapping[str, str], str, int, Observed, bool]] = []
     for i, record in enumerate(table.records()):
         try:
             condition = condition_of(record, catalog, needs_gpu=quantity == "throughput")
@@ -108,9 +111,9 @@ def load(quantity: str, catalog: Catalog, folder: Path = FOLDER) -> Dataset:
             unusable[str(why)] += 1
             continue
         conditions.append(condition)
-        kept.append((record, table.where(i), outcome, is_complete(record, condition, quantity)))
-    records, places, observed, complete = zip(*kept, strict=True) if kept else ((), (), (), ())
-    return Dataset(quantity, rows_of(conditions, catalog), records, places, observed, complete, unusable)
+        kept.append((record, table.where(i), i, outcome, is_complete(record, condition, quantity)))
+    records, places, indices, observed, complete = zip(*kept, strict=True) if kept else ((), (), (), (), ())
+    return Dataset(quantity, rows_of(conditions, catalog), records, places, indices, observed, complete, unusable)
 
 
 def _outcome(record: Mapping[str, str], condition: Condition, catalog: Catalog, quantity: str) -> Observed:
