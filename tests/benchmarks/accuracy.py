@@ -138,6 +138,7 @@ def measure(catalog: Catalog) -> dict[str, Any]:
             "rows": len(data.rows),
             "with_figure": int(np.isfinite(data.values()).sum()),
             "unusable": dict(data.unusable.most_common()),
+            "faults": [fault.rpartition("/")[2] for fault in data.faults],
             "parts": parts,
             "tables": tables,
             "constants": _constants(judged),
@@ -185,6 +186,8 @@ def print_tables(found: dict[str, Any], by: list[str], write: Callable[[str], No
         write(f"\n  {sum(q['unusable'].values())} rows not usable")
         for reason, count in q["unusable"].items():
             write(f"    {count:5} {reason}")
+        for fault in q["faults"]:
+            write(f"    {fault}")
 
 
 def _line(name: str, group: dict[str, Any]) -> str:

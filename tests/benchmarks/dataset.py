@@ -15,7 +15,7 @@ from planner.calibrate.observed import Observed, card, doubtful, memory_of, spee
 from planner.catalog.rows import Catalog, Floats, Ints
 from planner.measured.columns import Rows, rows_of
 from planner.measured.condition import Condition, condition_of
-from planner.measured.table import Unusable, read_rows
+from planner.measured.table import Faulty, Unusable, read_rows
 
 FOLDER: Final = Path(__file__).resolve().parent / "measurements"
 NEEDED: Final = (
@@ -46,6 +46,8 @@ class Dataset:
     complete: tuple[bool, ...]
     unusable: Counter[str]
     """Why rows cannot be used, and how many."""
+    faults: tuple[str, ...]
+    """`file:line: what` of rows with figures that cannot be true; never averaged in."""
 
     def texts(self, name: str) -> list[str]:
         """A column as text."""
@@ -68,6 +70,7 @@ class Dataset:
             tuple(self.observed[i] for i in some),
             tuple(self.complete[i] for i in some),
             self.unusable,
+            self.faults,
         )
 
     def values(self) -> Floats:
@@ -101,6 +104,7 @@ def load(quantity: str, catalog: Catalog, folder: Path = FOLDER) -> Dataset:
     """Usable rows of `memory` or `throughput`, and the reasons of the rest."""
     table = read_rows(folder / f"{quantity}.csv", NEEDED)
     unusable: Counter[str] = Counter()
+    faults: list[str] = []
     conditions: list[Condition] = []
     kept: list[tuple[Mapping[str, str], str, int, Observed, bool]] = []
     for i, record in enumerate(table.records()):
@@ -109,11 +113,15 @@ def load(quantity: str, catalog: Catalog, folder: Path = FOLDER) -> Dataset:
             outcome = _outcome(record, condition, catalog, quantity)
         except Unusable as why:
             unusable[str(why)] += 1
+            if isinstance(why, Faulty):
+                faults.append(f"{table.where(i)}: {why}")
             continue
         conditions.append(condition)
         kept.append((record, table.where(i), i, outcome, is_complete(record, condition, quantity)))
     records, places, indices, observed, complete = zip(*kept, strict=True) if kept else ((), (), (), (), ())
-    return Dataset(quantity, rows_of(conditions, catalog), records, places, indices, observed, complete, unusable)
+    return Dataset(
+        quantity, rows_of(conditions, catalog), records, places, indices, observed, complete, unusable, tuple(faults)
+    )
 
 
 def _outcome(record: Mapping[str, str], condition: Condition, catalog: Catalog, quantity: str) -> Observed:
