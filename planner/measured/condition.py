@@ -129,9 +129,12 @@ def condition_of(record: Mapping[str, str], catalog: Catalog, *, needs_gpu: bool
 
 
 def _stack(name: str, catalog: Catalog) -> tuple[int, bool]:
-    ids = [stack.id for stack in catalog.stacks]
+    """Index of the stack a row names, by id or alias, and whether it names one that is known."""
     wanted = id_of(name)
-    return (ids.index(wanted), True) if wanted in ids else (ids.index(UNNAMED_STACK), False)
+    for index, stack in enumerate(catalog.stacks):
+        if wanted and wanted in (stack.id, *stack.aliases):
+            return index, True
+    return [stack.id for stack in catalog.stacks].index(UNNAMED_STACK), False
 
 
 def _gpu(name: str, catalog: Catalog, *, needed: bool) -> int:
