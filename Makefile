@@ -5,13 +5,13 @@ PYTEST := $(BIN)/python -m pytest
 SCENARIOS = $(sort $(wildcard scenarios/*.yaml scenarios/*/*.yaml))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup plan validate test test-real check format schemas golden reports bench bench-peers lock docs clean
+.PHONY: help setup plan validate test test-real check bench-accuracy accuracy-page calibrate bench bench-peers format schemas golden reports docs lock clean
 
 ##@ Use
 help: ## print this list
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	  /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo 'Start with:  make plan SCENARIO=scenarios/support-bot.yaml'
 
@@ -50,6 +50,10 @@ check: setup ## format, lint, types, layers, schemas, README, spelling, addresse
 
 bench-accuracy: setup ## estimates against published measurements: [ARGS="--by source --json FILE"]
 	$(BIN)/python -m tests.benchmarks.accuracy $(ARGS)
+
+accuracy-page: setup ## reports/samples/accuracy/ and its part of README.md, measured anew
+	$(BIN)/python -m tests.benchmarks.accuracy --by "" --page reports/samples/accuracy $(ARGS)
+	$(BIN)/cog -r README.md
 
 calibrate: setup ## planner/catalog/data/calibration.yaml and its bands, from the published rows: [ARGS="--check"]
 	$(BIN)/python -m tests.benchmarks.calibrate $(ARGS)

@@ -18,6 +18,8 @@ from planner.report.render import place, render
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES, SCENARIOS = ROOT / "reports" / "samples", ROOT / "scenarios"
 TEMPLATE = "technical"
+OTHERS = {"accuracy": "how far the estimates hold against published measurements"}
+"""Folders that something else writes (`make accuracy-page`), with what they show."""
 LARGEST = 1_500_000
 """Bytes of the largest file that may be committed."""
 INTRO = """# Sample reports
@@ -55,6 +57,9 @@ def index() -> str:
         if (summary.parent / "front.svg").exists():
             parts.append(f"![{escape(name)}: cost against time, quality as colour]({name}/front.svg)\n")
         parts.append(f"{links}\n")
+    beside = [f"[{name}]({name}/index.html): {says}" for name, says in OTHERS.items() if (SAMPLES / name).is_dir()]
+    if beside:
+        parts.append(f"## Beside the samples\n\n{'; '.join(beside)}.\n")
     return "\n".join(parts)
 
 
@@ -65,7 +70,7 @@ def main(names: Sequence[str]) -> int:
     if unknown:
         sys.exit(f"no scenario {unknown[0]!r}; there is {', '.join(known)}")
     for folder in SAMPLES.glob("*/"):
-        if folder.name not in known:
+        if folder.name not in known and folder.name not in OTHERS:
             shutil.rmtree(folder)
     for name in names or known:
         for path in write_sample(known[name]):

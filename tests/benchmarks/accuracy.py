@@ -16,6 +16,7 @@ import numpy as np
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Bools, Catalog
 from tests.benchmarks import curves, spot_traces
+from tests.benchmarks.calibrate import calibrated_on
 from tests.benchmarks.dataset import Dataset, load
 from tests.benchmarks.holdout import Judged, judge
 from tests.benchmarks.scores import as_json, cover, score, verdicts
@@ -125,7 +126,7 @@ def points(judged: Judged) -> list[dict[str, Any]]:
 
 def measure(catalog: Catalog) -> dict[str, Any]:
     """Everything the page and the tables show."""
-    found: dict[str, Any] = {"catalog": catalog.as_of, "quantities": {}}
+    found: dict[str, Any] = {"catalog": catalog.as_of, "calibrated": calibrated_on(), "quantities": {}}
     for quantity in ("memory", "throughput"):
         data = load(quantity, catalog)
         judged = judge(data, catalog)
@@ -153,11 +154,15 @@ def measure(catalog: Catalog) -> dict[str, Any]:
 
 def _constants(judged: Judged) -> dict[str, Any]:
     prefix = {"memory": "memory.", "throughput": "speed."}[judged.data.quantity]
-    return {
-        name: {"value": c.value, "error": c.spread, "prior": c.prior, "rows": c.rows, "unit": c.unit, "means": c.means}
-        for name, c in sorted(judged.calibration.constants.items())
-        if name.startswith(prefix) and c.rows
-    }
+    found: dict[str, Any] = {}
+    explained = ""
+    for name, c in judged.calibration.constants.items():  # as the catalog lists them: "the same" looks back
+        if not c.means.startswith("the same"):
+            explained = name
+        if name.startswith(prefix) and c.rows:
+            found[name] = {"value": c.value, "error": c.spread, "prior": c.prior, "rows": c.rows, "unit": c.unit}
+            found[name] |= {"means": c.means, "as": "" if explained == name else explained}
+    return dict(sorted(found.items()))
 
 
 def print_tables(found: dict[str, Any], by: list[str], write: Callable[[str], None] = print) -> None:

@@ -94,8 +94,11 @@ def main() -> None:
 
 def _dated(date: str, *, check: bool) -> str:
     """The date to print: for a comparison, that of the file as it stands."""
-    if not check:
-        return date
+    return calibrated_on() if check else date
+
+
+def calibrated_on() -> str:
+    """The day of the calibration in the catalog, from the head of its file."""
     head = (Path(CATALOG_DATA) / "calibration.yaml").read_text(encoding="utf-8").partition("\n")[0]
     return head.partition("make calibrate on ")[2].partition(":")[0]
 
