@@ -48,6 +48,12 @@ check: setup ## format, lint, types, layers, schemas, README, spelling, addresse
 	$(BIN)/codespell
 	$(BIN)/python tools/addresses.py
 
+bench-accuracy: setup ## estimates against published measurements: [ARGS="--by source --json FILE"]
+	$(BIN)/python -m tests.benchmarks.accuracy $(ARGS)
+
+calibrate: setup ## planner/catalog/data/calibration.yaml and its bands, from the published rows: [ARGS="--check"]
+	$(BIN)/python -m tests.benchmarks.calibrate $(ARGS)
+
 bench: setup ## time the commands; prints figures, asserts none
 	$(BIN)/python tests/benchmarks/speed.py $(ARGS)
 

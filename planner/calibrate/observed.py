@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from planner.catalog.rows import Catalog, Gpu
-from planner.measured.table import Unusable, number
+from planner.measured.table import Faulty, Unusable, number
 from planner.units import GB, GIB
 
 LIMITED: Final = 0.94
@@ -27,23 +27,23 @@ class Observed:
 
 
 def memory_of(record: Mapping[str, str], gpu: Gpu | None) -> Observed:
-    """Outcome of a memory row; `Unusable` where it is no measurement or cannot be true."""
+    """Outcome of a memory row; `Unusable` where it is no measurement, `Faulty` where it cannot be true."""
     if record.get("kind", "measured").strip() != "measured":
         message = f"kind is {record['kind']!r}, not a measurement"
         raise Unusable(message)
     unit = record.get("unit", "").strip().lower()
     if unit not in _UNITS:
         message = f"unit {record['unit']!r} is not one of GB, GiB, MiB, MB, unknown"
-        raise Unusable(message)
+        raise Faulty(message)
     verdict = record.get("fits", "").strip().lower()
     if verdict not in _FITS:
         message = f"fits {record['fits']!r} is not one of y, OOM, n"
-        raise Unusable(message)
+        raise Faulty(message)
     value = number(record, "peak_mem_gb_per_gpu") * _UNITS[unit]
     size = gpu.mem_gib if gpu is not None else math.inf
     if value > size:
         message = f"impossible: {value:.1f} GiB of memory per GPU, more than the card has ({size:g} GiB)"
-        raise Unusable(message)
+        raise Faulty(message)
     limited = value > LIMITED * size
     fits = _FITS[verdict]
     return Observed(math.nan if limited or fits is False else value, fits, math.nan)
@@ -63,7 +63,7 @@ def speed_of(record: Mapping[str, str], gpu: Gpu | None, flops_per_token: float)
     peak = _fastest(gpu) if gpu is not None else math.nan
     if value * flops_per_token > peak * 1e12:
         message = f"impossible: {value:.0f} tokens/s per GPU is over the peak of the card"
-        raise Unusable(message)
+        raise Faulty(message)
     return Observed(math.nan, None, value)
 
 

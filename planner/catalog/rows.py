@@ -126,6 +126,8 @@ class Stack:
     """A training stack: how fast it is against the law of DOMAIN 2.2, what it can do, what it does with memory."""
 
     id: str
+    aliases: tuple[str, ...]
+    """Other names that rows of runs use for it, or for what is built on it."""
     speed_prior: float
     """Multiplier on achieved speed before any measurement; `Calibration` has the one in use."""
     speed_sd: float

@@ -76,7 +76,7 @@ def read_stacks(directory: Directory, methods: tuple[Method, ...]) -> tuple[Stac
     listed = {"methods": known, "checkpointing": _CHECKPOINTING, "parallelism": _PARALLELISM, "traits": TRAITS}
     choices = {"attention": _ATTENTION, "loss": _LOSSES, "trained": _TRAINED}
     rows = []
-    for entry in directory.entries("stacks.yaml", (*numbers, *words, *listed, "fused_loss")):
+    for entry in directory.entries("stacks.yaml", (*numbers, *words, *listed, "aliases", "fused_loss")):
         for name in numbers:
             if not entry.number(name) > 0:
                 entry.complain(f"{name} must be positive")
@@ -88,6 +88,7 @@ def read_stacks(directory: Directory, methods: tuple[Method, ...]) -> tuple[Stac
         rows.append(
             Stack(
                 id=entry.id,
+                aliases=entry.words("aliases"),
                 speed_prior=entry.number("speed"),
                 speed_sd=entry.number("speed_sd"),
                 layer_overhead_us=entry.number("layer_overhead_us"),

@@ -16,6 +16,7 @@ from planner.estimate.lengths import Lengths
 from planner.estimate.pairs import Facts, Pairs, Workload, build_pairs, build_workload
 from planner.estimate.parallel import FSDP, OFFLOAD
 from planner.estimate.spread import speed_sd
+from planner.estimate.standing import WIDER_OUTSIDE, outside
 from planner.estimate.states import base_bytes, host_state_bytes
 from planner.estimate.training import Choice, choose_inner, evaluation_hours
 from planner.estimate.trial import attended_length, states_of
@@ -104,13 +105,24 @@ def shape_recipes(
         "interval_hours": recipes.number("train.checkpoint_interval_hours")[pairs.recipe],
         "pcie_gb_s": facts.gpu["pcie_gb_s"][pairs.gpu],
         "kw": node_kw(pairs.gpus, facts.gpu["tdp_w"][pairs.gpu], _model_utilisation(pairs, work, facts, choice)),
-        "speed_sd": speed_sd(facts)[pairs.stack, pairs.method, pairs.gpu],
+        "speed_sd": speed_sd(facts)[pairs.stack, pairs.method, pairs.gpu] * _wider(pairs, work, facts, choice),
         "tokens_sd": np.full(len(pairs.recipe), lengths.sd),
         "spot_share": recipes.number("train.spot_share")[pairs.recipe],
         "expected_reruns": recipes.number("train.expected_reruns")[pairs.recipe],
     }
     grid = (len(recipes), len(shapes))
     return Shaped(recipes, work, pairs, choice, ShapeColumns(**{name: c.reshape(grid) for name, c in flat.items()}))
+
+
+def _wider(pairs: Pairs, work: Workload, facts: Facts, choice: Choice) -> Floats:
+    """Factor on the spread of the speed of jobs outside the range of the rows it was calibrated on."""
+    figures = {
+        "parameters": facts.arch.params_total[pairs.model],
+        "length_tokens": work.sequence[pairs.recipe],
+        "micro_batch_tokens": choice.tokens,
+        "gpus": pairs.gpus,
+    }
+    return np.where(outside(facts.calibration, "throughput", figures), WIDER_OUTSIDE, 1.0)
 
 
 def _model_utilisation(pairs: Pairs, work: Workload, facts: Facts, choice: Choice) -> Floats:

@@ -14,6 +14,7 @@ from planner.estimate.pairs import CHECKPOINTING
 from planner.estimate.parallel import PARALLELISM
 from planner.estimate.quality import LABEL
 from planner.estimate.spread import memory_sd
+from planner.estimate.standing import Standing, standing
 from planner.estimate.training import Detail, detail
 from planner.kinds.break_even import break_even_per_hour
 from planner.kinds.evaluate import Picked, Problem, pick
@@ -95,7 +96,7 @@ class _One:
             hours=_known(hours),
             hours_lo=hour_band[0],
             hours_hi=hour_band[1],
-            hours_label="estimate, not calibrated",
+            hours_label=f"speed {self._standing_of('throughput')}",
             quality=_known(q),
             quality_lo=_known(q_lo),
             quality_hi=_known(q_hi),
@@ -172,14 +173,15 @@ class _One:
         m, k = self.fine.memory, self.k
         total = float(m.total[k])
         sd = memory_sd(self.problem.facts)[self.shaped.pairs.method[self.pair]]
-        low, high = bands.band(total, sd)
+        stands = self._standing_of("memory")
+        low, high = bands.band(total, sd * stands.wider)
         gpu = self.problem.facts.catalog.gpus[self.offers.gpu[self.o]]
         context = float(np.broadcast_to(m.context, m.weights.shape)[k])
         return Memory(
             total=total,
             total_lo=float(low),
             total_hi=float(high),
-            label=self._memory_label() + (TIGHT if high > gpu.usable_gib else ""),
+            label=str(stands) + (TIGHT if high > gpu.usable_gib else ""),
             metric=MEMORY_METRIC,
             phase="optimizer step" if m.step_phase[k] else "backward",
             usable=gpu.usable_gib,
@@ -195,8 +197,23 @@ class _One:
             nvidia_smi=float(nvidia_smi_gib(m, self.problem.facts.calibration, gpu.usable_gib)[k]),
         )
 
-    def _memory_label(self) -> str:
-        return "calibrated on published runs" if self.problem.facts.calibration.bands else "estimate, not calibrated"
+    def _standing_of(self, quantity: str) -> Standing:
+        """What the estimate of memory or speed rests on."""
+        facts, pairs, pair = self.problem.facts, self.shaped.pairs, self.pair
+        catalog, card = facts.catalog, facts.catalog.gpus[int(pairs.gpu[pair])]
+        words = {
+            "stack": catalog.stacks[int(pairs.stack[pair])].id,
+            "method": catalog.methods[int(pairs.method[pair])].id,
+        }
+        if quantity == "throughput":
+            words |= {"generation": card.generation, "gpu": card.id}
+        figures = {
+            "parameters": float(facts.arch.params_total[pairs.model[pair]]),
+            "length_tokens": float(self.shaped.work.sequence[self.r]),
+            "micro_batch_tokens": float(self.shaped.choice.tokens[pair]),
+            "gpus": float(pairs.gpus[pair]),
+        }
+        return standing(facts.calibration, quantity, words, figures)
 
     def _cost_parts(self) -> CostParts:
         cost = self.picked.joined.cost

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,16 +10,13 @@ from scipy.stats import norm
 from planner.catalog.constants import Band, Calibration
 from planner.catalog.rows import Catalog, Floats
 from planner.estimate.bands import MEMORY_SD
+from planner.estimate.standing import Standing, standing
 from planner.measured.columns import Rows, rows_of
 from planner.measured.condition import Condition, condition_of
 from planner.measured.predict import predict_memory, predict_speed
 from planner.measured.table import RowTable, Unusable, number
 from planner.units import Z90
 
-WIDER_OUTSIDE: Final = 1.5
-"""Factor on the band of a job outside the range of the rows used [E]."""
-WIDER_PRIOR: Final = 2.0
-"""Factor where a constant that matters has no rows at all: the stack, or the generation of the card [E]."""
 UNCALIBRATED_SD: Final = {"memory": MEMORY_SD, "throughput": 0.25}
 """Spread on ln before any calibration (DOMAIN 12, 2.3)."""
 
@@ -35,49 +31,19 @@ COLUMNS: Final = {
 """Columns added for each quantity; `pred_label` and `pred_reason` follow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """How far a prediction rests on rows like it."""
-
-    word: str
-    """calibrated, extrapolated or prior."""
-    reasons: tuple[str, ...]
-    wider: float
-    """Factor on the half-width of the band."""
-
-
-def label_of(row: Condition, catalog: Catalog, quantity: str) -> Label:
+def standing_of(row: Condition, catalog: Catalog, quantity: str) -> Standing:
     """Whether rows like this one were used in the fit; if not, what is unlike."""
-    calibration = catalog.calibration
-    if not calibration.known and not calibration.seen:
-        return Label("prior", ("no calibration",), 1.0)
-    known = {name: calibration.known.get(f"{quantity}/{name}", ()) for name in ("stack", "method", "generation", "gpu")}
-    priors = []
-    if not row.named_stack:
-        priors.append("stack not given or not known")
-    elif catalog.stacks[row.stack].id not in known["stack"]:
-        priors.append(f"no rows of stack {catalog.stacks[row.stack].id}")
-    far = []
+    words = {"stack": catalog.stacks[row.stack].id if row.named_stack else "", "method": row.method}
     if row.gpu >= 0 and quantity == "throughput":
         card = catalog.gpus[row.gpu]
-        if card.generation not in known["generation"]:
-            priors.append(f"no rows of {card.generation} cards")
-        elif card.id not in known["gpu"]:
-            far.append(f"no rows of {card.id}")
-    if row.method not in known["method"]:
-        far.append(f"no rows of {row.method}")
+        words |= {"generation": card.generation, "gpu": card.id}
     figures = {
         "parameters": row.model.p_total,
         "length_tokens": row.seq_len,
         "micro_batch_tokens": row.micro_batch * row.seq_len,
         "gpus": row.gpus,
     }
-    for name, (low, high) in calibration.seen.get(quantity, {}).items():
-        if name in figures and not low <= figures[name] <= high:
-            far.append(f"{name.replace('_', ' ')} {figures[name]:.4g} outside {low:.4g} to {high:.4g}")
-    if priors:
-        return Label("prior", tuple(priors + far), WIDER_PRIOR)
-    return Label("extrapolated", tuple(far), WIDER_OUTSIDE) if far else Label("calibrated", (), 1.0)
+    return standing(catalog.calibration, quantity, words, figures)
 
 
 def answers(table: RowTable, catalog: Catalog, quantity: str) -> dict[str, list[str]]:
@@ -115,7 +81,7 @@ def _memory(table: RowTable, catalog: Catalog) -> tuple[list[list[float]], list[
     found = predict_memory(rows, catalog.calibration)
     records = table.records()
     stated = [records[i].get("metric", "") in ("alloc", "reserved", "nvsmi") for i in kept]
-    labels = [label_of(row, catalog, "memory") for row in conditions]
+    labels = [standing_of(row, catalog, "memory") for row in conditions]
     groups = ["stated" if is_stated else "unstated" for is_stated in stated]
     low, high = _edges(found.shown_gib, catalog.calibration, "memory", groups, labels)
     fits = _fit_probability(rows, found.needed_gib, catalog.calibration, labels)
@@ -123,7 +89,7 @@ def _memory(table: RowTable, catalog: Catalog) -> tuple[list[list[float]], list[
     return _spread(len(table), kept, figures, labels, why)
 
 
-def _fit_probability(rows: Rows, needed_gib: Floats, calibration: Calibration, labels: Sequence[Label]) -> Floats:
+def _fit_probability(rows: Rows, needed_gib: Floats, calibration: Calibration, labels: Sequence[Standing]) -> Floats:
     """Probability that the job fits on its card; NaN where the row names none."""
     gpus = rows.catalog.gpus
     usable_gib = np.array([gpus[i].usable_gib if i >= 0 else math.nan for i in rows["gpu"]])
@@ -138,7 +104,7 @@ def _throughput(table: RowTable, catalog: Catalog) -> tuple[list[list[float]], l
     rows = rows_of(conditions, catalog)
     found = predict_speed(rows, catalog.calibration)
     records = table.records()
-    labels = [label_of(row, catalog, "throughput") for row in conditions]
+    labels = [standing_of(row, catalog, "throughput") for row in conditions]
     groups = [_speed_group(records[i], row.method) for i, row in zip(kept, conditions, strict=True)]
     rate = found.tokens_per_s_per_gpu
     low, high = _edges(rate, catalog.calibration, "throughput", groups, labels)
@@ -166,7 +132,7 @@ def _hours(record: Mapping[str, str], rate: float, gpus: float) -> float:
 
 
 def _edges(
-    figures: Floats, calibration: Calibration, quantity: str, groups: Sequence[str], labels: Sequence[Label]
+    figures: Floats, calibration: Calibration, quantity: str, groups: Sequence[str], labels: Sequence[Standing]
 ) -> tuple[Floats, Floats]:
     """Ends of the 90 % bands, wider about their middle where a row is unlike those used."""
     lows, highs = [], []
@@ -187,7 +153,7 @@ def _band(calibration: Calibration, quantity: str, group: str) -> Band | None:
 
 
 def _spread(
-    count: int, kept: Sequence[int], figures: list[list[float]], labels: Sequence[Label], why: Mapping[int, str]
+    count: int, kept: Sequence[int], figures: list[list[float]], labels: Sequence[Standing], why: Mapping[int, str]
 ) -> tuple[list[list[float]], list[str], list[str]]:
     """Figures, labels and reasons put back in the order of the file."""
     cells: list[list[float]] = [[] for _ in range(count)]

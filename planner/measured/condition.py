@@ -129,9 +129,12 @@ def condition_of(record: Mapping[str, str], catalog: Catalog, *, needs_gpu: bool
 
 
 def _stack(name: str, catalog: Catalog) -> tuple[int, bool]:
-    ids = [stack.id for stack in catalog.stacks]
+    """Index of the stack a row names, by id or alias, and whether it names one that is known."""
     wanted = id_of(name)
-    return (ids.index(wanted), True) if wanted in ids else (ids.index(UNNAMED_STACK), False)
+    for index, stack in enumerate(catalog.stacks):
+        if wanted and wanted in (stack.id, *stack.aliases):
+            return index, True
+    return [stack.id for stack in catalog.stacks].index(UNNAMED_STACK), False
 
 
 def _gpu(name: str, catalog: Catalog, *, needed: bool) -> int:
@@ -194,7 +197,9 @@ def _state(
     DeepSpeed and Megatron keep a 16-bit weight and an fp32 master; FSDP pre-training stacks, and accelerate under
     FSDP, keep fp32 weights in shards; others train weights as they are stored, 16-bit ones with 16-bit moments.
     """
+    # fp16 training needs fp32 weights against underflow, unless the optimizer works on one matrix at a time (LOMO).
     half_amp = "fp16" in words.lower() and method == "full" and stack.trained == "as_stored"
+    half_amp = half_amp and not optimizer.in_backward
     sharded = sharing.stage == 3 and sharing.data * sharing.context > 1
     if optimizer.states == "bf16":
         weight, gradient, master, moments, copy, cast = 2.0, 2.0, 0.0, 4.0, 2.0, 0.0

@@ -93,7 +93,7 @@ def written(table: RowTable, added: Mapping[str, Iterable[str]]) -> str:
 
 
 def number(record: Mapping[str, str], name: str, *, positive: bool = True) -> float:
-    """A number of a row, NaN where the cell is blank or the column absent; `Unusable` where it is no number."""
+    """A number of a row, NaN where the cell is blank or the column absent; `Faulty` where it is no number."""
     cell = record.get(name, "").strip()
     if not cell:
         return math.nan
@@ -101,12 +101,16 @@ def number(record: Mapping[str, str], name: str, *, positive: bool = True) -> fl
         value = float(cell.replace(",", ""))
     except ValueError:
         message = f"{name} {cell!r} is not a number"
-        raise Unusable(message) from None
+        raise Faulty(message) from None
     if not math.isfinite(value) or (positive and value <= 0):
         message = f"{name} {cell!r} is not a positive number"
-        raise Unusable(message)
+        raise Faulty(message)
     return value
 
 
 class Unusable(Exception):  # noqa: N818 - a verdict on one row, not a failure
     """A row that the formulas cannot express, and why."""
+
+
+class Faulty(Unusable):
+    """A row with a cell that cannot be true: no number, no known unit, a figure beyond the hardware."""

@@ -8,7 +8,7 @@ from planner.estimate.flops import FULL, NONE, SELECTIVE
 from planner.measured.models import RowModel
 from planner.measured.table import Unusable
 
-METHODS = {"full": "full", "pretrain": "full", "lora": "lora", "qlora": "qlora", "lora (dpo)": "lora"}
+METHODS = {"full": "full", "pretrain": "full", "lora": "lora", "qlora": "qlora"}
 """Methods that can be expressed, and the catalog's method each is taken as."""
 _QUANTISED = (  # word, bytes per linear weight
     ("nf4", 4.127 / 8), ("2-bit", 0.28), ("2bit", 0.28), ("int8", 1.02), ("8-bit", 1.02), ("8bit", 1.02),
@@ -132,6 +132,9 @@ def sharing_of(words: str, gpus: float, method: str, *, shards_states: bool) -> 
     data = gpus / (tensor * pipeline * context)
     if data < 1 or data != int(data):
         message = f"parallelism {words!r} does not divide {gpus:g} GPUs"
+        raise Unusable(message)
+    if "megatron" in text and gpus > 1 and not re.search(r"(tp|pp|cp|ep|dp)\d|\bdp\b|fsdp", text):
+        message = f"parallelism {words!r} does not give its degrees"
         raise Unusable(message)
     silent = text.strip() in ("", "none", "nan", "single-gpu")
     if "shard_grad_op" in text or "zero2" in text or "sharded_ddp" in text:

@@ -168,17 +168,25 @@ def show(title: str, table: dict[str, Figures]) -> None:
         print(f"  {name:30} {row['n']:5d} {' '.join(cells)}")
 
 
+def print_figures(result: dict[str, Any]) -> None:
+    """The tables of `measure`."""
+    print(
+        "\nloss curves; constants fitted on all rows:",
+        ", ".join(f"{k} {v:.4f}" for k, v in result["constants"].items()),
+    )
+    show("bare rule", result["bare_rule"])
+    show("bare rule, 25,600 to 204,800", result["bare_rule_published_split"])
+    show("bent, family held out", result["held_out_by_family"])
+    show("bent, task held out", result["held_out_by_task"])
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     result = measure()
-    print("constants fitted on all rows:", ", ".join(f"{k} {v:.4f}" for k, v in result["constants"].items()))
-    show("bare rule", result["bare_rule"])
-    show("bare rule, 25,600 to 204,800", result["bare_rule_published_split"])
-    show("bent, family held out", result["held_out_by_family"])
-    show("bent, task held out", result["held_out_by_task"])
+    print_figures(result)
     if given.json:
         given.json.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
 

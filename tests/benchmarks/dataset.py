@@ -15,7 +15,7 @@ from planner.calibrate.observed import Observed, card, doubtful, memory_of, spee
 from planner.catalog.rows import Catalog, Floats, Ints
 from planner.measured.columns import Rows, rows_of
 from planner.measured.condition import Condition, condition_of
-from planner.measured.table import Unusable, read_rows
+from planner.measured.table import Faulty, Unusable, read_rows
 
 FOLDER: Final = Path(__file__).resolve().parent / "measurements"
 NEEDED: Final = (
@@ -40,10 +40,14 @@ class Dataset:
     records: tuple[Mapping[str, str], ...]
     places: tuple[str, ...]
     """`file:line` of every row."""
+    indices: tuple[int, ...]
+    """Place of every row among all rows of the file."""
     observed: tuple[Observed, ...]
     complete: tuple[bool, ...]
     unusable: Counter[str]
     """Why rows cannot be used, and how many."""
+    faults: tuple[str, ...]
+    """`file:line: what` of rows with figures that cannot be true; never averaged in."""
 
     def texts(self, name: str) -> list[str]:
         """A column as text."""
@@ -62,9 +66,11 @@ class Dataset:
             self.rows.part(chosen),
             tuple(self.records[i] for i in some),
             tuple(self.places[i] for i in some),
+            tuple(self.indices[i] for i in some),
             tuple(self.observed[i] for i in some),
             tuple(self.complete[i] for i in some),
             self.unusable,
+            self.faults,
         )
 
     def values(self) -> Floats:
@@ -98,19 +104,24 @@ def load(quantity: str, catalog: Catalog, folder: Path = FOLDER) -> Dataset:
     """Usable rows of `memory` or `throughput`, and the reasons of the rest."""
     table = read_rows(folder / f"{quantity}.csv", NEEDED)
     unusable: Counter[str] = Counter()
+    faults: list[str] = []
     conditions: list[Condition] = []
-    kept: list[tuple[Mapping[str, str], str, Observed, bool]] = []
+    kept: list[tuple[Mapping[str, str], str, int, Observed, bool]] = []
     for i, record in enumerate(table.records()):
         try:
             condition = condition_of(record, catalog, needs_gpu=quantity == "throughput")
             outcome = _outcome(record, condition, catalog, quantity)
         except Unusable as why:
             unusable[str(why)] += 1
+            if isinstance(why, Faulty):
+                faults.append(f"{table.where(i)}: {why}")
             continue
         conditions.append(condition)
-        kept.append((record, table.where(i), outcome, is_complete(record, condition, quantity)))
-    records, places, observed, complete = zip(*kept, strict=True) if kept else ((), (), (), ())
-    return Dataset(quantity, rows_of(conditions, catalog), records, places, observed, complete, unusable)
+        kept.append((record, table.where(i), i, outcome, is_complete(record, condition, quantity)))
+    records, places, indices, observed, complete = zip(*kept, strict=True) if kept else ((), (), (), (), ())
+    return Dataset(
+        quantity, rows_of(conditions, catalog), records, places, indices, observed, complete, unusable, tuple(faults)
+    )
 
 
 def _outcome(record: Mapping[str, str], condition: Condition, catalog: Catalog, quantity: str) -> Observed:

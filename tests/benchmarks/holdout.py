@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.calibrate.published import band_groups, bands, figures, fitted
-from planner.calibrate.residuals import held_out_band
 from planner.catalog.constants import Calibration
 from planner.catalog.rows import Bools, Catalog, Floats
 from tests.benchmarks.dataset import Dataset
@@ -65,17 +64,15 @@ def judge(data: Dataset, catalog: Catalog) -> Judged:
 
 
 def _nested_bands(data: Dataset, residuals: Floats) -> tuple[Floats, Floats]:
-    """Band of every row's finest group, from the residuals of other publishers."""
+    """Band of every row's finest group that has one, from the residuals of other publishers."""
     publishers = np.array(data.publishers, np.str_)
     low, high = np.full(len(residuals), math.nan), np.full(len(residuals), math.nan)
+    groups = {name: members for name, members in groups_of(data).items() if name != "memory/complete"}
     for name in sorted(set(data.publishers)):
         own = publishers == name
-        for group, members in groups_of(data).items():
-            others = members & ~own & np.isfinite(residuals)
-            if not others.any() or len(set(publishers[others].tolist())) < 2 or group == "memory/complete":
-                continue
-            band = held_out_band(residuals[others], publishers[others].tolist())
-            low[own & members], high[own & members] = band.low, band.high
+        others = {group: members & ~own for group, members in groups.items()}
+        for group, band in bands(others, residuals, data.publishers).items():
+            low[own & groups[group]], high[own & groups[group]] = band.low, band.high
     return low, high
 
 

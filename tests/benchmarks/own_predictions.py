@@ -26,6 +26,25 @@ def ours(rows_file: Path, what: str, out: Path) -> Ours | str:
     return joined(read_rows(out), read_rows(rows_file), what)
 
 
+def held_out(what: str, folder: Path) -> Ours:
+    """Predictions of rows by constants that their publisher's rows took no part in: what a newcomer would get."""
+    from planner.catalog.loader import load_catalog
+    from tests.benchmarks.dataset import load
+    from tests.benchmarks.holdout import judge
+
+    catalog = load_catalog()
+    data = load(what, catalog, folder)
+    judged = judge(data, catalog)
+    answers: Ours = {}
+    for i, place in enumerate(data.indices):
+        figure = float(judged.held_out[i])
+        answers[place] = {FIGURE[what]: figure} if math.isfinite(figure) else {"reason": "no prediction"}
+        gpu = data.rows["gpu"][i]
+        if what == "memory" and gpu >= 0:
+            answers[place]["fit_prob"] = float(judged.needed_held_out[i] <= catalog.gpus[gpu].usable_gib)
+    return answers
+
+
 def joined(predicted: Sequence[Mapping[str, str]], rows: Sequence[Mapping[str, str]], what: str) -> Ours | str:
     """Our answers by place. Predictions that do not repeat the rows in order are refused: nothing else joins them."""
     if len(predicted) != len(rows):

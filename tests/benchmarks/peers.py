@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.own_predictions import Ours, ours
+from tests.benchmarks.own_predictions import Ours, held_out, ours
 from tests.benchmarks.peer_environments import CACHE, FIGURE, FOLDER, HERE, Peer, ask, environment, peers
 from tests.benchmarks.peer_rows import Case, cases, catalog_gpus, read_rows
 from tests.benchmarks.peer_scores import UNDER, WITHIN, FitScore, Score, compare
@@ -80,6 +80,7 @@ def main() -> None:
     parser.add_argument("--what", choices=FIGURE, action="append", help="default: both")
     parser.add_argument("--rows", type=Path, default=HERE / "measurements", help="folder of the measurement files")
     parser.add_argument("--environments", type=Path, default=CACHE, help="where peers live; default .venv-peers")
+    parser.add_argument("--fitted", action="store_true", help="ours as released, not with a row's publisher held out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure and every answer")
     given = parser.parse_args()
     chosen = [name for name in known if (name in given.only if given.only else given.heavy or not known[name].HEAVY)]
@@ -87,8 +88,11 @@ def main() -> None:
     for what in given.what or FIGURE:
         file = (given.rows / f"{what}.csv").resolve()
         rows = cases(read_rows(file), what, catalog_gpus())
-        with tempfile.TemporaryDirectory() as folder:
-            predicted = ours(file, what, Path(folder) / "ours.csv")
+        if given.fitted:
+            with tempfile.TemporaryDirectory() as folder:
+                predicted = ours(file, what, Path(folder) / "ours.csv")
+        else:
+            predicted = held_out(what, given.rows.resolve())
         if isinstance(predicted, str):
             print(f"\n{what}: ours is not available: {predicted}")
             predicted = {}

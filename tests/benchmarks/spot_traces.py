@@ -185,18 +185,26 @@ COLUMNS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
+def print_figures(result: dict[str, Any]) -> None:
+    """The tables of `measure`."""
+    print(
+        "\nspot traces; constants fitted on all zones:",
+        ", ".join(f"{k} {v:.3f}" for k, v in result["constants"].items()),
+    )
+    for kind in KNOWN:
+        print(f"\n{kind:20}" + "".join(f"{word:>9}" for word in COLUMNS.values()))
+        for name, row in result[kind].items():
+            cells = (f"{row[key]:9d}" if isinstance(row[key], int) else f"{row[key]:9.3f}" for key in COLUMNS)
+            print(f"  {name:18}" + "".join(cells))
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     result = measure()
-    print("constants fitted on all zones:", ", ".join(f"{k} {v:.3f}" for k, v in result["constants"].items()))
-    for kind in KNOWN:
-        print(f"\n{kind:20}" + "".join(f"{word:>9}" for word in COLUMNS.values()))
-        for name, row in result[kind].items():
-            cells = (f"{row[key]:9d}" if isinstance(row[key], int) else f"{row[key]:9.3f}" for key in COLUMNS)
-            print(f"  {name:18}" + "".join(cells))
+    print_figures(result)
     if given.json:
         given.json.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
 

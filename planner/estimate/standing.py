@@ -1,0 +1,73 @@
+"""How far an estimate rests on measurements of jobs like it: calibrated, extrapolated or prior, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from planner.catalog.constants import Calibration
+from planner.catalog.rows import Bools, Floats
+
+WIDER_OUTSIDE: Final = 1.5
+"""Factor on the band of a job outside the range of the rows used [E]."""
+WIDER_PRIOR: Final = 2.0
+"""Factor where a constant that matters has no rows at all: the stack, or the generation of the card [E]."""
+_DECIDES: Final = ("stack", "generation")
+"""Words without which a constant is only believed."""
+_SAID: Final = {
+    "parameters": "parameters",
+    "length_tokens": "tokens of length",
+    "micro_batch_tokens": "tokens in a micro-batch",
+    "gpus": "GPUs",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an estimate rests on."""
+
+    word: str
+    """calibrated, extrapolated or prior."""
+    reasons: tuple[str, ...]
+    wider: float
+    """Factor on the half-width of the band."""
+
+    def __str__(self) -> str:
+        return f"{self.word}: {'; '.join(self.reasons)}" if self.reasons else self.word
+
+
+def standing(
+    calibration: Calibration, quantity: str, words: Mapping[str, str], figures: Mapping[str, float]
+) -> Standing:
+    """Standing of one job: its stack, method, card and generation, and its figures, against those of the rows used.
+
+    A word that is empty was not stated.
+    """
+    if not calibration.known and not calibration.seen:
+        return Standing("prior", ("no calibration",), 1.0)
+    priors: list[str] = []
+    far: list[str] = []
+    for name, word in words.items():
+        if word in calibration.known.get(f"{quantity}/{name}", ()):
+            continue
+        said = f"no rows of {name} {word}" if word else f"{name} not stated or not known"
+        (priors if name in _DECIDES else far).append(said)
+    if "generation" in words and priors:
+        far = [said for said in far if not said.startswith("no rows of gpu")]
+    for name, (low, high) in calibration.seen.get(quantity, {}).items():
+        if name in figures and not low <= figures[name] <= high:
+            far.append(f"{figures[name]:.4g} {_SAID[name]}, rows have {low:.4g} to {high:.4g}")
+    if priors:
+        return Standing("prior", tuple(priors + far), WIDER_PRIOR)
+    return Standing("extrapolated", tuple(far), WIDER_OUTSIDE) if far else Standing("calibrated", (), 1.0)
+
+
+def outside(calibration: Calibration, quantity: str, figures: Mapping[str, Floats]) -> Bools:
+    """Which of many jobs have a figure outside the range of the rows used."""
+    seen = calibration.seen.get(quantity, {})
+    found: Bools = np.zeros(np.shape(next(iter(figures.values()))), bool)
+    for name, values in figures.items():
+        if name in seen:
+            found = found | (values < seen[name][0]) | (values > seen[name][1])
+    return found
