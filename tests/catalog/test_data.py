@@ -188,6 +188,8 @@ def test_stacks_are_plausible() -> None:
         assert stack.methods
         assert len(stack.source) > 10
         assert "single" in stack.parallelism
+    names = [name for stack in CATALOG.stacks for name in (stack.id, *stack.aliases)]
+    assert len(set(names)) == len(names), "a name that means two stacks"
     assert {s.id for s in CATALOG.stacks} - {line.stack for line in CATALOG.support} == FOR_ROWS
 
 

@@ -38,6 +38,14 @@ def test_blank_cells_are_assumed_and_it_says_so() -> None:
     assert condition(stack="my own trainer").named_stack is False
 
 
+@pytest.mark.parametrize(
+    ("name", "stack"), [("TRL", "hf-trainer"), ("deepspeed", "hf-deepspeed"), ("NeMo", "megatron")]
+)
+def test_stacks_by_other_names(name: str, stack: str) -> None:
+    found = condition(stack=name)
+    assert (stack_of(found.stack), found.named_stack) == (stack, True)
+
+
 @pytest.mark.parametrize(("gpu", "words", "flash"), [
     ("A100-80GB-SXM", "", True), ("A100-80GB-SXM", "n", False), ("T4", "", False), ("T4", "y", True),
 ])  # fmt: skip
