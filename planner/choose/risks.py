@@ -14,7 +14,7 @@ from scipy.special import ndtr, ndtri
 
 from planner.choose.decide import RESIDUAL_SD, SAME_QUALITY
 from planner.estimate import bands
-from planner.estimate.spot import WAIT_HOURS
+from planner.estimate.spot import WAIT_HOURS, best_interval_hours, certain_hours
 from planner.estimate.spot_spread import ln_spread, sd_hours
 from planner.outcome import Configuration, Figure, Plan
 from planner.units import Z90
@@ -98,17 +98,26 @@ def _running(c: Configuration) -> float:
 
 def _luck_sd(c: Configuration, objective: Literal["cost", "time"] = "time") -> float:
     """Spread on ln that the luck of a spot machine adds to hours or cost, as `Joined.luck` has it; 0 on demand."""
-    rate = c.offer.preemption_per_hour
-    parts = c.hour_parts
+    rate, parts = c.offer.preemption_per_hour, c.hour_parts
     if not rate or not parts.preemption or not c.hours:
         return 0.0
-    worked = parts.train + parts.evaluate + parts.preemption
+    work = parts.train + parts.evaluate
+    worked = (work + parts.checkpoints + parts.preemption) / (1.0 + rate * WAIT_HOURS)
     waited = rate * worked * WAIT_HOURS
-    lost = max(0.0, parts.preemption - waited)
+    lost = max(0.0, worked - work - _saving_hours(c, work, rate))
     billed, wall = sd_hours(np.array(worked), np.array(lost), np.array(rate))
     if objective == "time":
         return float(ln_spread(np.array(c.hours), np.array(lost + waited), wall))
-    return float(ln_spread(np.array(c.hours - waited), np.array(lost), billed))
+    return float(ln_spread(np.array(c.hours - parts.queue - waited), np.array(lost), billed))
+
+
+def _saving_hours(c: Configuration, work: float, rate: float) -> float:
+    """Hours of a spot run that writing checkpoints takes for certain: at the best interval, or as often as asked."""
+    saving, interval = c.hour_parts.checkpoints, c.train.get("checkpoint_interval_hours")
+    save = np.array(saving / math.ceil(float(c.train["epochs"])))
+    if not interval or not math.isclose(float(best_interval_hours(np.array(rate), save)), interval, rel_tol=1e-3):
+        return saving
+    return float(certain_hours(np.array(work), np.array(float(interval)), save)) - work
 
 
 def memory_risk(c: Configuration) -> Risk:

@@ -39,7 +39,7 @@ def memory_inputs(rows: Rows, calibration: Calibration) -> MemoryInputs:
     tensors = layer_activation_bytes(hidden, rows["hq"], rows["hkv"], ffn, heads, rows["matrices"])
     upcasts = rows["bitsandbytes"] & stack.traits["upcasts_quantised"][s] & ~layout.sharded
     base, adapter = rows["base_bytes"], stack.adapter_bytes[s]
-    inputs = calibration["memory.adapter_inputs"] * (hidden + rows["expert_ffn"])
+    inputs = calibration["memory.adapter_inputs"] * (hidden + ffn)
     plain = np.isnan(rows["moment_bytes"]) | ~rows["adapted"]
     same = (
         "p_linear",

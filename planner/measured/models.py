@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from planner.catalog.models import id_of
@@ -139,13 +139,16 @@ def _counted(
                     layers, hidden, heads, heads * width, kv_heads * width, ffn, 1.0, 1.0, matrices, size, tied, total
                 )
                 counted = model.p_attention + layers * matrices * hidden * ffn + size * hidden * (1 if tied else 2)
-                unusual = 0.02 if width != hidden / heads else 0.0
+                unusual = 0.02 if width != hidden / heads or width > max(HEAD_WIDTHS) else 0.0
                 off = abs(math.log(counted / total)) + unusual
                 if best is None or off < best[0] - 1e-12:
                     best = off, model
     assert best is not None
     off, model = best
-    return model if off <= MISMATCH else _mixture(name, model, total)
+    if off <= MISMATCH:
+        return model
+    # Of a mixture the widest heads always come nearest the count, so that it says nothing about them.
+    return _mixture(name, replace(model, hq=hidden, hkv=kv_heads * hidden / heads), total)
 
 
 def _vocabulary(

@@ -113,10 +113,12 @@ def test_every_problem_is_reported_at_once_by_file_and_line(copy: Path) -> None:
         f"gpus.csv:{edit(copy, 'gpus.csv', 'L40S,', 'L41S,')}: gpu 'L41S' has no row in utilisation.csv",
         f"models.csv:{edit(copy, 'models.csv', ',32,4096,', ',many,4096,')}: n_layers 'many' is not a number",
         f"support.csv:{edit(copy, 'support.csv', 'full|lora,', 'full|lorra,')}: method 'lorra' is not in methods.yaml",
-        f"stacks.yaml:{edit(copy, 'stacks.yaml', 'unsloth:', 'unslot:')}: ",
+        f"stacks.yaml:{edit(copy, 'stacks.yaml', 'unsloth:', 'unsloth: ')}: unsloth: methods: 'dorra' is not one of",
+        f"utilisation.csv:{edit(copy, 'utilisation.csv', ',ampere,', ',amper,')}: generation 'amper' is not one of",
+        f"calibration.yaml:{edit(copy, 'calibration.yaml', 'memory.cached:', 'memory.cachet:')}: memory.cachet: is in",
         f"tasks.yaml:{edit(copy, 'tasks.yaml', '[GSM8K', '[GSM9K') - 1}: math: benchmarks: 'GSM9K' is not one of",
     }
-    edit(copy, "stacks.yaml", "k: {lora: 1.0, qlora: 1.0}", "k: {lora: 1.0, dora: 1.0}")
+    edit(copy, "stacks.yaml", "methods: [lora, qlora]", "methods: [lora, dorra]")
     with pytest.raises(PlannerError) as caught:
         load_catalog(directory=copy)
     said = str(caught.value)
@@ -139,6 +141,13 @@ def test_every_problem_is_reported_at_once_by_file_and_line(copy: Path) -> None:
         ("methods.yaml", "trains: all", "trains: some", "full: trains must be 'all', 'adapter' or 'layers'"),
         ("methods.yaml", "  tag: E\n", "", "full: missing field tag"),
         ("methods.yaml", "quality_sd: 0.0", "quality_sd: none", "full: quality_sd must be a number"),
+        ("stacks.yaml", "speed: 1.0", "speed: 0", "hf-trainer: speed must be positive"),
+        ("stacks.yaml", "loss: upcast", "loss: lost", "hf-trainer: loss must be one of upcast, plain, parallel"),
+        ("stacks.yaml", "traits: [upcasts_q", "traits: [upcast_q", "'upcast_quantised' is not one of"),
+        ("priors.yaml", "prior: 1.6", "prior: -1.6", "memory.live_layer: prior and prior_sd must be positive"),
+        ("priors.yaml", "  unit: 1\n", "", "memory.live_layer: missing field unit"),
+        ("calibrated_range.csv", "memory,parameters", "memry,parameters", "quantity 'memry' is not one of"),
+        ("utilisation.csv", ",0.85,R,", ",1.85,R,", "overlap is above 1"),
         ("benchmarks.yaml", "MMLU:", "MMLU: [", "not YAML"),
         ("gpus.csv", "# dense", "dense", "gpus.csv:1: the first line must be a # comment"),
     ],

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from planner.estimate.flops import attention_forward_flops
-from planner.estimate.speed import dequantise_s, optimizer_s
+from planner.estimate.speed import NF4_TRAFFIC_BYTES, dequantise_s, optimizer_s
 from planner.estimate.utilisation import (
     attention_share,
     hardware_utilisation,
@@ -33,8 +33,10 @@ def test_h100(tokens: float, expected: float) -> None:  # T-2.2
 
 
 def test_dequantisation() -> None:  # T-2.3
-    per_pass = float(dequantise_s(np.array(6.476e9), np.array(1.555e12), np.array(1.0), efficiency=0.5))
-    three = float(dequantise_s(np.array(6.476e9), np.array(1.555e12), np.array(3.0), efficiency=0.5))
+    per_pass, three = (
+        float(dequantise_s(np.array(6.476e9), np.array(1.555e12), np.array(passes), 0.5, NF4_TRAFFIC_BYTES))
+        for passes in (1.0, 3.0)
+    )
     assert per_pass == pytest.approx(20.8e-3, abs=0.1e-3)
     assert three == pytest.approx(62.5e-3, abs=0.1e-3)
     for tokens, overhead in ((512, 0.432), (1024, 0.216), (2048, 0.108), (8192, 0.027)):

@@ -48,15 +48,13 @@ def test_the_same_limit_as_a_probability() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "key", "value", "figure"),
-    [
-        ("max_cost", "usd", 25.0, "cost_usd"),
-        ("deadline", "hours", 12.0, "hours"),
-        ("max_carbon", "kg", 3.0, "carbon_kg"),
-    ],
+    ("name", "key", "figure"),
+    [("max_cost", "usd", "cost_usd"), ("deadline", "hours", "hours"), ("max_carbon", "kg", "carbon_kg")],
 )
-def test_every_point_of_the_front_keeps_to_it(name: str, key: str, value: float, figure: str) -> None:
+def test_every_point_of_the_front_keeps_to_it(name: str, key: str, figure: str) -> None:
     objectives = ["cost", "time", "quality", "carbon"]
+    # Just over the median of the front's largest: that point keeps to it as it stands, and not with 90 % confidence.
+    value = 1.02 * max(getattr(c, figure) for c in plan(objectives=objectives).front)
     sure = plan(constraints={name: {key: value, "confidence": 0.9}}, objectives=objectives)
     plain = plan(constraints={name: value}, objectives=objectives)
     half = plan(constraints={name: {key: value, "confidence": 0.5}}, objectives=objectives)
