@@ -95,7 +95,7 @@ class _One:
             hours=_known(hours),
             hours_lo=hour_band[0],
             hours_hi=hour_band[1],
-            hours_label="estimate, not calibrated",
+            hours_label=self._hours_label(),
             quality=_known(q),
             quality_lo=_known(q_lo),
             quality_hi=_known(q_hi),
@@ -171,7 +171,7 @@ class _One:
     def _memory(self) -> Memory:
         m, k = self.fine.memory, self.k
         total = float(m.total[k])
-        sd = memory_sd(self.problem.facts)[self.shaped.pairs.method[self.pair]]
+        sd = memory_sd(self.problem.facts)[self.shaped.pairs.stack[self.pair], self.shaped.pairs.method[self.pair]]
         low, high = bands.band(total, sd)
         gpu = self.problem.facts.catalog.gpus[self.offers.gpu[self.o]]
         context = float(np.broadcast_to(m.context, m.weights.shape)[k])
@@ -195,8 +195,21 @@ class _One:
             nvidia_smi=float(nvidia_smi_gib(m, self.problem.facts.calibration, gpu.usable_gib)[k]),
         )
 
+    def _hours_label(self) -> str:
+        gpu = self.problem.facts.catalog.gpus[self.offers.gpu[self.o]]
+        own = self.problem.facts.calibration.own_bands.get(f"throughput/{self._stack()}/{gpu.id}")
+        return "estimate, not calibrated" if own is None else _of_yours(own.rows, "run")
+
     def _memory_label(self) -> str:
-        return "calibrated on published runs" if self.problem.facts.calibration.bands else "estimate, not calibrated"
+        calibration = self.problem.facts.calibration
+        own = calibration.own_bands.get(f"memory/{self._stack()}")
+        if own is not None:
+            return _of_yours(own.rows, "run")
+        return "calibrated on published runs" if calibration.bands else "estimate, not calibrated"
+
+    def _stack(self) -> str:
+        stack: str = self.problem.facts.catalog.stacks[self.shaped.pairs.stack[self.pair]].id
+        return stack
 
     def _cost_parts(self) -> CostParts:
         cost = self.picked.joined.cost
@@ -244,6 +257,9 @@ class _One:
             return f"{LABEL}; no published score, start regressed on size and date at its low end"
         if not np.isfinite(self.problem.baseline.logit[model]):
             return "unknown: no published score"
+        offset = self.problem.facts.calibration.offsets.get(self.problem.baseline.task.id)
+        if offset is not None:
+            return _of_yours(offset.runs, "evaluation") + STANDINGS[self._standing(int(model))]
         return LABEL + STANDINGS[self._standing(int(model))]
 
     def _standing(self, model: int) -> str:
@@ -261,6 +277,7 @@ class _One:
             ("method", q.method[r]),
             ("capacity", -q.capacity[r]),
             ("overfit", -q.overfit[r]),
+            *([] if math.isnan(q.offset_sd) else [("yours", q.offset)]),
             ("points", self.problem.baseline.points[self.recipes.model[r]]),
         )
         return {name: _known(float(value)) for name, value in parts}
@@ -277,3 +294,7 @@ class _One:
 
 def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
+
+
+def _of_yours(count: int, noun: str) -> str:
+    return f"calibrated with {count} {noun}{'' if count == 1 else 's'} of yours"
