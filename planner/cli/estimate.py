@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli.changes import changing
+from planner.cli.changes import calibrating, changing
 from planner.cli.environment import Settings
 from planner.errors import ExitCode
 
@@ -24,6 +24,7 @@ _WIDEST = 34
 @click.command("estimate")
 @click.argument("scenario", type=click.Path(path_type=Path))
 @changing
+@calibrating
 @click.option("--model", help="Model, one of the scenario's.")
 @click.option("--method", help="Method.")
 @click.option("--stack", help="Training stack.")
@@ -40,7 +41,8 @@ _WIDEST = 34
 )
 @click.pass_context
 def command(
-    context: click.Context, /, scenario: Path, changes: Changes, as_of: str | None, form: str, **picks: Any  # noqa: ANN401
+    context: click.Context, /, scenario: Path, changes: Changes, calibration: Path | None, as_of: str | None,
+    form: str, **picks: Any,  # noqa: ANN401
 ) -> int:  # fmt: skip
     """Estimate the one configuration of SCENARIO that is left when the options have picked among its alternatives.
 
@@ -56,7 +58,8 @@ def command(
     from planner.source import render_all
 
     settings = context.ensure_object(Settings)
-    ready = read_scenario(scenario, settings.load_catalog(as_of), changes, settings.price_max_age_months)
+    catalog, life = settings.load_catalog(as_of), settings.price_max_age_months
+    ready = read_scenario(scenario, catalog, changes, life, calibration)
     if ready.warnings:
         click.echo(render_all(ready.warnings, ready.document.texts), err=True)
     found = estimate_ready(ready, Picks(**picks))
@@ -74,9 +77,10 @@ def _against(found: Estimate) -> list[str]:
 
 def estimate_text(found: Estimate) -> str:
     """The estimate for a terminal: the configuration term by term, then what was assumed."""
-    from planner.cli.explain import explained
+    from planner.cli.explain import calibrated_lines, explained
 
-    lines = [explained(found.configuration), "", "assumed", *map(_assumed, found.assumptions)]
+    lines = [explained(found.configuration), *calibrated_lines(found.calibration, found.assumptions)]
+    lines += ["", "assumed", *(_assumed(a) for a in found.assumptions if not a.key.startswith("calibration "))]
     lines += ["", *(f"warning: {text}" for text in found.warnings)] if found.warnings else []
     return "\n".join(lines)
 
