@@ -25,15 +25,21 @@ Scenario = str | PathLike[str] | Mapping[str, Any]
 """A path to a YAML file, or the same content as a mapping."""
 
 
-def plan(scenario: Scenario, *, progress: Callable[[int, int], None] | None = None) -> "Plan":
+def plan(
+    scenario: Scenario,
+    *,
+    calibration: str | PathLike[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> "Plan":
     """The plan of a scenario: its exact front, the decisions on it, and everything that explains them.
 
-    A scenario for which nothing is feasible gives a plan with an empty front and its `relaxations`. `progress` is
-    called with the combinations done and in all.
+    A scenario for which nothing is feasible gives a plan with an empty front and its `relaxations`. `calibration` is a
+    file that `planner calibrate` made, and counts instead of the one that the scenario names. `progress` is called
+    with the combinations done and in all.
     """
     from planner.planning import plan_scenario
 
-    return plan_scenario(scenario, progress=progress)
+    return plan_scenario(scenario, calibration=None if calibration is None else Path(calibration), progress=progress)
 
 
 def estimate(
@@ -49,6 +55,7 @@ def estimate(
     instance: str | None = None,
     region: str | None = None,
     tier: str | None = None,
+    calibration: str | PathLike[str] | None = None,
 ) -> "Estimate":
     """The estimate of one configuration, with its bands, labels, assumptions and the limits it breaks.
 
@@ -59,7 +66,7 @@ def estimate(
 
     return estimate_scenario(
         scenario, model=model, method=method, stack=stack, gpu=gpu, count=count, provider=provider, service=service,
-        instance=instance, region=region, tier=tier,
+        instance=instance, region=region, tier=tier, calibration=None if calibration is None else Path(calibration),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import ValidationError
 
+from planner.calibrate.scenario_overlay import calibrated
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Catalog
 from planner.kinds.partial import for_base, for_whole
@@ -69,8 +70,12 @@ def read_scenario(
     catalog: Catalog | None = None,
     changes: Changes = NO_CHANGES,
     price_max_age_months: float = STALE_MONTHS,
+    calibration: Path | None = None,
 ) -> Ready:
-    """Read, put together, check and resolve a scenario; raises InvalidInput with every problem found."""
+    """Read, put together, check and resolve a scenario; raises InvalidInput with every problem found.
+
+    An overlay at `calibration` counts instead of the one that the scenario names.
+    """
     written = _document(source)
     document = compose(written, Path(MAPPING if isinstance(source, Mapping) else source), changes)
     if isinstance(document, Composed) and document.abstract:
@@ -89,14 +94,21 @@ def read_scenario(
         warnings.append(document.problem("shadowed", message, path, key=True, hint=hint, severity="warning"))
 
     file = Path(MAPPING if isinstance(source, Mapping) else source)
+    broken: list[Problem] = []
+    texts = dict(document.texts)
+    try:
+        catalog, remarks = calibrated(catalog, scenario.calibration, document, file, calibration)
+        warnings += remarks
+    except InvalidInput as error:
+        broken += error.problems
+        texts |= error.texts
     catalog = extend_catalog(
         scenario, catalog, lambda place: Path(document.file_at(place)).parent, scenario_root(file), complain
     )
-    broken: list[Problem] = []
     measured = measure(scenario.dataset, _places(document, source), complain, broken)
     space = resolve(scenario, catalog, complain, warn, measured, price_max_age_months)
     if space is None or problems or broken:
-        raise InvalidInput([*problems, *broken, *warnings], document.texts)
+        raise InvalidInput([*problems, *broken, *warnings], texts)
     path = MAPPING if isinstance(source, Mapping) else shown_path(Path(source))
     return Ready(document, scenario, space, catalog, tuple(warnings), path)
 
@@ -166,11 +178,16 @@ def estimate_ready(ready: Ready, picks: "Picks") -> "Estimate":
     return estimate_fine_tune(ready.scenario, ready.space, ready.catalog, _origin(ready), warnings, picks)
 
 
-def estimate_scenario(source: Source, **picks: Any) -> "Estimate":  # noqa: ANN401 - the fields of Picks
+def estimate_scenario(
+    source: Source,
+    *,
+    calibration: Path | None = None,
+    **picks: Any,  # noqa: ANN401 - the fields of Picks
+) -> "Estimate":
     """Read a scenario and estimate the one configuration that it and the picks leave."""
     from planner.kinds.single import Picks
 
-    return estimate_ready(read_scenario(source), Picks(**picks))
+    return estimate_ready(read_scenario(source, calibration=calibration), Picks(**picks))
 
 
 def _origin(ready: Ready) -> "Origin":
@@ -193,9 +210,9 @@ def _composition(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(shown_path(base) for base in document.bases), tuple(document.changes.words)
 
 
-def plan_scenario(source: Source, *, progress: "Progress | None" = None) -> "Plan":
+def plan_scenario(source: Source, *, calibration: Path | None = None, progress: "Progress | None" = None) -> "Plan":
     """Read and plan a scenario."""
-    return plan_ready(read_scenario(source), progress)
+    return plan_ready(read_scenario(source, calibration=calibration), progress)
 
 
 def refuse_candidates(ready: Ready, path: Path, sample: int | None = None) -> None:

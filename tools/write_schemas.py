@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+from planner.calibrate.overlay import KIND, Overlay
 from planner.catalog.loader import load_catalog
 from planner.kinds.schema import build_schema, schema_text
 from planner.outcome import Plan
@@ -21,6 +22,12 @@ def texts() -> dict[str, str]:
         **Plan.model_json_schema(mode="serialization"),
     }
     found["plan.schema.json"] = json.dumps(plan, indent=2, ensure_ascii=False) + "\n"
+    overlay = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Overlay.model_json_schema(),
+        "title": "Calibration overlay",
+    }
+    found[f"{KIND}.schema.json"] = schema_text(overlay)
     return found
 
 

@@ -9,6 +9,8 @@ from planner.units import Z90
 
 STACK_SPEED: Final = "speed.stack."
 """Prefix of the speed of a stack against the law of utilisation; the rest of the name is the stack's id."""
+STACK_PEAK: Final = "peak.stack."
+"""Prefix of what a user's runs multiply a stack's peak memory by; a catalog without such runs has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,42 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Offset:
+    """What a user's evaluations of one kind of task say about the quality prior, in logits (DOMAIN 4.2)."""
+
+    mean: float
+    sd: float
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One figure that a user's own runs moved."""
+
+    key: str
+    """What it is, as assumptions name it: `speed.stack.unsloth`, `price gcp on_demand`."""
+    value: str
+    """Before and after."""
+    note: str
+    """How many runs, and how far off the figure may still be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaid:
+    """A file of refitted figures that was laid on the catalog, and what it changed."""
+
+    file: str
+    digest: str
+    """SHA-256 of its bytes."""
+    runs: int
+    """Runs of the user that it was made from."""
+    first: str
+    """Earliest date among them; empty where none is dated."""
+    last: str
+    changed: tuple[Changed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """All constants by name, and the bands of the figures made with them."""
 
@@ -67,8 +105,12 @@ class Calibration:
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """`throughput/stack`, `throughput/generation` … → the values that rows used have."""
     fitted_on: str = ""
-    overlays: tuple[str, ...] = ()
-    """What a user's own runs changed, one line each."""
+    own_bands: Mapping[str, Band] = field(default_factory=dict)
+    """Bands from a user's own runs, in place of the published ones: `throughput/unsloth/l40s`, `memory/unsloth`."""
+    offsets: Mapping[str, Offset] = field(default_factory=dict)
+    """Kind of task → how far a user's evaluations lie from the quality prior."""
+    overlays: tuple[Overlaid, ...] = ()
+    """What a user's own runs changed, file by file."""
 
     def __getitem__(self, name: str) -> float:
         """The value in use."""

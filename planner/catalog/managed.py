@@ -117,6 +117,7 @@ def quoted_offers(
         retired=no,
         confidence=np.full(n, QUOTED),
         derived_spot=no,
+        preemption_cv=np.full(n, np.nan),
         availability=column("availability"),
         providers=tuple(one.id for one in providers),
         **billing,

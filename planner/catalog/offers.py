@@ -140,6 +140,7 @@ def _read_listed(
         weights_gb_per_s=bill["weights_gb_per_s"],
         max_run_hours=bill["max_run_hours"],
         preemption_per_hour=bill["preemption_per_hour"],
+        preemption_cv=np.full(len(take), np.nan),
         providers=tuple(provider.id for provider in providers),
         **{name: column[take] for name, column in at_place.items()},
     )

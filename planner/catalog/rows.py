@@ -291,6 +291,8 @@ class Offers:
     weights_gb_per_s: Floats
     max_run_hours: Floats
     preemption_per_hour: Floats
+    preemption_cv: Floats
+    """Coefficient of variation of that rate after a user's own history; NaN without one."""
     storage_usd_per_gb_month: Floats
     storage_known: Bools
     egress_usd_per_gb: Floats

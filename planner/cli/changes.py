@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
+
+
+def calibrating(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --calibration to a command."""
+    return click.option(
+        "--calibration",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="File that `planner calibrate` made, instead of the one that the scenario names.",
+    )(command)
 
 
 def changing(command: Callable[..., Any]) -> Callable[..., Any]:

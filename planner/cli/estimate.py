@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli.changes import changing
+from planner.cli.changes import calibrating, changing
 from planner.cli.environment import Settings
 from planner.cli.rows import QUANTITIES, predict_rows
 from planner.errors import ExitCode
@@ -28,6 +28,7 @@ _WIDEST = 34
 @click.option("--rows", type=click.Path(path_type=Path), help="CSV of runs to predict instead of a scenario.")
 @click.option("--what", type=click.Choice(QUANTITIES), help="What to predict for --rows.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="CSV for --rows. Default: standard output.")
+@calibrating
 @click.option("--model", help="Model, one of the scenario's.")
 @click.option("--method", help="Method.")
 @click.option("--stack", help="Training stack.")
@@ -44,8 +45,8 @@ _WIDEST = 34
 )
 @click.pass_context
 def command(
-    context: click.Context, /, scenario: Path | None, changes: Changes, rows: Path | None, what: str | None,
-    output: Path | None, as_of: str | None, form: str, **picks: Any,  # noqa: ANN401
+    context: click.Context, /, scenario: Path | None, changes: Changes, calibration: Path | None, rows: Path | None,
+    what: str | None, output: Path | None, as_of: str | None, form: str, **picks: Any,  # noqa: ANN401
 ) -> int:  # fmt: skip
     """Estimate the one configuration of SCENARIO that is left when the options have picked among its alternatives.
 
@@ -67,18 +68,19 @@ def command(
     from planner.source import render_all
 
     settings = context.ensure_object(Settings)
+    catalog, life = settings.load_catalog(as_of), settings.price_max_age_months
     if rows is not None:
         given = [name for name, value in {"SCENARIO": scenario, **picks}.items() if value is not None]
         if given or what is None:
             raise click.UsageError("--rows needs --what" if what is None else f"--rows goes without {given[0]}")
-        return predict_rows(rows, what, output, settings.load_catalog(as_of))
+        return predict_rows(rows, what, output, catalog, calibration)
     if scenario is None:
         message = "a SCENARIO, or --rows FILE --what QUANTITY"
         raise click.UsageError(message)
     if what is not None or output is not None:
         message = "--what and --output go with --rows"
         raise click.UsageError(message)
-    ready = read_scenario(scenario, settings.load_catalog(as_of), changes, settings.price_max_age_months)
+    ready = read_scenario(scenario, catalog, changes, life, calibration)
     if ready.warnings:
         click.echo(render_all(ready.warnings, ready.document.texts), err=True)
     found = estimate_ready(ready, Picks(**picks))
@@ -96,9 +98,10 @@ def _against(found: Estimate) -> list[str]:
 
 def estimate_text(found: Estimate) -> str:
     """The estimate for a terminal: the configuration term by term, then what was assumed."""
-    from planner.cli.explain import explained
+    from planner.cli.explain import calibrated_lines, explained
 
-    lines = [explained(found.configuration), "", "assumed", *map(_assumed, found.assumptions)]
+    lines = [explained(found.configuration), *calibrated_lines(found.calibration, found.assumptions)]
+    lines += ["", "assumed", *(_assumed(a) for a in found.assumptions if not a.key.startswith("calibration "))]
     lines += ["", *(f"warning: {text}" for text in found.warnings)] if found.warnings else []
     return "\n".join(lines)
 

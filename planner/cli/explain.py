@@ -13,7 +13,7 @@ from planner.errors import InputError
 from planner.units import compact, duration, gib, kilograms, significant, usd
 
 if TYPE_CHECKING:
-    from planner.outcome import Configuration, Plan
+    from planner.outcome import Assumption, CalibrationReference, Configuration, Plan
 
 FORMULAS = {
     "memory": "peak memory = larger of backward pass and optimizer step (DOMAIN 3)",
@@ -91,7 +91,21 @@ def _find(plan: Plan, name: str | None) -> Configuration:
 
 def explanation(plan: Plan, c: Configuration) -> str:
     """The whole explanation as text."""
-    return explained(c, _names(plan, c))
+    return "\n".join([explained(c, _names(plan, c)), *calibrated_lines(plan.calibration, plan.assumptions)])
+
+
+def calibrated_lines(calibration: CalibrationReference | None, assumptions: Sequence[Assumption]) -> list[str]:
+    """What the user's own runs changed, figure by figure."""
+    if calibration is None:
+        return []
+    changed = [(a.key.removeprefix("calibration "), a) for a in assumptions if a.key.startswith("calibration ")]
+    width = max((len(key) for key, _ in changed), default=0)
+    runs = f"{calibration.runs:,} run{'' if calibration.runs == 1 else 's'}"
+    return [
+        "",
+        f"calibrated with {runs} of yours; {calibration.file} ({calibration.digest[:12]})",
+        *(f"  {key:<{width}}  {a.value}; {a.note}" for key, a in changed),
+    ]
 
 
 def explained(c: Configuration, names: Sequence[str] = ()) -> str:

@@ -17,6 +17,7 @@ VERBS = {
     "validate": "planner.cli.validate",
     "explain": "planner.cli.explain",
     "estimate": "planner.cli.estimate",
+    "calibrate": "planner.cli.calibrate",
     "list": "planner.cli.listing",
     "schema": "planner.cli.schema",
     "init": "planner.cli.init",

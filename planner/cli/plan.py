@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
-from planner.cli.changes import changing
+from planner.cli.changes import calibrating, changing
 from planner.cli.environment import OUTPUTS, Settings, names_of_outputs
 from planner.errors import ExitCode
 
@@ -43,6 +43,7 @@ def _outputs(context: click.Context, _param: click.Parameter, value: str | None)
     help=f"Reports beside plan.json, or none. Default: {','.join(OUTPUTS)}, or PLANNER_OUTPUTS.",
 )
 @changing
+@calibrating
 @click.option("--template", default="technical", show_default=True, help="Report template.")
 @click.option(
     "--candidates",
@@ -63,8 +64,8 @@ def _outputs(context: click.Context, _param: click.Parameter, value: str | None)
 @click.pass_context
 def command(
     context: click.Context, scenarios: tuple[Path, ...], out: Path | None, outputs: tuple[Output, ...],
-    changes: Changes, template: str, candidates: Path | None, sample: int | None, as_of: str | None, form: str,
-    quiet: bool,
+    changes: Changes, calibration: Path | None, template: str, candidates: Path | None, sample: int | None,
+    as_of: str | None, form: str, quiet: bool,
 ) -> int:  # fmt: skip
     """Plan SCENARIO: the exact Pareto front, the decisions on it, and a report.
 
@@ -86,7 +87,7 @@ def command(
 
         settings = context.ensure_object(Settings)
         catalog, life = settings.load_catalog(as_of), settings.price_max_age_months
-        ready = [read_scenario(path, catalog, changes, life) for path in scenarios]
+        ready = [read_scenario(path, catalog, changes, life, calibration) for path in scenarios]
         _distinct(ready)
         for one in ready:
             folder = _folder(one, out, several=len(ready) > 1)

@@ -23,11 +23,17 @@ _SHOWN: Final = 8
 """Most reasons that are printed."""
 
 
-def predict_rows(rows: Path, what: str, output: Path | None, catalog: Catalog) -> int:
+def predict_rows(rows: Path, what: str, output: Path | None, catalog: Catalog, calibration: Path | None = None) -> int:
     """Write the rows back in their order with predictions beside them; say on stderr how many have none, and why."""
     from planner.measured.answer import COLUMNS, answers
     from planner.measured.table import read_rows, written
 
+    if calibration is not None:
+        from planner.calibrate.laying import overlaid
+        from planner.calibrate.reading import read_overlay
+
+        overlay, digest = read_overlay(calibration, str(calibration), catalog)
+        catalog = overlaid(catalog, overlay, calibration.name, digest)
     table = read_rows(rows, _NEEDED[what])
     clash = [name for name in (*COLUMNS[what], "pred_label", "pred_reason") if name in table.header]
     if clash:

@@ -13,7 +13,7 @@ from planner.estimate.duration import Job, Timing
 from planner.estimate.shaped import ShapeColumns
 from planner.estimate.shared_run import run_and_bill
 from planner.estimate.spot import WAIT_HOURS
-from planner.estimate.spot_spread import ln_spread, sd_hours
+from planner.estimate.spot_spread import RATE_CV, ln_spread, sd_hours
 from planner.estimate.training import MARGIN, OK, REASONS
 from planner.units import GIB
 
@@ -49,7 +49,9 @@ class Joined:
         t, rate = self.timing, self.offers.preemption_per_hour
         preempted = t.preemptions > 0
         worked = np.where(preempted, t.preemptions / np.where(rate > 0, rate, 1.0), 0.0)
-        billed, wall = sd_hours(worked, t.lost_hours, np.where(preempted, rate, 0.0))
+        known = self.offers.preemption_cv
+        rate_cv = np.where(np.isnan(known), RATE_CV, known)
+        billed, wall = sd_hours(worked, t.lost_hours, np.where(preempted, rate, 0.0), rate_cv=rate_cv)
         return (
             ln_spread(self.hours, t.lost_hours + t.preemptions * WAIT_HOURS, wall),
             ln_spread(t.billed_hours, t.lost_hours, billed),

@@ -81,6 +81,8 @@ class MemoryInputs:
     layout: Layout
     checkpointing: Ints
     calibration: Calibration
+    peak_factor: Floats | float = 1.0
+    """What a user's runs multiply the peak by: every term alike, since a run shows their sum alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +122,20 @@ def peak_memory(x: MemoryInputs, tokens: Floats, grad_accum: Floats) -> MemoryTe
     """
     last = _rank(x, tokens, grad_accum, first_stage=False)
     if not x.layout.staged.any():
-        return last
+        return _scaled(last, x.peak_factor)
     first = _rank(x, tokens, grad_accum, first_stage=True)
     fuller = x.layout.staged & (first.total > last.total)
-    return MemoryTerms(
+    either = MemoryTerms(
         **{f.name: np.where(fuller, getattr(first, f.name), getattr(last, f.name)) for f in fields(MemoryTerms)}
     )
+    return _scaled(either, x.peak_factor)
+
+
+def _scaled(terms: MemoryTerms, factor: Floats | float) -> MemoryTerms:
+    if np.all(np.equal(factor, 1.0)):
+        return terms
+    sizes = {f.name: getattr(terms, f.name) * factor for f in fields(MemoryTerms) if f.name != "step_phase"}
+    return MemoryTerms(**sizes, step_phase=terms.step_phase)
 
 
 @dataclass(frozen=True, slots=True)

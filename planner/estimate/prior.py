@@ -26,6 +26,7 @@ def quality_terms(
     unique = work.train_samples * work.kept_share
     rows = [facts.catalog.methods[choice.index] for choice in methods]
     narrow = _narrow(recipes)
+    offset = facts.calibration.offsets.get(baseline.task.id)
 
     def by_method(field: str) -> Floats:
         return np.array([getattr(row, field) for row in rows])[recipes.method]
@@ -39,6 +40,7 @@ def quality_terms(
         method_sd=np.where(narrow & adapted, by_method("attention_only_sd"), by_method("quality_sd")),
         capacity=capacity_penalty(work.trained_tokens_per_epoch, adapter_params(recipes, methods, facts), ~adapted),
         overfit=overfit_penalty(unique, epochs),
+        **({} if offset is None else {"offset": offset.mean, "offset_sd": offset.sd}),
     )
 
 

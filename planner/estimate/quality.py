@@ -3,6 +3,7 @@
 Everything is in logits of q, where q = (score - chance)/(ceiling - chance). A tuned q is never benchmark points.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from planner.catalog.rows import Bools, Floats
+from planner.estimate.evidence import RESIDUAL_SD
 
 LABEL: Final = "prior: ranking only"
 GAIN, GAIN_SD = 1.0, 0.7
@@ -85,11 +87,15 @@ class QualityTerms:
     method_sd: Floats
     capacity: Floats
     overfit: Floats
+    offset: float = 0.0
+    """What the user's own evaluations add, the same for every candidate (DOMAIN 4.2: u_dataset)."""
+    offset_sd: float = math.nan
+    """What is not known of it; NaN where there is no evaluation."""
 
     @property
     def logit(self) -> Floats:
         """Predicted logit of q."""
-        return self.base + self.gain + self.method - self.capacity - self.overfit
+        return self.base + self.gain + self.method - self.capacity - self.overfit + self.offset
 
     @property
     def q(self) -> Floats:
@@ -97,8 +103,15 @@ class QualityTerms:
         return expit(self.logit)
 
     def band(self, z: float) -> tuple[Floats, Floats]:
-        """Central band of q at `z` standard deviations, never narrower than the least band of a prior."""
+        """Central band of q at `z` standard deviations.
+
+        A prior's is never narrower than its least band. After evaluations of the user's own it is as wide as the next
+        of them may lie off, and never wider than the prior's.
+        """
         sd = np.sqrt(self.base_sd**2 + self.method_sd**2 + (GAIN_SD / GAIN * self.gain) ** 2)
+        if not math.isnan(self.offset_sd):
+            sd = np.minimum(sd, math.hypot(self.offset_sd, RESIDUAL_SD))
+            return expit(self.logit - z * sd), expit(self.logit + z * sd)
         low, high = expit(self.logit - z * sd), expit(self.logit + z * sd)
         return (
             np.clip(np.minimum(low, self.q - LEAST_BAND), 0.0, 1.0),

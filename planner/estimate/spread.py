@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 
+from planner.catalog.constants import Calibration
 from planner.catalog.rows import Floats
 from planner.estimate import bands
 from planner.estimate.pairs import Facts
@@ -20,7 +21,8 @@ def speed_sd(facts: Facts) -> Floats:
     """(stacks, methods, gpus) standard deviation of ln step time.
 
     The band of the method and the card's generation, and on top what no row has narrowed: the spread of a stack that
-    is in none, of a card whose rate is not measured, of a method that is taken like another.
+    is in none, of a card whose rate is not measured, of a method that is taken like another. Where a user's own runs on
+    a stack and card gave a band, that one counts alone.
     """
     catalog, calibration = facts.catalog, facts.calibration
     measured = calibration.known.get("throughput/stack", ())
@@ -30,13 +32,24 @@ def speed_sd(facts: Facts) -> Floats:
     groups = np.array(
         [[_group_sd(facts, method.like, gpu.generation) for gpu in catalog.gpus] for method in catalog.methods]
     )
-    return bands.combined(groups[None], stacks[:, None, None], methods[None, :, None], cards[None, None, :])
+    sds = bands.combined(groups[None], stacks[:, None, None], methods[None, :, None], cards[None, None, :])
+    own = np.array(
+        [[_own_sd(calibration, f"throughput/{s.id}/{gpu.id}") for gpu in catalog.gpus] for s in catalog.stacks]
+    )
+    return np.where(np.isnan(own)[:, None, :], sds, own[:, None, :])
 
 
 def memory_sd(facts: Facts) -> Floats:
-    """(methods,) standard deviation of ln peak memory."""
+    """(stacks, methods) standard deviation of ln peak memory; a band from a user's runs on the stack counts alone."""
     found = [facts.calibration.band("memory", method.like) for method in facts.catalog.methods]
-    return np.array([bands.MEMORY_SD if band is None else band.sd for band in found])
+    sds = np.array([bands.MEMORY_SD if band is None else band.sd for band in found])
+    own = np.array([_own_sd(facts.calibration, f"memory/{stack.id}") for stack in facts.catalog.stacks])
+    return np.where(np.isnan(own)[:, None], sds[None], own[:, None])
+
+
+def _own_sd(calibration: Calibration, group: str) -> float:
+    band = calibration.own_bands.get(group)
+    return np.nan if band is None else band.sd
 
 
 def _group_sd(facts: Facts, method: str, generation: str) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.catalog.constants import STACK_SPEED, Calibration
+from planner.catalog.constants import STACK_PEAK, STACK_SPEED, Calibration
 from planner.catalog.rows import Bools, Floats, Method, Stack
 from planner.catalog.training import TRAITS
 
@@ -18,6 +18,8 @@ class StackColumns:
     """(stacks, methods) multiplier on achieved speed; NaN where the stack trains neither the method nor its like."""
     speed_sd: Floats
     """Spread of a stack's speed on ln that rows have not taken away."""
+    peak: Floats
+    """What a user's runs multiply its peak memory by; 1 without any."""
     overhead_s: Floats
     """(stacks, methods) host time per layer and micro-batch."""
     kernels_2023: Bools
@@ -40,6 +42,7 @@ def stack_columns(stacks: Sequence[Stack], methods: Sequence[Method], calibratio
     return StackColumns(
         speed=np.where(trains, own[:, None] * by_method / slower, np.nan),
         speed_sd=np.array([calibration.constants[STACK_SPEED + stack.id].spread for stack in stacks]),
+        peak=np.array([_peak(stack, calibration) for stack in stacks]),
         overhead_s=np.where(trains, overhead[:, None] * slower, np.nan),
         kernels_2023=np.array([stack.attention == "triton_2023" for stack in stacks]),
         logits_bytes=np.array([calibration[f"memory.logits.{stack.loss}"] for stack in stacks]),
@@ -51,4 +54,9 @@ def stack_columns(stacks: Sequence[Stack], methods: Sequence[Method], calibratio
 
 def _method_speed(method: Method, calibration: Calibration) -> float:
     name = f"speed.method.{method.like}"
+    return calibration[name] if name in calibration.constants else 1.0
+
+
+def _peak(stack: Stack, calibration: Calibration) -> float:
+    name = STACK_PEAK + stack.id
     return calibration[name] if name in calibration.constants else 1.0

@@ -110,6 +110,7 @@ def _memory_inputs(
         layout=layout,
         checkpointing=checks,
         calibration=facts.calibration,
+        peak_factor=stack.peak[s],
     )
 
 

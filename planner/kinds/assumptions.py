@@ -2,11 +2,14 @@
 
 import math
 
+import numpy as np
+
+from planner.catalog.constants import STACK_SPEED
 from planner.estimate import collectives, cost, duration, quality, spot, states
 from planner.estimate.lengths import PACKING_EFFICIENCY
 from planner.kinds.dataset import Row, dataset_assumptions, dataset_sources
 from planner.kinds.evaluate import Problem
-from planner.outcome import Assumption, Configuration, Source
+from planner.outcome import Assumption, CalibrationReference, Configuration, Source
 from planner.scenario.fine_tune import FineTune
 from planner.units import significant
 
@@ -14,6 +17,7 @@ from planner.units import significant
 def assumptions(scenario: FineTune, problem: Problem, front: list[Configuration]) -> list[Assumption]:
     """Every default that moves a figure of this plan."""
     found = [
+        *_calibrated(problem),
         *_data(scenario, problem),
         *_quality(scenario, problem),
         *_speed(problem, front),
@@ -22,6 +26,21 @@ def assumptions(scenario: FineTune, problem: Problem, front: list[Configuration]
         *_offers(problem, front),
     ]
     return [Assumption(key=key, value=value, tag=tag, note=note) for key, value, tag, note in found]
+
+
+def _calibrated(problem: Problem) -> list[Row]:
+    """What the user's own runs changed."""
+    overlays = problem.facts.calibration.overlays
+    return [(f"calibration {c.key}", c.value, "U", c.note) for overlay in overlays for c in overlay.changed]
+
+
+def calibration_reference(problem: Problem) -> CalibrationReference | None:
+    """The overlay that the plan rests on."""
+    overlays = problem.facts.calibration.overlays
+    if not overlays:
+        return None
+    o = overlays[-1]
+    return CalibrationReference(file=o.file, digest=o.digest, runs=o.runs, first=o.first, last=o.last)
 
 
 def _data(scenario: FineTune, problem: Problem) -> list[Row]:
@@ -92,7 +111,9 @@ def _speed(problem: Problem, front: list[Configuration]) -> list[Row]:
         speeds = {m.name: problem.facts.stack.speed[s, m.index] for m in problem.space.recipes.methods}
         used = ", ".join(f"{name} {significant(k, 3)}" for name, k in speeds.items() if math.isfinite(k))
         if used:
-            rows.append((f"stack {stack.id}", f"speed multiplier {used}", stack.tag, stack.source))
+            mine = any(c.key == STACK_SPEED + stack.id for o in problem.facts.calibration.overlays for c in o.changed)
+            tag, source = ("U", "refitted to runs of yours") if mine else (stack.tag, stack.source)
+            rows.append((f"stack {stack.id}", f"speed multiplier {used}", tag, source))
     seen = {c.hardware.gpu for c in front}
     rows += [
         (
@@ -182,6 +203,8 @@ def _offers(problem: Problem, front: list[Configuration]) -> list[Row]:
     offers = problem.space.market.offers
     if offers.spot.any():
         known = {p.id for p in problem.facts.catalog.providers if p.preemption_known}
+        watched = offers.provider[~np.isnan(offers.preemption_cv)]
+        known |= {offers.providers[i] for i in watched.tolist()}
         unknown = sorted({c.offer.provider for c in front if c.offer.tier == "spot"} - known)
         prior = spot.PRIOR_SHAPE / spot.PRIOR_RATE_HOURS
         rows.append(
@@ -206,4 +229,8 @@ def _offers(problem: Problem, front: list[Configuration]) -> list[Row]:
 def sources(problem: Problem) -> list[Source]:
     """The files the plan rests on."""
     catalog = [Source(what=what, source=source, as_of=as_of) for what, source, as_of in problem.facts.catalog.sources]
-    return catalog + dataset_sources(problem.space.measured)
+    own = [
+        Source(what=f"calibration with {o.runs:,} runs of yours", source=f"{o.file}, SHA-256 {o.digest}", as_of=o.last)
+        for o in problem.facts.calibration.overlays
+    ]
+    return catalog + own + dataset_sources(problem.space.measured)

@@ -172,7 +172,7 @@ class _One:
     def _memory(self) -> Memory:
         m, k = self.fine.memory, self.k
         total = float(m.total[k])
-        sd = memory_sd(self.problem.facts)[self.shaped.pairs.method[self.pair]]
+        sd = memory_sd(self.problem.facts)[self.shaped.pairs.stack[self.pair], self.shaped.pairs.method[self.pair]]
         stands = self._standing_of("memory")
         low, high = bands.band(total, sd * stands.wider)
         gpu = self.problem.facts.catalog.gpus[self.offers.gpu[self.o]]
@@ -198,13 +198,16 @@ class _One:
         )
 
     def _standing_of(self, quantity: str) -> Standing:
-        """What the estimate of memory or speed rests on."""
+        """What the estimate of memory or speed rests on: runs of the user's own before published ones."""
         facts, pairs, pair = self.problem.facts, self.shaped.pairs, self.pair
         catalog, card = facts.catalog, facts.catalog.gpus[int(pairs.gpu[pair])]
-        words = {
-            "stack": catalog.stacks[int(pairs.stack[pair])].id,
-            "method": catalog.methods[int(pairs.method[pair])].id,
-        }
+        stack = catalog.stacks[int(pairs.stack[pair])].id
+        own = facts.calibration.own_bands.get(
+            f"memory/{stack}" if quantity == "memory" else f"{quantity}/{stack}/{card.id}"
+        )
+        if own is not None:
+            return Standing(_of_yours(own.rows, "run"), (), 1.0)
+        words = {"stack": stack, "method": catalog.methods[int(pairs.method[pair])].id}
         if quantity == "throughput":
             words |= {"generation": card.generation, "gpu": card.id}
         figures = {
@@ -261,6 +264,9 @@ class _One:
             return f"{LABEL}; no published score, start regressed on size and date at its low end"
         if not np.isfinite(self.problem.baseline.logit[model]):
             return "unknown: no published score"
+        offset = self.problem.facts.calibration.offsets.get(self.problem.baseline.task.id)
+        if offset is not None:
+            return _of_yours(offset.runs, "evaluation") + STANDINGS[self._standing(int(model))]
         return LABEL + STANDINGS[self._standing(int(model))]
 
     def _standing(self, model: int) -> str:
@@ -278,6 +284,7 @@ class _One:
             ("method", q.method[r]),
             ("capacity", -q.capacity[r]),
             ("overfit", -q.overfit[r]),
+            *([] if math.isnan(q.offset_sd) else [("yours", q.offset)]),
             ("points", self.problem.baseline.points[self.recipes.model[r]]),
         )
         return {name: _known(float(value)) for name, value in parts}
@@ -294,3 +301,7 @@ class _One:
 
 def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
+
+
+def _of_yours(count: int, noun: str) -> str:
+    return f"calibrated with {count} {noun}{'' if count == 1 else 's'} of yours"

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from planner.outcome import (
     Assumption,
+    CalibrationReference,
     CatalogReference,
     Configuration,
     Metadata,
@@ -26,6 +27,8 @@ class Estimate(BaseModel):
     scenario: Reference
     catalog: CatalogReference
     planner: PlannerReference
+    calibration: CalibrationReference | None = None
+    """The overlay on the catalog, where there is one; what it changed stands among the assumptions."""
     configuration: Configuration
     stopped_by: str
     """Why it cannot run at all; empty where it can."""

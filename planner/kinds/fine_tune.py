@@ -12,7 +12,7 @@ from planner.choose.exact import Chunk, Found, search
 from planner.estimate.baseline import build_baseline, choose_benchmark
 from planner.estimate.eligibility import build_eligibility
 from planner.estimate.pairs import build_facts
-from planner.kinds.assumptions import assumptions, sources
+from planner.kinds.assumptions import assumptions, calibration_reference, sources
 from planner.kinds.continuous import explore, has_intervals
 from planner.kinds.dataset import dataset_lengths
 from planner.kinds.decisions import decision_note, front_points, pairings
@@ -108,6 +108,7 @@ def plan_fine_tune(
         ),
         catalog=CatalogReference(as_of=catalog.as_of, digest=catalog.digest),
         planner=PlannerReference(version=origin.version),
+        calibration=calibration_reference(problem),
         search=how,
         objectives=list(scenario.objectives),
         front=configurations,

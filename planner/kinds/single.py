@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from planner.catalog.names import resolve_gpus, resolve_model, suggest
 from planner.catalog.rows import Bools, Catalog
 from planner.errors import ExitCode, InputError, PlannerError
-from planner.kinds.assumptions import assumptions, sources
+from planner.kinds.assumptions import assumptions, calibration_reference, sources
 from planner.kinds.describe import describe
 from planner.kinds.estimated import Estimate
 from planner.kinds.evaluate import Problem, as_chunk, pick, reason
@@ -99,6 +99,7 @@ def estimate_fine_tune(
         ),
         catalog=CatalogReference(as_of=catalog.as_of, digest=catalog.digest),
         planner=PlannerReference(version=origin.version),
+        calibration=calibration_reference(problem),
         configuration=configuration,
         stopped_by=stopped,
         broken=broken,

@@ -33,6 +33,8 @@ COLUMNS: Final = {
 
 def standing_of(row: Condition, catalog: Catalog, quantity: str) -> Standing:
     """Whether rows like this one were used in the fit; if not, what is unlike."""
+    if own_band(row, catalog, quantity) is not None:
+        return Standing("calibrated", ("by runs of yours",), 1.0)
     words = {"stack": catalog.stacks[row.stack].id if row.named_stack else "", "method": row.method}
     if row.gpu >= 0 and quantity == "throughput":
         card = catalog.gpus[row.gpu]
@@ -44,6 +46,13 @@ def standing_of(row: Condition, catalog: Catalog, quantity: str) -> Standing:
         "gpus": row.gpus,
     }
     return standing(catalog.calibration, quantity, words, figures)
+
+
+def own_band(row: Condition, catalog: Catalog, quantity: str) -> Band | None:
+    """The band of a user's own runs on the row's stack, and for speed its card; None without such runs."""
+    stack = catalog.stacks[row.stack].id
+    name = f"memory/{stack}" if quantity == "memory" else f"{quantity}/{stack}/{catalog.gpus[row.gpu].id}"
+    return catalog.calibration.own_bands.get(name)
 
 
 def answers(table: RowTable, catalog: Catalog, quantity: str) -> dict[str, list[str]]:
@@ -83,7 +92,7 @@ def _memory(table: RowTable, catalog: Catalog) -> tuple[list[list[float]], list[
     stated = [records[i].get("metric", "") in ("alloc", "reserved", "nvsmi") for i in kept]
     labels = [standing_of(row, catalog, "memory") for row in conditions]
     groups = ["stated" if is_stated else "unstated" for is_stated in stated]
-    low, high = _edges(found.shown_gib, catalog.calibration, "memory", groups, labels)
+    low, high = _edges(found.shown_gib, rows, "memory", groups, labels)
     fits = _fit_probability(rows, found.needed_gib, catalog.calibration, labels)
     figures = np.stack([found.shown_gib, low, high, fits], axis=1).tolist()
     return _spread(len(table), kept, figures, labels, why)
@@ -107,7 +116,7 @@ def _throughput(table: RowTable, catalog: Catalog) -> tuple[list[list[float]], l
     labels = [standing_of(row, catalog, "throughput") for row in conditions]
     groups = [_speed_group(records[i], row.method) for i, row in zip(kept, conditions, strict=True)]
     rate = found.tokens_per_s_per_gpu
-    low, high = _edges(rate, catalog.calibration, "throughput", groups, labels)
+    low, high = _edges(rate, rows, "throughput", groups, labels)
     hours = [_hours(records[i], value, row.gpus) for i, value, row in zip(kept, rate, conditions, strict=True)]
     figures = np.stack([rate, low, high, found.step_s, hours], axis=1).tolist()
     for place, i in enumerate(kept):
@@ -132,13 +141,13 @@ def _hours(record: Mapping[str, str], rate: float, gpus: float) -> float:
 
 
 def _edges(
-    figures: Floats, calibration: Calibration, quantity: str, groups: Sequence[str], labels: Sequence[Standing]
+    figures: Floats, rows: Rows, quantity: str, groups: Sequence[str], labels: Sequence[Standing]
 ) -> tuple[Floats, Floats]:
     """Ends of the 90 % bands, wider about their middle where a row is unlike those used."""
     lows, highs = [], []
-    plain = UNCALIBRATED_SD[quantity] * Z90
-    for group, label in zip(groups, labels, strict=True):
-        band = _band(calibration, quantity, group) or Band(-plain, plain, 0, 0)
+    calibration, plain = rows.catalog.calibration, UNCALIBRATED_SD[quantity] * Z90
+    for row, group, label in zip(rows.conditions, groups, labels, strict=True):
+        band = own_band(row, rows.catalog, quantity) or _band(calibration, quantity, group) or Band(-plain, plain, 0, 0)
         middle, half = (band.low + band.high) / 2.0, (band.high - band.low) / 2.0 * label.wider
         lows.append(middle - half)
         highs.append(middle + half)

@@ -74,6 +74,7 @@ def memory_inputs(rows: Rows, calibration: Calibration) -> MemoryInputs:
         keeps_gradients=stack.traits["keeps_gradients"][s],
         layout=layout,
         calibration=calibration,
+        peak_factor=stack.peak[s],
     )
 
 

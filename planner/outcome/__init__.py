@@ -27,11 +27,12 @@ from planner.outcome.findings import (
     Search,
     Source,
 )
-from planner.outcome.plan import CatalogReference, Metadata, Plan, PlannerReference, Reference
+from planner.outcome.plan import CalibrationReference, CatalogReference, Metadata, Plan, PlannerReference, Reference
 
 __all__ = [
     "BELIEVABLE_PER_HOUR",
     "Assumption",
+    "CalibrationReference",
     "CatalogReference",
     "Claim",
     "Configuration",

@@ -38,6 +38,18 @@ class CatalogReference(Frozen):
     digest: str
 
 
+class CalibrationReference(Frozen):
+    """A user's own runs that figures of the catalog were refitted to."""
+
+    file: str
+    digest: str
+    """SHA-256 of the overlay file."""
+    runs: int
+    first: str = ""
+    """Earliest date of a run; empty where none is dated."""
+    last: str = ""
+
+
 class PlannerReference(Frozen):
     """The planner that made the plan."""
 
@@ -63,6 +75,8 @@ class Plan(Frozen):
     scenario: Reference
     catalog: CatalogReference
     planner: PlannerReference
+    calibration: CalibrationReference | None = None
+    """The overlay on the catalog, where there is one; what it changed stands among the assumptions."""
     search: Search
     objectives: list[str]
     front: list[Configuration]

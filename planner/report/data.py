@@ -294,4 +294,6 @@ class ReportData:
     warnings: tuple[str, ...]
     has_carbon: bool
     labels: tuple[tuple[str, str], ...] = ()
+    calibrated: str = ""
+    """What the figures were refitted to; empty where they stand as published."""
     sentences: Sentences = field(default_factory=Sentences)

@@ -10,7 +10,7 @@ from planner.report.data import Assumed, Chance, Count, Cut, Decision, ReportDat
 from planner.report.names import clean, shorten
 from planner.report.rows import roles_of, row_of
 from planner.report.scaling import scales_of, scaling_sentence
-from planner.report.wording import headline, search_text, sentences
+from planner.report.wording import calibrated_text, headline, search_text, sentences
 
 EVIDENCE: Final = {
     "C": "read in a source", "R": "recomputed", "M": "from memory", "E": "engineering prior", "U": "your own",
@@ -63,6 +63,7 @@ def report_data(plan: Plan) -> ReportData:
         warnings=tuple(shorten(text, 600) for text in plan.warnings),
         has_carbon=any(row.carbon.value is not None for row in (*front, *beside)),
         labels=tuple((shorten(key), shorten(value, 200)) for key, value in sorted(plan.metadata.labels.items())),
+        calibrated=calibrated_text(plan),
         sentences=replace(
             sentences(plan, front, cloud, memory, cost, time),
             scaling=scaling_sentence(scales),
@@ -82,6 +83,7 @@ def _title(plan: Plan) -> Title:
     origin = [
         ("Scenario", f"{shorten(plan.scenario.path, 80)} ({_digest(plan.scenario.digest)})"),
         ("Catalog", f"{clean(plan.catalog.as_of)} ({_digest(plan.catalog.digest)})"),
+        *_calibration(plan),
         ("Planner", clean(plan.planner.version)),
         ("Search", search_text(plan.search)),
     ]
@@ -99,6 +101,11 @@ def _title(plan: Plan) -> Title:
         footer=", ".join(stamp),
         as_of=clean(plan.catalog.as_of),
     )
+
+
+def _calibration(plan: Plan) -> list[tuple[str, str]]:
+    c = plan.calibration
+    return [] if c is None else [("Calibration", f"{shorten(c.file, 80)} ({_digest(c.digest)})")]
 
 
 def _digest(text: str) -> str:

@@ -16,6 +16,8 @@ def markdown(data: ReportData, notes: tuple[str, ...] = ()) -> str:
     blocks = [f"# {escape(data.title.name)}: fine-tuning plan", escape(data.headline.sentence)]
     if data.headline.details:
         blocks.append(escape(" ".join(data.headline.details)))
+    if data.calibrated:
+        blocks.append(escape(data.calibrated))
     if data.relaxations:
         blocks += ["## What would make something feasible", _bullets([escape(text) for text in data.relaxations])]
     if data.decisions:

@@ -20,6 +20,8 @@ def text(data: ReportData, width: int = 100) -> str:
         blocks.append(_wrap(_remark(data), width))
     else:
         blocks.append(_wrap(" ".join(data.headline.details), width))
+    if data.calibrated:
+        blocks.append(_wrap(data.calibrated, width))
     if data.relaxations:
         blocks.append(
             "\n".join(

@@ -2,7 +2,7 @@
 
 from planner.outcome import Plan, Search
 from planner.report.data import Bar, Decision, Figure, Headline, Row, Sentences
-from planner.report.names import clean, listed, plural
+from planner.report.names import clean, listed, plural, shorten
 from planner.report.thinning import CHART_POINTS, FRONT_POINTS, TABLE_ROWS, thin_cloud, thin_front
 from planner.units import duration, significant, usd
 
@@ -32,6 +32,16 @@ def headline(plan: Plan, decisions: tuple[Decision, ...]) -> Headline:
         ("Memory per GPU", row.memory.text, _band(row.memory)),
     )
     return Headline(sentence, tuple(details), figures)
+
+
+def calibrated_text(plan: Plan) -> str:
+    """How many runs of the user's the figures rest on; empty for none."""
+    c = plan.calibration
+    if c is None:
+        return ""
+    first, last = clean(c.first), clean(c.last)
+    dates = "" if not first else f" of {first}" if first == last else f" from {first} to {last}"
+    return f"Calibrated with {plural(c.runs, 'run')} of yours{dates} ({shorten(c.file, 80)})."
 
 
 def _band(figure: Figure) -> str:

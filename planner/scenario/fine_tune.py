@@ -10,6 +10,7 @@ from planner.scenario.blocks import (
     AxisValues,
     Constraints,
     Dataset,
+    FileName,
     Hardware,
     Labour,
     Metadata,
@@ -63,6 +64,8 @@ class FineTune(Composable):
     hardware: Hardware = Hardware()
     quality: Quality = Quality()
     constraints: Constraints = Constraints()
+    calibration: FileName | None = None
+    """File that `planner calibrate` made from runs of your own, by its path from here; estimates then start from it."""
     labour: Labour | None = None
     """Engineering and management; left out, neither is counted."""
     objectives: Annotated[list[Objective], Field(min_length=1, json_schema_extra={"uniqueItems": True})] = Field(

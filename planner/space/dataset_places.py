@@ -41,15 +41,19 @@ class Places:
 
     def find(self, dataset: Dataset, key: str) -> Found:
         """The file under a key; raises NamedFileError when it cannot be read."""
-        written, home = getattr(dataset, key), self.home(key)
-        try:
-            path = below(self.root, Path(home).parent, written)
-        except OutsideError as error:
-            raise NamedFileError(
-                str(error), "a scenario reads only files below the root of its repository; links are followed first"
-            ) from None
-        _check(path, written)
-        return Found(path, shown_beside(home, written), path.relative_to(self.root).as_posix())
+        return find_named(getattr(dataset, key), self.home(key), self.root)
+
+
+def find_named(written: str, home: str, root: Path) -> Found:
+    """The file that a path written in the file `home` names; raises NamedFileError when it cannot be read."""
+    try:
+        path = below(root, Path(home).parent, written)
+    except OutsideError as error:
+        raise NamedFileError(
+            str(error), "a scenario reads only files below the root of its repository; links are followed first"
+        ) from None
+    _check(path, written)
+    return Found(path, shown_beside(home, written), path.relative_to(root).as_posix())
 
 
 def _check(path: Path, written: str) -> None:

@@ -81,7 +81,7 @@ def test_prices_name_known_cards_and_providers() -> None:
         assert row["provider"] in providers, row
 
 
-MAY_BE_UNKNOWN = {"memory_gib", "vcpus", "max_run_hours", "availability", "spot_twin_usd_per_hour"}
+MAY_BE_UNKNOWN = {"memory_gib", "vcpus", "max_run_hours", "availability", "spot_twin_usd_per_hour", "preemption_cv"}
 
 
 def test_every_number_of_an_offer_is_known_except_those_that_may_be_unknown() -> None:
