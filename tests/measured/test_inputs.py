@@ -120,7 +120,7 @@ def test_a_method_that_a_stack_is_not_known_to_train_runs_at_the_stacks_own_spee
     columns = stack_columns(CATALOG.stacks, CATALOG.methods, PRIORS)
     unsloth = columns.own[[stack.id for stack in CATALOG.stacks].index("unsloth")]
     assert speed(method="full", stack="unsloth").k_stack[0] == pytest.approx(unsloth)
-    assert speed(stack="unsloth").k_stack[0] in unsloth
+    assert speed(stack="unsloth").k_stack[0] < unsloth
 
 
 def test_every_input_has_one_value_per_row() -> None:
