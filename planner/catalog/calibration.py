@@ -14,7 +14,7 @@ from planner.catalog.tables import Directory, Entry
 
 QUANTITIES: Final = ("memory", "throughput", "serving")
 _PRIOR = ("prior", "prior_sd", "unit", "means", "source")
-_FITTED = ("value", "error", "prior", "rows")
+_FITTED = ("value", "error", "prior", "rows", "fitted")
 
 
 def read_calibration(directory: Directory, stacks: tuple[Stack, ...]) -> Calibration:

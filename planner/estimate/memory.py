@@ -26,6 +26,9 @@ LIVE_BYTES: Final = 2e9
 """16-bit weights that ZeRO-3 keeps gathered, a thousand million by default (MEMORY.md 4.8) [C]."""
 BUCKET_ELEMENTS: Final = 2e8
 """Elements of a DeepSpeed bucket (MEMORY.md 4.8) [C]."""
+ZERO_GRADIENT_BYTES: Final = 4.0
+"""DeepSpeed keeps a rank's part of the gradients in fp32 for the step: 4P + 16P/N in all at ZeRO-1 and 2, whose
+16-bit gradients stay whole, 18P/N at ZeRO-3 (its memory page, MEMORY.md 4.8) [C]."""
 WORKSPACE_GIB: Final = 0.05
 """Inputs, labels, norms' statistics and what else is too small to count [E]."""
 
@@ -159,7 +162,7 @@ def _rank(x: MemoryInputs, tokens: Floats, grad_accum: Floats, *, first_stage: b
     gathered = 4.0 * x.hidden * tokens * (x.layout.tensor > 1)
     temporary = held.temporary + gathered
 
-    accumulates = (grad_accum > 1) | x.keeps_gradients
+    accumulates = (grad_accum > 1) | x.keeps_gradients | (x.deepspeed & (x.layout.stage >= 1))
     layers = np.maximum(x.n_layers, 1.0)
     # Without accumulation gradients grow while activations shrink, so the two do not meet in full.
     with_acts = np.where(accumulates, held.gradients, 0.0) + kept + peak
@@ -218,10 +221,14 @@ def _held(x: MemoryInputs) -> _Held:
     alive = np.where(x.in_backward, IN_BACKWARD, 1.0)
     gradients_here = np.where(way.offloaded & (way.stage >= 2), 0.0, alive)
     states = spread(way.state_shards, 1) * states_here
+    zero = x.deepspeed & (way.stage >= 1)
+    gradient_part = np.where(zero & (way.stage == 2), 1.0, gradient_part)
+    fp32_gradients = np.where(zero, ZERO_GRADIENT_BYTES * states, 0.0)
     return _Held(
         weights=weights,
         adapters=x.adapter_bytes * lora * on_card,
-        gradients=x.state.gradient * trained * gradient_part * gradients_here + x.adapter_bytes * lora * on_card,
+        gradients=(x.state.gradient * gradient_part * gradients_here + fp32_gradients) * trained
+        + x.adapter_bytes * lora * on_card,
         optimizer=x.state.optimizer * trained * states + x.adapter_moments * lora * on_card,
         step_copy=x.state.step_copy * trained * states * alive,
         casts=np.where(way.sharded, 0.0, x.state.cast * trained),
@@ -274,6 +281,6 @@ def _temporary(x: MemoryInputs, trained: Floats, linear: Floats, other: Floats) 
     gathered = np.where(x.deepspeed, np.minimum(LIVE_BYTES, whole), gathered)
     shared = np.where(way.sharded | (way.offloaded & (way.stage >= 3)), gathered + leaving, 0.0)
     filled = np.minimum(1.0, (trained + x.p_lora) / BUCKET_ELEMENTS)
-    exchanged = x.deepspeed & (way.stage >= 2) & (way.data * way.context > 1)
+    exchanged = x.deepspeed & (way.stage >= 1) & (way.data * way.context > 1)
     shared = shared + np.where(exchanged, x.calibration["memory.deepspeed_buckets_gib"] * GIB * filled, 0.0)
     return shared + np.where(way.replicated, buckets, 0.0) + 2.0 * x.spare_matrices * x.largest_matrix / way.tensor

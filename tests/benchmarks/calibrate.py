@@ -33,14 +33,14 @@ def texts(judged: dict[str, Judged], date: str) -> dict[str, str]:
     ]
     ranges = [f"# where the rows used lie; {said}", "quantity,condition,low,high,words"]
     for quantity, j in judged.items():
-        constants += _constants(quantity, j.calibration)
+        constants += _constants(quantity, j.calibration, date)
         edges += [_edge(name, band) for name, band in published_bands(j).items() if isinstance(band, Band)]
         ranges += _ranges(quantity, j)
     files = {"calibration.yaml": constants, "bands.csv": edges, "calibrated_range.csv": ranges}
     return {name: "\n".join(lines) + "\n" for name, lines in files.items()}
 
 
-def _constants(quantity: str, calibration: Calibration) -> list[str]:
+def _constants(quantity: str, calibration: Calibration, date: str) -> list[str]:
     prefix = {"memory": "memory.", "throughput": "speed."}[quantity]
     lines = []
     for name, constant in sorted(calibration.constants.items()):
@@ -51,6 +51,7 @@ def _constants(quantity: str, calibration: Calibration) -> list[str]:
                 f"  error: {constant.error:.3g}",
                 f"  prior: {constant.prior:.4g}",
                 f"  rows: {constant.rows}",
+                f"  fitted: {date}",
             ]
     return lines
 

@@ -16,6 +16,7 @@ from tests.benchmarks.own_predictions import Ours, held_out, ours
 from tests.benchmarks.peer_environments import CACHE, FIGURE, FOLDER, HERE, Peer, ask, environment, peers
 from tests.benchmarks.peer_rows import Case, cases, catalog_gpus, read_rows
 from tests.benchmarks.peer_scores import UNDER, WITHIN, FitScore, Score, compare
+from tests.benchmarks.peer_summary import summary
 
 _WIDEST = 100
 
@@ -82,6 +83,7 @@ def main() -> None:
     parser.add_argument("--environments", type=Path, default=CACHE, help="where peers live; default .venv-peers")
     parser.add_argument("--fitted", action="store_true", help="ours as released, not with a row's publisher held out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure and every answer")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the main figures as a page")
     given = parser.parse_args()
     chosen = [name for name in known if (name in given.only if given.only else given.heavy or not known[name].HEAVY)]
     figures: dict[str, dict[str, Any]] = {}
@@ -101,6 +103,8 @@ def main() -> None:
             for name in chosen
             if what in known[name].ANSWERS
         }
+    if given.markdown:
+        given.markdown.write_text(summary(figures, {name: peer.NAME for name, peer in known.items()}), "utf-8")
     if given.json:
         given.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
 

@@ -12,7 +12,7 @@ from planner.catalog.rows import Floats
 from planner.estimate.activations import layer_activation_bytes
 from planner.estimate.layout import layout_of
 from planner.estimate.memory import WORKSPACE_GIB, MemoryInputs, MemoryTerms, peak_memory
-from planner.estimate.parallel import OFFLOAD, SINGLE, ZERO2
+from planner.estimate.parallel import OFFLOAD, SINGLE, ZERO1, ZERO2
 from planner.estimate.states import NF4_BYTES, state_bytes
 from planner.units import GIB
 
@@ -52,7 +52,7 @@ def llama2_7b(
         spare_matrices=a(1 if quantised else 0),
         state=state_bytes(flag & pure, flag & foreach, flag & False, flag & fp32),
         adapter_bytes=a(4), adapter_moments=a(8), two_boundaries=flag & False, keeps_gradients=flag & False,
-        deepspeed=flag & (mode in (ZERO2, OFFLOAD)), in_backward=flag & False,
+        deepspeed=flag & (mode in (ZERO1, ZERO2, OFFLOAD)), in_backward=flag & False,
         layout=layout_of(np.array([mode]), a(gpus)), checkpointing=np.array([checkpointing]), calibration=PRIORS,
     )  # fmt: skip
     return replace(x, **other)

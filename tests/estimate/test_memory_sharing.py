@@ -21,8 +21,7 @@ def test_sharding_divides_states() -> None:
     one, ddp = part(SINGLE, 1, full=True), part(DDP, full=True)
     zero1, zero2, fsdp = (part(mode, full=True) for mode in (ZERO1, ZERO2, FSDP))
     assert states(ddp) == pytest.approx(states(one))
-    assert states(zero1) == pytest.approx((4 + 12 / 8) * P7 / GIB)
-    assert states(zero2) == pytest.approx((2 + 14 / 8) * P7 / GIB)
+    assert states(zero1) == states(zero2) == pytest.approx((4 + 16 / 8) * P7 / GIB)  # DeepSpeed, MEMORY.md 4.8
     assert states(fsdp) == pytest.approx(16 / 8 * P7 / GIB)  # 16P/N, ZeRO stage 3
 
 
