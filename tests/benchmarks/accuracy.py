@@ -186,7 +186,8 @@ def print_tables(found: dict[str, Any], by: list[str], write: Callable[[str], No
                 f"\n  fits or out of memory, held out: {f['caught']} of {f['out_of_memory']} out-of-memory rows caught "
                 f"({f['caught_share']:.1%}), {f['passed']} of {f['fitting']} fitting rows passed "
                 f"({f['passed_share']:.1%}); "
-                f"{f['contradictory']} out-of-memory rows state the conditions of a row that fits"
+                f"{f['contradictory']} out-of-memory rows state the conditions of a row that fits; "
+                f"{f['clear_caught']} of the others caught ({f['clear_caught_share']:.1%})"
             )
         write(f"\n  {sum(q['unusable'].values())} rows not usable")
         for reason, count in q["unusable"].items():

@@ -102,7 +102,10 @@ def _memory(found: Mapping[str, Any]) -> list[Aim]:
 def _fits(found: Mapping[str, Any]) -> list[Aim]:
     f = found["quantities"]["memory"]["fits"]
     part = "Fits or out of memory"
-    contradictory = f"{f['contradictory']} of them state the same conditions as a row that fits"
+    contradictory = (
+        f"{f['contradictory']} of them state the same conditions as a row that fits; "
+        f"{f['clear_caught_share']:.1%} of the others are caught"
+    )
     return [
         Aim(
             part, "out-of-memory rows caught", 0.9, math.inf, None, f["caught_share"],

@@ -92,11 +92,19 @@ class Verdicts:
     caught: int
     contradictory: int
     """Out-of-memory rows whose stated conditions another row fits with: no prediction can be right on both."""
+    clear_caught: int
+    """Caught ones of the other out-of-memory rows."""
 
     @property
     def caught_share(self) -> float:
         """Share of the out-of-memory rows that are predicted so."""
         return self.caught / self.out_of_memory if self.out_of_memory else math.nan
+
+    @property
+    def clear_caught_share(self) -> float:
+        """Share of the out-of-memory rows that no fitting row contradicts that are predicted so."""
+        clear = self.out_of_memory - self.contradictory
+        return self.clear_caught / clear if clear else math.nan
 
     @property
     def passed_share(self) -> float:
@@ -112,13 +120,19 @@ def verdicts(fits: Sequence[bool | None], needed_gib: Floats, usable_gib: Floats
     fitting = [ours for fit, ours, _ in told if fit]
     failing = [ours for fit, ours, _ in told if not fit]
     fitted_keys = {key for fit, _, key in told if fit}
-    contradictory = sum(not fit and key in fitted_keys for fit, _, key in told)
-    return Verdicts(len(fitting), sum(fitting), len(failing), len(failing) - sum(failing), contradictory)
+    clear = [ours for fit, ours, key in told if not fit and key not in fitted_keys]
+    caught = len(failing) - sum(failing)
+    contradictory = len(failing) - len(clear)
+    return Verdicts(len(fitting), sum(fitting), len(failing), caught, contradictory, len(clear) - sum(clear))
 
 
 def as_json(found: Score | Cover | Verdicts) -> dict[str, float | int | None]:
     """Figures by name, unknown ones as null."""
     figures = asdict(found)
     if isinstance(found, Verdicts):
-        figures |= {"caught_share": found.caught_share, "passed_share": found.passed_share}
+        figures |= {
+            "caught_share": found.caught_share,
+            "clear_caught_share": found.clear_caught_share,
+            "passed_share": found.passed_share,
+        }
     return {name: None if isinstance(v, float) and not math.isfinite(v) else v for name, v in figures.items()}

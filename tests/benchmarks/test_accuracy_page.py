@@ -77,7 +77,7 @@ def found() -> dict[str, Any]:
     memory = quantity({"fine-tuning, complete rows": 0.04, "fine-tuning, partial rows": 0.12})
     memory["fits"] = {
         "fitting": 100, "passed": 98, "out_of_memory": 20, "caught": 15, "contradictory": 2,
-        "caught_share": 0.75, "passed_share": 0.98,
+        "caught_share": 0.75, "passed_share": 0.98, "clear_caught": 15, "clear_caught_share": 15 / 18,
     }  # fmt: skip
     speed = {"fine-tuning, stack given": 0.1, "pre-training, bf16": 0.1, "pre-training, fp8 and fp4": 0.2}
     return {
