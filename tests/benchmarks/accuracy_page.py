@@ -94,8 +94,8 @@ NOTES: Final[list[Note]] = [
     Note(
         "Full fine-tuning under FSDP, with or without fp32 master weights",
         "Some releases of accelerate upcast trainable weights to fp32 before sharding and others keep bf16, which "
-        "doubles weights, gradients and states or does not. Rows give no release; the estimate follows the stated "
-        "precision and is far too low or high for the other kind.",
+        "doubles weights, gradients and states or does not. Rows give no release; the Trainer is taken to upcast, as "
+        "current releases do, and the estimate is twice too high for the other kind.",
         (("memory", "method", "full"), ("memory", "sharing", "weights sharded")),
     ),
     Note(
