@@ -16,7 +16,6 @@ TRAITS = (
     "keeps_two_boundaries",  # backward over FSDP units holds every boundary twice (MEMORY.md 4.6)
     "keeps_gradients",  # gradient buffers live through the whole step
     "shards_states",  # replicas shard optimizer states unless told otherwise (distributed optimizer)
-    "sequence_parallel",  # tensor-parallel ranks share norms and boundaries too
     "unties_head",  # a tied output head is stored a second time
     "nf4_single_quantisation",  # NF4 scales are kept in fp32 unless double quantisation is asked for
     "recomputes",  # activations are checkpointed unless told otherwise

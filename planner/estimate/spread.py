@@ -41,8 +41,8 @@ def speed_sd(facts: Facts) -> Floats:
 
 def memory_sd(facts: Facts) -> Floats:
     """(stacks, methods) standard deviation of ln peak memory; a band from a user's runs on the stack counts alone."""
-    found = [facts.calibration.band("memory", method.like) for method in facts.catalog.methods]
-    sds = np.array([bands.MEMORY_SD if band is None else band.sd for band in found])
+    band = facts.calibration.band("memory", "complete")  # a plan knows all of a job's conditions
+    sds = np.full(len(facts.catalog.methods), bands.MEMORY_SD if band is None else band.sd)
     own = np.array([_own_sd(facts.calibration, f"memory/{stack.id}") for stack in facts.catalog.stacks])
     return np.where(np.isnan(own)[:, None], sds[None], own[:, None])
 

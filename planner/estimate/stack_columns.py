@@ -16,6 +16,8 @@ class StackColumns:
 
     speed: Floats
     """(stacks, methods) multiplier on achieved speed; NaN where the stack trains neither the method nor its like."""
+    own: Floats
+    """Multiplier of the stack alone, whatever it trains."""
     speed_sd: Floats
     """Spread of a stack's speed on ln that rows have not taken away."""
     peak: Floats
@@ -41,6 +43,7 @@ def stack_columns(stacks: Sequence[Stack], methods: Sequence[Method], calibratio
     slower = np.array([method.step_factor for method in methods])
     return StackColumns(
         speed=np.where(trains, own[:, None] * by_method / slower, np.nan),
+        own=own,
         speed_sd=np.array([calibration.constants[STACK_SPEED + stack.id].spread for stack in stacks]),
         peak=np.array([_peak(stack, calibration) for stack in stacks]),
         overhead_s=np.where(trains, overhead[:, None] * slower, np.nan),

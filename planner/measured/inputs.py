@@ -130,9 +130,9 @@ def speed_inputs(rows: Rows, calibration: Calibration) -> SpeedInputs:
 
 
 def _speed(rows: Rows, stack: StackColumns) -> Floats:
-    """Multiplier of stack and method; for a method a stack is not known to train, its mean over the others."""
-    own = stack.speed[rows["stack"], rows["method"]]
-    return np.asarray(np.where(np.isnan(own), np.nanmean(stack.speed, axis=1)[rows["stack"]], own))
+    """Multiplier of stack and method; that of the stack alone for a method it is not known to train."""
+    known = stack.speed[rows["stack"], rows["method"]]
+    return np.asarray(np.where(np.isnan(known), stack.own[rows["stack"]], known))
 
 
 def _links(rows: Rows) -> tuple[Floats, Floats]:

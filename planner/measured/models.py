@@ -14,6 +14,8 @@ HEAD_WIDTHS: Final = (64.0, 96.0, 128.0, 256.0)
 """Head sizes tried beside hidden/heads: those of published models."""
 MISMATCH: Final = 0.1
 """Largest difference on ln between the counted and the printed parameters that a dense model may show."""
+MIXTURE_VOCABULARY: Final = 130_000.0
+"""Vocabulary of a mixture that gives none: published ones have 102,400 to 201,088, most about this [M]."""
 _SUFFIX = re.compile(r"-(hf|instruct|chat|base|it|v0\.\d|sft|preview)\b")
 
 
@@ -148,7 +150,8 @@ def _counted(
     if off <= MISMATCH:
         return model
     # Of a mixture the widest heads always come nearest the count, so that it says nothing about them.
-    return _mixture(name, replace(model, hq=hidden, hkv=kv_heads * hidden / heads), total)
+    size = MIXTURE_VOCABULARY if math.isnan(vocab) else vocab
+    return _mixture(name, replace(model, vocab=size, hq=hidden, hkv=kv_heads * hidden / heads), total)
 
 
 def _vocabulary(

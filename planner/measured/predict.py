@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from planner.catalog.constants import Calibration
 from planner.catalog.rows import Floats
 from planner.estimate.memory import MemoryTerms, peak_memory
@@ -28,7 +26,7 @@ def predict_memory(rows: Rows, calibration: Calibration) -> MemoryFigures:
     """Peak memory of every row under a calibration."""
     x = memory_inputs(rows, calibration)
     here = rows["tokens"] / x.layout.context
-    terms = peak_memory(x, here, np.ones(len(rows)))
+    terms = peak_memory(x, here, rows["grad_accum"])
     return MemoryFigures(shown_gib(terms, rows["metric"], calibration), terms.total, terms)
 
 

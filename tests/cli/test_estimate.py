@@ -46,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
 def test_one_configuration_with_bands_labels_and_assumptions(folder: Path) -> None:
     done = run("one.yaml", *WORDS, "--set", "axes=null", cwd=folder)
     assert done.returncode == 0, done.stderr
-    for part in ("qwen2.5-7b, qlora", "memory per GPU", " to ", "estimate, not calibrated", "assumed", "stack unsloth"):
+    for part in ("qwen2.5-7b, qlora", "memory per GPU", " to ", "prior", "assumed", "stack unsloth"):
         assert part in done.stdout
     assert "stack hf-trainer" not in done.stdout
     assert "a100" not in done.stdout

@@ -98,5 +98,17 @@ def test_rows_narrow_the_stacks_they_name_and_give_bands_to_methods() -> None:
         np.hypot(narrow.sd, CATALOG.stacks[STACKS["torchtune"]].speed_sd)
     )
     assert sd[STACKS["hf-trainer"], METHODS["lora"], a100] == pytest.approx(UNCALIBRATED_SD)
-    assert memory_sd(found) == pytest.approx(np.full(len(CATALOG.methods), narrow.sd))
-    assert memory_sd(facts(PRIORS)) == pytest.approx(np.full(len(CATALOG.methods), bands.MEMORY_SD))
+    grid = (len(CATALOG.stacks), len(CATALOG.methods))
+    assert memory_sd(found) == pytest.approx(np.full(grid, narrow.sd))
+    assert memory_sd(facts(PRIORS)) == pytest.approx(np.full(grid, bands.MEMORY_SD))
+
+
+def test_runs_of_ones_own_give_the_band_of_their_stack_and_card_alone() -> None:
+    mine = Band(-0.05, 0.05, 12, 1)
+    found = facts(replace(PRIORS, own_bands={"throughput/torchtune/l4": mine, "memory/torchtune": mine}))
+    sd, memory, tune = speed_sd(found), memory_sd(found), STACKS["torchtune"]
+    assert sd[tune, :, CARDS["l4"]] == pytest.approx(np.full(len(CATALOG.methods), mine.sd))
+    assert memory[tune] == pytest.approx(np.full(len(CATALOG.methods), mine.sd))
+    plain = facts(PRIORS)
+    assert sd[tune, :, CARDS["h100-sxm"]] == pytest.approx(speed_sd(plain)[tune, :, CARDS["h100-sxm"]])
+    assert memory[STACKS["hf-trainer"]] == pytest.approx(memory_sd(plain)[STACKS["hf-trainer"]])

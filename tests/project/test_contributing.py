@@ -22,5 +22,5 @@ def test_a_recipe_names_a_place_that_exists(path: str) -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_recipe_names_a_target_that_exists(target: str) -> None:
-    result = make("-n", target)
+    result = make("-n", *target.split())
     assert result.returncode == 0, told(result)
