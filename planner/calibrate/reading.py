@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from planner.calibrate.overlay import KIND, Overlay
 from planner.catalog.names import suggest
@@ -13,6 +13,7 @@ from planner.resources import SCHEMAS
 from planner.source import Document, InvalidInput, Problem, read_document, schema_problems
 
 TIERS = ("on_demand", "spot")
+_AGAIN: Final = "make it again with `planner calibrate`"
 
 
 @cache
@@ -30,7 +31,10 @@ def read_overlay(path: Path, shown: str, catalog: Catalog) -> tuple[Overlay, str
         message = f"kind {kind!r} is no {KIND}" if kind is not None else f"is no {KIND}"
         hint = "name the file that `planner calibrate` writes"
         raise InvalidInput([document.problem("kind", message, ("kind",), hint=hint)], document.texts)
-    problems = schema_problems(document, overlay_schema()) or list(_unknown_names(document, catalog))
+    problems = schema_problems(document, overlay_schema()) or [
+        *_unknown_names(document, catalog),
+        *_upside_down(document),
+    ]
     if problems:
         raise InvalidInput(problems, document.texts)
     return Overlay.model_validate(document.data), document.digest
@@ -57,7 +61,17 @@ def _unknown_names(document: Document, catalog: Catalog) -> Iterator[Problem]:
         for name in table:
             if name not in known:
                 near = suggest(name, known)
-                hint = f"did you mean {near!r}?" if near else "make it again with `planner calibrate`"
+                hint = f"did you mean {near!r}?" if near else _AGAIN
                 yield document.problem(
                     "name", f"the catalog has no {what} {name!r}", (*place, name), key=True, hint=hint
                 )
+
+
+def _upside_down(document: Document) -> Iterator[Problem]:
+    """Bands whose ends are the wrong way round: nothing lies between them."""
+    data: Any = document.data
+    for quantity, table in data.get("bands", {}).items():
+        for name, band in table.items():
+            if band["low"] > band["high"]:
+                message = f"low {band['low']:g} is above high {band['high']:g}"
+                yield document.problem("value", message, ("bands", quantity, name, "low"), hint=_AGAIN)

@@ -18,7 +18,7 @@ from planner.estimate.quality import normalised
 from planner.measured.columns import rows_of
 from planner.measured.condition import Condition, condition_of
 from planner.measured.inputs import speed_inputs
-from planner.measured.table import Unusable, number
+from planner.measured.table import Unusable, number, plain
 from planner.measured.words import METHODS
 from planner.source import Problem
 from planner.units import parse_quantity
@@ -349,7 +349,7 @@ def _quantity(cell: str, column: str) -> float:
     if kind is not None and not cell.startswith("-"):
         return parse_quantity(cell, kind)
     try:
-        value = float(cell.replace(",", ""))
+        value = plain(cell)
     except ValueError:
         message = f"{cell!r} is not a number"
         raise ValueError(message) from None

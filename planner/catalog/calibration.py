@@ -52,7 +52,7 @@ def _prior(entry: Entry) -> Constant:
 
 def _read_seen(
     directory: Directory,
-) -> tuple[dict[str, dict[str, tuple[float, float]]], dict[str, tuple[str, ...]], str]:
+) -> tuple[dict[str, dict[str, tuple[float, float]]], dict[str, tuple[str, ...]]]:
     """Read `calibrated_range.csv`: where the rows used lie, by condition, and which words they have."""
     table = directory.table("calibrated_range.csv", ("quantity", "condition", "low", "high", "words"))
     quantity, condition = table.texts("quantity", QUANTITIES), table.required("condition")
@@ -65,4 +65,4 @@ def _read_seen(
             known[f"{quantity[row]}/{condition[row]}"] = tuple(words[row].split("|"))
         else:
             seen.setdefault(quantity[row], {})[condition[row]] = float(low[row]), float(high[row])
-    return seen, known, table.header
+    return seen, known

@@ -99,12 +99,11 @@ class Calibration:
 
     constants: Mapping[str, Constant]
     bands: Mapping[str, Band] = field(default_factory=dict)
-    """`memory/qlora`, `throughput/full/hopper` … to the band; `memory` alone is the one for everything else."""
+    """`memory/complete`, `throughput/qlora` … to the band; `memory` alone is the one for everything else."""
     seen: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
     """Quantity → condition → least and largest value among the rows used."""
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """`throughput/stack`, `throughput/generation` … → the values that rows used have."""
-    fitted_on: str = ""
     own_bands: Mapping[str, Band] = field(default_factory=dict)
     """Bands from a user's own runs, in place of the published ones: `throughput/unsloth/l40s`, `memory/unsloth`."""
     offsets: Mapping[str, Offset] = field(default_factory=dict)

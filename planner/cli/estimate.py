@@ -70,7 +70,9 @@ def command(
     settings = context.ensure_object(Settings)
     catalog, life = settings.load_catalog(as_of), settings.price_max_age_months
     if rows is not None:
-        given = [name for name, value in {"SCENARIO": scenario, **picks}.items() if value is not None]
+        of_scenarios = {"SCENARIO": scenario, **picks, "override": changes.overrides, "set": changes.assignments}
+        given = [name for name, value in of_scenarios.items() if value not in (None, ())]
+        given += ["format json: it writes CSV"] if form == "json" else []
         if given or what is None:
             raise click.UsageError("--rows needs --what" if what is None else f"--rows goes without {given[0]}")
         return predict_rows(rows, what, output, catalog, calibration)

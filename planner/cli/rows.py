@@ -58,6 +58,9 @@ def predict_rows(rows: Path, what: str, output: Path | None, catalog: Catalog, c
 
 def _replace(path: Path, text: str) -> None:
     """Write to a temporary name beside it and move."""
+    if path.is_dir():
+        message = f"{path}: cannot be written: it is a folder"
+        raise InputError(message)
     part = path.with_name(f".{path.name}.part")
     try:
         part.write_text(text, encoding="utf-8")

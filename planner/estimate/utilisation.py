@@ -2,9 +2,6 @@
 
 from planner.catalog.rows import Floats
 
-EAGER_LAUNCH_S = 6e-6
-"""Host time to launch one kernel (DOMAIN 2.1) [E]."""
-
 
 def matmul_utilisation(e0: Floats, h0: Floats, t0_tokens: Floats, hidden: Floats, tokens: Floats) -> Floats:
     """Share of the dense peak that matrix products reach: e0 * h/(h+h0) * T/(T+T0).

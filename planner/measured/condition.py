@@ -7,7 +7,7 @@ from typing import Final
 
 from planner.catalog.models import id_of
 from planner.catalog.rows import Catalog, Stack
-from planner.estimate.memory_metrics import METRICS
+from planner.estimate.memory_metrics import ALLOC, METRICS
 from planner.measured.models import RowModel, row_model
 from planner.measured.table import Unusable, number
 from planner.measured.words import (
@@ -17,6 +17,7 @@ from planner.measured.words import (
     Sharing,
     Targets,
     checkpointing_of,
+    flash_of,
     optimizer_of,
     precision_of,
     sharing_of,
@@ -123,7 +124,7 @@ def condition_of(record: Mapping[str, str], catalog: Catalog, *, needs_gpu: bool
         micro_batch=micro_batch,
         seq_len=seq_len,
         grad_accum=_accumulation(record, sharing, micro_batch),
-        metric=max(0, METRICS.index(record["metric"]) if record.get("metric") in METRICS else 0),
+        metric=METRICS.index(record["metric"]) if record.get("metric") in METRICS else ALLOC,
         assumed=tuple(assumed),
     )
 
@@ -175,8 +176,9 @@ def _adapters(
 
 def _flash(words: str, gpu: int, catalog: Catalog) -> bool:
     """Whether scores are never stored; blank is yes from compute capability 8 on, where the kernels exist."""
-    if words.strip().lower() in ("y", "n"):
-        return words.strip().lower() == "y"
+    said = flash_of(words)
+    if said is not None:
+        return said
     capability = catalog.gpus[gpu].compute_capability if gpu >= 0 else math.nan
     return not capability < 8.0
 

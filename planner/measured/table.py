@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,10 @@ MEASURED: Final = (
     "tflops_per_gpu", "mfu", "wall_clock_hours", "price_or_cost_usd", "tokens_per_s", "ttft_ms", "itl_ms", "notes",
 )  # fmt: skip
 """Columns that say what came out, and what people remark: never read to make a prediction."""
+SMALLEST, LARGEST = 1e-9, 1e16
+"""Figures outside are slips of the pen: no run has that many tokens, or so small a part of anything [E]."""
+_GROUPED: Final = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
+"""Commas that group thousands; any other is no part of a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,11 @@ def read_rows(path: Path, needed: Sequence[str]) -> RowTable:
     except (OSError, UnicodeDecodeError) as error:
         message = f"{path}: cannot be read: {error}"
         raise InputError(message) from error
-    above = 0
-    while text.startswith("#"):
-        text = text.partition("\n")[2]
+    above = start = 0
+    while text.startswith("#", start):
+        start = text.find("\n", start) + 1 or len(text)
         above += 1
-    reader = csv.reader(io.StringIO(text), strict=True)
+    reader = csv.reader(io.StringIO(text[start:]), strict=True)
     cells, lines, wrong = [], [], []
     try:
         header = tuple(name.strip() for name in next(reader, []))
@@ -92,18 +97,26 @@ def written(table: RowTable, added: Mapping[str, Iterable[str]]) -> str:
     return out.getvalue()
 
 
+def plain(text: str) -> float:
+    """A number as people write it, thousands grouped or not; ValueError where it is none, such as `1,5`."""
+    return float(text.replace(",", "") if _GROUPED.fullmatch(text) else text)
+
+
 def number(record: Mapping[str, str], name: str, *, positive: bool = True) -> float:
     """A number of a row, NaN where the cell is blank or the column absent; `Faulty` where it is no number."""
     cell = record.get(name, "").strip()
     if not cell:
         return math.nan
     try:
-        value = float(cell.replace(",", ""))
+        value = plain(cell)
     except ValueError:
         message = f"{name} {cell!r} is not a number"
         raise Faulty(message) from None
     if not math.isfinite(value) or (positive and value <= 0):
         message = f"{name} {cell!r} is not a positive number"
+        raise Faulty(message)
+    if value and not SMALLEST <= abs(value) <= LARGEST:
+        message = f"{name} {cell!r} is beyond any run"
         raise Faulty(message)
     return value
 

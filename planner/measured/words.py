@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from planner.estimate.flops import FULL, NONE, SELECTIVE
 from planner.measured.models import RowModel
-from planner.measured.table import Unusable
+from planner.measured.table import Faulty, Unusable
 
 METHODS = {"full": "full", "pretrain": "full", "lora": "lora", "qlora": "qlora"}
 """Methods that can be expressed, and the catalog's method each is taken as."""
@@ -17,6 +17,9 @@ _QUANTISED = (  # word, bytes per linear weight
 _NF4_SINGLE = 4.5 / 8
 """NF4 with fp32 scales of 64 weights: 4 + 32/64 bit (MEMORY.md 4.2)."""
 _NOT_BITSANDBYTES = ("gptq", "awq", "aqlm", "hqq", "torchao")
+_YES = ("y", "yes", "true", "on", "1")
+_NO = ("n", "no", "false", "off", "0")
+_BLANK = ("", "nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Precision:
 
 def precision_of(words: str, method: str, *, single_quantisation: bool) -> Precision:
     """Precision of a row's `weight_precision` or `precision` cell."""
-    text = words.lower()
+    text = re.sub(r"\bfloat32\b|\b32-?bit\b|\b32-true\b", "fp32", words.lower())
     fp8 = "fp8" in text or "float8" in text
     fp4 = "nvfp4" in text or "mxfp4" in text
     quantised = next((size for word, size in _QUANTISED if word in text), None) if not (fp8 or fp4) else None
@@ -88,11 +91,27 @@ def checkpointing_of(words: str, *, by_default: bool) -> int:
     text = words.lower().strip()
     if text.startswith("selective"):
         return SELECTIVE
-    if text.startswith(("y", "full")):
+    if text.startswith(("y", "full")) or text in _YES:
         return FULL
-    if text in ("n", "none", "no"):
+    if text in (*_NO, "none"):
         return NONE
+    if text not in _BLANK:
+        message = f"grad_checkpointing {words!r} is not one of full, selective, none"
+        raise Faulty(message)
     return FULL if by_default else NONE
+
+
+def flash_of(words: str) -> bool | None:
+    """Whether a row's attention never stores its scores; None where it does not say."""
+    text = words.lower().strip()
+    if text in (*_YES, "flash", "sdpa", "fa2", "fa3", "flash_attention_2", "flash_attention_3"):
+        return True
+    if text in (*_NO, "eager"):
+        return False
+    if text not in _BLANK:
+        message = f"flash_attention {words!r} is not one of y, n"
+        raise Faulty(message)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +135,8 @@ def sharing_of(words: str, gpus: float, method: str, *, shards_states: bool) -> 
 
     Several GPUs without a word are taken as replicas of an adapter's base, and as sharded for full training.
     """
-    text = words.lower().replace("zero-", "zero").replace("-parallel", " parallel")
+    text = words.lower().replace("-parallel", " parallel").replace("hsdp", "fsdp")
+    text = re.sub(r"zero[\s_-]*(?:stage[\s_-]*)?(?=\d)", "zero", text)
     degree = {name: _degree(text, name) for name in ("tp", "pp", "cp", "ep")}
     chunks = max(_degree(text, "vp"), _degree(text, "vpp"))
     found = re.search(r"sequence parallel (\d+)", text)
@@ -129,10 +149,11 @@ def sharing_of(words: str, gpus: float, method: str, *, shards_states: bool) -> 
         replicas = max(_degree(text, "ddp"), 1.0) if "ddp" in text else 1.0
         replicas = 2.0 if "ddp" in text and replicas == 1.0 and gpus > 2 else replicas
         pipeline = max(1.0, gpus // replicas)
-    data = gpus / (tensor * pipeline * context)
-    if data < 1 or data != int(data):
+    group = tensor * pipeline * context
+    if not 0 < group <= gpus or gpus % group:
         message = f"parallelism {words!r} does not divide {gpus:g} GPUs"
         raise Unusable(message)
+    data = gpus / group
     if "megatron" in text and gpus > 1 and not re.search(r"(tp|pp|cp|ep|dp)\d|\bdp\b|fsdp", text):
         message = f"parallelism {words!r} does not give its degrees"
         raise Unusable(message)
@@ -156,7 +177,8 @@ def sharing_of(words: str, gpus: float, method: str, *, shards_states: bool) -> 
 
 
 def _degree(text: str, name: str) -> float:
-    found = re.search(rf"(?<![a-z]){name}(\d+)", text)
+    """Degree behind a short name, written `tp2`, `tp 2`, `tp=2` or `tp-2`; 1 where it is not named."""
+    found = re.search(rf"(?<![a-z]){name}[\s=:_-]?(\d+)", text)
     return float(found[1]) if found else 1.0
 
 
@@ -180,9 +202,9 @@ def targets_of(words: str, model: RowModel, *, by_default: str) -> Targets:
     h, f = model.hidden, model.expert_ffn
     q, kv, out, fused = h + model.hq, h + model.hkv, model.hq + h, h + model.hq + 2.0 * model.hkv
     mlp_all = model.matrices * (h + f) * model.experts
-    head = (h + model.vocab) / model.n_layers if "head" in text or "output" in text else 0.0
-    trained = 2.0 * model.p_embedding if "embedding" in text else 0.0
     names = set(re.findall(r"[a-z_0-9]+", text))
+    head = (h + model.vocab) / model.n_layers if "head" in text or "output" in names else 0.0
+    trained = 2.0 * model.p_embedding if "embedding" in text else 0.0
     wide = "all" in text or "*_proj" in text or {"gate", "up", "down", "mlp", "w1"} & names != set()
     if "all" in text or "*_proj" in text or ({"mlp"} & names and {"q", "qkv", "c_attn"} & names):
         per_layer = q + 2.0 * kv + out + mlp_all
@@ -195,6 +217,7 @@ def targets_of(words: str, model: RowModel, *, by_default: str) -> Targets:
     else:
         sizes = {"q": q, "k": kv, "v": kv, "o": out}
         per_layer = sum(size for name, size in sizes.items() if {name, f"{name}_proj"} & names)
+        per_layer += out if {"output_proj", "out_proj"} & names else 0.0
         parts = sum(f"{name}_proj" in names or name in names for name in ("gate", "up", "down"))
         per_layer += parts * (h + f) * model.experts
         wide = parts > 0

@@ -79,7 +79,7 @@ class Dataset:
         return np.array([getattr(outcome, figure) for outcome in self.observed], np.float64)
 
 
-@functools.lru_cache(maxsize=2)
+@functools.cache
 def _fixed() -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load((FOLDER / "tiers.yaml").read_text())
     return found
@@ -130,10 +130,9 @@ def _outcome(record: Mapping[str, str], condition: Condition, catalog: Catalog, 
         raise Unusable(message)
     gpu = card(catalog, condition.gpu)
     if quantity == "throughput":
-        if gpu is not None and not math.isfinite(max(gpu.bf16_tflops, gpu.fp16_tflops)) and math.isnan(gpu.bf16_tflops):
+        if gpu is not None and math.isnan(gpu.bf16_tflops) and math.isnan(gpu.fp16_tflops):
             message = f"{gpu.id} publishes no 16-bit peak"
-            if math.isnan(gpu.fp16_tflops):
-                raise Unusable(message)
+            raise Unusable(message)
         return speed_of(record, gpu, 2.0 * condition.model.p_mm_active)
     outcome = memory_of(record, gpu)
     if math.isnan(outcome.memory_gib) and outcome.fits is None:

@@ -247,9 +247,10 @@ def test_an_overlay_for_another_catalog_is_used_with_a_warning(tmp_path: Path) -
         ({"price": {"aws": ONE | {"value": 1.0}}}, "no provider and tier 'aws'"),
         ({"quality": {"chatter": {"runs": 1, "mean": 0.1, "sd": 0.1}}}, "no task 'chatter'"),
         ({"bands": {"throughput": {"hf-trainer/l41": BAND}}}, "did you mean 'hf-trainer/l4"),
+        ({"bands": {"throughput": {"hf-trainer/l4": BAND | {"low": 5.0}}}}, "low 5 is above high"),
         ({"color": 1}, "unknown key 'color'"),
     ],
-    ids=["kind", "stack", "negative", "tier", "task", "card", "key"],
+    ids=["kind", "stack", "negative", "tier", "task", "card", "band", "key"],
 )
 def test_a_broken_overlay_is_told_with_its_place(change: dict[str, Any], told: str, tmp_path: Path) -> None:
     path = tmp_path / "overlay.yaml"

@@ -70,7 +70,8 @@ def test_answers_stand_beside_their_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "value"), [("1,024", 1024), (" 7 ", 7), ("1e3", 1000), ("", math.nan), ("  ", math.nan)]
+    ("cell", "value"),
+    [("1,024", 1024), ("1,048,576.5", 1048576.5), (" 7 ", 7), ("1e3", 1000), ("", math.nan), ("  ", math.nan)],
 )
 def test_numbers(cell: str, value: float) -> None:
     assert number({"x": cell}, "x") == pytest.approx(value, nan_ok=True)
@@ -80,10 +81,24 @@ def test_an_absent_column_is_a_blank_cell() -> None:
     assert math.isnan(number({}, "x"))
 
 
-@pytest.mark.parametrize("cell", ["many", "-1", "0", "nan", "inf", "1 GB"])
+@pytest.mark.parametrize("cell", ["many", "-1", "0", "nan", "inf", "1 GB", "1,5", "0,125", "1,0240"])
 def test_cells_that_are_no_positive_number(cell: str) -> None:
     with pytest.raises(Unusable, match=r"x '.*' is not a (positive )?number"):
         number({"x": cell}, "x")
+
+
+@pytest.mark.parametrize("cell", ["1e308", "1e17", "1e-308"])
+def test_figures_beyond_any_run_are_told_before_they_overflow(cell: str) -> None:
+    with pytest.raises(Unusable, match="beyond any run"):
+        number({"x": cell}, "x")
+
+
+def test_lines_above_the_header_are_skipped_in_one_pass(tmp_path: Path) -> None:
+    path = file_of(tmp_path, "#\n" * 200_000 + "model\nx\n")
+    rows = read_rows(path, ("model",))
+    assert (rows.records(), rows.where(0)) == ([{"model": "x"}], f"{path}:200002")
+    with pytest.raises(InputError, match=r"rows\.csv:2: missing columns: model"):
+        read_rows(file_of(tmp_path, "# a source and no end of line"), ("model",))
 
 
 def test_a_number_may_be_allowed_to_be_negative() -> None:

@@ -8,7 +8,7 @@ from planner.estimate.flops import FULL, NONE, SELECTIVE
 from planner.estimate.states import NF4_BYTES
 from planner.measured.models import RowModel
 from planner.measured.table import Unusable
-from planner.measured.words import checkpointing_of, optimizer_of, precision_of, sharing_of, targets_of
+from planner.measured.words import checkpointing_of, flash_of, optimizer_of, precision_of, sharing_of, targets_of
 
 LLAMA = RowModel(32, 4096, 32, 4096, 4096, 11008, 1, 1, 3, 32000, False, 6.738e9)
 MIXTRAL = RowModel(32, 4096, 32, 4096, 1024, 14336, 2, 8, 3, 32000, False, 46.7e9)
@@ -31,6 +31,12 @@ MIXTRAL = RowModel(32, 4096, 32, 4096, 1024, 14336, 2, 8, 3, 32000, False, 46.7e
         ("hqq 4-bit", "qlora", 0.53, False, False),
         ("", "qlora", NF4_BYTES, False, False),
         ("fp8", "lora", 2, False, False),
+        ("mxfp8", "lora", 2, False, False),
+        ("4bit-hqq", "qlora", 0.53, False, False),
+        ("float32", "lora", 4, False, True),
+        ("32-bit", "lora", 4, False, True),
+        ("32bit", "lora", 4, False, True),
+        ("16-bit", "lora", 2, False, False),
     ],
 )
 def test_precision(words: str, method: str, base: float, bitsandbytes: bool, fp32: bool) -> None:
@@ -91,10 +97,26 @@ def test_optimizer_states_where_a_row_names_them() -> None:
     [
         ("y", True, FULL), ("Yes", False, FULL), ("full", False, FULL), ("n", True, NONE), ("none", True, NONE),
         ("selective", True, SELECTIVE), ("selective (op)", False, SELECTIVE), ("", True, FULL), ("", False, NONE),
+        ("True", False, FULL), ("1", False, FULL), ("False", True, NONE), ("off", True, NONE), ("nan", True, FULL),
     ],
 )  # fmt: skip
 def test_checkpointing(words: str, default: bool, how: int) -> None:
     assert checkpointing_of(words, by_default=default) == how
+
+
+@pytest.mark.parametrize(
+    ("words", "flash"),
+    [("y", True), ("True", True), ("sdpa", True), ("n", False), ("false", False), ("eager", False), (" ", None)],
+)
+def test_attention(words: str, flash: bool | None) -> None:
+    assert flash_of(words) is flash
+
+
+def test_words_that_say_neither_yes_nor_no_are_not_taken_for_blank() -> None:
+    with pytest.raises(Unusable, match="grad_checkpointing 'sometimes' is not one of"):
+        checkpointing_of("sometimes", by_default=True)
+    with pytest.raises(Unusable, match="flash_attention 'sometimes' is not one of"):
+        flash_of("sometimes")
 
 
 @pytest.mark.parametrize(
@@ -110,6 +132,13 @@ def test_checkpointing(words: str, default: bool, how: int) -> None:
         ("deepspeed ZeRO-3 offload", 8, "full", (8, 1, 1, 1, 1), 3, True),
         ("DeepSpeed ZeRO-2", 8, "full", (8, 1, 1, 1, 1), 2, True),
         ("zero1", 8, "full", (8, 1, 1, 1, 1), 1, True),
+        ("DeepSpeed ZeRO stage 3", 8, "full", (8, 1, 1, 1, 1), 3, True),
+        ("zero_3", 8, "full", (8, 1, 1, 1, 1), 3, True),
+        ("ZeRO 1", 8, "full", (8, 1, 1, 1, 1), 1, True),
+        ("hsdp", 8, "full", (8, 1, 1, 1, 1), 3, False),
+        ("tp2pp4", 16, "full", (2, 2, 4, 1, 1), 0, False),
+        ("TP=2, PP=4", 16, "full", (2, 2, 4, 1, 1), 0, False),
+        ("tp 2 cp 2", 8, "full", (2, 2, 1, 2, 1), 0, False),
         ("deepspeed", 8, "full", (8, 1, 1, 1, 1), 2, True),
         ("megatron tp2 pp4", 16, "full", (2, 2, 4, 1, 1), 0, False),
         ("tp2 ep8", 8, "full", (4, 2, 1, 1, 8), 0, False),
@@ -139,7 +168,13 @@ def test_interleaved_pipelines() -> None:
     assert sharing_of("pp4 vp2", 8, "full", shards_states=False).chunks == 2
 
 
-@pytest.mark.parametrize(("words", "gpus"), [("tp3", 8), ("tp16", 8), ("pp2 tp8", 8)])
+@pytest.mark.parametrize(
+    ("words", "gpus"),
+    [
+        ("tp3", 8), ("tp16", 8), ("pp2 tp8", 8), ("tp0", 8), ("cp0", 8), ("sequence parallel 0", 8),
+        ("tp" + "9" * 400 + " pp0", 8), ("none", 1.5),
+    ],
+)  # fmt: skip
 def test_degrees_that_do_not_divide_the_gpus(words: str, gpus: float) -> None:
     with pytest.raises(Unusable, match="does not divide"):
         sharing_of(words, gpus, "full", shards_states=False)
@@ -162,6 +197,7 @@ H, F = 4096, 11008
         ("c_attn", 4 * H, False),
         ("query_key_value", 4 * H, False),
         ("linear_qkv, o", 4 * H + 2 * H, False),
+        ("q_proj,v_proj,output_proj", 6 * H, False),
         ("gate,up,down", 3 * (H + F), True),
         ("q,v,down_proj", 4 * H + H + F, True),
         ("c_attn,c_proj,w1,w2", 4 * H + 2 * H + 3 * (H + F), True),
