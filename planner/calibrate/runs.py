@@ -214,8 +214,9 @@ class _OneRow:
 
     def _stack(self, name: str) -> Looked:
         known = [stack.id for stack in self.catalog.stacks]
-        if name.lower() in known:
-            return name.lower(), "", ""
+        for stack in self.catalog.stacks:
+            if name.lower() in (stack.id, *stack.aliases):
+                return stack.id, "", ""
         near = suggest(name, known)
         return None, f"did you mean {near!r}?" if near else f"there are: {', '.join(known)}", _ABSENT
 

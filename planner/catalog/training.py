@@ -13,6 +13,7 @@ _TRAINED = ("as_stored", "master", "sharded_fp32")
 TRAITS = (
     "upcasts_quantised",  # layer boundaries over a bitsandbytes base are kept in fp32 (PEFT's preparation)
     "upcasts_sharded",  # trained 16-bit weights are kept in fp32 under FSDP (accelerate)
+    "deepspeed",  # ZeRO and offload are DeepSpeed's, not FSDP's
     "keeps_two_boundaries",  # backward over FSDP units holds every boundary twice (MEMORY.md 4.6)
     "keeps_gradients",  # gradient buffers live through the whole step
     "shards_states",  # replicas shard optimizer states unless told otherwise (distributed optimizer)

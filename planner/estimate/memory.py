@@ -202,7 +202,7 @@ def _held(x: MemoryInputs) -> _Held:
     experts = x.p_expert * share / way.expert_shards()
     linear = (x.p_linear - x.p_expert) * share / way.tensor + experts
     other = np.where(way.staged, x.p_embedding, x.p_other) / way.tensor
-    trained = np.minimum(x.p_trained, linear + np.where(x.reach < 1, 0.0, other))
+    trained = np.minimum(x.p_trained / way.tensor, linear + np.where(x.reach < 1, 0.0, other))
     trained = np.where(way.staged | (way.tensor > 1) | (way.expert > 1), trained, x.p_trained)
     own = np.where((way.expert > 1) & (linear > 0), experts / np.maximum(linear + other, 1.0), 0.0)
 

@@ -140,7 +140,7 @@ def step_time(x: SpeedInputs, tokens: Floats, grad_accum: Floats) -> StepTime:
     micro = matmul + attention + launch + dequantise
 
     trained = (x.p_trained + x.p_lora) * layers
-    on_host = offloaded_optimizer_s(trained / way.data, x.pcie_bytes_s, HOST_BYTES_S / way.gpus)
+    on_host = offloaded_optimizer_s(trained / way.data, x.pcie_bytes_s, HOST_BYTES_S * way.nodes / way.gpus)
     waits = np.where(way.in_turn, (way.pipeline - 1.0) * grad_accum, (way.pipeline - 1.0) / way.chunks)
     return StepTime(
         matmul=matmul * grad_accum,

@@ -20,7 +20,7 @@ TAKEN_OVER_SD: Final = 0.2
 def speed_sd(facts: Facts) -> Floats:
     """(stacks, methods, gpus) standard deviation of ln step time.
 
-    The band of the method and the card's generation, and on top what no row has narrowed: the spread of a stack that
+    The band of the method, and on top what no row has narrowed: the spread of a stack that
     is in none, of a card whose rate is not measured, of a method that is taken like another. Where a user's own runs on
     a stack and card gave a band, that one counts alone.
     """
@@ -29,10 +29,8 @@ def speed_sd(facts: Facts) -> Floats:
     stacks = np.array([0.0 if s.id in measured else facts.stack.speed_sd[i] for i, s in enumerate(catalog.stacks)])
     methods = np.array([0.0 if m.id == m.like else TAKEN_OVER_SD for m in catalog.methods])
     cards = np.array([CARD_SD[gpu.utilisation_tag] for gpu in catalog.gpus])
-    groups = np.array(
-        [[_group_sd(facts, method.like, gpu.generation) for gpu in catalog.gpus] for method in catalog.methods]
-    )
-    sds = bands.combined(groups[None], stacks[:, None, None], methods[None, :, None], cards[None, None, :])
+    groups = np.array([_group_sd(facts, method.like) for method in catalog.methods])
+    sds = bands.combined(groups[None, :, None], stacks[:, None, None], methods[None, :, None], cards[None, None, :])
     own = np.array(
         [[_own_sd(calibration, f"throughput/{s.id}/{gpu.id}") for gpu in catalog.gpus] for s in catalog.stacks]
     )
@@ -52,6 +50,6 @@ def _own_sd(calibration: Calibration, group: str) -> float:
     return np.nan if band is None else band.sd
 
 
-def _group_sd(facts: Facts, method: str, generation: str) -> float:
-    band = facts.calibration.band("throughput", method, generation)
+def _group_sd(facts: Facts, method: str) -> float:
+    band = facts.calibration.band("throughput", method)
     return UNCALIBRATED_SD if band is None else band.sd

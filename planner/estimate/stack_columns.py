@@ -30,6 +30,8 @@ class StackColumns:
     """Bytes per token and vocabulary entry around an unfused loss."""
     fused_loss: Bools
     adapter_bytes: Floats
+    master: Bools
+    """16-bit weights are trained beside an fp32 copy, whatever the sharing."""
     traits: dict[str, Bools]
     """Trait of `training.TRAITS` → which stacks have it."""
 
@@ -51,6 +53,7 @@ def stack_columns(stacks: Sequence[Stack], methods: Sequence[Method], calibratio
         logits_bytes=np.array([calibration[f"memory.logits.{stack.loss}"] for stack in stacks]),
         fused_loss=np.array([stack.fused_loss for stack in stacks]),
         adapter_bytes=np.array([stack.adapter_bytes for stack in stacks]),
+        master=np.array([stack.trained == "master" for stack in stacks]),
         traits={trait: np.array([stack.has(trait) for stack in stacks]) for trait in TRAITS},
     )
 

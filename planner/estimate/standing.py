@@ -53,7 +53,7 @@ def standing(
             continue
         said = f"no rows of {name} {word}" if word else f"{name} not stated or not known"
         (priors if name in _DECIDES else far).append(said)
-    if "generation" in words and priors:
+    if any(said.startswith("no rows of generation") for said in priors):
         far = [said for said in far if not said.startswith("no rows of gpu")]
     for name, (low, high) in calibration.seen.get(quantity, {}).items():
         if name in figures and not low <= figures[name] <= high:

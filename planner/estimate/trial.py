@@ -12,7 +12,7 @@ from planner.estimate.layout import layout_of
 from planner.estimate.lengths import Lengths
 from planner.estimate.memory import MemoryInputs, MemoryTerms, peak_memory
 from planner.estimate.pairs import Facts, Pairs, Workload
-from planner.estimate.parallel import OFFLOAD, ZERO1, ZERO2, replicas
+from planner.estimate.parallel import FSDP, OFFLOAD, ZERO1, ZERO2, replicas
 from planner.estimate.speed import SpeedInputs, StepTime, step_time
 from planner.estimate.states import StateBytes, state_bytes
 from planner.space.recipes import Recipes
@@ -105,7 +105,8 @@ def _memory_inputs(
         adapter_moments=np.where(eight_bit, 2.0, 2.0 * adapter),
         two_boundaries=stack.traits["keeps_two_boundaries"][s],
         keeps_gradients=stack.traits["keeps_gradients"][s],
-        deepspeed=np.isin(modes, (ZERO1, ZERO2, OFFLOAD)) & ~stack.traits["keeps_gradients"][s],
+        deepspeed=stack.traits["deepspeed"][s]
+        & (np.isin(modes, (ZERO1, ZERO2, OFFLOAD)) | (stack.master[s] & (modes == FSDP))),
         in_backward=np.zeros(rows.shape, bool),
         layout=layout,
         checkpointing=checks,

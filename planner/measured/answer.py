@@ -93,19 +93,21 @@ def _memory(table: RowTable, catalog: Catalog) -> tuple[list[list[float]], list[
     labels = [standing_of(row, catalog, "memory") for row in conditions]
     groups = ["stated" if is_stated else "unstated" for is_stated in stated]
     low, high = _edges(found.shown_gib, rows, "memory", groups, labels)
-    fits = _fit_probability(rows, found.needed_gib, catalog.calibration, labels)
+    fits = _fit_probability(rows, found.needed_gib, labels)
     figures = np.stack([found.shown_gib, low, high, fits], axis=1).tolist()
     return _spread(len(table), kept, figures, labels, why)
 
 
-def _fit_probability(rows: Rows, needed_gib: Floats, calibration: Calibration, labels: Sequence[Standing]) -> Floats:
+def _fit_probability(rows: Rows, needed_gib: Floats, labels: Sequence[Standing]) -> Floats:
     """Probability that the job fits on its card; NaN where the row names none."""
-    gpus = rows.catalog.gpus
-    usable_gib = np.array([gpus[i].usable_gib if i >= 0 else math.nan for i in rows["gpu"]])
-    band = calibration.band("memory", "complete")
-    sd = MEMORY_SD if band is None else band.sd
-    wider = np.array([label.wider for label in labels], np.float64)
-    return np.asarray(norm.cdf(np.log(usable_gib / needed_gib) / (sd * wider)), np.float64)
+    catalog = rows.catalog
+    usable_gib = np.array([catalog.gpus[i].usable_gib if i >= 0 else math.nan for i in rows["gpu"]])
+    plain = Band(-MEMORY_SD * Z90, MEMORY_SD * Z90, 0, 0)
+    complete = catalog.calibration.band("memory", "complete") or plain
+    found = [own_band(row, catalog, "memory") or complete for row in rows.conditions]
+    middle = np.array([(band.low + band.high) / 2.0 for band in found], np.float64)
+    sd = np.array([band.sd * label.wider for band, label in zip(found, labels, strict=True)], np.float64)
+    return np.asarray(norm.cdf((np.log(usable_gib / needed_gib) - middle) / sd), np.float64)
 
 
 def _throughput(table: RowTable, catalog: Catalog) -> tuple[list[list[float]], list[str], list[str]]:

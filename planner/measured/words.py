@@ -172,7 +172,7 @@ def sharing_of(words: str, gpus: float, method: str, *, shards_states: bool) -> 
         stage = 0
     return Sharing(
         data, tensor, pipeline, chunks, context, degree["ep"], stage, "offload" in text, in_turn,
-        "zero" in text or "deepspeed" in text,
+        "deepspeed" in text or ("zero" in text and "fsdp" not in text),
     )  # fmt: skip
 
 

@@ -126,7 +126,7 @@ def test_words_that_say_neither_yes_nor_no_are_not_taken_for_blank() -> None:
         ("", 8, "full", (8, 1, 1, 1, 1), 3, False),
         ("", 8, "lora", (8, 1, 1, 1, 1), 0, False),
         ("DDP", 4, "full", (4, 1, 1, 1, 1), 0, False),
-        ("fsdp full-shard (zero3)", 512, "full", (512, 1, 1, 1, 1), 3, True),
+        ("fsdp full-shard (zero3)", 512, "full", (512, 1, 1, 1, 1), 3, False),
         ("FSDP", 8, "lora", (8, 1, 1, 1, 1), 3, False),
         ("fsdp shard_grad_op", 8, "full", (8, 1, 1, 1, 1), 2, False),
         ("deepspeed ZeRO-3 offload", 8, "full", (8, 1, 1, 1, 1), 3, True),
