@@ -122,7 +122,8 @@ def test_figures_follow_the_factors(tmp_path: Path) -> None:
     assert 1.2 < b.work.step_s / a.work.step_s < 1.26
     assert b.offer.price_usd_per_hour == pytest.approx(0.9 * (a.offer.price_usd_per_hour or 0))
     assert b.quality_parts["yours"] == pytest.approx(0.3)
-    assert b.hours_label == b.memory_gib.label == "calibrated with 12 runs of yours"
+    assert b.memory_gib.label == "calibrated with 12 runs of yours"
+    assert b.hours_label == f"speed {b.memory_gib.label}"
     assert b.quality_label.startswith("calibrated with 3 evaluations of yours")
     assert (b.hours_hi or 0) / (b.hours or 1) < (a.hours_hi or 0) / (a.hours or 1)
     assert (b.quality_hi or 0) - (b.quality_lo or 0) < (a.quality_hi or 0) - (a.quality_lo or 0)
@@ -131,7 +132,7 @@ def test_figures_follow_the_factors(tmp_path: Path) -> None:
 def test_a_card_without_runs_keeps_its_label(tmp_path: Path) -> None:
     path = write(tmp_path, SPEED, {"bands": {"throughput": {"hf-trainer/l4": BAND}}})
     a, b = the_estimate(None), the_estimate(path)
-    assert b.hours_label == a.hours_label == "estimate, not calibrated"
+    assert b.hours_label == a.hours_label == "speed extrapolated: no rows of gpu l40s"
 
 
 def test_a_known_rate_narrows_the_band_of_a_spot_run(tmp_path: Path) -> None:

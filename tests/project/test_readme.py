@@ -1,8 +1,8 @@
 """Every command in the README is run: what a reader types is what was tried.
 
 In a ```console block each line that starts with `$ ` is a command; `# exits 3` after it says which exit code
-it should have (else 0). `planner` really runs, in order, in a copy of scenarios/ that is a repository of its
-own; `make` only says what it would do, since the tests are inside `make test`.
+it should have (else 0). `planner` really runs, in order, in a copy of scenarios/ and of the published rows that is a
+repository of its own; `make` only says what it would do, since the tests are inside `make test`.
 """
 
 import re
@@ -53,7 +53,8 @@ def test_commands_are_found_with_their_exit_codes() -> None:
 
 
 def test_every_command_in_the_readme_works(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    for folder in ("scenarios", "tests/benchmarks/measurements"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     assert run(["git", "init", "-q"], tmp_path).returncode == 0
     wanted = commands((ROOT / "README.md").read_text("utf-8"))
     assert wanted, "the README shows no command"
