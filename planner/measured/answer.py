@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -80,7 +81,7 @@ def usable(table: RowTable, catalog: Catalog, *, needs_gpu: bool) -> tuple[list[
             conditions.append(condition_of(record, catalog, needs_gpu=needs_gpu))
             kept.append(i)
         except Unusable as reason:
-            why[i] = str(reason)
+            why[i] = reason.told
     return kept, conditions, why
 
 
@@ -118,7 +119,11 @@ def _throughput(table: RowTable, catalog: Catalog) -> tuple[list[list[float]], l
     rate = found.tokens_per_s_per_gpu
     low, high = _edges(rate, rows, "throughput", groups, labels)
     hours = [_hours(records[i], value, row.gpus) for i, value, row in zip(kept, rate, conditions, strict=True)]
-    figures = np.stack([rate, low, high, found.step_s, hours], axis=1).tolist()
+    labels = [
+        label if not wrong else replace(label, reasons=(*label.reasons, f"no hours: {wrong}"))
+        for label, (_, wrong) in zip(labels, hours, strict=True)
+    ]
+    figures = np.stack([rate, low, high, found.step_s, [value for value, _ in hours]], axis=1).tolist()
     for place, i in enumerate(kept):
         if not math.isfinite(figures[place][0]):
             why[i] = f"{catalog.gpus[conditions[place].gpu].id} publishes no 16-bit peak"
@@ -129,15 +134,18 @@ def _speed_group(record: Mapping[str, str], method: str) -> str:
     return "pretrain" if record.get("method", "").strip().lower() == "pretrain" else method
 
 
-def _hours(record: Mapping[str, str], rate: float, gpus: float) -> float:
-    """Hours for the tokens a row gives, in `tokens` or as `samples` of full length; NaN where it gives none."""
+def _hours(record: Mapping[str, str], rate: float, gpus: float) -> tuple[float, str]:
+    """Hours for the tokens a row gives, in `tokens` or as `samples` of full length; NaN where it gives none.
+
+    And what is wrong with those cells: the speed stands without them.
+    """
     try:
         tokens = number(record, "tokens")
         if math.isnan(tokens):
             tokens = number(record, "samples") * number(record, "seq_len")
-    except Unusable:
-        return math.nan
-    return tokens / (rate * gpus) / 3600.0
+    except Unusable as error:
+        return math.nan, error.told
+    return tokens / (rate * gpus) / 3600.0, ""
 
 
 def _edges(
