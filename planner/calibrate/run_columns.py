@@ -10,7 +10,7 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "n_nodes": "machines; left out, 8 cards each",
     "method": "full, lora or qlora",
     "lora_rank": "left out, 8",
-    "lora_targets": "all-linear, or names: q,v",
+    "lora_targets": "all-linear, or names: q,v; left out, what the stack does (PEFT: q,v)",
     "weight_precision": "bf16, fp32, nf4 …; `precision` means the same",
     "optimizer": "adamw_fused, adamw_8bit, paged …; left out, AdamW",
     "parallelism": "ddp, fsdp, zero2, zero3, tp2 pp4 …",

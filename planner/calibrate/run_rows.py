@@ -79,8 +79,24 @@ def read_run_files(paths: Sequence[Path]) -> RunRows:
         found.digests.append(hashlib.sha256(content).hexdigest())
         found.texts[str(path)] = text
         read = _json_lines if text.lstrip().startswith("{") else _csv
+        before = len(found.rows) + len(found.problems)
         read(str(path), text, found)
+        if len(found.rows) + len(found.problems) == before:
+            found.remarks.append(f"{path}: has no runs")
+    found.remarks += _twice(found.rows)
     return found
+
+
+def _twice(rows: Sequence[Row]) -> Iterator[str]:
+    """A remark on runs that stand there more than once, word for word: the fit takes each for a measurement."""
+    first: dict[tuple[tuple[str, str], ...], Row] = {}
+    again = [
+        (row, seen) for row in rows if (seen := first.setdefault(tuple(sorted(row.cells.items())), row)) is not row
+    ]
+    if again:
+        row, seen = again[0]
+        more = f", and {len(again) - 1:,} more like that" if len(again) > 1 else ""
+        yield f"{row.place}: the same as {seen.place}, word for word{more}; each counts as a run of its own"
 
 
 def _content(path: Path) -> bytes:

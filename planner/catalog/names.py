@@ -42,3 +42,9 @@ def suggest(name: str, names: Iterable[str]) -> str | None:
     by_id = {id_of(candidate): candidate for candidate in names}
     near = difflib.get_close_matches(id_of(name), by_id, n=1, cutoff=0.6)
     return by_id[near[0]] if near else None
+
+
+def hint_of(name: str, names: Iterable[str], otherwise: str) -> str:
+    """What to do about a name that is not known: the one that was probably meant, else what else helps."""
+    near = suggest(name, names)
+    return f"did you mean {near!r}?" if near else otherwise

@@ -16,6 +16,10 @@ COMPARED = (
     "run", "figure", "of", "actual", "published", "ratio", "band", "overlay", "ratio", "band",
     "left out", "ratio", "band",
 )  # fmt: skip
+LEGEND = (
+    "ratio: actual / predicted; error: predicted / actual - 1; bias: mean of ln(actual / predicted), below 0 where "
+    "predictions are too high"
+)
 SUMMARY = ("figure", "predicted", "runs", "median error", "bias", "in the 90 % band")
 
 
@@ -28,7 +32,7 @@ def summary_text(overlay: Overlay, summaries: Sequence[Summary]) -> str:
     rows = [SUMMARY, *map(_summary, summaries)]
     parts = [head, _aligned(told)]
     if summaries:
-        parts += ["", _aligned(rows, right=(2, 3, 4, 5))]
+        parts += ["", _aligned(rows, right=(2, 3, 4, 5)), LEGEND]
     return "\n".join(parts)
 
 
@@ -44,7 +48,7 @@ def markdown(overlay: Overlay, compared: Sequence[Compared], summaries: Sequence
         _table(("figure", "before and after", "from"), [(c.key, c.value, c.note) for c in changes(overlay)]),
     ]
     if summaries:
-        blocks.append(_table(SUMMARY, [_summary(one) for one in summaries]))
+        blocks += [_table(SUMMARY, [_summary(one) for one in summaries]), LEGEND + "."]
     if compared:
         blocks.append(_table(COMPARED, [_compared(one) for one in compared]))
     return "\n\n".join(blocks)

@@ -61,7 +61,9 @@ def command(
     With --rows a CSV of runs comes back with predictions beside every row, in the row's own metric, with 90 % bands:
              planner estimate --rows runs.csv --what throughput -o predicted.csv
     Conditions are read from the columns of published measurements (model, method, n_gpus, micro_batch_size, seq_len,
-    stack, gpu_id ...), never from measured columns.
+    stack, gpu_id ...), never from measured columns; `tokens`, or `samples`, to train on gives hours as well. A row that
+    cannot be predicted says why in pred_reason. pred_label is calibrated (fitted to jobs like it), extrapolated (to
+    none with its card, method or size: the band is wider) or prior (to none with its stack or generation of cards).
     """  # noqa: D301 - click's mark, not an escape
     from planner.kinds.single import Picks
     from planner.planning import estimate_ready, read_scenario

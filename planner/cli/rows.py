@@ -27,6 +27,7 @@ def predict_rows(rows: Path, what: str, output: Path | None, catalog: Catalog, c
     """Write the rows back in their order with predictions beside them; say on stderr how many have none, and why."""
     from planner.measured.answer import COLUMNS, answers
     from planner.measured.table import read_rows, written
+    from planner.report.render import place as place_all
 
     if calibration is not None:
         from planner.calibrate.laying import overlaid
@@ -44,28 +45,19 @@ def predict_rows(rows: Path, what: str, output: Path | None, catalog: Catalog, c
     if output is None:
         click.echo(text, nl=False)
     else:
-        _replace(output, text)
+        if output.is_dir():
+            message = f"{output}: cannot be written: it is a folder"
+            raise InputError(message)
+        place_all({output: text.encode()})
     first = added[COLUMNS[what][0]]
-    empty = Counter(reason for value, reason in zip(first, added["pred_reason"], strict=True) if not value)
+    without = [i for i, value in enumerate(first) if not value]
+    empty = Counter(added["pred_reason"][i] for i in without)
+    earliest = {added["pred_reason"][i]: table.where(i) for i in reversed(without)}
     click.echo(f"{len(table) - empty.total()} of {len(table)} rows predicted", err=True)
     for reason, count in empty.most_common(_SHOWN):
-        click.echo(f"  {count:5} not: {reason}", err=True)
+        place = earliest[reason] + (" and others" if count > 1 else "")
+        click.echo(f"  {count:5} not: {reason} ({place})", err=True)
     if len(empty) > _SHOWN:
         rest = sum(count for _, count in empty.most_common()[_SHOWN:])
         click.echo(f"  {rest:5} not, for {len(empty) - _SHOWN} other reasons: see pred_reason", err=True)
     return int(ExitCode.OK)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write to a temporary name beside it and move."""
-    if path.is_dir():
-        message = f"{path}: cannot be written: it is a folder"
-        raise InputError(message)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        message = f"{path}: cannot be written: {error.strerror}"
-        raise InputError(message) from error

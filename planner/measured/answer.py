@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,9 @@ from planner.units import Z90
 
 UNCALIBRATED_SD: Final = {"memory": MEMORY_SD, "throughput": 0.25}
 """Spread on ln before any calibration (DOMAIN 12, 2.3)."""
+
+SURE: Final = 0.001
+"""No chance is told as nearer to never or always: a band of some hundred rows knows nothing of its far ends."""
 
 COLUMNS: Final = {
     "memory": ("pred_mem_gib", "pred_mem_lo_gib", "pred_mem_hi_gib", "pred_fit_prob"),
@@ -80,7 +84,7 @@ def usable(table: RowTable, catalog: Catalog, *, needs_gpu: bool) -> tuple[list[
             conditions.append(condition_of(record, catalog, needs_gpu=needs_gpu))
             kept.append(i)
         except Unusable as reason:
-            why[i] = str(reason)
+            why[i] = reason.told
     return kept, conditions, why
 
 
@@ -107,7 +111,8 @@ def _fit_probability(rows: Rows, needed_gib: Floats, labels: Sequence[Standing])
     found = [own_band(row, catalog, "memory") or complete for row in rows.conditions]
     middle = np.array([(band.low + band.high) / 2.0 for band in found], np.float64)
     sd = np.array([band.sd * label.wider for band, label in zip(found, labels, strict=True)], np.float64)
-    return np.asarray(norm.cdf((np.log(usable_gib / needed_gib) - middle) / sd), np.float64)
+    chance = norm.cdf((np.log(usable_gib / needed_gib) - middle) / sd)
+    return np.clip(np.asarray(chance, np.float64), SURE, 1.0 - SURE)
 
 
 def _throughput(table: RowTable, catalog: Catalog) -> tuple[list[list[float]], list[str], list[str]]:
@@ -120,7 +125,11 @@ def _throughput(table: RowTable, catalog: Catalog) -> tuple[list[list[float]], l
     rate = found.tokens_per_s_per_gpu
     low, high = _edges(rate, rows, "throughput", groups, labels)
     hours = [_hours(records[i], value, row.gpus) for i, value, row in zip(kept, rate, conditions, strict=True)]
-    figures = np.stack([rate, low, high, found.step_s, hours], axis=1).tolist()
+    labels = [
+        label if not wrong else replace(label, reasons=(*label.reasons, f"no hours: {wrong}"))
+        for label, (_, wrong) in zip(labels, hours, strict=True)
+    ]
+    figures = np.stack([rate, low, high, found.step_s, [value for value, _ in hours]], axis=1).tolist()
     for place, i in enumerate(kept):
         if not math.isfinite(figures[place][0]):
             why[i] = f"{catalog.gpus[conditions[place].gpu].id} publishes no 16-bit peak"
@@ -131,15 +140,18 @@ def _speed_group(record: Mapping[str, str], method: str) -> str:
     return "pretrain" if record.get("method", "").strip().lower() == "pretrain" else method
 
 
-def _hours(record: Mapping[str, str], rate: float, gpus: float) -> float:
-    """Hours for the tokens a row gives, in `tokens` or as `samples` of full length; NaN where it gives none."""
+def _hours(record: Mapping[str, str], rate: float, gpus: float) -> tuple[float, str]:
+    """Hours for the tokens a row gives, in `tokens` or as `samples` of full length; NaN where it gives none.
+
+    And what is wrong with those cells: the speed stands without them.
+    """
     try:
         tokens = number(record, "tokens")
         if math.isnan(tokens):
             tokens = number(record, "samples") * number(record, "seq_len")
-    except Unusable:
-        return math.nan
-    return tokens / (rate * gpus) / 3600.0
+    except Unusable as error:
+        return math.nan, error.told
+    return tokens / (rate * gpus) / 3600.0, ""
 
 
 def _edges(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from planner.catalog.models import id_of
+from planner.catalog.names import hint_of
 from planner.catalog.rows import Catalog, Stack
 from planner.estimate.memory_metrics import ALLOC, METRICS
 from planner.measured.models import RowModel, row_model
@@ -78,7 +79,7 @@ def condition_of(record: Mapping[str, str], catalog: Catalog, *, needs_gpu: bool
     method = METHODS.get(record.get("method", "").strip().lower())
     if method is None:
         message = f"method {record.get('method', '')!r} is not modelled"
-        raise Unusable(message)
+        raise Unusable(message, f"there are: {', '.join(METHODS)}")
     # Some launchers wrap Megatron: the way to share says so where the stack column does not.
     wrapped = "megatron" in record.get("parallelism", "").lower()
     stack_index, named = _stack("megatron" if wrapped else record.get("stack", ""), catalog)
@@ -145,7 +146,7 @@ def _gpu(name: str, catalog: Catalog, *, needed: bool) -> int:
         return ids.index(wanted)
     if needed or wanted:
         message = f"gpu_id {name!r} is not in the catalog" if wanted else "gpu_id is not given"
-        raise Unusable(message)
+        raise Unusable(message, hint_of(wanted, ids, "`planner list gpus` has them all"))
     return -1
 
 

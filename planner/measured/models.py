@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from planner.catalog.models import id_of
+from planner.catalog.names import hint_of
 from planner.catalog.rows import Catalog, Model
 from planner.measured.table import Unusable, number
 
@@ -88,7 +89,8 @@ def row_model(record: Mapping[str, str], catalog: Catalog) -> RowModel:
         total = known.params_total
     if any(map(math.isnan, (layers, hidden, heads, ffn, total))):
         message = f"architecture of {record.get('model', '')!r} is not given and the model is not in the catalog"
-        raise Unusable(message)
+        columns = "or give n_layers, hidden, n_heads, ffn_hidden and params_b"
+        raise Unusable(message, hint_of(record.get("model", ""), [model.id for model in catalog.models], columns))
     if known is not None and (known.n_layers, known.hidden_size) == (layers, hidden):
         return _of_catalog(known, total)
     kv_heads = heads if math.isnan(kv_heads) else kv_heads

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from planner.catalog.models import id_of
+from planner.catalog.names import hint_of
 from planner.catalog.rows import Catalog, Floats, Gpu
 from planner.estimate.serving import ServingInputs, saturated
 from planner.measured.models import RowModel, row_model
@@ -45,7 +46,7 @@ def serving_row(record: Mapping[str, str], catalog: Catalog) -> ServingRow:
     card = cards.get(id_of(record.get("gpu_id", "")))
     if card is None:
         message = f"gpu_id {record.get('gpu_id', '')!r} is not in the catalog"
-        raise Unusable(message)
+        raise Unusable(message, hint_of(record.get("gpu_id", ""), cards, "`planner list gpus` has them all"))
     precision = record.get("precision", "").strip().lower().replace("bf16", "fp16")
     if precision not in _BYTES:
         message = f"precision {record.get('precision', '')!r} is not one of {', '.join(_BYTES)}, bf16"
@@ -58,7 +59,10 @@ def serving_row(record: Mapping[str, str], catalog: Catalog) -> ServingRow:
     if most.startswith("qps") and most != "qps=inf":
         message = "an offered load says nothing of saturation"
         raise Unusable(message)
-    at_a_time = float(most) if re.fullmatch(r"\d+", most) else math.inf
+    if most not in ("", "max", "qps=inf") and not re.fullmatch(r"[1-9]\d*", most):
+        message = f"concurrency {record['concurrency']!r} is no whole number above 0"
+        raise Unusable(message, "leave it blank, or say max, for full load")
+    at_a_time = float(most) if most.isdigit() else math.inf
     gpus, given, made = figures
     return ServingRow(model, card, gpus, precision, record.get("engine", "").lower(), given, made, at_a_time)
 
@@ -103,7 +107,7 @@ def serving_answers(table: RowTable, catalog: Catalog) -> tuple[list[list[float]
             rows.append(serving_row(record, catalog))
             kept.append(i)
         except Unusable as why:
-            reasons[i] = str(why)
+            reasons[i] = why.told
     for i, row, rate in zip(kept, rows, predict_serving(rows), strict=True):
         if math.isnan(rate):
             reasons[i] = "weights leave no room for a cache on these cards, or no peak at this precision is known"

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from planner.errors import InputError
+from planner.source.words import closest
 
 LARGEST_BYTES: Final = 256 * 2**20
+_NEAR: Final = 0.8
+"""Likeness from which a column counts as a slip of the pen: `n_gpu` is `n_gpus`, `gpu` is not."""
 MEASURED: Final = (
     "peak_mem_gb_per_gpu", "fits", "kind", "tokens_per_s_total", "tokens_per_s_per_gpu", "samples_per_s",
     "tflops_per_gpu", "mfu", "wall_clock_hours", "price_or_cost_usd", "tokens_per_s", "ttft_ms", "itl_ms", "notes",
@@ -56,9 +59,15 @@ def read_rows(path: Path, needed: Sequence[str]) -> RowTable:
             message = f"{path}: larger than {LARGEST_BYTES // 2**20} MiB"
             raise InputError(message)
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"{path}: cannot be read: {error}"
+    except OSError as error:
+        message = f"{path}: cannot be read: {error.strerror or error}"
         raise InputError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{path}: cannot be read: not UTF-8 text (byte {error.start})"
+        raise InputError(message) from error
+    if not text.strip():
+        message = f"{path}: is empty: name the columns in its first line: {', '.join(needed)} …"
+        raise InputError(message)
     above = start = 0
     while text.startswith("#", start):
         start = text.find("\n", start) + 1 or len(text)
@@ -69,7 +78,8 @@ def read_rows(path: Path, needed: Sequence[str]) -> RowTable:
         header = tuple(name.strip() for name in next(reader, []))
         missing = [name for name in needed if name not in header]
         if missing:
-            wrong.append(f"{path}:{above + 1}: missing columns: {', '.join(missing)}")
+            told = ", ".join(_with_guess(name, header) for name in missing)
+            wrong.append(f"{path}:{above + 1}: missing columns: {told}")
         if len(set(header)) != len(header):
             twice = sorted({name for name in header if header.count(name) > 1})
             wrong.append(f"{path}:{above + 1}: columns given twice: {', '.join(twice)}")
@@ -85,6 +95,12 @@ def read_rows(path: Path, needed: Sequence[str]) -> RowTable:
     if wrong:
         raise InputError("\n".join(wrong))
     return RowTable(str(path), header, tuple(cells), tuple(lines))
+
+
+def _with_guess(name: str, header: Sequence[str]) -> str:
+    """A column that is missing, and the one there that was probably meant to be it."""
+    near = closest(name, header, cutoff=_NEAR)
+    return f"{name} (is {near!r} meant to be it?)" if near else name
 
 
 def written(table: RowTable, added: Mapping[str, Iterable[str]]) -> str:
@@ -122,7 +138,17 @@ def number(record: Mapping[str, str], name: str, *, positive: bool = True) -> fl
 
 
 class Unusable(Exception):  # noqa: N818 - a verdict on one row, not a failure
-    """A row that the formulas cannot express, and why."""
+    """A row that the formulas cannot express, and why; `hint` says what is allowed, where that helps."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        """Keep the hint apart, so that rows with one reason are counted together."""
+        super().__init__(message)
+        self.hint = hint
+
+    @property
+    def told(self) -> str:
+        """The reason with its hint."""
+        return f"{self}; {self.hint}" if self.hint else str(self)
 
 
 class Faulty(Unusable):

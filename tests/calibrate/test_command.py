@@ -141,3 +141,25 @@ def test_help_lists_the_columns(folder: Path) -> None:
     told = run("calibrate", "--help", cwd=folder).stdout
     assert "Conditions, for speed and memory:" in told
     assert "  peak_mem_gib " in told
+
+
+def test_runs_given_twice_are_remarked_on(folder: Path) -> None:
+    done = run("calibrate", "runs.csv", "runs.csv", "--compare", cwd=folder)
+    assert done.returncode == 0
+    first = done.stderr.splitlines()[0]
+    assert re.fullmatch(r"runs\.csv:2: the same as runs\.csv:2, .* and 5 more like that; each counts .*", first)
+    assert "word for word" not in run("calibrate", "runs.csv", "--compare", cwd=folder).stderr
+
+
+def test_a_file_without_runs_is_named(folder: Path) -> None:
+    (folder / "none.csv").write_text("model,q\n", "utf-8")
+    done = run("calibrate", "none.csv", cwd=folder)
+    assert done.returncode == 2
+    assert done.stderr.startswith("none.csv: has no runs\nerror: no run tells")
+
+
+def test_the_figures_are_explained_below_the_table(folder: Path) -> None:
+    for form in ("table", "markdown"):
+        assert (
+            "ln(actual / predicted), below 0 where" in run("calibrate", "runs.csv", "--format", form, cwd=folder).stdout
+        )

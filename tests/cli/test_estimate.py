@@ -1,5 +1,6 @@
 """`planner estimate` and the Python API beside it."""
 
+import csv
 import json
 import subprocess
 import sys
@@ -156,3 +157,42 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     code = "import sys, planner; assert not {'numpy', 'pydantic', 'scipy', 'yaml'} & set(sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+ROWS = "model,gpu_id,n_gpus,method,micro_batch_size,seq_len,stack,tokens\n"
+GOOD = "qwen2.5-7b,l4,1,lora,1,512,hf-trainer,"
+
+
+def test_rows_that_have_no_prediction_are_told_by_line_with_a_hint(tmp_path: Path) -> None:
+    bad = ("qwen9-7b,l4,1,lora,1,512,hf-trainer,", "qwen2.5-7b,l40ss,1,lora,1,512,hf-trainer,",
+           "qwen2.5-7b,l4,1,loraa,1,512,hf-trainer,", "qwen2.5-7b,l4,1,loraa,1,512,hf-trainer,")  # fmt: skip
+    (tmp_path / "rows.csv").write_text(ROWS + "\n".join((GOOD, *bad)) + "\n", "utf-8")
+    done = run("--rows", "rows.csv", "--what", "throughput", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines() == [
+        "1 of 5 rows predicted",
+        "      2 not: method 'loraa' is not modelled; there are: full, pretrain, lora, qlora (rows.csv:5 and others)",
+        "      1 not: architecture of 'qwen9-7b' is not given and the model is not in the catalog; "
+        "did you mean 'qwen-7b'? (rows.csv:3)",
+        "      1 not: gpu_id 'l40ss' is not in the catalog; did you mean 'l40s'? (rows.csv:4)",
+    ]
+    assert "did you mean 'l40s'?" in done.stdout
+
+
+def test_tokens_that_cannot_be_read_cost_a_row_its_hours_only(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(f"{ROWS}{GOOD}10 M\n{GOOD}1e7\n", "utf-8")
+    done = run("--rows", "rows.csv", "--what", "throughput", "-o", "new/out.csv", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    first, second = csv.DictReader((tmp_path / "new" / "out.csv").read_text("utf-8").splitlines())
+    assert first["pred_step_s"] == second["pred_step_s"]
+    assert (first["pred_hours"], "no hours: tokens '10 M' is not a number" in first["pred_reason"]) == ("", True)
+    assert float(second["pred_hours"]) > 0
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["out.csv"]
+
+
+@pytest.mark.parametrize("concurrency", ["-5", "0", "many", "1.5"])
+def test_a_concurrency_that_is_no_count_is_not_taken_for_full_load(tmp_path: Path, concurrency: str) -> None:
+    head, row = "model,gpu_id,n_gpus,precision,input_len,output_len,concurrency", "llama-3.1-8b,h100-sxm,1,fp8,512,256"
+    (tmp_path / "rows.csv").write_text(f"{head}\n{row},{concurrency}\n{row},max\n{row},64\n", "utf-8")
+    done = run("--rows", "rows.csv", "--what", "serving", cwd=tmp_path)
+    assert done.stderr.startswith("2 of 3 rows predicted\n      1 not: concurrency ")

@@ -36,7 +36,7 @@ def test_rows_come_back_in_order_with_a_figure_or_a_reason(rows: Path, what: str
     figure = next(name for name in first if name.startswith("pred_"))
     assert float(first[f"{figure.removesuffix('_gib')}_lo{'_gib' * (what == 'memory')}"]) < float(first[figure])
     assert (second[figure], second["pred_label"]) == ("", "")
-    assert second["pred_reason"] == "method 'prompt_tuning' is not modelled"
+    assert second["pred_reason"].startswith("method 'prompt_tuning' is not modelled")
     assert third["pred_reason"] == "micro_batch_size '1e308' is beyond any run"
     assert done.stderr.startswith("1 of 3 rows predicted\n")
 
