@@ -7,12 +7,13 @@ import numpy as np
 
 from planner.catalog.architecture import build_architectures
 from planner.catalog.rows import Catalog, Ints
-from planner.choose.decide import Decision, decide
+from planner.choose.decide import decide
 from planner.choose.exact import Chunk, Found, search
 from planner.estimate.baseline import build_baseline, choose_benchmark
 from planner.estimate.eligibility import build_eligibility
 from planner.estimate.pairs import build_facts
 from planner.kinds.assumptions import assumptions, calibration_reference, sources
+from planner.kinds.cautions import cautions
 from planner.kinds.continuous import explore, has_intervals
 from planner.kinds.dataset import dataset_lengths
 from planner.kinds.decisions import decision_note, front_points, pairings
@@ -134,7 +135,7 @@ def plan_fine_tune(
         inactive_axes=inactive_axes(problem),
         relaxations=named,
         assumptions=assumptions(scenario, problem, configurations),
-        warnings=[*warnings, *_truncations(configurations, chosen), *([skipped] if skipped else [])],
+        warnings=[*warnings, *cautions(configurations, chosen), *([skipped] if skipped else [])],
         sources=sources(problem),
         cloud=[[abs(v) for v in row] for row in np.round(found.cloud, 6).tolist()],
     )  # fmt: skip
@@ -146,21 +147,6 @@ def _with_ties(found: list[Configuration], ties: dict[int, list[str]], rows: Int
         c.model_copy(update={"offer": c.offer.model_copy(update={"also_in": ties[row]})}) if row in ties else c
         for c, row in zip(found, rows.tolist(), strict=True)
     ]
-
-
-WORTH_SAYING = 0.05
-"""Share of cut samples from which on a decision is told with a warning."""
-
-
-def _truncations(front: list[Configuration], chosen: list[Decision]) -> list[str]:
-    """Decisions that cut many samples, whose ends are often the answers."""
-    told: dict[str, list[str]] = {}
-    for decision in chosen:
-        c = front[decision.point]
-        if c.work.cut_sample_share > WORTH_SAYING:
-            words = f"{c.work.cut_sample_share:.0%} of the samples are cut at {c.train['max_seq_len']:,} tokens"
-            told.setdefault(words, []).append(decision.name)
-    return [f"{', '.join(names)}: {words}" for words, names in told.items()]
 
 
 def _removals(space: Space) -> list[Removal]:

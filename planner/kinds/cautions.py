@@ -1,0 +1,43 @@
+"""What a reader must know of a decision before spending on it: samples that are cut, and memory that may not fit."""
+
+import math
+from collections.abc import Sequence
+from statistics import NormalDist
+
+from planner.choose.decide import Decision
+from planner.outcome import Configuration, Memory
+from planner.units import Z90
+
+CUT_SHARE = 0.05
+"""Share of cut samples from which on a decision is told with a warning."""
+MAY_NOT_FIT = 0.1
+"""Chance of running out of memory from which on a decision is told with a warning."""
+
+HOW_TO_MEASURE = "planner explain PLAN DECISION --measure prints its command"
+
+
+def cautions(front: Sequence[Configuration], chosen: Sequence[Decision]) -> list[str]:
+    """A line for each thing to say, naming the decisions that it is true of."""
+    told: dict[str, list[str]] = {}
+    tight: dict[str, list[str]] = {}
+    for decision in chosen:
+        c = front[decision.point]
+        if c.work.cut_sample_share > CUT_SHARE:
+            words = f"{c.work.cut_sample_share:.0%} of the samples are cut at {c.train['max_seq_len']:,} tokens"
+            told.setdefault(words, []).append(decision.name)
+        memory = c.memory_gib
+        if (chance := chance_of_no_fit(memory)) > MAY_NOT_FIT:
+            words = f"{chance:.0%} (needs {memory.total:.1f} of {memory.usable:.1f} GiB)"
+            tight.setdefault(words, []).append(decision.name)
+    lines = [f"{', '.join(names)}: {words}" for words, names in told.items()]
+    if tight:
+        chances = "; ".join(f"{', '.join(names)} {words}" for words, names in tight.items())
+        lines.append(f"chance of running out of memory: {chances}. One short run settles it: {HOW_TO_MEASURE}")
+    return lines
+
+
+def chance_of_no_fit(memory: Memory) -> float:
+    """Probability that the job needs more than its card has, by the 90 % band of its estimate (ln-normal)."""
+    sd = math.log(memory.total_hi / memory.total_lo) / (2.0 * Z90)
+    middle = math.log(memory.total_hi * memory.total_lo) / 2.0
+    return 1.0 - NormalDist(middle, sd).cdf(math.log(memory.usable))
