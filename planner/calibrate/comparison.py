@@ -14,7 +14,7 @@ from scipy.special import expit, logit
 from planner.calibrate.making import PRIOR_SD, cards, own_band
 from planner.calibrate.overlay import Overlay
 from planner.calibrate.refit import PRICE_ROW_SD, PRICE_SD, Refitted
-from planner.calibrate.runs import Run
+from planner.calibrate.run import Run
 from planner.catalog.architecture import build_architectures
 from planner.catalog.rows import Catalog, Floats
 from planner.estimate.eligibility import build_eligibility

@@ -19,7 +19,7 @@ from planner.calibrate.overlay import (
     rounded,
 )
 from planner.calibrate.refit import AFTER_SD, LEAST_LEFT_OUT, Refitted
-from planner.calibrate.runs import Run
+from planner.calibrate.run import Run
 from planner.catalog.constants import STACK_SPEED
 from planner.catalog.rows import Catalog, Floats
 from planner.errors import InputError

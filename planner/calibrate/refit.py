@@ -13,7 +13,7 @@ from scipy.special import expit, logit
 
 from planner.calibrate.fit import Sample, fit
 from planner.calibrate.laying import peak_constant
-from planner.calibrate.runs import Run
+from planner.calibrate.run import Run
 from planner.catalog.constants import STACK_PEAK, STACK_SPEED, Calibration
 from planner.catalog.rows import Catalog, Floats, Ints
 from planner.estimate.bands import MEMORY_SD

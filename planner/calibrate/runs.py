@@ -3,21 +3,21 @@
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from planner.calibrate.observed import memory_of, speed_of
-from planner.calibrate.run_columns import ARCHITECTURE, OUTCOMES, QUANTITIES, SYNONYMS
+from planner.calibrate.impossible import impossible
+from planner.calibrate.observed import memory_of
+from planner.calibrate.run import Run
+from planner.calibrate.run_columns import ARCHITECTURE, QUANTITIES, SYNONYMS
 from planner.calibrate.run_rows import Row
 from planner.catalog.names import resolve_gpus, resolve_model, resolve_provider, suggest
 from planner.catalog.rows import Catalog
 from planner.estimate.memory_metrics import METRICS
 from planner.estimate.quality import normalised
-from planner.measured.columns import rows_of
 from planner.measured.condition import Condition, condition_of
-from planner.measured.inputs import speed_inputs
 from planner.measured.table import Unusable, number, plain
 from planner.measured.words import METHODS
 from planner.source import Problem
@@ -36,27 +36,6 @@ Looked = tuple[str | None, str, str]
 """The catalog's own name; or None, a hint, and what is wrong with the name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of the user; NaN and empty where it does not say."""
-
-    row: Row
-    condition: Condition | None = None
-    """What speed and memory depend on; None where it tells neither."""
-    tokens_per_s_per_gpu: float = math.nan
-    memory_gib: float = math.nan
-    machine: str = ""
-    """`provider/tier`."""
-    preemptions: float = math.nan
-    running_hours: float = math.nan
-    listed_usd: float = math.nan
-    paid_usd: float = math.nan
-    task: str = ""
-    q: float = math.nan
-    predicted_q: float = math.nan
-    date: str = ""
-
-
 def understand(
     rows: Sequence[Row], catalog: Catalog, planned: Mapping[str, float] | None = None
 ) -> tuple[list[Run], list[Problem]]:
@@ -73,8 +52,9 @@ def understand(
             problems += one.problems
         else:
             runs.append(run)
-    impossible = {id(run.row): problem for run, problem in _impossible(runs, catalog)}
-    return [run for run in runs if id(run.row) not in impossible], [*problems, *impossible.values()]
+    refused = impossible(runs, catalog)
+    wrong = {id(run.row) for run, _ in refused}
+    return [run for run in runs if id(run.row) not in wrong], [*problems, *(problem for _, problem in refused)]
 
 
 class _OneRow:
@@ -358,21 +338,3 @@ def _quantity(cell: str, column: str) -> float:
         message = f"{cell!r} is not a finite number"
         raise ValueError(message)
     return value
-
-
-def _impossible(runs: list[Run], catalog: Catalog) -> list[tuple[Run, Problem]]:
-    """Runs faster than their card can be: FLOPs of the model alone, over every peak the card publishes."""
-    fast = [run for run in runs if run.condition is not None and not math.isnan(run.tokens_per_s_per_gpu)]
-    if not fast:
-        return []
-    rows = rows_of([run.condition for run in fast if run.condition is not None], catalog)
-    flops = speed_inputs(rows, catalog.calibration).flops.model
-    found = []
-    for run, per_token, gpu in zip(fast, flops.tolist(), rows["gpu"].tolist(), strict=True):
-        try:
-            speed_of({"tokens_per_s_per_gpu": repr(run.tokens_per_s_per_gpu)}, catalog.gpus[gpu], per_token)
-        except Unusable as error:
-            column = next(name for name in OUTCOMES if name in run.row.cells)
-            hint = "tokens per second are per GPU, not of all of them"
-            found.append((run, run.row.problem(str(error), column, hint)))
-    return found

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from planner.calibrate.run import Run
 from planner.calibrate.run_columns import CONDITIONS, KNOWN, OUTCOMES, QUANTITIES
 from planner.calibrate.run_rows import Row, read_run_files
-from planner.calibrate.runs import Run, understand
+from planner.calibrate.runs import understand
 from planner.source import InvalidInput, render_all
 from tests.calibrate.known_truth import CATALOG, runs, write
 
@@ -95,6 +96,7 @@ def test_names_resolve_as_elsewhere() -> None:
         ({"tokens_per_s_per_gpu": ""}, "no outcome"),
         ({"peak_mem_gib": "20 Gb/s"}, "'20 Gb/s' is not a memory; write for example 80 GiB"),
         ({"peak_mem_gib": "47.9 TB"}, "more than the card has (48 GiB)"),
+        ({"peak_mem_gib": "1.5 GiB"}, "impossible: a peak of 1.5 GiB, and the weights alone take"),
         ({"peak_mem_gib": "20", "metric": "top"}, "metric 'top' is not one of alloc, reserved, nvsmi"),
         ({"provider": "gcq", "listed_usd_per_hour": "2", "paid_usd_per_hour": "1"}, "did you mean 'gcp'?"),
         ({"provider": "gcp", "paid_usd_per_hour": "1"}, "listed_usd_per_hour must stand beside what was paid"),
