@@ -1,5 +1,6 @@
 """Laying an overlay on a catalog: the one place where a user's runs change figures, so that all else follows."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -49,7 +50,8 @@ def _calibration(calibration: Calibration, overlay: Overlay) -> Calibration:
 
 
 def _band(band: OwnBand) -> Band:
-    return Band(band.low, band.high, band.runs, publishers=0)
+    least, most = band.least_parameters or 0.0, band.most_parameters or math.inf
+    return Band(band.low, band.high, band.runs, 0, tuple(band.methods), (least, most))
 
 
 def _offers(offers: Offers, overlay: Overlay) -> Offers:

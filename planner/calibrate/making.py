@@ -81,21 +81,32 @@ def _throughput_bands(refitted: Iterable[Refitted], catalog: Catalog) -> dict[st
     for part in _of("speed", refitted):
         names, off = np.array(cards(part, catalog)), part.residuals(part.left_out)
         for card in sorted(set(names.tolist())):
-            bands[f"{part.group}/{card}"] = _band(off[names == card], PRIOR_SD["speed"])
+            mine = [part.runs[i] for i in np.flatnonzero(names == card)]
+            bands[f"{part.group}/{card}"] = _band(mine, off[names == card], PRIOR_SD["speed"])
     return bands
 
 
 def _memory_bands(refitted: Iterable[Refitted]) -> dict[str, OwnBand]:
     """From three runs on: before, the published band is the better one."""
     parts = [part for part in _of("memory", refitted) if len(part.runs) >= LEAST_LEFT_OUT]
-    return {part.group: _band(part.residuals(part.left_out), PRIOR_SD["memory"]) for part in parts}
+    return {part.group: _band(part.runs, part.residuals(part.left_out), PRIOR_SD["memory"]) for part in parts}
 
 
-def _band(residuals: Floats, prior_sd: float) -> OwnBand:
+def _band(runs: Sequence[Run], residuals: Floats, prior_sd: float) -> OwnBand:
     low, high = own_band(residuals, prior_sd)
     enough = int(np.isfinite(residuals).sum()) >= runs_needed()
     way = "conformal" if enough else "student-t"
-    return OwnBand(low=rounded(low), high=rounded(high), runs=len(residuals), way=way)
+    conditions = [run.condition for run in runs if run.condition is not None]
+    sizes = [condition.model.p_total for condition in conditions]
+    return OwnBand(
+        low=rounded(low),
+        high=rounded(high),
+        runs=len(residuals),
+        way=way,
+        methods=sorted({condition.method for condition in conditions}),
+        least_parameters=rounded(min(sizes)),
+        most_parameters=rounded(max(sizes)),
+    )
 
 
 def _preemption(runs: Sequence[Run], catalog: Catalog) -> dict[str, Preemption]:

@@ -81,6 +81,12 @@ class OwnBand(Block):
     """Runs on it; from three of a stack on, each was predicted from the others."""
     way: Literal["conformal", "student-t"]
     """From their residuals alone, or with the prior's spread while there are few (DOMAIN 12)."""
+    methods: list[Name] = Field(default_factory=list)
+    """Methods of the runs; none stands for any."""
+    least_parameters: Positive | None = None
+    """Parameters of their smallest model."""
+    most_parameters: Positive | None = None
+    """Parameters of their largest model."""
 
 
 class Bands(Block):

@@ -50,6 +50,10 @@ class Band:
     high: float
     rows: int
     publishers: int
+    methods: tuple[str, ...] = ()
+    """Methods of the rows, where the band is for no others; empty for any."""
+    parameters: tuple[float, float] = (0.0, math.inf)
+    """Smallest and largest model of the rows, where the band is for no others."""
 
     @property
     def sd(self) -> float:

@@ -16,7 +16,7 @@ from planner.estimate.lengths import Lengths
 from planner.estimate.pairs import Facts, Pairs, Workload, build_pairs, build_workload
 from planner.estimate.parallel import FSDP, OFFLOAD
 from planner.estimate.spread import speed_sd
-from planner.estimate.standing import WIDER_OUTSIDE, outside
+from planner.estimate.standing import WIDER_OUTSIDE, outside, outside_own
 from planner.estimate.states import base_bytes, host_state_bytes
 from planner.estimate.training import Choice, choose_inner, evaluation_hours
 from planner.estimate.trial import attended_length, states_of
@@ -115,14 +115,24 @@ def shape_recipes(
 
 
 def _wider(pairs: Pairs, work: Workload, facts: Facts, choice: Choice) -> Floats:
-    """Factor on the spread of the speed of jobs outside the range of the rows it was calibrated on."""
+    """Factor on the spread of the speed of jobs outside the range of the rows, or own runs, it was calibrated on."""
     figures = {
         "parameters": facts.arch.params_total[pairs.model],
         "length_tokens": work.sequence[pairs.recipe],
         "micro_batch_tokens": choice.tokens,
         "gpus": pairs.gpus,
     }
-    return np.where(outside(facts.calibration, "throughput", figures), WIDER_OUTSIDE, 1.0)
+    unlike = outside(facts.calibration, "throughput", figures)
+    stacks = {stack.id: i for i, stack in enumerate(facts.catalog.stacks)}
+    cards = {gpu.id: i for i, gpu in enumerate(facts.catalog.gpus)}
+    methods = [method.id for method in facts.catalog.methods]
+    for name, band in facts.calibration.own_bands.items():
+        quantity, _, group = name.partition("/")
+        if quantity == "throughput":
+            stack, _, card = group.partition("/")
+            mine = (pairs.stack == stacks[stack]) & (pairs.gpu == cards[card])
+            unlike = np.where(mine, outside_own(band, methods, pairs.method, figures["parameters"]), unlike)
+    return np.where(unlike, WIDER_OUTSIDE, 1.0)
 
 
 def _model_utilisation(pairs: Pairs, work: Workload, facts: Facts, choice: Choice) -> Floats:

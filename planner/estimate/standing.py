@@ -1,18 +1,20 @@
 """How far an estimate rests on measurements of jobs like it: calibrated, extrapolated or prior, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from planner.catalog.constants import Calibration
-from planner.catalog.rows import Bools, Floats
+from planner.catalog.constants import Band, Calibration
+from planner.catalog.rows import Bools, Floats, Ints
 
 WIDER_OUTSIDE: Final = 1.5
 """Factor on the band of a job outside the range of the rows used [E]."""
 WIDER_PRIOR: Final = 2.0
 """Factor where a constant that matters has no rows at all: the stack, or the generation of the card [E]."""
+NEAR_SIZE: Final = 2.0
+"""Factor on the size of a user's own models up to which a job is like them [E]."""
 _DECIDES: Final = ("stack", "generation")
 """Words without which a constant is only believed."""
 _SAID: Final = {
@@ -32,9 +34,12 @@ class Standing:
     reasons: tuple[str, ...]
     wider: float
     """Factor on the half-width of the band."""
+    basis: str = ""
+    """A user's own runs that it rests on: `with 12 runs of yours`; empty for published rows."""
 
     def __str__(self) -> str:
-        return f"{self.word}: {'; '.join(self.reasons)}" if self.reasons else self.word
+        said = f"{self.word} {self.basis}".rstrip()
+        return f"{said}: {'; '.join(self.reasons)}" if self.reasons else said
 
 
 def standing(
@@ -61,6 +66,33 @@ def standing(
     if priors:
         return Standing("prior", tuple(priors + far), WIDER_PRIOR)
     return Standing("extrapolated", tuple(far), WIDER_OUTSIDE) if far else Standing("calibrated", (), 1.0)
+
+
+def own_standing(band: Band, method: str, parameters: float) -> Standing:
+    """Standing of a job by a user's own runs on its stack; unlike are other methods, far smaller and larger models."""
+    far = [] if _by_own(band, method) else [f"no run of yours by {method}"]
+    if not _of_own_size(band, np.array(parameters)):
+        least, most = band.parameters
+        far.append(f"{parameters:.4g} parameters, runs of yours have {least:.4g} to {most:.4g}")
+    count = f"{band.rows} run{'' if band.rows == 1 else 's'} of yours"
+    if far:
+        return Standing("extrapolated", tuple(far), WIDER_OUTSIDE, f"from {count}")
+    return Standing("calibrated", (), 1.0, f"with {count}")
+
+
+def outside_own(band: Band, methods: Sequence[str], method: Ints, parameters: Floats) -> Bools:
+    """Which of many jobs are unlike the runs of a user's own band; `method` indexes `methods`."""
+    known = np.array([_by_own(band, name) for name in methods])
+    return np.asarray(~known[method] | ~_of_own_size(band, parameters))
+
+
+def _by_own(band: Band, method: str) -> bool:
+    return not band.methods or method in band.methods
+
+
+def _of_own_size(band: Band, parameters: Floats) -> Bools:
+    least, most = band.parameters
+    return np.asarray((parameters >= least / NEAR_SIZE) & (parameters <= most * NEAR_SIZE))
 
 
 def outside(calibration: Calibration, quantity: str, figures: Mapping[str, Floats]) -> Bools:

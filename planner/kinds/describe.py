@@ -14,7 +14,7 @@ from planner.estimate.pairs import CHECKPOINTING
 from planner.estimate.parallel import PARALLELISM
 from planner.estimate.quality import LABEL
 from planner.estimate.spread import memory_sd
-from planner.estimate.standing import Standing, standing
+from planner.estimate.standing import Standing, own_standing, standing
 from planner.estimate.training import Detail, detail
 from planner.kinds.break_even import break_even_per_hour
 from planner.kinds.evaluate import Picked, Problem, pick
@@ -205,13 +205,15 @@ class _One:
         own = facts.calibration.own_bands.get(
             f"memory/{stack}" if quantity == "memory" else f"{quantity}/{stack}/{card.id}"
         )
+        method = catalog.methods[int(pairs.method[pair])].id
+        parameters = float(facts.arch.params_total[pairs.model[pair]])
         if own is not None:
-            return Standing(_of_yours(own.rows, "run"), (), 1.0)
-        words = {"stack": stack, "method": catalog.methods[int(pairs.method[pair])].id}
+            return own_standing(own, method, parameters)
+        words = {"stack": stack, "method": method}
         if quantity == "throughput":
             words |= {"generation": card.generation, "gpu": card.id}
         figures = {
-            "parameters": float(facts.arch.params_total[pairs.model[pair]]),
+            "parameters": parameters,
             "length_tokens": float(self.shaped.work.sequence[self.r]),
             "micro_batch_tokens": float(self.shaped.choice.tokens[pair]),
             "gpus": float(pairs.gpus[pair]),
@@ -266,7 +268,10 @@ class _One:
             return "unknown: no published score"
         offset = self.problem.facts.calibration.offsets.get(self.problem.baseline.task.id)
         if offset is not None:
-            return _of_yours(offset.runs, "evaluation") + STANDINGS[self._standing(int(model))]
+            return (
+                f"calibrated with {offset.runs} evaluation{'' if offset.runs == 1 else 's'} of yours"
+                + STANDINGS[self._standing(int(model))]
+            )
         return LABEL + STANDINGS[self._standing(int(model))]
 
     def _standing(self, model: int) -> str:
@@ -301,7 +306,3 @@ class _One:
 
 def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
-
-
-def _of_yours(count: int, noun: str) -> str:
-    return f"calibrated with {count} {noun}{'' if count == 1 else 's'} of yours"

@@ -11,7 +11,7 @@ from scipy.stats import norm
 from planner.catalog.constants import Band, Calibration
 from planner.catalog.rows import Catalog, Floats
 from planner.estimate.bands import MEMORY_SD
-from planner.estimate.standing import Standing, standing
+from planner.estimate.standing import Standing, own_standing, standing
 from planner.measured.columns import Rows, rows_of
 from planner.measured.condition import Condition, condition_of
 from planner.measured.predict import predict_memory, predict_speed
@@ -37,8 +37,10 @@ COLUMNS: Final = {
 
 def standing_of(row: Condition, catalog: Catalog, quantity: str) -> Standing:
     """Whether rows like this one were used in the fit; if not, what is unlike."""
-    if own_band(row, catalog, quantity) is not None:
-        return Standing("calibrated", ("by runs of yours",), 1.0)
+    own = own_band(row, catalog, quantity)
+    if own is not None:
+        found = own_standing(own, row.method, row.model.p_total)
+        return replace(found, reasons=(found.basis, *found.reasons))
     words = {"stack": catalog.stacks[row.stack].id if row.named_stack else "", "method": row.method}
     if row.gpu >= 0 and quantity == "throughput":
         card = catalog.gpus[row.gpu]

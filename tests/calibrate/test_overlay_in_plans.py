@@ -136,6 +136,16 @@ def test_a_card_without_runs_keeps_its_label(tmp_path: Path) -> None:
     assert "of yours" not in b.hours_label
 
 
+def test_a_method_that_runs_were_not_of_is_extrapolated_with_a_wider_band(tmp_path: Path) -> None:
+    of_full = BAND | {"methods": ["full"], "least_parameters": 1e9, "most_parameters": 1e11}
+    parts = {"throughput": {"hf-trainer/l40s": BAND}}, {"throughput": {"hf-trainer/l40s": of_full}}
+    like, unlike = (the_estimate(write(tmp_path, SPEED, {"bands": part})) for part in parts)
+    assert like.hours_label == "speed calibrated with 12 runs of yours"
+    assert unlike.hours_label == "speed extrapolated from 12 runs of yours: no run of yours by lora"
+    assert unlike.hours == like.hours
+    assert (unlike.hours_hi or 0) > (like.hours_hi or 0)
+
+
 def test_a_known_rate_narrows_the_band_of_a_spot_run(tmp_path: Path) -> None:
     history = RATE["preemption"]["aws/spot"] | {"value": 0.25, "shape": 100.0, "hours": 400.0}
     offers = overlaid(
