@@ -119,6 +119,10 @@ class Calibration:
         """The value in use."""
         return self.constants[name].value
 
+    def own_band(self, quantity: str, stack: str, card: str = "") -> Band | None:
+        """The band of a user's own runs: of memory for a stack, of speed for a stack on a card; None without runs."""
+        return self.own_bands.get(f"memory/{stack}" if quantity == "memory" else f"{quantity}/{stack}/{card}")
+
     def with_values(self, values: Mapping[str, float]) -> "Calibration":
         """The same with other fitted values, as a fit tries them."""
         changed = {name: replace(self.constants[name], fitted=value) for name, value in values.items()}

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from planner.catalog.constants import Calibration
+from planner.catalog.constants import Band
 from planner.catalog.rows import Floats
 from planner.estimate import bands
 from planner.estimate.pairs import Facts
@@ -32,7 +32,7 @@ def speed_sd(facts: Facts) -> Floats:
     groups = np.array([_group_sd(facts, method.like) for method in catalog.methods])
     sds = bands.combined(groups[None, :, None], stacks[:, None, None], methods[None, :, None], cards[None, None, :])
     own = np.array(
-        [[_own_sd(calibration, f"throughput/{s.id}/{gpu.id}") for gpu in catalog.gpus] for s in catalog.stacks]
+        [[_sd(calibration.own_band("throughput", s.id, gpu.id)) for gpu in catalog.gpus] for s in catalog.stacks]
     )
     return np.where(np.isnan(own)[:, None, :], sds, own[:, None, :])
 
@@ -41,12 +41,11 @@ def memory_sd(facts: Facts) -> Floats:
     """(stacks, methods) standard deviation of ln peak memory; a band from a user's runs on the stack counts alone."""
     band = facts.calibration.band("memory", "complete")  # a plan knows all of a job's conditions
     sds = np.full(len(facts.catalog.methods), bands.MEMORY_SD if band is None else band.sd)
-    own = np.array([_own_sd(facts.calibration, f"memory/{stack.id}") for stack in facts.catalog.stacks])
+    own = np.array([_sd(facts.calibration.own_band("memory", stack.id)) for stack in facts.catalog.stacks])
     return np.where(np.isnan(own)[:, None], sds[None], own[:, None])
 
 
-def _own_sd(calibration: Calibration, group: str) -> float:
-    band = calibration.own_bands.get(group)
+def _sd(band: Band | None) -> float:
     return np.nan if band is None else band.sd
 
 

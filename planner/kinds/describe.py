@@ -166,9 +166,6 @@ class _One:
         shared = float(self.recipes.number("train.spot_share")[self.r]) > 0
         return _known(float(self.offers.spot_twin_usd_per_hour[self.o])) if shared else None
 
-    def _break_even(self) -> float | None:
-        return break_even_per_hour(self.problem, self.picked, self.k)
-
     def _memory(self) -> Memory:
         m, k = self.fine.memory, self.k
         total = float(m.total[k])
@@ -202,9 +199,7 @@ class _One:
         facts, pairs, pair = self.problem.facts, self.shaped.pairs, self.pair
         catalog, card = facts.catalog, facts.catalog.gpus[int(pairs.gpu[pair])]
         stack = catalog.stacks[int(pairs.stack[pair])].id
-        own = facts.calibration.own_bands.get(
-            f"memory/{stack}" if quantity == "memory" else f"{quantity}/{stack}/{card.id}"
-        )
+        own = facts.calibration.own_band(quantity, stack, card.id)
         method = catalog.methods[int(pairs.method[pair])].id
         parameters = float(facts.arch.params_total[pairs.model[pair]])
         if own is not None:

@@ -56,9 +56,8 @@ def standing_of(row: Condition, catalog: Catalog, quantity: str) -> Standing:
 
 def own_band(row: Condition, catalog: Catalog, quantity: str) -> Band | None:
     """The band of a user's own runs on the row's stack, and for speed its card; None without such runs."""
-    stack = catalog.stacks[row.stack].id
-    name = f"memory/{stack}" if quantity == "memory" else f"{quantity}/{stack}/{catalog.gpus[row.gpu].id}"
-    return catalog.calibration.own_bands.get(name)
+    card = catalog.gpus[row.gpu].id if row.gpu >= 0 else ""
+    return catalog.calibration.own_band(quantity, catalog.stacks[row.stack].id, card)
 
 
 def answers(table: RowTable, catalog: Catalog, quantity: str) -> dict[str, list[str]]:
