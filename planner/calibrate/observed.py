@@ -13,7 +13,6 @@ LIMITED: Final = 0.94
 """Share of the card's size from which a figure is set by the allocator: then it says that the job fits, no more."""
 _UNITS: Final = {"gb": GB / GIB, "gib": 1.0, "mib": 1 / 1024, "mb": 1e6 / GIB, "unknown": 1.0, "": 1.0}
 _FITS: Final = {"y": True, "oom": False, "n": False, "": None}
-_SPARED: Final = ("SUSPECT", "ANOMALY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +64,6 @@ def speed_of(record: Mapping[str, str], gpu: Gpu | None, flops_per_token: float)
         message = f"impossible: {value:.0f} tokens/s per GPU is over the peak of the card"
         raise Faulty(message)
     return Observed(math.nan, None, value)
-
-
-def doubtful(record: Mapping[str, str]) -> bool:
-    """Whether whoever collected the rows marked this one as not to be trusted."""
-    return any(word in record.get("notes", "") for word in _SPARED)
 
 
 def _fastest(gpu: Gpu) -> float:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import yaml
 
-from planner.calibrate.observed import Observed, card, doubtful, memory_of, speed_of
+from planner.calibrate.observed import Observed, card, memory_of, speed_of
 from planner.catalog.rows import Catalog, Floats, Ints
 from planner.measured.columns import Rows, rows_of
 from planner.measured.condition import Condition, condition_of
@@ -125,9 +125,6 @@ def load(quantity: str, catalog: Catalog, folder: Path = FOLDER) -> Dataset:
 
 
 def _outcome(record: Mapping[str, str], condition: Condition, catalog: Catalog, quantity: str) -> Observed:
-    if doubtful(record):
-        message = "marked as suspect by whoever collected it"
-        raise Unusable(message)
     gpu = card(catalog, condition.gpu)
     if quantity == "throughput":
         if gpu is not None and math.isnan(gpu.bf16_tflops) and math.isnan(gpu.fp16_tflops):

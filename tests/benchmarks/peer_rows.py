@@ -1,23 +1,19 @@
 """Which published rows count, what was measured in them, and the question each asks.
 
-A row counts when it is a measurement with card, number of cards, batch, length and parameters stated, and its notes do
-not mark it as suspect; that mark is all that is read of the notes.
+A row counts when it is a measurement with card, number of cards, batch, length and parameters stated.
 """
 
 import csv
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from planner.calibrate.observed import LIMITED
 from tests.benchmarks.peer_questions import Question, Row, Unasked, cards_gib, question
 
 GIB_PER: Final = {"GB": 1e9 / 2**30, "GiB": 1.0}
 """GiB in a printed unit. An unknown unit is read as GiB [E]."""
-CENSORED: Final = 0.94
-"""Share of a card from which on a peak says only that the run fitted: the allocator had to make do [C: MEMORY.md]."""
-
 _MEASURED: Final = {"memory": "peak_mem_gb_per_gpu", "throughput": "tokens_per_s_per_gpu"}
 _STATED: Final = ("gpu", "n_gpus", "micro_batch_size", "seq_len", "params_b", "method")
 _GPUS: Final = Path(__file__).resolve().parents[2] / "planner/catalog/data/gpus.csv"
@@ -73,11 +69,7 @@ def cases(rows: list[dict[str, str]], what: str, gpus: Mapping[str, Row]) -> lis
 
 def _counts(row: Row) -> bool:
     kind = row.get("kind", "measured")  # throughput rows have no such column: all are measurements
-    return (
-        kind == "measured"
-        and all(row[column] for column in _STATED)
-        and not re.search(r"SUSPECT|ANOMALY", row["notes"])
-    )
+    return kind == "measured" and all(row[column] for column in _STATED)
 
 
 def _measured(row: Row, what: str) -> float | None:
@@ -88,7 +80,7 @@ def _measured(row: Row, what: str) -> float | None:
         return float(text)
     gib = float(text) * GIB_PER.get(row["unit"], 1.0)
     cards = cards_gib(row["gpu"])
-    return None if cards and gib >= CENSORED * cards[0] else gib
+    return None if cards and gib >= LIMITED * cards[0] else gib
 
 
 def _fits(row: Row) -> bool | None:

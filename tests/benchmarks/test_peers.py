@@ -201,7 +201,7 @@ def test_measured_memory_is_gib_and_a_peak_near_the_card_is_a_fit_only(
     "cells",
     [
         {"kind": "published-estimate"}, {"gpu": ""}, {"n_gpus": ""}, {"micro_batch_size": ""}, {"seq_len": ""},
-        {"params_b": ""}, {"notes": "metric=alloc; SUSPECT"}, {"notes": "ANOMALY"},
+        {"params_b": ""}, {"kind": "doubtful"},
         {"peak_mem_gb_per_gpu": "", "fits": ""},
     ],
 )  # fmt: skip

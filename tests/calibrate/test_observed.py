@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.calibrate.observed import LIMITED, card, doubtful, memory_of, speed_of
+from planner.calibrate.observed import LIMITED, card, memory_of, speed_of
 from planner.catalog.rows import Gpu
 from planner.measured.table import Unusable
 from planner.units import GIB
@@ -100,11 +100,11 @@ def test_the_peak_that_no_rate_can_pass_is_fp8s_where_a_card_has_it() -> None:
     assert speed_of(cells, None, FLOPS).tokens_per_s_per_gpu == 100_000
 
 
-def test_marks_of_whoever_collected_the_rows() -> None:
-    assert doubtful({"notes": "metric=alloc; SUSPECT: below the weights"})
-    assert doubtful({"notes": "ANOMALY"})
-    assert not doubtful({"notes": "no suspect here"})
-    assert not doubtful({})
+def test_a_row_that_its_collector_doubts_is_no_measurement_and_notes_are_not_read() -> None:
+    row = {"peak_mem_gb_per_gpu": "20", "unit": "GiB", "notes": "metric=alloc; SUSPECT: below the weights"}
+    with pytest.raises(Unusable, match="kind is 'doubtful', not a measurement"):
+        memory_of(row | {"kind": "doubtful"}, A100)
+    assert memory_of(row | {"kind": "measured"}, A100).memory_gib == 20.0
 
 
 def test_a_row_without_a_card() -> None:
