@@ -47,6 +47,7 @@ check: setup ## format, lint, types, layers, schemas, README, spelling, addresse
 	$(BIN)/cog --check README.md
 	$(BIN)/codespell
 	$(BIN)/python tools/addresses.py
+	$(BIN)/python -m tests.benchmarks.calibrate --check
 
 bench-accuracy: setup ## estimates against published measurements: [ARGS="--by source --json FILE"]
 	$(BIN)/python -m tests.benchmarks.accuracy $(ARGS)

@@ -198,4 +198,4 @@ def headline_table(found: Mapping[str, Any]) -> str:
 def tally(found: Mapping[str, Any]) -> str:
     """How many targets are met, in a sentence."""
     judged = [aim.met for aim in aims(found) if aim.met is not None]
-    return f"{sum(judged)} of {len(judged)} targets are met by estimates whose publisher took no part in the fit."
+    return f"{sum(judged)} of {len(judged)} targets are met on rows held out of the fit."

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from planner.catalog.rows import Bools, Floats
+from tests.benchmarks.cover import wilson
 
 UNDER: Final = math.log(1.0 / 0.9)
 """ln(measured/predicted) from which a memory prediction is an out-of-memory in disguise: low by more than 10 %."""
@@ -75,11 +76,9 @@ def cover(measured: Floats, low: Floats, high: Floats) -> Cover:
     if not n:
         return Cover(0, *([math.nan] * 4))
     inside = (measured[known] >= low[known]) & (measured[known] <= high[known])
-    share, z = float(inside.mean()), 1.96
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    least, most = wilson(int(inside.sum()), n)
     width = float(np.mean(np.log(high[known] / low[known])))
-    return Cover(n, share, middle - half, middle + half, width)
+    return Cover(n, float(inside.mean()), least, most, width)
 
 
 @dataclass(frozen=True, slots=True)
