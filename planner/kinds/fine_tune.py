@@ -55,6 +55,10 @@ class Origin:
     extends: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
 
+    def reference(self) -> Reference:
+        """The scenario as plans and estimates name it."""
+        return Reference(path=self.path, digest=self.digest, extends=list(self.extends), changes=list(self.changes))
+
 
 def build_problem(scenario: FineTune, space: Space, catalog: Catalog) -> Problem:
     """Everything that does not depend on the chunk."""
@@ -104,9 +108,7 @@ def plan_fine_tune(
         api_version="planner/v1",
         kind="FineTune",
         metadata=Metadata(**scenario.metadata.model_dump()),
-        scenario=Reference(
-            path=origin.path, digest=origin.digest, extends=list(origin.extends), changes=list(origin.changes)
-        ),
+        scenario=origin.reference(),
         catalog=CatalogReference(as_of=catalog.as_of, digest=catalog.digest),
         planner=PlannerReference(version=origin.version),
         calibration=calibration_reference(problem),

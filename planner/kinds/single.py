@@ -7,17 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.catalog.names import resolve_gpus, resolve_model, suggest
-from planner.catalog.rows import Bools, Catalog
+from planner.catalog.rows import Bools, Catalog, Ints
 from planner.errors import ExitCode, InputError, PlannerError
 from planner.kinds.assumptions import assumptions, calibration_reference, sources
 from planner.kinds.describe import describe
 from planner.kinds.estimated import Estimate
 from planner.kinds.evaluate import Problem, as_chunk, pick, reason
 from planner.kinds.fine_tune import Origin, build_problem
-from planner.outcome import CatalogReference, Metadata, PlannerReference, Reference
+from planner.outcome import CatalogReference, Metadata, PlannerReference
 from planner.scenario.fine_tune import FineTune
 from planner.space.recipes import Recipes, RecipeSpace, decode
 from planner.space.resolve import Space
+from planner.space.rules import Rules
 
 MOST_RECIPES = 1_000_000
 """Recipes that are looked through; a scenario with more is not one configuration."""
@@ -48,6 +49,14 @@ class CannotRunError(PlannerError):
 
 
 Labels = NDArray[np.str_]
+_RECIPES_AT_ONCE = 4096
+"""Recipes that are held against the rules at once, so that no table is as large as the scenario."""
+
+
+def _left_by_rules(space: Space, rules: Rules, recipes: Ints, offers: Ints) -> Bools:
+    """(recipes, offers) which of these combinations the rules keep."""
+    taken = space.recipes.take(recipes)
+    return rules.keeps(taken, np.arange(len(recipes))[:, None], offers[None, :])
 
 
 def find_row(space: Space, catalog: Catalog, picks: Picks) -> int:
@@ -61,7 +70,8 @@ def find_row(space: Space, catalog: Catalog, picks: Picks) -> int:
     kept_offers = _kept(theirs, picks, catalog, len(space.market.offers))
     r, o = np.flatnonzero(kept_recipes), np.flatnonzero(kept_offers)
     if space.rules is not None and len(r) * len(o):
-        some = np.array([space.rules.keeps(recipes, np.full(len(o), one), o) for one in r.tolist()])
+        batches = np.array_split(r, -(-len(r) // _RECIPES_AT_ONCE))
+        some = np.concatenate([_left_by_rules(space, space.rules, batch, o) for batch in batches])
         r, o = r[some.any(axis=1)], o[some.any(axis=0)]
         n = int(some.sum())
     else:
@@ -94,9 +104,7 @@ def estimate_fine_tune(
         api_version="planner/v1",
         kind="FineTune",
         metadata=Metadata(**scenario.metadata.model_dump()),
-        scenario=Reference(
-            path=origin.path, digest=origin.digest, extends=list(origin.extends), changes=list(origin.changes)
-        ),
+        scenario=origin.reference(),
         catalog=CatalogReference(as_of=catalog.as_of, digest=catalog.digest),
         planner=PlannerReference(version=origin.version),
         calibration=calibration_reference(problem),
