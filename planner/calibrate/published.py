@@ -9,6 +9,7 @@ from planner.calibrate.fit import Sample, cluster_sd, fit
 from planner.calibrate.residuals import held_out_band
 from planner.catalog.constants import Band, Calibration
 from planner.catalog.rows import Bools, Floats
+from planner.estimate.memory_metrics import METRICS
 from planner.measured.columns import Rows
 from planner.measured.predict import predict_memory, predict_speed
 
@@ -48,7 +49,7 @@ def band_groups(
     """Rows that share a band, by its name: all with a stack; finer where conditions make a difference."""
     named = rows["named_stack"]
     if quantity == "memory":
-        stated = np.array([metric in ("alloc", "reserved", "nvsmi") for metric in metrics], bool)
+        stated = np.array([metric in METRICS for metric in metrics], bool)
         return {
             "memory": np.ones(len(rows), bool),
             "memory/complete": np.array(complete, bool),

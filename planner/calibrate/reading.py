@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.calibrate.overlay import KIND, Overlay
-from planner.catalog.names import suggest
+from planner.catalog.names import hint_of
 from planner.catalog.rows import Catalog
 from planner.resources import SCHEMAS
 from planner.source import Document, InvalidInput, Problem, read_document, schema_problems
@@ -60,8 +60,7 @@ def _unknown_names(document: Document, catalog: Catalog) -> Iterator[Problem]:
             table = table.get(key, {})
         for name in table:
             if name not in known:
-                near = suggest(name, known)
-                hint = f"did you mean {near!r}?" if near else _AGAIN
+                hint = hint_of(name, known, _AGAIN)
                 yield document.problem(
                     "name", f"the catalog has no {what} {name!r}", (*place, name), key=True, hint=hint
                 )

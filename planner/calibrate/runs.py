@@ -13,7 +13,7 @@ from planner.calibrate.observed import memory_of
 from planner.calibrate.run import Run
 from planner.calibrate.run_columns import ARCHITECTURE, QUANTITIES, SYNONYMS
 from planner.calibrate.run_rows import Row
-from planner.catalog.names import resolve_gpus, resolve_model, resolve_provider, suggest
+from planner.catalog.names import hint_of, resolve_gpus, resolve_model, resolve_provider, suggest
 from planner.catalog.rows import Catalog
 from planner.estimate.memory_metrics import METRICS
 from planner.estimate.quality import normalised
@@ -157,7 +157,7 @@ class _OneRow:
         try:
             return condition_of(cells, self.catalog, needs_gpu=True)
         except Unusable as error:
-            self.complain(str(error))
+            self.complain(str(error), hint=error.hint or None)
             return None
 
     def _name(self, column: str, look: Callable[[str], Looked], cells: dict[str, str]) -> bool:
@@ -179,9 +179,8 @@ class _OneRow:
             return self.catalog.models[index].name, "", ""
         if self.cells.keys() & set(ARCHITECTURE):
             return name, "", ""
-        near = suggest(name, [model.id for model in self.catalog.models])
-        hint = f"did you mean {near!r}?" if near else f"or give its columns: {', '.join(ARCHITECTURE)}"
-        return None, hint, _ABSENT
+        otherwise = f"or give its columns: {', '.join(ARCHITECTURE)}"
+        return None, hint_of(name, [model.id for model in self.catalog.models], otherwise), _ABSENT
 
     def _gpu(self, name: str) -> Looked:
         found = [self.catalog.gpus[i].id for i in resolve_gpus(self.catalog, name)]
@@ -189,16 +188,15 @@ class _OneRow:
             return found[0], "", ""
         if found:
             return None, f"say which: {', '.join(found)}", "means several cards"
-        near = suggest(name, [gpu.id for gpu in self.catalog.gpus])
-        return None, f"did you mean {near!r}?" if near else "`planner list gpus` has them all", _ABSENT
+        ids = [gpu.id for gpu in self.catalog.gpus]
+        return None, hint_of(name, ids, "`planner list gpus` has them all"), _ABSENT
 
     def _stack(self, name: str) -> Looked:
         known = [stack.id for stack in self.catalog.stacks]
         for stack in self.catalog.stacks:
             if name.lower() in (stack.id, *stack.aliases):
                 return stack.id, "", ""
-        near = suggest(name, known)
-        return None, f"did you mean {near!r}?" if near else f"there are: {', '.join(known)}", _ABSENT
+        return None, hint_of(name, known, f"there are: {', '.join(known)}"), _ABSENT
 
     def _plain(self, column: str, *, needed: bool) -> bool:
         """Whether a count among the conditions can be read."""

@@ -80,6 +80,8 @@ def _discounts(known: Iterable[Discount], provider: str, gpu: str, term: str) ->
 
 
 def _cpu(quote: Quote) -> Row:
+    from planner.catalog.managed import QUOTED
+
     return {
         "class": "cpu",
         "model": quote.instance,
@@ -91,7 +93,7 @@ def _cpu(quote: Quote) -> Row:
         "usd_per_tflop_hour": UNKNOWN,
         "offers": 1,
         "as_of": quote.as_of,
-        "confidence": "quoted",
+        "confidence": QUOTED,
         "spot_confidence": "",
         "discount_confidence": "",
     }

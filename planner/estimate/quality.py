@@ -111,8 +111,9 @@ class QualityTerms:
         sd = np.sqrt(self.base_sd**2 + self.method_sd**2 + (GAIN_SD / GAIN * self.gain) ** 2)
         if not math.isnan(self.offset_sd):
             sd = np.minimum(sd, math.hypot(self.offset_sd, RESIDUAL_SD))
-            return expit(self.logit - z * sd), expit(self.logit + z * sd)
         low, high = expit(self.logit - z * sd), expit(self.logit + z * sd)
+        if not math.isnan(self.offset_sd):
+            return low, high
         return (
             np.clip(np.minimum(low, self.q - LEAST_BAND), 0.0, 1.0),
             np.clip(np.maximum(high, self.q + LEAST_BAND), 0.0, 1.0),

@@ -39,7 +39,7 @@ class StackColumns:
 def stack_columns(stacks: Sequence[Stack], methods: Sequence[Method], calibration: Calibration) -> StackColumns:
     """The stacks with the constants in use: own speed times that of the method, over the method's step factor."""
     own = np.array([calibration[STACK_SPEED + stack.id] for stack in stacks])
-    by_method = np.array([_method_speed(method, calibration) for method in methods])
+    by_method = np.array([_factor(f"speed.method.{method.like}", calibration) for method in methods])
     trains = np.array([[m.id in s.methods or m.like in s.methods for m in methods] for s in stacks])
     overhead = np.array([stack.layer_overhead_us for stack in stacks]) * 1e-6 * calibration["speed.host_overhead"]
     slower = np.array([method.step_factor for method in methods])
@@ -47,7 +47,7 @@ def stack_columns(stacks: Sequence[Stack], methods: Sequence[Method], calibratio
         speed=np.where(trains, own[:, None] * by_method / slower, np.nan),
         own=own,
         speed_sd=np.array([calibration.constants[STACK_SPEED + stack.id].spread for stack in stacks]),
-        peak=np.array([_peak(stack, calibration) for stack in stacks]),
+        peak=np.array([_factor(STACK_PEAK + stack.id, calibration) for stack in stacks]),
         overhead_s=np.where(trains, overhead[:, None] * slower, np.nan),
         kernels_2023=np.array([stack.attention == "triton_2023" for stack in stacks]),
         logits_bytes=np.array([calibration[f"memory.logits.{stack.loss}"] for stack in stacks]),
@@ -58,11 +58,6 @@ def stack_columns(stacks: Sequence[Stack], methods: Sequence[Method], calibratio
     )
 
 
-def _method_speed(method: Method, calibration: Calibration) -> float:
-    name = f"speed.method.{method.like}"
-    return calibration[name] if name in calibration.constants else 1.0
-
-
-def _peak(stack: Stack, calibration: Calibration) -> float:
-    name = STACK_PEAK + stack.id
+def _factor(name: str, calibration: Calibration) -> float:
+    """A multiplier that only some stacks and methods have."""
     return calibration[name] if name in calibration.constants else 1.0

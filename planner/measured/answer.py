@@ -1,7 +1,7 @@
 """Predictions for rows as cells: figures with 90 % bands, whether they are calibrated, and why a row has none."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -11,10 +11,12 @@ from scipy.stats import norm
 from planner.catalog.constants import Band, Calibration
 from planner.catalog.rows import Catalog, Floats
 from planner.estimate.bands import MEMORY_SD
+from planner.estimate.memory_metrics import METRICS
 from planner.estimate.standing import Standing, own_standing, standing
 from planner.measured.columns import Rows, rows_of
 from planner.measured.condition import Condition, condition_of
 from planner.measured.predict import predict_memory, predict_speed
+from planner.measured.serving import serving_answers
 from planner.measured.table import RowTable, Unusable, number
 from planner.units import Z90
 
@@ -62,16 +64,8 @@ def own_band(row: Condition, catalog: Catalog, quantity: str) -> Band | None:
 
 def answers(table: RowTable, catalog: Catalog, quantity: str) -> dict[str, list[str]]:
     """The added columns for every row of a file, in its order; a row that cannot be expressed keeps them empty."""
-    makers: Mapping[str, Callable[[RowTable, Catalog], tuple[list[list[float]], list[str], list[str]]]] = {
-        "memory": _memory,
-        "throughput": _throughput,
-    }
-    if quantity == "serving":
-        from planner.measured.serving import serving_answers
-
-        cells, labels, reasons = serving_answers(table, catalog)
-    else:
-        cells, labels, reasons = makers[quantity](table, catalog)
+    makers = {"memory": _memory, "throughput": _throughput, "serving": serving_answers}
+    cells, labels, reasons = makers[quantity](table, catalog)
     names = COLUMNS[quantity]
     columns = {name: [_cell(row[i]) if row else "" for row in cells] for i, name in enumerate(names)}
     return {**columns, "pred_label": labels, "pred_reason": reasons}
@@ -94,7 +88,7 @@ def _memory(table: RowTable, catalog: Catalog) -> tuple[list[list[float]], list[
     rows = rows_of(conditions, catalog)
     found = predict_memory(rows, catalog.calibration)
     records = table.records()
-    stated = [records[i].get("metric", "") in ("alloc", "reserved", "nvsmi") for i in kept]
+    stated = [records[i].get("metric", "") in METRICS for i in kept]
     labels = [standing_of(row, catalog, "memory") for row in conditions]
     groups = ["stated" if is_stated else "unstated" for is_stated in stated]
     low, high = _edges(found.shown_gib, rows, "memory", groups, labels)
