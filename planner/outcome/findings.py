@@ -95,6 +95,13 @@ class DecisionNote(Frozen):
     """The rule alone, without the configuration that it chose."""
     within_noise: list[str] = Field(default_factory=list)
     """Ids of front points that the bands cannot tell from this one on the objective that decides."""
+    margin: Figure = None
+    """How far the best point of another choice (model, method, card or their number) is behind, as a share of what
+    this decision goes by; null where the front holds no other choice."""
+    margin_of: str = ""
+    """What the decision goes by: cost, time, quality, carbon or trade-off."""
+    rival: str = ""
+    """Id of that point."""
 
 
 class Pairing(Frozen):

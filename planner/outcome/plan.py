@@ -50,6 +50,20 @@ class CalibrationReference(Frozen):
     last: str = ""
 
 
+class LockReference(Frozen):
+    """A lock whose prices the plan was made with, instead of the catalog's."""
+
+    file: str
+    digest: str
+    """SHA-256 of the lock file."""
+    as_of: str
+    """Date of the catalog that the lock's prices were taken from."""
+    catalog_digest: str
+    """Digest of that catalog."""
+    offers: int
+    """Offers whose price or availability differs from today's catalog."""
+
+
 class PlannerReference(Frozen):
     """The planner that made the plan."""
 
@@ -77,6 +91,8 @@ class Plan(Frozen):
     planner: PlannerReference
     calibration: CalibrationReference | None = None
     """The overlay on the catalog, where there is one; what it changed stands among the assumptions."""
+    lock: LockReference | None = None
+    """The lock whose prices count, where there is one and its catalog is another than today's."""
     search: Search
     objectives: list[str]
     front: list[Configuration]

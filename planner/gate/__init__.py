@@ -1,0 +1,1 @@
+"""Pull-request checks: locks, what changed between two revisions and why, and what policies say of it."""

@@ -1,0 +1,184 @@
+"""What a change does: two sides of every scenario, and the way from one to the other."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from planner.outcome.configuration import Configuration, Figure, Frozen
+from planner.outcome.plan import Metadata
+
+FIGURES = ("cost_usd", "hours", "quality", "carbon_kg")
+"""The figures whose changes are split, by the names that configurations give them."""
+
+Change = Literal["added", "changed", "removed", "unchanged"]
+
+
+class Place(Frozen):
+    """Where something is written, lines and columns counted from 1."""
+
+    file: str
+    """Path from the repository's root."""
+    line: int
+    column: int = 1
+
+
+class Revision(Frozen):
+    """One of the two sides."""
+
+    name: str
+    """As the user named it: `origin/main`, a folder, a file; `working tree` for what lies there now."""
+    commit: str = ""
+    """The commit it stands for; empty outside git and for the working tree."""
+
+
+class Delta(Frozen):
+    """The way of one figure from base to head. The parts that are known add up to `total`."""
+
+    before: Figure
+    """By the base's lock where it has one, else by this planner; null where the scenario was added or has no front."""
+    after: Figure
+    planner: Figure
+    """This planner on the base's scenario and prices, less the figure in the base's lock; null without a lock."""
+    prices: Figure
+    """The same on the head's prices, less that."""
+    scenario: Figure
+    """The head's scenario on the head's prices, less that: the rest."""
+    total: Figure
+    """`after` less `before`."""
+    chance_higher: Figure = None
+    """Probability that the figure is really higher at the head, errors that both sides share cancelled."""
+    within_noise: bool = False
+    """Whether the bands cannot tell the two sides apart."""
+
+
+class Side(Frozen):
+    """One scenario on one side: what would be run, and how safe that choice is."""
+
+    scenario_digest: str
+    catalog_as_of: str
+    prices: str
+    """Where prices come from, in words: the catalog of a date, a lock."""
+    planner: str
+    """Version that made the figures."""
+    decision: str
+    """Which decision of the plan is meant: knee, cheapest, fastest, best, greenest."""
+    configuration: Configuration | None
+    """What that decision chose; null where nothing is feasible."""
+    choice: str = ""
+    """Model, method and machine in a few words: what makes a decision the same decision."""
+    margin: Figure = None
+    """How far the next choice is behind, as a share (0.09 is 9 %)."""
+    margin_of: str = ""
+    """What the margin is measured in: cost, time, quality, carbon or trade-off."""
+    rival: str = ""
+    """The next choice, in words."""
+    front: int = 0
+    """Points on the front."""
+    feasible: int = 0
+    problems: list[str] = Field(default_factory=list)
+    """Why the scenario could not be read or planned on this side, each as `file:line:col: message`."""
+
+
+class Edit(Frozen):
+    """One key of a scenario that the change wrote, altered or took away."""
+
+    key: str
+    """Dotted path: `train.epochs`, `methods[1].lora.rank`."""
+    before: str
+    """As YAML on one line; empty where it was not written."""
+    after: str
+    place: Place
+    """In the head; of a key that was taken away the nearest key around it."""
+    effect_usd: Figure = None
+    """What this edit alone adds to the cost: head, less head with only this edit undone; null where not computed."""
+
+
+class FrontMove(Frozen):
+    """What moved on the front, by id of the configuration."""
+
+    gone: int
+    new: int
+    stayed: int
+    before_usd: list[Figure] = Field(default_factory=list)
+    """Costs on the base's front, cheapest first."""
+    after_usd: list[Figure] = Field(default_factory=list)
+    before_points: list[list[Figure]] = Field(default_factory=list)
+    """Cost and hours of the base's front, cheapest first, thinned to at most 60."""
+    after_points: list[list[Figure]] = Field(default_factory=list)
+
+
+class ScenarioDifference(Frozen):
+    """One scenario in base and head."""
+
+    path: str
+    """At the head; of a removed scenario at the base."""
+    name: str
+    kind: str = "FineTune"
+    metadata: Metadata | None = None
+    """Of the head; of a removed scenario of the base; null where neither can be read."""
+    change: Change
+    moved_from: str = ""
+    """Its path at the base, where that is another."""
+    renamed_from: str = ""
+    """Its name at the base, where that is another."""
+    before: Side | None
+    after: Side | None
+    flipped: bool | None = None
+    """Whether another model, method or machine is chosen; null where one side chooses nothing."""
+    sentence: str = ""
+    """The decision in one sentence: `still lora on 2x l40s, margin 9 % → 2 %`."""
+    delta: dict[str, Delta] = Field(default_factory=dict)
+    """By figure: cost_usd, hours, quality, carbon_kg."""
+    edits: list[Edit] = Field(default_factory=list)
+    front: FrontMove | None = None
+    notes: list[str] = Field(default_factory=list)
+    """What a reader must know of how this was made: a lock that was not used, and why."""
+
+
+class Total(Frozen):
+    """A sum over scenarios; those without a known figure are counted apart and never as zero."""
+
+    scenarios: int
+    unknown: int = 0
+    """Scenarios whose figure is unknown on a side where they exist, left out of every sum."""
+    delta: dict[str, Delta] = Field(default_factory=dict)
+    """By figure: cost_usd, hours, carbon_kg (quality has no sum)."""
+
+
+class Totals(Frozen):
+    """Sums over what was added, changed and removed."""
+
+    all: Total
+    teams: dict[str, Total] = Field(default_factory=dict)
+    cost_centres: dict[str, Total] = Field(default_factory=dict)
+
+
+class TrustNote(Frozen):
+    """Something the change brings that would judge it: a policy, an exception, a budget, a lock."""
+
+    file: str
+    what: Literal["policy", "exception", "approval", "spend", "lock", "policy-test"]
+    change: Literal["added", "changed", "removed"]
+    text: str
+    """What was changed, in words, and what is used instead."""
+    allowed: bool
+    """Whether the base's own policy lets a change bring this along."""
+    place: Place | None = None
+
+
+class Difference(Frozen):
+    """What a change does to all scenarios it touches."""
+
+    api_version: Literal["planner/v1"] = "planner/v1"
+    kind: Literal["Difference"] = "Difference"
+    base: Revision
+    head: Revision
+    planner: str
+    """Version that compared them."""
+    scenarios: list[ScenarioDifference]
+    """Those that were added, changed or removed; unchanged ones only where they were asked for."""
+    unchanged: int = 0
+    """Scenarios that are the same on both sides and not listed."""
+    totals: Totals
+    trust: list[TrustNote] = Field(default_factory=list)
+    warnings: list[str] = Field(default_factory=list)

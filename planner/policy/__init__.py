@@ -1,0 +1,1 @@
+"""Policies: what a team allows, spends and approves, as committed documents; and their verdicts."""
