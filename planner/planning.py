@@ -18,6 +18,8 @@ from planner.calibrate.scenario_overlay import calibrated
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Catalog
 from planner.kinds.partial import for_base, for_whole
+from planner.locking.choosing import BESIDE, Priced, Prices, new_since, price
+from planner.outcome import LockReference
 from planner.resources import SCHEMAS
 from planner.scenario import KINDS
 from planner.scenario.compose import Changes, Composed, compose
@@ -56,6 +58,8 @@ class Ready:
     warnings: tuple[Problem, ...]
     path: str
     """The scenario's name in its plan."""
+    lock: LockReference | None = None
+    """The lock whose prices count instead of the catalog's."""
 
 
 @cache
@@ -71,20 +75,45 @@ def read_scenario(
     changes: Changes = NO_CHANGES,
     price_max_age_months: float = STALE_MONTHS,
     calibration: Path | None = None,
+    prices: Prices = BESIDE,
 ) -> Ready:
     """Read, put together, check and resolve a scenario; raises InvalidInput with every problem found.
 
-    An overlay at `calibration` counts instead of the one that the scenario names.
+    An overlay at `calibration` counts instead of the one that the scenario names. `prices` are by default those of the
+    lock beside the scenario, where there is one.
     """
     written = _document(source)
     document = compose(written, Path(MAPPING if isinstance(source, Mapping) else source), changes)
     if isinstance(document, Composed) and document.abstract:
         message, hint = "is only a base for others", "plan a scenario that extends it, or take `abstract` out"
         raise InvalidInput([written.problem("abstract", message, ("abstract",), key=True, hint=hint)], written.texts)
-    catalog = catalog or load_catalog()
-    scenario = _typed(document, catalog)
+    scenario = _typed(document, catalog or load_catalog())
+    file = None if isinstance(source, Mapping) else Path(source)
+    chosen = price(catalog or load_catalog(), prices, file)
+    ready = _resolved(source, document, scenario, chosen, price_max_age_months, calibration)
+    lock = chosen.lock
+    if not prices.beside or lock is None or lock.lock.scenario.digest != document.digest:
+        return ready
+    # What came later was not there to choose, and must not move a decision that is locked.
+    new = new_since(lock, ready.space.market.offers, ready.catalog)
+    if not new:
+        return ready
+    chosen = price(catalog or load_catalog(), Prices(lock, new), file)
+    return _resolved(source, document, scenario, chosen, price_max_age_months, calibration)
+
+
+def _resolved(
+    source: Source,
+    document: Document,
+    scenario: FineTune,
+    chosen: Priced,
+    price_max_age_months: float,
+    calibration: Path | None,
+) -> Ready:
+    """The scenario looked up in a catalog with the prices chosen for it."""
+    catalog = chosen.catalog
     problems: list[Problem] = []
-    warnings: list[Problem] = list(document.warnings) if isinstance(document, Composed) else []
+    warnings = [*(document.warnings if isinstance(document, Composed) else ()), *chosen.warnings]
 
     def complain(path: Place, message: str, hint: str | None) -> None:
         key = (bool(path) and path[0] == "axes" and len(path) == 2) or message.startswith(UNKNOWN_KEY)
@@ -110,7 +139,8 @@ def read_scenario(
     if space is None or problems or broken:
         raise InvalidInput([*problems, *broken, *warnings], texts)
     path = MAPPING if isinstance(source, Mapping) else shown_path(Path(source))
-    return Ready(document, scenario, space, catalog, tuple(warnings), path)
+    lock = chosen.reference(None if isinstance(source, Mapping) else scenario_root(file))
+    return Ready(document, scenario, space, catalog, tuple(warnings), path, lock)
 
 
 def check_scenario(
@@ -167,7 +197,8 @@ def plan_ready(ready: Ready, progress: "Progress | None" = None) -> "Plan":
     """The plan of a scenario that was read."""
     from planner.kinds.fine_tune import plan_fine_tune
 
-    return plan_fine_tune(ready.scenario, ready.space, ready.catalog, _origin(ready), _warnings(ready), progress)
+    plan = plan_fine_tune(ready.scenario, ready.space, ready.catalog, _origin(ready), _warnings(ready), progress)
+    return plan if ready.lock is None else plan.model_copy(update={"lock": ready.lock})
 
 
 def estimate_ready(ready: Ready, picks: "Picks") -> "Estimate":

@@ -9,11 +9,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from planner.files import place
 from planner.planning import plan_scenario
 from planner.report.gather import report_data
 from planner.report.markdown import escape
 from planner.report.pictures import draw, on_white, pictures
-from planner.report.render import place, render
+from planner.report.render import render
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES, SCENARIOS = ROOT / "reports" / "samples", ROOT / "scenarios"

@@ -1,15 +1,22 @@
 """Write schemas/ from the types; with --check, only say which committed files differ from what they give."""
 
-import json
 import sys
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from planner.calibrate.overlay import KIND, Overlay
 from planner.catalog.loader import load_catalog
-from planner.kinds.schema import build_schema, schema_text
-from planner.outcome import Plan
+from planner.kinds.schema import build_schema, document_schema, schema_text
+from planner.locking.lock import KIND as LOCK_KIND
+from planner.locking.lock import Lock
+from planner.outcome import Check, Difference, Plan
+from planner.policy.governance import DOCUMENTS, TITLES
 from planner.scenario import KINDS
 
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+WRITTEN: dict[str, type[BaseModel]] = {"plan": Plan, "difference": Difference, "check": Check}
+"""What the planner writes, by the name of its schema."""
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 
 
@@ -17,17 +24,20 @@ def texts() -> dict[str, str]:
     """File name → text of every generated schema."""
     catalog = load_catalog()
     found = {f"{kind}.schema.json": schema_text(build_schema(kind, catalog)) for kind in KINDS}
-    plan = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **Plan.model_json_schema(mode="serialization"),
-    }
-    found["plan.schema.json"] = json.dumps(plan, indent=2, ensure_ascii=False) + "\n"
+    for name, written in WRITTEN.items():
+        found[f"{name}.schema.json"] = schema_text(
+            {"$schema": DRAFT, **written.model_json_schema(mode="serialization")}
+        )
     overlay = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DRAFT,
         **Overlay.model_json_schema(),
         "title": "Calibration overlay",
     }
     found[f"{KIND}.schema.json"] = schema_text(overlay)
+    for kind, form in DOCUMENTS.items():
+        found[f"{kind}.schema.json"] = schema_text(document_schema(TITLES[kind], form))
+    lock = {"$schema": DRAFT, **Lock.model_json_schema(), "title": "Lock"}
+    found[f"{LOCK_KIND}.schema.json"] = schema_text(lock)
     return found
 
 

@@ -51,6 +51,8 @@ SAME_QUALITY = 0.01
 """What counts as the highest quality, in q: a reader must not find a higher figure on another decision."""
 LEAST_GAIN = 0.02
 """Gains under 2 % of an objective's range are no trade-off."""
+LEAST_KNEE = 1e-9
+"""A score up to this is a straight front."""
 RESIDUAL_SD = 0.04
 """What remains of the speed error between two jobs on the same card and stack, ln [E]."""
 
@@ -109,22 +111,22 @@ def decide(points: Points, objectives: Sequence[str]) -> list[Decision]:
     everyone = np.arange(len(points))
     found = []
     if "cost" in objectives:
-        cheapest = _first(points.cost_usd, points.hours, -points.quality)
+        cheapest = first_by(points.cost_usd, points.hours, -points.quality)
         found.append(Decision("cheapest", cheapest, "lowest cost", _close(points, cheapest, everyone, "cost")))
     if "time" in objectives:
-        fastest = _first(points.hours, points.cost_usd, -points.quality)
+        fastest = first_by(points.hours, points.cost_usd, -points.quality)
         found.append(Decision("fastest", fastest, "shortest time", _close(points, fastest, everyone, "time")))
     if "quality" in objectives:
-        top = _first(-points.quality, points.cost_usd, points.hours)
+        top = first_by(-points.quality, points.cost_usd, points.hours)
         close = _close(points, top, everyone, "quality")
         peers = np.union1d(close[points.quality[top] - points.quality[close] <= SAME_QUALITY], [top])
-        best = int(peers[_first(points.cost_usd[peers], points.hours[peers])])
+        best = int(peers[first_by(points.cost_usd[peers], points.hours[peers])])
         rule = f"cheapest of those within {SAME_QUALITY:g} of the highest quality that cannot be told from it"
         found.append(Decision("best", best, rule, peers[peers != best]))
     if "carbon" in objectives:
-        greenest = _first(points.carbon_kg, points.cost_usd)
+        greenest = first_by(points.carbon_kg, points.cost_usd)
         found.append(Decision("greenest", greenest, "lowest emissions", _close(points, greenest, everyone, "carbon")))
-    point, undefined = knee(_scaled(points, objectives))
+    point, undefined = knee(scaled(points, objectives))
     rule = (
         "no knee: fewer than three distinct points or a straight front; the point nearest to the ideal"
         if undefined
@@ -134,8 +136,8 @@ def decide(points: Points, objectives: Sequence[str]) -> list[Decision]:
     return found
 
 
-def _first(*keys: Floats) -> int:
-    """Row that is smallest by the first key, ties by the next."""
+def first_by(*keys: Floats) -> int:
+    """The row that is smallest by the first key, ties by the next."""
     return int(np.lexsort(keys[::-1])[0])
 
 
@@ -144,7 +146,7 @@ def _close(points: Points, a: int, others: Ints, objective: str) -> Ints:
     return np.asarray(others[close])
 
 
-def _scaled(points: Points, objectives: Sequence[str]) -> Floats:
+def scaled(points: Points, objectives: Sequence[str]) -> Floats:
     """(n, objectives) losses in 0..1, cost, time and carbon on a log scale; a range inside the noise stays small."""
     columns = []
     for name in objectives:
@@ -164,23 +166,36 @@ def knee(losses: Floats) -> tuple[int, bool]:
     what any other point loses over what it gains. Fewer than three points, or a straight front: the point nearest
     to the ideal.
     """
-    nearest = _first(np.linalg.norm(losses, axis=1))
+    scores, undefined = knee_scores(losses)
+    return first_by(-scores, np.linalg.norm(losses, axis=1)), undefined
+
+
+def knee_scores(losses: Floats) -> tuple[Floats, bool]:
+    """How much of a knee each row is, higher is more, and whether there is none: then how near to the ideal it is."""
+    far = np.linalg.norm(losses, axis=1)
+    nearness = 1.0 / (1.0 + far)
     if len(losses) < 3 or losses.shape[1] < 2:
-        return nearest, True
-    if losses.shape[1] == 2:
-        a, b = losses[int(np.argmin(losses[:, 0]))], losses[int(np.argmin(losses[:, 1]))]
-        along = b - a
-        distance = (along[0] * (a[1] - losses[:, 1]) - along[1] * (a[0] - losses[:, 0])) / max(
-            float(np.hypot(*along)), 1e-12
-        )
-        at = int(np.argmax(distance))
-        return (at, False) if distance[at] > 1e-9 else (nearest, True)
-    ratio = np.empty(len(losses))
+        return nearness, True
+    scores = _below_chord(losses) if losses.shape[1] == 2 else _least_trade(losses)
+    return (scores, False) if scores.max() > LEAST_KNEE else (nearness, True)
+
+
+def _below_chord(losses: Floats) -> Floats:
+    a, b = losses[int(np.argmin(losses[:, 0]))], losses[int(np.argmin(losses[:, 1]))]
+    along = b - a
+    distance: Floats = (along[0] * (a[1] - losses[:, 1]) - along[1] * (a[0] - losses[:, 0])) / max(
+        float(np.hypot(*along)), 1e-12
+    )
+    return distance
+
+
+def _least_trade(losses: Floats) -> Floats:
+    """The smallest ratio of loss to gain over all moves to another row; -1 where no move gains anything."""
+    ratio = np.full(len(losses), -1.0)
     for i, row in enumerate(losses):
         lost = np.maximum(losses - row, 0.0).sum(axis=1)
         gained = np.maximum(row - losses, 0.0).sum(axis=1)
         others: Bools = gained > LEAST_GAIN
-        ratio[i] = (lost[others] / gained[others]).min() if others.any() else np.inf
-    finite = np.where(np.isfinite(ratio), ratio, -1.0)
-    at = int(np.lexsort((np.linalg.norm(losses, axis=1), -finite))[0])
-    return (at, False) if finite[at] > 0 else (nearest, True)
+        if others.any():
+            ratio[i] = (lost[others] / gained[others]).min()
+    return ratio

@@ -149,7 +149,7 @@ def _write(path: Path, overlay: Overlay, catalog: Catalog) -> None:
     """Write the overlay beside its place, then move it there; another kind of file is left alone."""
     from planner.calibrate.overlay import KIND, overlay_text
     from planner.calibrate.reading import read_overlay
-    from planner.report.render import place
+    from planner.files import place
     from planner.source import InvalidInput
 
     if path.exists():

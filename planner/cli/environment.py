@@ -13,6 +13,7 @@ from planner.errors import InputError
 
 if TYPE_CHECKING:
     from planner.catalog.rows import Catalog
+    from planner.gate.plans import Setting
 
 OUTPUTS: Final = ("html", "pdf", "md")
 LEVELS: Final = ("debug", "info", "warning", "error")
@@ -20,6 +21,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "PLANNER_LOG_LEVEL": "what is told on stderr: debug, info, warning (default) or error; debug also shows tracebacks",
     "PLANNER_CATALOG": "directory with a catalog of your own, instead of the one that comes with the planner",
     "PLANNER_OUTPUTS": "what `planner plan` writes without --outputs: html, pdf, md or none (default html,pdf,md)",
+    "PLANNER_CACHE": "folder where plans are kept for `planner diff` and `check`, or none (default: the user's cache)",
     "PLANNER_PRICE_MAX_AGE_MONTHS": "age from which a price is stale, at the catalog's date (default 18)",
 }
 """Variable → what it does."""
@@ -34,6 +36,8 @@ class Settings:
     catalog: Path | None = None
     outputs: tuple[str, ...] = OUTPUTS
     price_max_age_months: float = 18.0
+    cache: Path | None = None
+    """Where plans are kept; None for nowhere."""
 
     def load_catalog(self, as_of: str | None = None) -> Catalog:
         """The catalog that is asked for, as of a date; without one the newest date that its files name."""
@@ -41,16 +45,25 @@ class Settings:
 
         return load_catalog(as_of) if self.catalog is None else load_catalog(as_of, self.catalog)
 
+    def setting(self, as_of: str | None = None) -> Setting:
+        """What plans of several scenarios have in common."""
+        from planner.gate.plans import Setting
+        from planner.resources import CATALOG_DATA
+
+        return Setting(self.catalog or CATALOG_DATA, as_of, self.price_max_age_months)
+
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings; an empty variable counts as unset. Raises InputError that names the variable."""
     given = {name: text for name in VARIABLES if (text := environment.get(name, "").strip())}
     read = Settings()
+    cache = given.get("PLANNER_CACHE")
     return Settings(
         log_level=_level(given.get("PLANNER_LOG_LEVEL", read.log_level)),
         catalog=_directory(given.get("PLANNER_CATALOG")),
         outputs=_outputs(given.get("PLANNER_OUTPUTS", ",".join(read.outputs))),
         price_max_age_months=_months(given.get("PLANNER_PRICE_MAX_AGE_MONTHS", str(read.price_max_age_months))),
+        cache=_user_cache(environment) if cache is None else None if cache == "none" else Path(cache),
     )
 
 
@@ -74,6 +87,15 @@ def epilog() -> str:
     """The variables for `planner --help`."""
     rows = "\n".join(f"  {name}\n      {text}" for name, text in VARIABLES.items())
     return f"\b\nEnvironment:\n{rows}"
+
+
+def _user_cache(environment: Mapping[str, str]) -> Path | None:
+    """Where a user's programs keep what can be made again; None where there is no home."""
+    folder = environment.get("XDG_CACHE_HOME", "").strip()
+    home = environment.get("HOME", "").strip() or environment.get("LOCALAPPDATA", "").strip()
+    if folder:
+        return Path(folder) / "finetune-planner"
+    return Path(home) / ".cache" / "finetune-planner" if home else None
 
 
 def _level(text: str) -> str:

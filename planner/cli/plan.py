@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Output = Literal["html", "pdf", "md"]
 
 
-def _outputs(context: click.Context, _param: click.Parameter, value: str | None) -> tuple[Output, ...]:
+def outputs_of(context: click.Context, _param: click.Parameter, value: str | None) -> tuple[Output, ...]:
+    """The reports that are asked for, as an option's callback."""
     try:
         names = context.ensure_object(Settings).outputs if value is None else names_of_outputs(value)
     except ValueError as error:
@@ -39,7 +40,7 @@ def _outputs(context: click.Context, _param: click.Parameter, value: str | None)
 )
 @click.option(
     "--outputs",
-    callback=_outputs,
+    callback=outputs_of,
     help=f"Reports beside plan.json, or none. Default: {','.join(OUTPUTS)}, or PLANNER_OUTPUTS.",
 )
 @changing
@@ -51,6 +52,9 @@ def _outputs(context: click.Context, _param: click.Parameter, value: str | None)
     help="Also write every combination and tried point, flat and unpruned, to this .csv or .parquet file.",
 )
 @click.option("--as-of", metavar="DATE", help="Date that prices are aged at. Default: the newest of the catalog.")
+@click.option(
+    "--refresh", is_flag=True, help="Renew the lock beside each scenario, and plan with the catalog's prices."
+)
 @click.option("--sample", type=click.IntRange(min=1), help="Write only this many candidates, evenly spread.")
 @click.option(
     "--format",
@@ -65,12 +69,12 @@ def _outputs(context: click.Context, _param: click.Parameter, value: str | None)
 def command(
     context: click.Context, scenarios: tuple[Path, ...], out: Path | None, outputs: tuple[Output, ...],
     changes: Changes, calibration: Path | None, template: str, candidates: Path | None, sample: int | None,
-    as_of: str | None, form: str, quiet: bool,
+    as_of: str | None, refresh: bool, form: str, quiet: bool,
 ) -> int:  # fmt: skip
     """Plan SCENARIO: the exact Pareto front, the decisions on it, and a report.
 
     Writes plan.json (always), report.html, report.pdf and summary.md. Exit 3 when nothing is feasible; the message
-    says which single constraint to relax, and by how much.
+    says which single constraint to relax, and by how much. The prices of a lock beside the scenario count.
 
     Example: planner plan scenarios/support-bot.yaml --outputs html
     """
@@ -83,17 +87,34 @@ def command(
         raise click.UsageError(message)
     worst = ExitCode.OK
     with prepare(outputs) as helper:
+        from planner.locking.choosing import BESIDE, CATALOG
         from planner.planning import read_scenario
 
         settings = context.ensure_object(Settings)
         catalog, life = settings.load_catalog(as_of), settings.price_max_age_months
-        ready = [read_scenario(path, catalog, changes, life, calibration) for path in scenarios]
+        if refresh:
+            _renew(scenarios, settings, as_of)
+        # A date that is asked for counts more than that of a lock.
+        prices = BESIDE if as_of is None else CATALOG
+        ready = [read_scenario(path, catalog, changes, life, calibration, prices) for path in scenarios]
         _distinct(ready)
         for one in ready:
             folder = _folder(one, out, several=len(ready) > 1)
             code = _plan_one(one, folder, outputs, helper, template, candidates, sample, form, quiet=quiet)
             worst = max(worst, code)
     return int(worst)
+
+
+def _renew(scenarios: tuple[Path, ...], settings: Settings, as_of: str | None) -> None:
+    """Make the locks again that there are."""
+    from planner.files import place
+    from planner.gate.lockfile import make_lock
+    from planner.locking.lock import lock_path
+
+    there = [path for path in scenarios if lock_path(path).is_file()]
+    made = [make_lock(path, settings.setting(as_of), refresh=True) for path in there]
+    for path in place({one.path: one.text.encode() for one in made}):
+        click.echo(f"wrote {path}", err=True)
 
 
 def _folder(ready: Ready, out: Path | None, *, several: bool) -> Path:
@@ -116,14 +137,17 @@ def _plan_one(
     candidates: Path | None, sample: int | None, form: str, *, quiet: bool,
 ) -> ExitCode:  # fmt: skip
     from planner.cli.progress import progress_bar
+    from planner.files import place
     from planner.planning import plan_ready, refuse_candidates
-    from planner.report.render import place, render
+    from planner.report.render import render
     from planner.source import render_all
 
     if candidates is not None:
         refuse_candidates(ready, candidates, sample)
     if ready.warnings and not quiet:
         click.echo(render_all(ready.warnings, ready.document.texts), err=True)
+    if ready.lock is not None and not quiet:
+        click.echo(f"prices of {ready.lock.as_of} by {ready.lock.file}; --refresh takes the catalog's", err=True)
     with progress_bar(ready.scenario.metadata.name, show=not quiet) as progress:
         plan = plan_ready(ready, progress)
     written = place({folder / "plan.json": plan_json(plan).encode()})
@@ -160,10 +184,11 @@ def _print(plan: Plan, form: str) -> None:
     elif form == "markdown":
         click.echo(markdown(report_data(plan)), nl=False)
     else:
-        click.echo(text(report_data(plan), _width()), nl=False)
+        click.echo(text(report_data(plan), screen_width()), nl=False)
 
 
-def _width() -> int:
+def screen_width() -> int:
+    """Columns of the terminal; 120 where there is none."""
     import shutil
 
     return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 120

@@ -7,9 +7,11 @@ import numpy as np
 
 from planner.catalog.rows import Ints
 from planner.choose.decide import Decision, Points, beats
+from planner.choose.margins import margin
 from planner.estimate import bands
 from planner.kinds.evaluate import Picked, Problem, pick
 from planner.outcome import Configuration, DecisionNote, Pairing
+from planner.outcome.difference_words import choice_key
 from planner.units import duration, significant, usd
 
 BATCH = 5_000
@@ -53,8 +55,16 @@ def _points(problem: Problem, picked: Picked) -> dict[str, Any]:
     }
 
 
-def decision_note(decision: Decision, points: Points, front: list[Configuration]) -> DecisionNote:
-    """The rule in words, and what is too close to call."""
+def choices(front: list[Configuration]) -> Ints:
+    """A code per point: points with the same model, method, card and number of cards are one choice."""
+    codes: dict[tuple[Any, ...], int] = {}
+    return np.array([codes.setdefault(choice_key(c), len(codes)) for c in front], np.int64)
+
+
+def decision_note(
+    decision: Decision, points: Points, front: list[Configuration], objectives: Sequence[str], choice: Ints
+) -> DecisionNote:
+    """The rule in words, what is too close to call, and how far the next choice is behind."""
     c = front[decision.point]
     rule = decision.rule
     if len(decision.within_noise):
@@ -65,7 +75,13 @@ def decision_note(decision: Decision, points: Points, front: list[Configuration]
         f"({c.offer.seller} {c.offer.region}, {c.offer.tier.replace('_', '-')}), {usd(c.cost_usd)}, "
         f"{duration(c.hours)}, q {significant(c.quality, 2)}; {rule}"
     )
-    return DecisionNote(text=text, rule=rule, within_noise=[front[i].id for i in decision.within_noise])
+    ahead = margin(points, decision, objectives, choice)
+    note = DecisionNote(text=text, rule=rule, within_noise=[front[i].id for i in decision.within_noise])
+    if ahead is None:
+        return note
+    return note.model_copy(
+        update={"margin": round(ahead.share, 6), "margin_of": ahead.of, "rival": front[ahead.rival].id}
+    )
 
 
 def pairings(

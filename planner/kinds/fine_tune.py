@@ -1,13 +1,13 @@
 """The kind `FineTune`: what it expands, which estimates it asks for, and how the answer becomes a plan."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from planner.catalog.architecture import build_architectures
 from planner.catalog.rows import Catalog, Ints
-from planner.choose.decide import decide
+from planner.choose.decide import Decision, Points, decide
 from planner.choose.exact import Chunk, Found, search
 from planner.estimate.baseline import build_baseline, choose_benchmark
 from planner.estimate.eligibility import build_eligibility
@@ -16,7 +16,7 @@ from planner.kinds.assumptions import assumptions, calibration_reference, source
 from planner.kinds.cautions import cautions
 from planner.kinds.continuous import explore, has_intervals
 from planner.kinds.dataset import dataset_lengths
-from planner.kinds.decisions import decision_note, front_points, pairings
+from planner.kinds.decisions import choices, decision_note, front_points, pairings
 from planner.kinds.describe import describe
 from planner.kinds.evaluate import Problem, parts, reason
 from planner.kinds.inactive import inactive_axes
@@ -29,6 +29,7 @@ from planner.outcome import (
     CatalogReference,
     Configuration,
     Constraint,
+    DecisionNote,
     Metadata,
     Plan,
     PlannerReference,
@@ -117,7 +118,7 @@ def plan_fine_tune(
         front=configurations,
         beside=beside,
         decisions={d.name: configurations[d.point].id for d in chosen},
-        decision_notes={d.name: decision_note(d, points, configurations) for d in chosen} if points is not None else {},
+        decision_notes=_notes(points, configurations, chosen, scenario.objectives) if points is not None else {},
         pairings=pairings(chosen, points, configurations, scenario.objectives) if points is not None else [],
         reference=quoted,
         reference_assumed=ASSUMED if quoted else "",
@@ -141,6 +142,13 @@ def plan_fine_tune(
         sources=sources(problem),
         cloud=[[abs(v) for v in row] for row in np.round(found.cloud, 6).tolist()],
     )  # fmt: skip
+
+
+def _notes(
+    points: Points, front: list[Configuration], chosen: list[Decision], objectives: Sequence[str]
+) -> dict[str, DecisionNote]:
+    choice = choices(front)
+    return {d.name: decision_note(d, points, front, objectives, choice) for d in chosen}
 
 
 def _with_ties(found: list[Configuration], ties: dict[int, list[str]], rows: Ints) -> list[Configuration]:

@@ -1,13 +1,17 @@
-"""JSON Schemas of the kinds, generated from the scenario types with the catalog's names filled in."""
+"""JSON Schemas of the kinds, generated from their types; in those of scenarios the catalog's names are filled in."""
 
 import json
 from typing import Any
+
+from pydantic import BaseModel
 
 from planner.catalog.rows import Catalog
 from planner.kinds.partial import for_editors
 from planner.scenario import KINDS
 
 Schema = dict[str, Any]
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 _BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
 
@@ -23,11 +27,13 @@ def build_schema(kind: str, catalog: Catalog) -> Schema:
     }
     schema = KINDS[kind].model_json_schema(by_alias=True)
     tidy: Schema = _tidy(schema, names)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"{kind} scenario",
-        **for_editors(tidy),
-    }
+    return {"$schema": DRAFT, "title": f"{kind} scenario", **for_editors(tidy)}
+
+
+def document_schema(title: str, document: type[BaseModel]) -> Schema:
+    """The JSON Schema of a document that is no scenario: it stands alone, and names nothing of the catalog."""
+    tidy: Schema = _tidy(document.model_json_schema(by_alias=True), {})
+    return {"$schema": DRAFT, "title": title, **tidy}
 
 
 def schema_text(schema: Schema) -> str:

@@ -107,6 +107,20 @@ class FrontMove(Frozen):
     after_points: list[list[Figure]] = Field(default_factory=list)
 
 
+class LockState(Frozen):
+    """What stands of a scenario's lock at the head."""
+
+    file: str
+    """Path of the lock, also where there is none."""
+    state: Literal["current", "stale-scenario", "other-catalog", "edited", "missing"]
+    """stale-scenario: made for another text of the scenario; other-catalog: for other prices than today's; edited:
+    its digest does not fit what it says."""
+    as_of: str
+    """Date of its prices, YYYY-MM-DD; empty where there is no lock."""
+    text: str
+    """The state in words."""
+
+
 class ScenarioDifference(Frozen):
     """One scenario in base and head."""
 
@@ -133,6 +147,8 @@ class ScenarioDifference(Frozen):
     front: FrontMove | None = None
     notes: list[str] = Field(default_factory=list)
     """What a reader must know of how this was made: a lock that was not used, and why."""
+    lock: LockState | None = None
+    """Of the head; null where nobody looked."""
 
 
 class Total(Frozen):

@@ -84,6 +84,7 @@ def _title(plan: Plan) -> Title:
         ("Scenario", f"{shorten(plan.scenario.path, 80)} ({_digest(plan.scenario.digest)})"),
         ("Catalog", f"{clean(plan.catalog.as_of)} ({_digest(plan.catalog.digest)})"),
         *_calibration(plan),
+        *_lock(plan),
         ("Planner", clean(plan.planner.version)),
         ("Search", search_text(plan.search)),
     ]
@@ -106,6 +107,13 @@ def _title(plan: Plan) -> Title:
 def _calibration(plan: Plan) -> list[tuple[str, str]]:
     c = plan.calibration
     return [] if c is None else [("Calibration", f"{shorten(c.file, 80)} ({_digest(c.digest)})")]
+
+
+def _lock(plan: Plan) -> list[tuple[str, str]]:
+    lock = plan.lock
+    if lock is None:
+        return []
+    return [("Prices", f"locked at {clean(lock.as_of)} by {shorten(lock.file, 80)} ({_digest(lock.digest)})")]
 
 
 def _digest(text: str) -> str:

@@ -1,14 +1,13 @@
 """A plan rendered into a folder: report.html, report.pdf, summary.md; all of it or nothing."""
 
 import contextlib
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, get_args
 
 from planner.errors import InputError, SetupError
+from planner.files import place
 from planner.outcome import Plan
 from planner.report.data import ReportData
 from planner.report.gather import report_data
@@ -107,22 +106,3 @@ def _contents(
                 raise
             notes.append(str(error))
     return {name: made[name] for name in outputs if name in made}, notes
-
-
-def place(contents: Mapping[Path, bytes]) -> list[Path]:
-    """Write everything beside its place under a temporary name, then move it all there."""
-    waiting: list[tuple[Path, Path]] = []
-    try:
-        for path, content in contents.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            waiting.append((Path(name), path))
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).chmod(0o644)
-        for temporary, path in waiting:
-            temporary.replace(path)
-    finally:
-        for temporary, _ in waiting:
-            temporary.unlink(missing_ok=True)
-    return [path for _, path in waiting]

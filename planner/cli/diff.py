@@ -1,0 +1,105 @@
+"""`planner diff`: what a change does to cost, time, quality and carbon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from planner.cli.environment import Settings
+from planner.errors import InputError
+
+if TYPE_CHECKING:
+    from planner.outcome import Difference
+
+DECISIONS = ("knee", "cheapest", "fastest", "best", "greenest")
+FORMATS = ("table", "json", "markdown", "github")
+
+
+@click.command("diff")
+@click.argument("names", metavar="[BASE HEAD | PATH...]", nargs=-1)
+@click.option("--base", metavar="REV", help="Compare with this revision of the repository; PATHs then narrow it down.")
+@click.option("--head", metavar="REV", help="Revision to compare. Default: the working tree.")
+@click.option(
+    "--decision", type=click.Choice(DECISIONS), default="knee", show_default=True, help="Which decision is compared."
+)
+@click.option("--all", "everything", is_flag=True, help="Plan and list unchanged scenarios too.")
+@click.option("--no-effects", is_flag=True, help="Do not compute what each edit alone does.")
+@click.option("--as-of", metavar="DATE", help="Date that prices are aged at. Default: the newest of the catalog.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="What to print.")
+@click.pass_context
+def command(
+    context: click.Context, names: tuple[str, ...], base: str | None, head: str | None, decision: str,
+    everything: bool, no_effects: bool, as_of: str | None, form: str,
+) -> None:  # fmt: skip
+    """Compare two files, two folders, two plan.json files or two revisions: BASE and HEAD.
+
+    With --base the base is read from git's objects, nothing is checked out. Every change of a figure is split into
+    what the planner, the prices and the scenario contributed.
+
+    Example: planner diff --base origin/main
+    """
+    settings = context.ensure_object(Settings)
+    if base is None and (len(names) != 2 or head is not None):
+        message = "name BASE and HEAD, or a revision to compare with: planner diff --base origin/main [PATH...]"
+        raise click.UsageError(message)
+    if base is None and all(Path(name).suffix == ".json" and Path(name).is_file() for name in names):
+        difference = _of_plans(Path(names[0]), Path(names[1]), decision)
+    else:
+        difference = _of_trees(
+            settings, names, base, head, decision, as_of, unchanged=everything, effects=not no_effects
+        )
+    show(difference, form)
+
+
+def show(difference: Difference, form: str) -> None:
+    """Print a difference."""
+    if form == "json":
+        click.echo(difference.model_dump_json(indent=2))
+    elif form == "github":
+        from planner.report.annotations import annotations
+
+        for line in annotations(difference):
+            click.echo(line)
+    elif form == "markdown":
+        from planner.report.difference_text import difference_markdown
+
+        click.echo(difference_markdown(difference), nl=False)
+    else:
+        from planner.cli.plan import screen_width
+        from planner.report.difference_text import difference_text
+
+        click.echo(difference_text(difference, screen_width()), nl=False)
+    for warning in difference.warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+def _of_trees(
+    settings: Settings, names: tuple[str, ...], base: str | None, head: str | None, decision: str,
+    as_of: str | None, *, unchanged: bool, effects: bool,
+) -> Difference:  # fmt: skip
+    from planner.cli.comparing import revisions, sides
+    from planner.gate.cache import PlanCache
+    from planner.gate.difference import Wanted, find_difference
+
+    opened = sides(names[0], names[1]) if base is None else revisions(base, head, tuple(map(Path, names)))
+    with opened as compared:
+        wanted = Wanted(compared.base_paths, compared.head_paths, decision, unchanged, effects)
+        found = find_difference(
+            compared.base, compared.head, wanted, settings.setting(as_of), PlanCache(settings.cache)
+        ).difference
+        note = [compared.note] if compared.note else []
+        return found.model_copy(update={"warnings": [*note, *found.warnings]})
+
+
+def _of_plans(base: Path, head: Path, decision: str) -> Difference:
+    from planner.gate.plan_files import plan_difference
+    from planner.report.reading import read_plan
+
+    before, after = read_plan(base), read_plan(head)
+    for plan, path in ((before, base), (after, head)):
+        if plan.decisions and decision not in plan.decisions:
+            message = f"{path} has no decision {decision!r}: {', '.join(plan.decisions)}"
+            raise InputError(message)
+    return plan_difference((str(base), before), (str(head), after), decision)

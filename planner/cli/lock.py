@@ -1,0 +1,41 @@
+"""`planner lock`: commit the prices that a decision rests on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from planner.cli.environment import Settings
+
+
+@click.command("lock")
+@click.argument("scenarios", metavar="SCENARIO...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--refresh", is_flag=True, help="Take the catalog's prices where a lock holds others.")
+@click.option("--as-of", metavar="DATE", help="Date that prices are aged at. Default: the newest of the catalog.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
+@click.pass_context
+def command(context: click.Context, scenarios: tuple[Path, ...], refresh: bool, as_of: str | None, quiet: bool) -> None:
+    """Write SCENARIO.lock.yaml beside each scenario: prices, catalog, version, seed, and the figures they give.
+
+    `planner plan` then uses the lock's prices until it is renewed, and `planner diff` can tell what a change of prices
+    or of the planner does from what a change of the scenario does.
+
+    Example: planner lock scenarios/support-bot.yaml
+    """
+    from planner.files import place
+    from planner.gate.lockfile import make_lock
+
+    setting = context.ensure_object(Settings).setting(as_of)
+    made = [make_lock(path, setting, refresh=refresh) for path in scenarios]
+    place({one.path: one.text.encode() for one in made if one.state != "same"})
+    if quiet:
+        return
+    for one in made:
+        chosen = one.plan.decisions.get("knee")
+        best = one.plan.configuration(chosen) if chosen else None
+        from planner.outcome.difference_words import choice_text
+        from planner.units import usd
+
+        what = f"knee {choice_text(best)}, {usd(best.cost_usd)}" if best is not None else "nothing is feasible"
+        click.echo(f"{one.path}: {one.state}, prices of {one.plan.catalog.as_of}; {what}")

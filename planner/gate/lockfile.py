@@ -1,0 +1,62 @@
+"""Making a lock: today's prices of everything a scenario may choose from, and the figures they give."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.errors import InputError
+from planner.gate.plans import Setting
+from planner.locking.choosing import CATALOG
+from planner.locking.lock import Lock, LockedCatalog, LockedScenario, headlines, lock_path, lock_text, read_lock
+from planner.locking.table import priced, write_table
+from planner.outcome import Plan
+from planner.planning import plan_ready, read_scenario
+from planner.revision.closure import closure
+from planner.revision.reading import folder_of
+from planner.version import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A lock that is to be written."""
+
+    path: Path
+    text: str
+    plan: Plan
+    state: str
+    """`new`, `renewed` or `same`."""
+
+
+def make_lock(scenario: Path, setting: Setting, *, refresh: bool) -> Made:
+    """The lock of a scenario at today's prices; raises InputError where that would renew prices unasked."""
+    path = lock_path(scenario)
+    old = path.read_bytes() if path.is_file() else None
+    catalog = setting.catalog
+    if old is not None and not refresh:
+        held = read_lock(path).lock.catalog
+        if held.digest != catalog.digest:
+            today = (
+                f"of {catalog.as_of}" if catalog.as_of != held.as_of else f"({catalog.digest[:12]}) of the same date"
+            )
+            message = (
+                f"{path} holds prices of the catalog of {held.as_of}; this planner has another {today}: "
+                "add --refresh to take its prices"
+            )
+            raise InputError(message)
+    ready = read_scenario(scenario, catalog, price_max_age_months=setting.price_max_age_months, prices=CATALOG)
+    plan = plan_ready(ready)
+    tree, inside = folder_of(scenario)
+    lock = Lock(
+        api_version="planner/v1",
+        kind="Lock",
+        scenario=LockedScenario(
+            name=ready.scenario.metadata.name, digest=ready.document.digest, inputs=closure(tree, inside).digest
+        ),
+        catalog=LockedCatalog(as_of=catalog.as_of, digest=catalog.digest),
+        planner=__version__,
+        seed=plan.search.seed,
+        decisions=headlines(plan),
+        offers=write_table(priced(ready.space.market.offers, ready.catalog.gpus)),
+    )
+    text = lock_text(scenario.name, lock)
+    state = "new" if old is None else "same" if old == text.encode() else "renewed"
+    return Made(path, text, plan, state)

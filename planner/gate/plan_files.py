@@ -1,0 +1,87 @@
+"""Plans that were made before, compared or judged as they are."""
+
+from collections.abc import Sequence
+
+from planner.gate.deltas import SUMS, appeared, chance_higher, changed, figures_of
+from planner.gate.difference import totals
+from planner.gate.sides import chosen_of, front_move, plan_side
+from planner.outcome import FIGURES, Delta, Difference, Plan, Revision, ScenarioDifference
+from planner.outcome.difference_words import decision_sentence, is_same
+from planner.version import __version__
+
+Named = tuple[str, Plan]
+"""A plan with the name of its file."""
+
+
+def plan_difference(base: Named, head: Named, decision: str) -> Difference:
+    """The difference of two plans; what planner, prices and scenario did to it is known only where one alone moved."""
+    (old_name, old), (new_name, new) = base, head
+    before, after = (plan_side(plan, decision, f"catalog of {plan.catalog.as_of}") for plan in (old, new))
+    one = ScenarioDifference(
+        path=new.scenario.path,
+        name=new.metadata.name,
+        metadata=new.metadata,
+        change="changed",
+        moved_from=old.scenario.path if old.scenario.path != new.scenario.path else "",
+        renamed_from=old.metadata.name if old.metadata.name != new.metadata.name else "",
+        before=before,
+        after=after,
+        flipped=not is_same(before, after) if before.configuration and after.configuration else None,
+        sentence=decision_sentence(before, after),
+        delta=_deltas(old, new, decision),
+        front=front_move(old, new),
+        notes=_notes(old, new),
+    )
+    return Difference(
+        base=Revision(name=old_name), head=Revision(name=new_name), planner=__version__, scenarios=[one],
+        totals=totals([one]),
+    )  # fmt: skip
+
+
+def plans_alone(plans: Sequence[Named], decision: str) -> list[ScenarioDifference]:
+    """Plans without a base: each counts as added."""
+    found = []
+    for _, plan in plans:
+        now = figures_of(chosen_of(plan, decision))
+        after = plan_side(plan, decision, f"catalog of {plan.catalog.as_of}")
+        found.append(
+            ScenarioDifference(
+                path=plan.scenario.path, name=plan.metadata.name, metadata=plan.metadata, change="added", before=None,
+                after=after, sentence=decision_sentence(None, after),
+                delta={name: appeared(now[name], sums=name in SUMS) for name in FIGURES}, front=front_move(None, plan),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _deltas(old: Plan, new: Plan, decision: str) -> dict[str, Delta]:
+    base, head = chosen_of(old, decision), chosen_of(new, decision)
+    was, now = figures_of(base), figures_of(head)
+    moved = _moved(old, new)
+    found = {}
+    for name in FIGURES:
+        whole = changed(None, was[name], was[name], now[name], has_lock=False, chance=chance_higher(base, head, name))
+        parts = {part: whole.total if part in moved else 0.0 for part in ("planner", "prices", "scenario")}
+        split = parts if len(moved) <= 1 and whole.total is not None else dict.fromkeys(parts)
+        found[name] = whole.model_copy(update=split)
+    return found
+
+
+def _moved(old: Plan, new: Plan) -> list[str]:
+    """What differs between two plans, as far as they say; a catalog comes with its planner's version."""
+    moved = []
+    if old.planner.version != new.planner.version:
+        moved.append("planner")
+    prices = [(plan.catalog.digest, plan.catalog.as_of, plan.lock and plan.lock.digest) for plan in (old, new)]
+    if prices[0] != prices[1]:
+        moved.append("prices")
+    if old.scenario.digest != new.scenario.digest:
+        moved.append("scenario")
+    return moved
+
+
+def _notes(old: Plan, new: Plan) -> list[str]:
+    moved = _moved(old, new)
+    if len(moved) < 2:
+        return []
+    return [f"{' and '.join(moved)} differ at once; compare scenarios or revisions to have them apart"]

@@ -1,0 +1,139 @@
+"""Plans of many scenarios: from the cache where nothing they rest on changed, else made here or beside."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from planner.catalog.loader import load_catalog
+from planner.catalog.rows import Catalog
+from planner.errors import PlannerError
+from planner.gate.cache import PlanCache, key_of
+from planner.locking.choosing import Prices
+from planner.outcome import Plan
+from planner.planning import NO_CHANGES, Ready, plan_ready, read_scenario
+from planner.resources import CATALOG_DATA
+from planner.scenario.compose import Changes
+from planner.source import InvalidInput, Problem, in_order
+
+WORTH_PROCESSES: Final = 4
+"""Plans from which further processes gain more than they take to start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all plans of one run have in common."""
+
+    directory: Path = CATALOG_DATA
+    as_of: str | None = None
+    price_max_age_months: float = 18.0
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog that this planner has."""
+        return _catalog(self.directory, self.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One plan that is wanted."""
+
+    path: str
+    """From the root of its side."""
+    file: Path
+    """Where it can be read."""
+    inputs: str
+    """Digest of all files that it rests on."""
+    prices: Prices
+    changes: Changes = NO_CHANGES
+
+    def key(self, setting: Setting) -> str:
+        """What the plan rests on, as one digest."""
+        lock = "" if self.prices.lock is None else self.prices.lock.digest
+        without = sorted(map(repr, self.prices.without))
+        return key_of(
+            self.path, self.inputs, lock, *without, *self.changes.words, setting.catalog.digest,
+            setting.catalog.as_of, repr(setting.price_max_age_months),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    """A scenario that could not be read or planned, and why."""
+
+    problems: tuple[Problem, ...]
+
+
+Made = Plan | Unplanned
+
+
+class Plans:
+    """Plans of one run, each made once."""
+
+    def __init__(self, setting: Setting, kept: PlanCache, tell: Callable[[str], None] | None = None) -> None:
+        self.setting = setting
+        self.cache = kept
+        self._tell = tell
+        self._made: dict[str, Made] = {}
+
+    def of(self, tasks: Sequence[Task]) -> list[Made]:
+        """The plans of these tasks, in their order."""
+        keys = [task.key(self.setting) for task in tasks]
+        wanted: dict[str, Task] = {}
+        for key, task in zip(keys, tasks, strict=True):
+            if key in self._made or key in wanted:
+                continue
+            found = self.cache.get(key)
+            if found is None:
+                wanted[key] = task
+            else:
+                self._made[key] = found
+        for (key, _), made in zip(wanted.items(), self._make(list(wanted.values())), strict=True):
+            self._made[key] = made
+            if isinstance(made, Plan):
+                self.cache.put(key, made)
+        return [self._made[key] for key in keys]
+
+    def _make(self, tasks: list[Task]) -> list[Made]:
+        if self._tell is not None and tasks:
+            self._tell(f"planning {len(tasks)}")
+        workers = min(len(tasks), os.cpu_count() or 1)
+        if len(tasks) < WORTH_PROCESSES or workers < 2:
+            return [make(task, self.setting) for task in tasks]
+        # A forked child would inherit the threads of numerical libraries in an unknown state.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+            return list(pool.map(make, tasks, [self.setting] * len(tasks)))
+
+
+def make(task: Task, setting: Setting) -> Made:
+    """Read and plan one scenario."""
+    ready = read(task, setting)
+    if isinstance(ready, Unplanned):
+        return ready
+    try:
+        return plan_ready(ready)
+    except InvalidInput as error:
+        return Unplanned(error.problems)
+    except PlannerError as error:
+        return Unplanned((Problem("plan", str(error), str(task.file)),))
+
+
+def read(task: Task, setting: Setting) -> Ready | Unplanned:
+    """Read one scenario with the prices that count for it."""
+    try:
+        return read_scenario(task.file, setting.catalog, task.changes, setting.price_max_age_months, prices=task.prices)
+    except InvalidInput as error:
+        errors = [problem for problem in in_order(error.problems) if problem.severity == "error"]
+        return Unplanned(tuple(errors))
+    except PlannerError as error:
+        return Unplanned((Problem("plan", str(error), str(task.file)),))
+
+
+@cache
+def _catalog(directory: Path, as_of: str | None) -> Catalog:
+    return load_catalog(as_of, directory)

@@ -1,0 +1,97 @@
+"""A plan as one side of a comparison: what would be run, and what the front looks like."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from planner.gate.plans import Made
+from planner.gate.workspace import Workspace
+from planner.outcome import Configuration, DecisionNote, Figure, FrontMove, Plan, Side
+from planner.outcome.difference_words import choice_text
+from planner.source import Problem
+from planner.version import __version__
+
+FRONT_POINTS: Final = 60
+"""Points of a front that a picture is made of."""
+
+
+def side_of(made: Made, decision: str, prices: str, place: Workspace) -> Side:
+    """The side that a plan, or what stopped it, makes."""
+    if isinstance(made, Plan):
+        return plan_side(made, decision, prices)
+    problems = [_told(place.told(problem)) for problem in made.problems]
+    return unread_side(decision, problems)
+
+
+def unread_side(decision: str, problems: list[str]) -> Side:
+    """A side that could not be read."""
+    return Side(
+        scenario_digest="", catalog_as_of="", prices="", planner=__version__, decision=decision, configuration=None,
+        problems=problems,
+    )  # fmt: skip
+
+
+def plan_side(plan: Plan, decision: str, prices: str) -> Side:
+    """The side that a plan makes."""
+    chosen = chosen_of(plan, decision)
+    note = plan.decision_notes.get(decision, DecisionNote(text=""))
+    rival = plan.configuration(note.rival) if note.rival else None
+    return Side(
+        scenario_digest=plan.scenario.digest,
+        catalog_as_of=plan.catalog.as_of,
+        prices=prices,
+        planner=plan.planner.version,
+        decision=decision,
+        configuration=chosen,
+        choice="" if chosen is None else choice_text(chosen),
+        margin=note.margin,
+        margin_of=note.margin_of,
+        rival="" if rival is None else choice_text(rival),
+        front=len(plan.front),
+        feasible=plan.feasible,
+    )
+
+
+def chosen_of(made: Made, decision: str) -> Configuration | None:
+    """What a plan's decision chose; None where nothing is feasible or known."""
+    if not isinstance(made, Plan) or decision not in made.decisions:
+        return None
+    return made.configuration(made.decisions[decision])
+
+
+def front_move(before: Made | None, after: Made | None) -> FrontMove | None:
+    """What moved on the front; None where neither side has one."""
+    was, now = (made.front if isinstance(made, Plan) else [] for made in (before, after))
+    if not was and not now:
+        return None
+    old, new = {c.id for c in was}, {c.id for c in now}
+    return FrontMove(
+        gone=len(old - new),
+        new=len(new - old),
+        stayed=len(old & new),
+        before_usd=_costs(was),
+        after_usd=_costs(now),
+        before_points=_points(was),
+        after_points=_points(now),
+    )
+
+
+def _costs(front: Sequence[Configuration]) -> list[Figure]:
+    return [c.cost_usd for c in _thinned(front)]
+
+
+def _points(front: Sequence[Configuration]) -> list[list[Figure]]:
+    return [[c.cost_usd, c.hours] for c in _thinned(front)]
+
+
+def _thinned(front: Sequence[Configuration]) -> Sequence[Configuration]:
+    """At most `FRONT_POINTS`, evenly spread, both ends among them."""
+    n = len(front)
+    if n <= FRONT_POINTS:
+        return front
+    return [front[round(i * (n - 1) / (FRONT_POINTS - 1))] for i in range(FRONT_POINTS)]
+
+
+def _told(problem: Problem) -> str:
+    place = f":{problem.span.line}:{problem.span.column}" if problem.span else ""
+    hint = f" (hint: {problem.hint})" if problem.hint else ""
+    return f"{problem.file}{place}: {problem.message}{hint}"

@@ -1,0 +1,101 @@
+"""Which prices a scenario is planned with: those of the lock beside it, of another lock, or the catalog's own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from planner.catalog.rows import Catalog, Offers
+from planner.locking.lock import ReadLock, lock_path, read_lock
+from planner.locking.prices import Laid, edited, lay
+from planner.locking.table import Key, priced
+from planner.outcome import LockReference
+from planner.source import Problem
+
+SHOWN: Final = 3
+"""Edited prices that a message names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """A choice of prices; without a lock those of the catalog."""
+
+    lock: ReadLock | None = None
+    without: frozenset[Key] = frozenset()
+    """Offers that were not there to choose when the lock was made."""
+    beside: bool = False
+    """Whether a lock beside the scenario counts."""
+
+
+CATALOG: Final = Prices()
+BESIDE: Final = Prices(beside=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A catalog with the chosen prices, and what is to be said of them."""
+
+    catalog: Catalog
+    lock: ReadLock | None = None
+    """The lock whose prices are in it."""
+    laid: Laid | None = None
+    warnings: tuple[Problem, ...] = ()
+
+    def reference(self, root: Path | None) -> LockReference | None:
+        """The lock as plans name it, by its path from `root`; None where the catalog's own prices count."""
+        if self.lock is None or self.laid is None:
+            return None
+        path = Path(self.lock.file)
+        shown = (
+            path.resolve().relative_to(root).as_posix() if root and path.resolve().is_relative_to(root) else path.name
+        )
+        return LockReference(
+            file=shown,
+            digest=self.lock.digest,
+            as_of=self.lock.lock.catalog.as_of,
+            catalog_digest=self.lock.lock.catalog.digest,
+            offers=self.laid.moved + self.laid.returned,
+        )
+
+
+def price(catalog: Catalog, prices: Prices, scenario: Path | None) -> Priced:
+    """The catalog with the prices that count for a scenario in a file; raises InvalidInput for a lock that is none.
+
+    A lock that names this very catalog adds nothing: it is compared, and what was edited in it does not count.
+    """
+    lock = prices.lock
+    if lock is None and prices.beside and scenario is not None and (path := lock_path(scenario)).is_file():
+        lock = read_lock(path)
+    if lock is None:
+        return Priced(catalog)
+    if lock.lock.catalog.digest == catalog.digest:
+        changed = edited(lock.offers, catalog)
+        return Priced(catalog, warnings=(_edited(lock, changed),) if changed else ())
+    laid = lay(lock.offers, lock.lock.catalog.as_of, catalog, prices.without)
+    return Priced(laid.catalog, lock, laid, _told(lock, laid))
+
+
+def new_since(lock: ReadLock, market: Offers, catalog: Catalog) -> frozenset[Key]:
+    """Offers of a market that its lock does not list, so that they came later."""
+    known = {one.key for one in lock.offers}
+    return frozenset(one.key for one in priced(market, catalog.gpus) if one.key not in known)
+
+
+def edited_text(lock: ReadLock, changed: tuple[str, ...]) -> str:
+    """What was changed in a lock by hand, in words."""
+    more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
+    return f"{'; '.join(changed[:SHOWN])}{more}; the lock names the catalog of {lock.lock.catalog.as_of}"
+
+
+def _edited(lock: ReadLock, changed: tuple[str, ...]) -> Problem:
+    message = f"prices were changed by hand and do not count: {edited_text(lock, changed)}"
+    hint = "renew it with `planner lock --refresh`"
+    return Problem("lock", message, lock.file, lock.document.span(("offers",), key=True), "offers", hint, "warning")
+
+
+def _told(lock: ReadLock, laid: Laid) -> tuple[Problem, ...]:
+    if not laid.lost:
+        return ()
+    names = ", ".join(laid.lost[:SHOWN]) + (f" and {len(laid.lost) - SHOWN} more" if len(laid.lost) > SHOWN else "")
+    message = f"today's catalog lacks what is needed to plan with: {names}"
+    hint = "renew it with `planner lock --refresh`"
+    return (Problem("lock", message, lock.file, lock.document.span(("offers",), key=True), "offers", hint, "warning"),)

@@ -1,0 +1,192 @@
+"""A lock file: what a plan rested on, and the figures it gave, committed beside its scenario."""
+
+import functools
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import yaml
+from pydantic import Field, StringConstraints
+
+from planner.errors import InputError
+from planner.locking.table import LineError, Priced, read_table
+from planner.outcome import Configuration, Plan
+from planner.resources import SCHEMAS
+from planner.scenario.blocks import Block, Name, Slug
+from planner.source import Document, InvalidInput, Problem, Span, parse_document, schema_problems
+
+ENDING: Final = ".lock.yaml"
+KIND: Final = "Lock"
+_HEAD: Final = """\
+# Made by `planner lock {name}`; commit it beside the scenario. It is compared with the catalog it names, so a price
+# that is changed here by hand is found. Renew it with `planner lock {name} --refresh`.
+"""
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class LockedScenario(Block):
+    """The scenario as it was when it was locked."""
+
+    name: Slug
+    digest: Sha256
+    """Of the scenario and the files it extends, as plans name it."""
+    inputs: Sha256
+    """Of every file it rests on, data among them."""
+
+
+class LockedCatalog(Block):
+    """The snapshot that prices were taken from."""
+
+    as_of: Day
+    digest: Sha256
+
+
+class Headline(Block):
+    """One decision of the plan, as figures; a figure that is not there is unknown."""
+
+    id: Name
+    choice: Name
+    """Model, method and machine, in words."""
+    offer: Name
+    """Provider, region and tier."""
+    usd_per_hour: Number | None = None
+    cost_usd: Number | None = None
+    cost_usd_lo: Number | None = None
+    cost_usd_hi: Number | None = None
+    hours: Number | None = None
+    hours_lo: Number | None = None
+    hours_hi: Number | None = None
+    quality: Number | None = None
+    quality_lo: Number | None = None
+    quality_hi: Number | None = None
+    carbon_kg: Number | None = None
+    carbon_kg_lo: Number | None = None
+    carbon_kg_hi: Number | None = None
+
+
+class Lock(Block):
+    """What `planner lock` writes."""
+
+    api_version: Literal["planner/v1"]
+    kind: Literal["Lock"]
+    scenario: LockedScenario
+    catalog: LockedCatalog
+    planner: Name
+    """Version that made the figures."""
+    seed: int | None = None
+    """Of the search over continuous axes; left out where the search was exact."""
+    decisions: dict[Name, Headline] = Field(max_length=20)
+    """knee, cheapest, fastest, best, greenest; empty where nothing was feasible."""
+    offers: str
+    """Every offer that the scenario could choose from, as CSV."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLock:
+    """A lock that was read, and its offers."""
+
+    lock: Lock
+    offers: tuple[Priced, ...]
+    document: Document
+
+    @property
+    def file(self) -> str:
+        """Its name as the user knows it."""
+        return self.document.file
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file's bytes."""
+        return self.document.digest
+
+
+def lock_path(scenario: Path) -> Path:
+    """Where the lock of a scenario lies: support-bot.yaml → support-bot.lock.yaml."""
+    return scenario.with_name(lock_name(scenario.name))
+
+
+def lock_name(scenario: str) -> str:
+    """The same for a name or a path with forward slashes."""
+    stem = scenario.removesuffix(".yaml").removesuffix(".yml")
+    return f"{stem}{ENDING}"
+
+
+def is_lock(path: str) -> bool:
+    """Whether a file is called as locks are."""
+    return path.endswith((ENDING, ".lock.yml"))
+
+
+def read_lock(path: Path, shown: str | None = None) -> ReadLock:
+    """The lock in a file; raises InvalidInput with every problem."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        message = f"{shown or path}: cannot be read: {error.strerror or error}"
+        raise InputError(message) from error
+    return parse_lock(data, str(path) if shown is None else shown)
+
+
+def parse_lock(data: bytes, shown: str) -> ReadLock:
+    """The lock in a file's bytes; raises InvalidInput with every problem."""
+    document = parse_document(data, shown)
+    if not isinstance(document.data, dict) or document.data.get("kind") != KIND:
+        raise InvalidInput(
+            [document.problem("kind", "is no lock", (), hint="make it with `planner lock SCENARIO`")], document.texts
+        )
+    problems = schema_problems(document, lock_schema())
+    if problems:
+        raise InvalidInput(problems, document.texts)
+    lock = Lock.model_validate(document.data)
+    try:
+        offers = read_table(lock.offers)
+    except LineError as error:
+        raise InvalidInput([_at_line(document, error)], document.texts) from None
+    return ReadLock(lock, tuple(offers), document)
+
+
+@functools.cache
+def lock_schema() -> dict[str, Any]:
+    """The committed JSON Schema of the file."""
+    schema: dict[str, Any] = json.loads((SCHEMAS / f"{KIND}.schema.json").read_text("utf-8"))
+    return schema
+
+
+def lock_text(name: str, lock: Lock) -> str:
+    """The file's text; `name` is the scenario's file, for the first lines."""
+    data = lock.model_dump(exclude_none=True, exclude={"offers"})
+    head = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=1000)
+    table = "".join(f"  {line}\n" for line in lock.offers.splitlines())
+    return f"{_HEAD.format(name=name)}{head}offers: |\n{table}"
+
+
+def headlines(plan: Plan) -> dict[str, Headline]:
+    """The decisions of a plan as a lock holds them."""
+    return {name: _headline(c) for name, id_ in plan.decisions.items() if (c := plan.configuration(id_)) is not None}
+
+
+def _headline(c: Configuration) -> Headline:
+    from planner.outcome.difference_words import choice_text
+
+    figures = {
+        f"{figure}{end}": value
+        for figure in ("cost_usd", "hours", "quality", "carbon_kg")
+        for end in ("", "_lo", "_hi")
+        if (value := getattr(c, f"{figure}{end}")) is not None
+    }
+    return Headline(
+        id=c.id,
+        choice=choice_text(c),
+        offer=f"{c.offer.seller} {c.offer.region} {c.offer.tier}",
+        usd_per_hour=c.offer.price_usd_per_hour,
+        **figures,
+    )
+
+
+def _at_line(document: Document, error: LineError) -> Problem:
+    """The problem at its line of the table; a block of text begins one line below its key."""
+    line = document.span(("offers",), key=True).line + error.line
+    span = Span(line, 3, line, 4)
+    return Problem("lock", str(error), document.file, span, "offers", "renew it with `planner lock --refresh`")

@@ -1,0 +1,106 @@
+"""The prices of a lock laid on the catalog: what moved since, what is gone, what is new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.catalog.ages import age_months
+from planner.catalog.rows import Catalog, Offers
+from planner.locking.table import MARKS, Key, Priced, priced
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A catalog with the prices of a lock in it."""
+
+    catalog: Catalog
+    moved: int
+    """Offers whose price, date or marks are others than today."""
+    returned: int
+    """Offers that today's catalog does not have any more."""
+    lost: tuple[str, ...]
+    """Offers that cannot be had back, in words: their card or provider's region is unknown today."""
+
+
+def edited(offers: Sequence[Priced], catalog: Catalog) -> tuple[str, ...]:
+    """Where offers of a lock differ from the catalog of the very digest that it names, in words."""
+    known = {one.key: one for one in priced(catalog.offers, catalog.gpus)}
+    found = []
+    for one in offers:
+        same = known.get(one.key)
+        where = f"{one.provider} {one.instance} in {one.region} ({'spot' if one.spot else 'on demand'})"
+        if same is None:
+            found.append(f"{where} is not in the catalog")
+        elif one.usd_per_hour != same.usd_per_hour:
+            found.append(f"{where}: ${one.usd_per_hour:g} per hour in the lock, ${same.usd_per_hour:g} in the catalog")
+        elif repr(one) != repr(same):
+            found.append(f"{where} differs from the catalog")
+    return tuple(found)
+
+
+def lay(offers: Sequence[Priced], as_of: str, catalog: Catalog, without: frozenset[Key] = frozenset()) -> Laid:
+    """The catalog with these offers at their locked prices, aged at the lock's date.
+
+    Offers that the lock does not list keep today's price; those in `without` are taken out, since they were not there
+    to choose when the lock was made.
+    """
+    old = catalog.offers
+    at = {one.key: row for row, one in enumerate(priced(old, catalog.gpus))}
+    today = priced(old, catalog.gpus)
+    moved = [one for one in offers if one.key in at and repr(one) != repr(today[at[one.key]])]
+    gone = [one for one in offers if one.key not in at]
+    donors, lost = _donors(gone, today, catalog)
+    back = [one for one, _ in donors]
+    rows = np.array([*range(len(old)), *(row for _, row in donors)], np.int64)
+    changed = old.take(rows)
+    changes = [(at[one.key], one) for one in moved] + [(len(old) + i, one) for i, one in enumerate(back)]
+    changed = _with(changed, changes, catalog)
+    kept = np.array([one.key not in without for one in today] + [True] * len(back), bool)
+    ages = age_months(changed.as_of.tolist(), as_of)
+    offers_then = replace(changed, age_months=ages).take(np.flatnonzero(kept))
+    return Laid(replace(catalog, as_of=as_of, offers=offers_then), len(moved), len(back), tuple(lost))
+
+
+def _donors(
+    gone: Sequence[Priced], today: Sequence[Priced], catalog: Catalog
+) -> tuple[list[tuple[Priced, int]], list[str]]:
+    """For each offer that is gone, a row of the same provider, service and region, whose terms it had."""
+    cards = {gpu.id for gpu in catalog.gpus}
+    place = {(one.provider, one.service, one.region, not one.spot): row for row, one in enumerate(today)}
+    place |= {(one.provider, one.service, one.region, one.spot): row for row, one in enumerate(today)}
+    found, lost = [], []
+    for one in gone:
+        row = place.get((one.provider, one.service, one.region, one.spot))
+        if row is None or one.gpu not in cards:
+            lost.append(f"{one.provider} {one.instance} in {one.region}")
+        else:
+            found.append((one, row))
+    return found, lost
+
+
+def _with(offers: Offers, changes: Sequence[tuple[int, Priced]], catalog: Catalog) -> Offers:
+    """The offers with these rows as a lock has them."""
+    if not changes:
+        return offers
+    rows = np.array([row for row, _ in changes], np.int64)
+    card = {gpu.id: i for i, gpu in enumerate(catalog.gpus)}
+    numbers = {
+        "gpu": [card[one.gpu] if one.gpu in card else int(offers.gpu[row]) for row, one in changes],
+        "gpu_count": [one.gpus for _, one in changes],
+        "memory_gib": [one.host_gib for _, one in changes],
+        "vcpus": [one.vcpus for _, one in changes],
+        "price_usd_per_hour": [one.usd_per_hour for _, one in changes],
+        "spot": [one.spot for _, one in changes],
+        **{mark: [mark in one.marks for _, one in changes] for mark in MARKS},
+    }
+    texts = {name: [getattr(one, name) for _, one in changes] for name in ("instance", "as_of", "confidence")}
+    columns = {}
+    for name, values in {**numbers, **texts}.items():
+        column = getattr(offers, name)
+        fresh = np.array(values)
+        # Text columns are as wide as their longest text, so that a longer one would be cut.
+        wide = column.astype(np.result_type(column, fresh)) if name in texts else column.copy()
+        wide[rows] = fresh
+        columns[name] = wide
+    return replace(offers, **columns)

@@ -1,0 +1,59 @@
+"""Files of a commit laid out in a private folder, so that everything that reads files reads them as it always does."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from planner.revision.tree import Entry, RevisionError, Tree, clean_path
+
+MOST_BYTES: Final = 2 * 2**30
+"""Bytes that the files of all scenarios together may have."""
+
+
+class Layout:
+    """A private folder that files of one tree are written to when they are asked for; gone when its block ends."""
+
+    def __init__(self, tree: Tree, root: Path) -> None:
+        self.tree = tree
+        self.root = root
+        self._bytes = 0
+        # What a scenario may read ends at its repository's root, which is known by this name.
+        (root / ".git").touch()
+
+    def write(self, entries: Iterable[Entry]) -> None:
+        """Lay these files out; links stay links where they stay inside, the others are left out."""
+        for entry in entries:
+            place = self.root / entry.path
+            if place.is_symlink() or place.exists() or clean_path(entry.path) != entry.path:
+                continue
+            self._bytes += entry.size
+            if self._bytes > MOST_BYTES:
+                message = f"the files at {self.tree.name} have more than {MOST_BYTES / 2**30:.0f} GiB together"
+                raise RevisionError(message)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if not place.parent.resolve().is_relative_to(self.root):
+                continue
+            if entry.form == "link":
+                self._link(place, entry)
+            elif entry.form == "file":
+                place.write_bytes(self.tree.read(entry))
+
+    def _link(self, place: Path, entry: Entry) -> None:
+        target = os.fsdecode(self.tree.read(entry))
+        folder = entry.path.rpartition("/")[0]
+        if not target.startswith("/") and clean_path(f"{folder}/{target}".lstrip("/")) is not None:
+            place.symlink_to(target)
+
+
+@contextmanager
+def laid_out(tree: Tree) -> Iterator[Layout]:
+    """A layout of a tree's files in a folder of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="planner-")).resolve()
+    try:
+        yield Layout(tree, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
