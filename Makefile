@@ -34,19 +34,23 @@ validate: setup ## check a scenario without planning it: [SCENARIO=…], else al
 test: setup ## run the tests: [ARGS="-k memory"]
 	$(PYTEST) -n auto --dist loadgroup -m 'not real' $(ARGS)
 
-test-real: setup ## run the tests that need Chromium and poppler, installing both if root
+test-real: setup ## run the tests that need Chromium, poppler and Node.js, installing them if root
 	@sh tools/foreign.sh
 	$(PYTEST) -m real $(ARGS)
 
-check: setup ## format, lint, types, layers, schemas, README, spelling, addresses
+check: setup ## format, lint, types, layers, schemas, README, spelling, addresses, workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy .github/actions/plan/steps.py
 	$(BIN)/lint-imports
 	$(BIN)/python tools/write_schemas.py --check
 	$(BIN)/cog --check README.md
 	$(BIN)/codespell
 	$(BIN)/python tools/addresses.py
+	$(BIN)/zizmor --quiet --offline --strict-collection .github
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions .github/actions/*/action.yml
 	$(BIN)/python -m tests.benchmarks.calibrate --check
 
 bench-accuracy: setup ## estimates against published measurements: [ARGS="--by source --json FILE"]

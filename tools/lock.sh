@@ -1,5 +1,6 @@
 #!/bin/sh
-# Writes requirements.lock: names, versions, markers and hashes for every platform, and no address.
+# Writes requirements.lock: names, versions, markers and hashes for every platform, and no address; and from it the part
+# that the GitHub Action installs, the planner without the tools of its developers.
 # Keeps what is locked unless told otherwise: make lock ARGS=--upgrade, or ARGS='--upgrade-package numpy'.
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,3 +17,12 @@ fi
 "$uv" pip compile pyproject.toml --extra report --extra pdf --extra frames --extra tokens --extra dev \
   --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
   --no-header --no-annotate --no-emit-index-url --quiet --output-file requirements.lock "$@"
+
+# hatchling builds the planner there; the versions are those of the lock above.
+echo hatchling | "$uv" pip compile pyproject.toml - --extra report --extra pdf --constraints requirements.lock \
+  --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+  --no-header --no-annotate --no-emit-index-url --quiet --output-file .github/actions/plan/requirements.lock
+
+# The hooks that other repositories use are tried by pre-commit itself.
+echo pre-commit | "$uv" pip compile - --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-annotate --no-emit-index-url --quiet --output-file tools/hooks/requirements.lock

@@ -20,6 +20,8 @@ packages() {
     browser:apt-get | browser:apk) echo chromium poppler-utils ;;
     browser:dnf) echo chromium poppler-utils ;;
     browser:pacman) echo chromium poppler ;;
+    node:apt-get | node:apk | node:dnf | node:pacman) echo nodejs npm ;;
+    node:brew) echo node ;;
     *) ;;
   esac
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -74,9 +75,10 @@ def command(
     for warning in [*check.difference.warnings, *check.judgement.warnings]:
         click.echo(f"warning: {warning}", err=True)
     if notify:
-        from planner.cli.notify import tell_of_check
+        from planner.cli.notify import targets_of, tell, workflow_link
+        from planner.hosts.events import check_events
 
-        tell_of_check(check, rules.governance)
+        tell(check_events(check, workflow_link(os.environ)), targets_of(rules.governance))
     return int(exit_code(check, fail_on))
 
 
@@ -115,7 +117,7 @@ class _Asked:
 
         assert self.base is not None
         with revisions(self.base, self.head, self.names) as sides:
-            rules = read_rules(sides.rules, sides.head, self.policies)
+            rules = read_rules(sides.rules, sides.base, sides.head, self.policies)
             counts_all = any(
                 budget.counts == "all" for each in rules.governance.policies for budget in each.value.budgets
             )
@@ -126,7 +128,7 @@ class _Asked:
             note = [sides.note] if sides.note else []
             difference = found.difference.model_copy(update={"warnings": [*note, *found.difference.warnings]})
             check = held_against(
-                difference, rules, self.today, sides.rules, sides.head, approval_required=self.approval_required
+                difference, rules, self.today, sides.base, sides.head, approval_required=self.approval_required
             )
         return check, found.plans, rules
 
@@ -142,7 +144,7 @@ class _Asked:
         names = self.names or ((Path(SCENARIOS),) if Path(SCENARIOS).is_dir() else (Path(),))
         files = [path for path in names if path.suffix == ".json"]
         tree, _ = folder_of(next((path for path in names if path.suffix != ".json"), Path()))
-        rules = read_rules(tree, None, self.policies)
+        rules = read_rules(tree, None, None, self.policies)
         decision = self.decision or rules.decision
         planned = [(str(path), read_plan(path)) for path in files]
         paths = [path for path in names if path.suffix != ".json"]

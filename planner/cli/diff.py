@@ -63,7 +63,7 @@ def show(difference: Difference, form: str) -> None:
         for line in annotations(difference):
             click.echo(line)
     elif form == "markdown":
-        from planner.report.difference_text import difference_markdown
+        from planner.report.comment import difference_markdown
 
         click.echo(difference_markdown(difference), nl=False)
     else:

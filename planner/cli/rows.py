@@ -25,9 +25,9 @@ _SHOWN: Final = 8
 
 def predict_rows(rows: Path, what: str, output: Path | None, catalog: Catalog, calibration: Path | None = None) -> int:
     """Write the rows back in their order with predictions beside them; say on stderr how many have none, and why."""
+    from planner.files import place as place_all
     from planner.measured.answer import COLUMNS, answers
     from planner.measured.table import read_rows, written
-    from planner.files import place as place_all
 
     if calibration is not None:
         from planner.calibrate.laying import overlaid

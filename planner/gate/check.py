@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from planner.errors import InputError
 from planner.gate.difference import Tree
 from planner.gate.finding import peek
 from planner.gate.governance import KINDS, governing_files, policy_trust
@@ -11,7 +12,14 @@ from planner.outcome import Check, Difference
 from planner.policy.governance import Governance, allowed_in_same_change, decision_of
 from planner.policy.judge import judge
 from planner.policy.reading import read_governance
+from planner.revision.git import CommitTree
+from planner.revision.reading import SHORT, WORKING
 from planner.revision.tree import Entry
+
+POLICIES = "policies"
+"""Folder of policies, from the repository's root, where none is named."""
+Files = Mapping[str, tuple[Entry, bytes]]
+"""Path → what lies there, and its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +41,34 @@ class Rules:
         return decision_of(self.governance)
 
 
-def read_rules(rules: Tree, head: Tree | None, folder: str) -> Rules:
-    """The policies of a tree, and of what the head brings the part they let count; raises InvalidInput.
+def read_rules(rules: Tree, start: Tree | None, head: Tree | None, folder: str) -> Rules:
+    """The policies of a tree, and of what the head brings since `start` the part they let count; raises InvalidInput.
 
-    Documents of the head that do not count are not read, so that nothing in them can stop or sway the check.
+    Documents of the head that do not count are not read, so that nothing in them can stop or sway the check. Those that
+    the change leaves alone count as they are in `rules`, however old its branch.
     """
-    governance = read_governance(_named(governing_files(rules, folder)))
+    files = governing_files(rules, folder)
+    if not files and folder != POLICIES:
+        # A slip in the option must not leave a change unjudged; the usual folder may well not be there yet.
+        message = f"{folder}: no policies there in {rules.name}"
+        raise InputError(message)
+    governance = read_governance(_named(files))
     allowed = allowed_in_same_change(governance)
     brought = None
-    if head is not None:
-        files = governing_files(head, folder)
-        counted = {path: each for path, each in files.items() if KINDS.get(peek(each[1]).kind or "") in allowed}
-        brought = read_governance(_named(counted)) if counted else None
-    commit = getattr(rules, "commit", "")
-    place = f"{rules.name} ({commit[:12]})" if commit else rules.name
+    if start is not None and head is not None and allowed:
+        merged = _merged(files, governing_files(start, folder), governing_files(head, folder), allowed)
+        brought = read_governance(_named(merged), beside=governance)
+    place = f"{rules.name} ({rules.commit[:SHORT]})" if isinstance(rules, CommitTree) else WORKING
     return Rules(governance, brought, allowed, folder, place)
 
 
 def held_against(
-    difference: Difference, rules: Rules, today: datetime.date, base: Tree | None, head: Tree,
+    difference: Difference, rules: Rules, today: datetime.date, start: Tree | None, head: Tree,
     *, approval_required: bool | None = None,
 ) -> Check:  # fmt: skip
-    """The difference with all verdicts; changes to what judges come first among its notes on trust."""
-    if base is not None:
-        brought = policy_trust(base, head, rules.folder, rules.allowed)
+    """The difference with all verdicts; what the change since `start` does to what judges comes first in its notes."""
+    if start is not None:
+        brought = policy_trust(start, head, rules.folder, rules.allowed)
         locks = [
             note.model_copy(update={"allowed": note.allowed or note.what in rules.allowed}) for note in difference.trust
         ]
@@ -68,5 +80,17 @@ def held_against(
     return Check(difference=difference, judgement=judgement)
 
 
-def _named(files: Mapping[str, tuple[Entry, bytes]]) -> list[tuple[str, bytes]]:
+def _merged(tip: Files, start: Files, head: Files, allowed: frozenset[str]) -> Files:
+    """Documents of the kinds that may come along: the base's newest, with what the change adds, alters, takes away."""
+    merged = dict(tip)
+    for path in start.keys() | head.keys():
+        was, now = start.get(path), head.get(path)
+        if now is None:
+            merged.pop(path, None)
+        elif was is None or was[0].digest != now[0].digest:
+            merged[path] = now
+    return {path: each for path, each in merged.items() if KINDS.get(peek(each[1]).kind or "") in allowed}
+
+
+def _named(files: Files) -> list[tuple[str, bytes]]:
     return [(path, data) for path, (_, data) in files.items()]

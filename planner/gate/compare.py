@@ -1,6 +1,6 @@
 """One scenario on both sides: re-planned with one factor moved at a time, so that the parts of a change sum to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from planner.gate.deltas import SUMS, appeared, chance_higher, changed, figures_of, vanished
@@ -20,6 +20,8 @@ from planner.source import Problem
 
 MOST_EFFECTS: Final = 8
 """Edits of one scenario whose effects are computed, each by one plan more."""
+_UNMOVING: Final = "metadata"
+"""Names and owners move no figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,11 @@ class Job:
     before: Ready | Unplanned | None = None
     """The base as it was read."""
     after: Ready | Unplanned | None = None
+    written: tuple[Edited, ...] = ()
+    """What the change wrote in the scenario."""
 
     def tasks(self) -> dict[str, Task]:
-        """The plans it takes: base, base on the head's prices, head."""
+        """The plans that it takes: base, base on the head's prices, head."""
         wanted = {}
         if self.base is not None and self.of_base is not None and isinstance(self.before, Ready):
             wanted["base"] = self.base.task(self.of_base[0])
@@ -59,6 +63,16 @@ class Job:
         if self.head is not None and self.of_head is not None and isinstance(self.after, Ready):
             wanted["head"] = self.head.task(self.of_head[0])
         return wanted
+
+    def undone(self) -> dict[str, Task]:
+        """Plans of the head with one edit taken back each; of one edit alone the whole difference tells."""
+        if self.head is None or self.of_head is None or not isinstance(self.after, Ready):
+            return {}
+        undo = [each for each in self.written if each.undo is not None and not each.edit.key.startswith(_UNMOVING)]
+        if not 1 < len(undo) <= MOST_EFFECTS:
+            return {}
+        first = self.head.task(self.of_head[0])
+        return {each.edit.key: replace(first, changes=each.undo) for each in undo if each.undo is not None}
 
 
 def half(place: Workspace, found: Found) -> Half:
@@ -85,18 +99,19 @@ def job_of(base: Half | None, head: Half | None, plans: Plans) -> Job:
         first = of_base if base is not None and of_base is not None else (Prices(), "")
         of_head = head_prices(nothing if base is None else base.lock, head.lock, first, catalog)
         after = _read(head, of_head[0], plans)
-    return Job(base, head, of_base, of_head, before, after)
+    written: tuple[Edited, ...] = ()
+    if isinstance(before, Ready) and isinstance(after, Ready) and head is not None:
+        written = tuple(edits(before.document, after.document, head.place.inside))
+    return Job(base, head, of_base, of_head, before, after, written)
 
 
-def compare(job: Job, made: dict[str, Made], decision: str, plans: Plans, *, effects: bool) -> ScenarioDifference:
-    """The difference of one scenario, from its plans."""
+def compare(job: Job, made: dict[str, Made], decision: str, plans: Plans) -> ScenarioDifference:
+    """The difference of one scenario, from its plans by the names that the job gave them."""
     base, head = job.base, job.head
     before = _side(job.before, made.get("base"), base, decision, job.of_base)
     after = _side(job.after, made.get("head"), head, decision, job.of_head)
-    written, deltas = _edits(job), _deltas(job, made, decision)
-    shown = [edit.edit for edit in written]
-    if effects and head is not None and len(written) > 1:
-        shown = _with_effects(written, job, made.get("head"), decision, plans)
+    deltas = _deltas(job, made, decision)
+    shown = _with_effects(job, made, decision)
     if base is not None and head is not None and not base.wrong and not head.wrong:
         shown += moved_files(base.place.closure(base.path), head.place.closure(head.path))
     name, metadata = _names(job, made)
@@ -153,7 +168,7 @@ def _side(
 
 
 def _deltas(job: Job, made: dict[str, Made], decision: str) -> dict[str, Delta]:
-    base, repriced, head = (chosen_of(made[name], decision) if name in made else None for name in _STEPS)
+    base, repriced, head = (chosen_of(made.get(name), decision) for name in ("base", "repriced", "head"))
     locked = _locked(job, decision)
     was, moved, now = figures_of(base), figures_of(repriced), figures_of(head)
     found = {}
@@ -171,9 +186,6 @@ def _deltas(job: Job, made: dict[str, Made], decision: str) -> dict[str, Delta]:
     return found
 
 
-_STEPS: Final = ("base", "repriced", "head")
-
-
 def _locked(job: Job, decision: str) -> dict[str, float | None] | None:
     """The figures in the base's lock; None where it has none, or they are those of another text of the scenario."""
     read_ = job.base.lock.read if job.base is not None else None
@@ -185,35 +197,15 @@ def _locked(job: Job, decision: str) -> dict[str, float | None] | None:
     return {name: getattr(headline, name) for name in FIGURES}
 
 
-def _edits(job: Job) -> list[Edited]:
-    if not isinstance(job.before, Ready) or not isinstance(job.after, Ready) or job.head is None:
-        return []
-    return edits(job.before.document, job.after.document, job.head.place.inside)
-
-
-def _with_effects(
-    written: list[Edited], job: Job, made: Made | None, decision: str, plans: Plans
-) -> list[Edit]:  # fmt: skip
-    """What each edit alone adds to the cost: the head, less the head with this edit taken back."""
-    cost = chosen_of(made, decision).cost_usd if made is not None and chosen_of(made, decision) else None  # type: ignore[union-attr]
-    if cost is None or job.head is None or job.of_head is None or len(written) > MOST_EFFECTS:
-        return [each.edit for each in written]
-    undone = {i: each.undo for i, each in enumerate(written) if each.undo is not None and _matters(each.edit.key)}
-    first = job.head.task(job.of_head[0])
-    tasks = [Task(first.path, first.file, first.inputs, first.prices, undo) for undo in undone.values()]
-    without = {i: chosen_of(made_, decision) for i, made_ in zip(undone, plans.of(tasks), strict=True)}
+def _with_effects(job: Job, made: dict[str, Made], decision: str) -> list[Edit]:
+    """The edits, each with what it alone adds to the cost: the head, less the head with this edit taken back."""
+    cost = figures_of(chosen_of(made.get("head"), decision))["cost_usd"]
     shown = []
-    for i, each in enumerate(written):
-        other = without.get(i)
-        known = other is not None and other.cost_usd is not None
-        effect = cost - other.cost_usd if known else None  # type: ignore[operator, union-attr]
-        shown.append(each.edit if effect is None else each.edit.model_copy(update={"effect_usd": effect}))
+    for each in job.written:
+        without = figures_of(chosen_of(made.get(each.edit.key), decision))["cost_usd"]
+        effect = None if cost is None or without is None else cost - without
+        shown.append(each.edit.model_copy(update={"effect_usd": effect}))
     return shown
-
-
-def _matters(key: str) -> bool:
-    """Names and owners move no figure."""
-    return not key.startswith("metadata")
 
 
 def _names(job: Job, made: dict[str, Made]) -> tuple[str, Metadata | None]:

@@ -83,12 +83,12 @@ def total(deltas: Iterable[dict[str, Delta]]) -> Total:
     for figure in SUMS:
         parts = [one[figure] for one in known if figure in one]
         sums[figure] = Delta(
-            before=_sum(part.before or 0.0 for part in parts if part.total is not None),
-            after=_sum(part.after or 0.0 for part in parts if part.total is not None),
+            before=_side([part.before for part in parts if part.total is not None]),
+            after=_side([part.after for part in parts if part.total is not None]),
             planner=_sum_known(part.planner for part in parts),
             prices=_sum_known(part.prices for part in parts),
             scenario=_sum_known(part.scenario for part in parts),
-            total=_sum(part.total for part in parts if part.total is not None),
+            total=_side([part.total for part in parts]),
         )
     return Total(scenarios=len(each), unknown=len(each) - len(known), delta=sums)
 
@@ -159,6 +159,12 @@ def _less(a: Figure, b: Figure) -> Figure:
 
 def _sum(values: Iterable[Figure]) -> float:
     return math.fsum(value for value in values if value is not None)
+
+
+def _side(values: list[Figure]) -> Figure:
+    """The sum of one side; nothing where no scenario is there."""
+    there = [value for value in values if value is not None]
+    return _sum(there) if there else None
 
 
 def _sum_known(values: Iterable[Figure]) -> Figure:

@@ -16,8 +16,8 @@ from planner.revision.folder import FolderTree
 from planner.revision.git import CommitTree
 from planner.version import __version__
 
-MOST_WITH_EFFECTS: Final = 5
-"""Changed scenarios up to which the effect of each edit is computed alone."""
+MOST_EFFECTS: Final = 12
+"""Edits up to which the effect of each alone is computed: one plan more for each."""
 Tree = FolderTree | CommitTree
 
 
@@ -61,11 +61,9 @@ def find_difference(
                 if not wanted.unchanged:
                     continue
             jobs.append(job_of(one, other, plans))
-        made = _made(jobs, plans)
-        effects = wanted.effects and len(jobs) <= MOST_WITH_EFFECTS
+        made = _made(jobs, plans, effects=wanted.effects)
         listed = [
-            _marked(compare(job, each, wanted.decision, plans, effects=effects), job)
-            for job, each in zip(jobs, made, strict=True)
+            _marked(compare(job, each, wanted.decision, plans), job) for job, each in zip(jobs, made, strict=True)
         ]
     cache.prune()
     difference = Difference(
@@ -129,11 +127,14 @@ def _is_same(base: Half, head: Half) -> bool:
     )
 
 
-def _made(jobs: list[Job], plans: Plans) -> list[dict[str, Made]]:
+def _made(jobs: list[Job], plans: Plans, *, effects: bool) -> list[dict[str, Made]]:
     """All plans that the jobs take, asked for at once, so that they can be made beside each other."""
     named: list[tuple[int, str, Task]] = [
         (i, name, task) for i, job in enumerate(jobs) for name, task in job.tasks().items()
     ]
+    undone = [(i, name, task) for i, job in enumerate(jobs) for name, task in job.undone().items()] if effects else []
+    if len(undone) <= MOST_EFFECTS:
+        named += undone
     made: list[dict[str, Made]] = [{} for _ in jobs]
     for (i, name, _), plan in zip(named, plans.of([task for _, _, task in named]), strict=True):
         made[i][name] = plan

@@ -69,7 +69,7 @@ def find_scenarios(tree: Tree, paths: Iterable[str]) -> dict[str, Found]:
     """Path → scenario, below the given folders or at the given files; bases for others are none."""
     found: dict[str, Found] = {}
     for under in paths:
-        for entry in tree.files(under):
+        for entry in tree.files(under, YAML):
             if not entry.path.endswith(YAML) or is_lock(entry.path) or entry.path in found:
                 continue
             file = entry if entry.form == "file" else follow(tree, entry.path)[0]

@@ -1,6 +1,5 @@
 """Policies as they are at the base, and what a change does to them."""
 
-from pathlib import Path
 from typing import Final, Literal
 
 from planner.gate.finding import peek
@@ -24,7 +23,7 @@ _CHANGES: Final[dict[tuple[bool, bool], Literal["added", "changed", "removed"]]]
 def governing_files(tree: Tree, folder: str) -> dict[str, tuple[Entry, bytes]]:
     """Path → what lies there, of all YAML files in the folder of policies; too large ones cut, to be refused later."""
     found = {}
-    for entry in tree.files(folder):
+    for entry in tree.files(folder, YAML):
         file = entry if entry.form == "file" else follow(tree, entry.path)[0]
         if entry.path.endswith(YAML) and file is not None and file.form == "file":
             found[entry.path] = (file, tree.read(file)[: MAX_BYTES + 1])
@@ -40,32 +39,26 @@ def policy_trust(base: Tree, head: Tree, folder: str, allowed: frozenset[str]) -
         if old is not None and new is not None and old[0].digest == new[0].digest:
             continue
         change = _CHANGES[old is not None, new is not None]
-        kinds = {_what(data) for each in (old, new) if each is not None for data in (each[1],)}
-        what = next(
-            (kind for kind in ("policy", "exception", "approval", "spend", "policy-test") if kind in kinds), "policy"
-        )
+        kinds = {_what(data) for _, data in filter(None, (old, new))}
+        what = next(kind for kind in KINDS.values() if kind in kinds)
         fine = kinds - HARMLESS <= allowed
-        used = (
-            "the policies of the base allow a change to bring this along, and it counts"
-            if fine
-            else "it does not count for this change: the base's own is used"
-            if old is not None
-            else "it does not count for this change"
-        )
         notes.append(
             TrustNote(
-                file=path, what=what, change=change, text=f"{what} {change} by the change that it would judge; {used}",
-                allowed=fine, place=Place(file=path, line=1) if new is not None else None,
+                file=path, what=what, change=change, allowed=fine,
+                text=_used(what, fine=fine, first=not was, there=old is not None),
+                place=Place(file=path, line=1) if new is not None else None,
             )
         )  # fmt: skip
     return notes
 
 
-def inside_root(path: Path, root: Path) -> str:
-    """A folder's path from the root of a tree."""
-    full = path if path.is_absolute() else root / path
-    resolved = full.resolve()
-    return resolved.relative_to(root).as_posix().removeprefix(".") if resolved.is_relative_to(root) else str(path)
+def _used(what: What, *, fine: bool, first: bool, there: bool) -> str:
+    """What counts instead of a document that the change brings."""
+    if what in HARMLESS:
+        return "a test of policies, which judges nothing"
+    if fine:
+        return "the base has no policies yet, so it counts" if first else "the base's policies let it count"
+    return "it does not count here: the base's own is used" if there else "it does not count until it is merged"
 
 
 def _what(data: bytes) -> What:

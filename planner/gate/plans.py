@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from time import perf_counter
 from typing import Final
 
 from planner.catalog.loader import load_catalog
@@ -20,8 +21,8 @@ from planner.resources import CATALOG_DATA
 from planner.scenario.compose import Changes
 from planner.source import InvalidInput, Problem, in_order
 
-WORTH_PROCESSES: Final = 4
-"""Plans from which further processes gain more than they take to start."""
+WORTH_PROCESSES_S: Final = 4.0
+"""Seconds of planning from which further processes gain more than they take to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +102,21 @@ class Plans:
     def _make(self, tasks: list[Task]) -> list[Made]:
         if self._tell is not None and tasks:
             self._tell(f"planning {len(tasks)}")
-        workers = min(len(tasks), os.cpu_count() or 1)
-        if len(tasks) < WORTH_PROCESSES or workers < 2:
-            return [make(task, self.setting) for task in tasks]
+        made: list[Made] = []
+        started = perf_counter()
+        for task in tasks:
+            made.append(make(task, self.setting))
+            left = (perf_counter() - started) / len(made) * (len(tasks) - len(made))
+            if left > WORTH_PROCESSES_S:
+                break
+        rest = tasks[len(made) :]
+        workers = min(len(rest), os.cpu_count() or 1)
+        if not rest or workers < 2:
+            return made + [make(task, self.setting) for task in rest]
         # A forked child would inherit the threads of numerical libraries in an unknown state.
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(workers, mp_context=context) as pool:
-            return list(pool.map(make, tasks, [self.setting] * len(tasks)))
+            return made + list(pool.map(make, rest, [self.setting] * len(rest)))
 
 
 def make(task: Task, setting: Setting) -> Made:

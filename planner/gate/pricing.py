@@ -76,7 +76,7 @@ def lock_trust(base: SideLock, head: SideLock, catalog: Catalog) -> TrustNote | 
         return None
     change: Literal["added", "changed", "removed"]
     change = "added" if base.data is None else "removed" if head.data is None else "changed"
-    text, fine = _judged(head, catalog, change)
+    text, fine = _judged(head, catalog)
     return TrustNote(
         file=head.path if head.data is not None else base.path,
         what="lock",
@@ -108,7 +108,7 @@ def lock_state(lock: SideLock, inputs: str, catalog: Catalog) -> LockState:
     return LockState(file=lock.path, state="current", as_of=as_of, text=f"prices of {as_of}, as in the catalog")
 
 
-def _judged(head: SideLock, catalog: Catalog, change: str) -> tuple[str, bool]:
+def _judged(head: SideLock, catalog: Catalog) -> tuple[str, bool]:
     """What the head's lock is, in words, and whether it agrees with what it names."""
     if head.data is None:
         return "the lock is taken away: the head is priced with the planner's own catalog", True
@@ -123,7 +123,7 @@ def _judged(head: SideLock, catalog: Catalog, change: str) -> tuple[str, bool]:
         )
     if found := edited(head.read.offers, catalog):
         return f"prices were changed by hand: {edited_text(head.read, found)}; the catalog's prices are used", False
-    return f"{change}: all {len(head.read.offers):,} prices agree with the catalog of {named.as_of} that it names", True
+    return f"all {len(head.read.offers):,} prices agree with the catalog of {named.as_of} that it names", True
 
 
 def _of_catalog(catalog: Catalog) -> str:

@@ -51,7 +51,7 @@ def plan_side(plan: Plan, decision: str, prices: str) -> Side:
     )
 
 
-def chosen_of(made: Made, decision: str) -> Configuration | None:
+def chosen_of(made: Made | None, decision: str) -> Configuration | None:
     """What a plan's decision chose; None where nothing is feasible or known."""
     if not isinstance(made, Plan) or decision not in made.decisions:
         return None

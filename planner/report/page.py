@@ -31,8 +31,8 @@ def template_folder(name: str) -> Path:
     return TEMPLATES / name
 
 
-def fill(folder: Path, data: ReportData, **values: Any) -> str:  # noqa: ANN401
-    """The page of this template; an undefined name or a broken template is the user's to mend, with its line."""
+def fill(folder: Path, data: ReportData | None, *, page: str = PAGE, **values: Any) -> str:  # noqa: ANN401
+    """A page of this template; an undefined name or a broken template is the user's to mend, with its line."""
     from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -44,13 +44,13 @@ def fill(folder: Path, data: ReportData, **values: Any) -> str:  # noqa: ANN401
         lstrip_blocks=True,
     )
     try:
-        return environment.get_template(PAGE).render(report=data, **values)
+        return environment.get_template(page).render(report=data, **values)
     except TemplateError as error:
-        message = f"{_place(error, folder)}: {error.message or type(error).__name__}"
+        message = f"{_place(error, folder, page)}: {error.message or type(error).__name__}"
         raise InputError(message) from error
 
 
-def _place(error: Exception, folder: Path) -> str:
+def _place(error: Exception, folder: Path, page: str) -> str:
     """`technical/report.html.j2:12`, from the error itself or from the innermost template frame."""
     name, line = getattr(error, "name", None), getattr(error, "lineno", None)
     traceback = error.__traceback__
@@ -59,7 +59,7 @@ def _place(error: Exception, folder: Path) -> str:
         if file.parent == folder:
             name, line = file.name, traceback.tb_lineno
         traceback = traceback.tb_next
-    return f"{folder.name}/{name or PAGE}" + (f":{line}" if line else "")
+    return f"{folder.name}/{name or page}" + (f":{line}" if line else "")
 
 
 def read(folder: Path, name: str) -> str:

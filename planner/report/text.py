@@ -14,27 +14,25 @@ GAP: Final = "  "
 def text(data: ReportData, width: int = 100) -> str:
     """The headline, the decisions and what was cut, in lines of at most `width` columns."""
     width = max(width, LEAST_WIDTH)
-    blocks = [_wrap(f"{data.title.name}: {data.headline.sentence}", width)]
+    blocks = [wrap(f"{data.title.name}: {data.headline.sentence}", width)]
     if data.decisions:
         blocks.append(_decisions(data, width))
-        blocks.append(_wrap(_remark(data), width))
+        blocks.append(wrap(_remark(data), width))
     else:
-        blocks.append(_wrap(" ".join(data.headline.details), width))
+        blocks.append(wrap(" ".join(data.headline.details), width))
     if data.calibrated:
-        blocks.append(_wrap(data.calibrated, width))
+        blocks.append(wrap(data.calibrated, width))
     if data.relaxations:
         blocks.append(
-            "\n".join(
-                ["To make something feasible, one of:", *(_wrap(f"- {r}", width, "  ") for r in data.relaxations)]
-            )
+            "\n".join(["To make something feasible, one of:", *(wrap(f"- {r}", width, "  ") for r in data.relaxations)])
         )
     if data.infeasible:
         rows = [(count.count, count.share, count.reason) for count in data.infeasible]
-        blocks.append("\n".join(["Cut, by the first reason met:", _aligned(rows, width, right=(0, 1), indent="  ")]))
+        blocks.append("\n".join(["Cut, by the first reason met:", aligned(rows, width, right=(0, 1), indent="  ")]))
     if data.sentences.unknown:
-        blocks.append(_wrap(f"{data.sentences.unknown}.", width))
+        blocks.append(wrap(f"{data.sentences.unknown}.", width))
     if data.warnings:
-        blocks.append("\n".join(_wrap(f"warning: {warning}", width, "  ") for warning in data.warnings))
+        blocks.append("\n".join(wrap(f"warning: {warning}", width, "  ") for warning in data.warnings))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -54,12 +52,12 @@ def _decisions(data: ReportData, width: int) -> str:
     ]
     lead = sum(max(columns(row[i]) for row in (head, *rows)) for i in range(5)) + len(GAP) * 5
     if width - lead >= 30:
-        return _aligned([head, *rows], width, right=(1, 2, 3, 4))
+        return aligned([head, *rows], width, right=(1, 2, 3, 4))
     blocks = []
     for d in data.decisions:
         r = d.row
         lines = [f"{d.name}: {r.cost.text}, {r.hours.text}, q {r.quality.text}, {r.memory.text}", f"  {r.what}"]
-        blocks.append("\n".join(_wrap(line, width, "  ") for line in lines))
+        blocks.append("\n".join(wrap(line, width, "  ") for line in lines))
     return "\n".join(blocks)
 
 
@@ -75,7 +73,7 @@ def columns(text_: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text_)
 
 
-def _aligned(rows: Sequence[tuple[str, ...]], width: int, *, right: tuple[int, ...], indent: str = "") -> str:
+def aligned(rows: Sequence[tuple[str, ...]], width: int, *, right: tuple[int, ...], indent: str = "") -> str:
     """Rows in columns; the last column wraps under itself."""
     last = len(rows[0]) - 1
     sizes = [max(columns(row[i]) for row in rows) for i in range(last)]
@@ -96,7 +94,8 @@ def _pad(cell: str, size: int, *, right: bool) -> str:
     return fill + cell if right else cell + fill
 
 
-def _wrap(text_: str, width: int, indent: str = "") -> str:
+def wrap(text_: str, width: int, indent: str = "") -> str:
+    """`text_` in lines of at most `width`; it may begin with spaces, and `indent` goes before the lines that follow."""
     return textwrap.fill(text_, width, subsequent_indent=indent, break_on_hyphens=False, initial_indent=_indent(text_))
 
 

@@ -5,20 +5,25 @@ scenarios with the same closure are the same scenario.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 import yaml
 
-from planner.revision.tree import Entry, RevisionError, Tree, clean_path, follow, is_lfs_pointer
+from planner.revision.tree import Entry, RevisionError, Tree, follow, is_lfs_pointer
+from planner.source.decode import MAX_BYTES
+from planner.source.nodes import MAX_NODES
 
 MOST: Final = 500
 """Files that one scenario may rest on."""
 LONGEST: Final = 1000
 """Characters of a path."""
-MAX_YAML_BYTES: Final = 4 * 2**20
-"""Larger files are data: what they say of other files is not looked at."""
+LARGEST_POINTER: Final = 1024
+"""Bytes that a pointer of Git LFS stays below."""
+MOST_EVENTS: Final = 4 * MAX_NODES
+"""Parts of a YAML file that are looked through; one with more values than `MAX_NODES` is no document of ours."""
 YAML: Final = (".yaml", ".yml")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -37,7 +42,9 @@ class Closure:
         """SHA-256 over paths and contents, in the order of the paths."""
         state = hashlib.sha256()
         for path in sorted(self.files):
-            state.update(f"{path}\0{self.files[path].form}\0{self.files[path].digest}\n".encode("utf-8", "replace"))
+            state.update(
+                f"{path}\0{self.files[path].form}\0{self.files[path].digest}\n".encode("utf-8", "surrogateescape")
+            )
         return state.hexdigest()
 
 
@@ -46,53 +53,55 @@ def closure(tree: Tree, path: str) -> Closure:
     files: dict[str, Entry] = {}
     missing: list[str] = []
     waiting = [path]
+    read: set[tuple[str, str]] = set()
+    start = _folder(tree, path)
     while waiting:
         at = waiting.pop()
         found, links = follow(tree, at)
         files |= {link.path: link for link in links}
-        if found is None or found.path in files:
-            continue
-        if found.form == "submodule":
+        if found is not None and found.form == "submodule":
             missing.append(f"{at} lies in the submodule {found.path}, which is not read at {tree.name}")
-            continue
-        if found.form == "folder":
-            waiting += [each.path for each in _direct(tree, found.path)]
-            continue
-        files[found.path] = found
+        elif found is not None and found.form == "file":
+            files[found.path] = found
+            home = _folder(tree, at)
+            if 0 < found.size < LARGEST_POINTER and is_lfs_pointer(tree.read(found)):
+                missing.append(f"{found.path} is kept by Git LFS and only a pointer at {tree.name}: run `git lfs pull`")
+            elif found.size <= MAX_BYTES and (found.path, home) not in read:
+                # A name starts where the file lies, where a link to it lies, or where the scenario lies.
+                read.add((found.path, home))
+                waiting += _named(tree, found, dict.fromkeys((found.path.rpartition("/")[0], home, start)))
         if len(files) > MOST:
             message = f"{path} at {tree.name} rests on more than {MOST} files"
             raise RevisionError(message)
-        if found.size < LONGEST and is_lfs_pointer(tree.read(found)):
-            missing.append(f"{found.path} is kept by Git LFS and only a pointer at {tree.name}: run `git lfs pull`")
-        elif found.path.endswith(YAML) and found.size <= MAX_YAML_BYTES:
-            waiting += [name for name in _named(tree, found) if name not in files]
     return Closure(files, tuple(dict.fromkeys(missing)))
 
 
 def texts(data: bytes) -> Iterator[str]:
     """Every text in a YAML file, aliases once; what cannot be parsed ends the list."""
     try:
-        for event in yaml.parse(data, Loader=_Loader):
+        for event in islice(yaml.parse(data, Loader=_Loader), MOST_EVENTS):
             if isinstance(event, yaml.ScalarEvent):
                 yield event.value
     except (yaml.YAMLError, UnicodeError, ValueError, RecursionError):
         return
 
 
-def _named(tree: Tree, entry: Entry) -> list[str]:
-    """Paths of the tree that a YAML file names, from where it lies."""
-    folder = entry.path.rpartition("/")[0]
+def _named(tree: Tree, entry: Entry, folders: Iterable[str]) -> list[str]:
+    """Paths of files, links and submodules of the tree that a file names, from any of these folders."""
     found = []
     for text in dict.fromkeys(texts(tree.read(entry))):
-        if not text or len(text) > LONGEST or "\n" in text or text.startswith("/"):
+        if not text or len(text) > LONGEST:
             continue
-        path = clean_path(f"{folder}/{text}" if folder else text)
-        # A bare word such as `models` may happen to be a folder beside the scenario; a path with a slash or a dot is
-        # meant as one.
-        if path and (at := follow(tree, path)[0]) is not None and (at.form != "folder" or "/" in text or "." in text):
-            found.append(path)
+        for folder in folders:
+            path = text if text.startswith("/") or not folder else f"{folder}/{text}"
+            at, links = follow(tree, path)
+            # A folder is never read, so that a bare word such as `models` may be one.
+            if links or (at is not None and at.form != "folder"):
+                found.append(path)
     return found
 
 
-def _direct(tree: Tree, folder: str) -> list[Entry]:
-    return [each for each in tree.files(folder) if "/" not in each.path[len(folder) + 1 :]][:MOST]
+def _folder(tree: Tree, path: str) -> str:
+    """The folder that a path lies in, links followed."""
+    found = follow(tree, path.rpartition("/")[0])[0]
+    return "" if found is None else found.path

@@ -1,5 +1,6 @@
 """The files of a folder as they lie there now: a working tree, or a folder outside git."""
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from planner.revision.tree import Entry, RevisionError, blob_digest
 
 MOST_FILES: Final = 100_000
 """Files of a folder outside git that are looked through."""
+BLOCK: Final = 1 << 20
+"""Bytes that are hashed at a time."""
 
 
 @dataclass
@@ -21,10 +24,15 @@ class FolderTree:
     root: Path
     name: str
     repository: Repository | None = None
-    _known: dict[tuple[str, int, int], str] = field(default_factory=dict, repr=False)
+    _seen: dict[str, Entry | None] = field(default_factory=dict, repr=False)
 
     def entry(self, path: str) -> Entry | None:
-        """What lies at a path."""
+        """What lies at a path when it is first asked for; a run compares one state of the folder."""
+        if path not in self._seen:
+            self._seen[path] = self._entry(path)
+        return self._seen[path]
+
+    def _entry(self, path: str) -> Entry | None:
         full = self.root / path
         try:
             found = full.lstat()
@@ -37,14 +45,13 @@ class FolderTree:
             return Entry(path, "submodule" if nested else "folder", 0, "")
         if not stat.S_ISREG(found.st_mode):
             return None
-        key = (path, found.st_mtime_ns, found.st_size)
-        if key not in self._known:
-            self._known[key] = self._digest(self._bytes(full, path))
-        return Entry(path, "file", found.st_size, self._known[key])
+        return Entry(path, "file", found.st_size, self._digest_of(full, path))
 
-    def files(self, under: str = "") -> Iterator[Entry]:
-        """Files and links below a folder, or the one at this path."""
+    def files(self, under: str = "", endings: tuple[str, ...] = ()) -> Iterator[Entry]:
+        """Files and links below a folder, or the one at this path; with `endings` those alone that end so."""
         for path in self._listed(under):
+            if endings and not path.endswith(endings):
+                continue
             found = self.entry(path)
             if found is not None and found.form in ("file", "link"):
                 yield found
@@ -69,8 +76,25 @@ class FolderTree:
                 raise RevisionError(message)
         return sorted(found)
 
+    @property
+    def _algorithm(self) -> str:
+        return "sha1" if self.repository is None else self.repository.algorithm
+
     def _digest(self, data: bytes) -> str:
-        return blob_digest(data, "sha1" if self.repository is None else self.repository.algorithm)
+        return blob_digest(data, self._algorithm)
+
+    def _digest_of(self, full: Path, path: str) -> str:
+        """The same of a file, which may be larger than memory."""
+        try:
+            with full.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                state = hashlib.new(self._algorithm, b"blob %d\0" % size, usedforsecurity=False)
+                while block := file.read(BLOCK):
+                    state.update(block)
+        except OSError as error:
+            message = f"{path}: cannot be read: {error.strerror or error}"
+            raise RevisionError(message) from error
+        return state.hexdigest()
 
     def _bytes(self, full: Path, path: str) -> bytes:
         try:

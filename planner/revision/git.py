@@ -1,6 +1,8 @@
 """A git repository, asked through git's own plumbing: which commit a name means, and what lies in it."""
 
+import contextlib
 import os
+import shlex
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,13 +14,23 @@ from planner.revision.tree import Entry, Form, RevisionError, clean_path
 
 MAX_FILE_BYTES: Final = 2**31
 """Largest file that is taken out of a commit."""
+LONGEST_NAME: Final = 200
+"""Characters of a revision's name that messages repeat."""
 _FORMS: Final[dict[str, Form]] = {
     "100644": "file", "100755": "file", "100664": "file", "120000": "link", "040000": "folder", "160000": "submodule",
 }  # fmt: skip
-_QUIET: Final = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
-"""Nothing is written, asked or fetched."""
+_QUIET: Final = {
+    "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1",
+    "LC_ALL": "C",
+}  # fmt: skip
+"""Nothing is written, asked or fetched, and objects are what their names say."""
 _NO_TRANSPORT: Final = {"GIT_ALLOW_PROTOCOL": "none"}
 """Older versions of git fetch what a partial clone lacks; no transport, no fetch."""
+_LOCAL: Final = (
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE",
+    "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS",
+)  # fmt: skip
+"""What git tells the hooks of one repository, which would turn every command here to that one."""
 
 
 @dataclass(frozen=True)
@@ -30,19 +42,25 @@ class Repository:
 
     @staticmethod
     def around(path: Path) -> "Repository | None":
-        """The repository that a path lies in; None outside of one, or without git."""
+        """The repository that a path lies in; None outside of one, or without git.
+
+        Raises RevisionError where git refuses one that is there, since the folder of another user is no folder
+        without history.
+        """
         folder = path if path.is_dir() else path.parent
         try:
             found = _git(folder, "rev-parse", "--show-toplevel")
-        except RevisionError:
+        except RevisionError as error:
+            if "dubious ownership" in str(error):
+                raise
             return None
-        return Repository(Path(os.fsdecode(found.rstrip(b"\n"))).resolve())
+        return Repository(Path(os.fsdecode(found.removesuffix(b"\n"))).resolve())
 
     def commit(self, name: str) -> str:
         """The commit that a branch, tag or hash names; raises RevisionError that says what may be missing."""
         try:
             found = _git(self.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-        except RevisionError as error:
+        except (RevisionError, ValueError) as error:
             raise RevisionError(self._unknown(name)) from error
         return found.decode().strip()
 
@@ -72,12 +90,16 @@ class Repository:
         return sorted(os.fsdecode(path) for path in listed.split(b"\0") if path)
 
     def _unknown(self, name: str) -> str:
+        shown = repr(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…")
         if self.shallow:
+            wanted = name.removeprefix("origin/")
+            plain = wanted.isprintable() and len(wanted) <= LONGEST_NAME and not wanted.startswith("-")
+            what = shlex.quote(wanted) if wanted and plain else "COMMIT"
             return (
-                f"no commit {name!r} here, and the clone is shallow: run `git fetch --depth=1 origin {name}` "
+                f"no commit {shown} here, and the clone is shallow: run `git fetch --depth=1 origin {what}` "
                 "(in a workflow: fetch-depth: 0, or let the action fetch the base)"
             )
-        return f"no commit {name!r} in {self.root.name}: fetch it, or name a branch, tag or commit that is here"
+        return f"no commit {shown} in {self.root.name}: fetch it, or name a branch, tag or commit that is here"
 
 
 @dataclass
@@ -91,18 +113,25 @@ class CommitTree:
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
-        """Path → entry, folders among them."""
-        listed = _git(self.repository.root, "ls-tree", "-r", "-t", "-l", "-z", "--full-tree", self.commit)
+        """Path → entry, folders among them; a file that a partial clone lacks has no size."""
+        listing = ("ls-tree", "-r", "-t", "-z", "--full-tree")
+        root = self.repository.root
+        sizes: dict[str, int] | None = None
+        try:
+            listed = _git(root, *listing, "-l", self.commit)
+        except RevisionError:
+            # Sizes are asked for by name, so that one blob that was not cloned hides all others.
+            listed, sizes = _git(root, *listing, self.commit), _sizes(root)
         found = {}
         for row in listed.split(b"\0"):
             if not row:
                 continue
             head, _, raw = row.partition(b"\t")
-            mode, _, digest, size = head.decode().split()
+            mode, _, digest, *size = head.decode().split()
             path = os.fsdecode(raw)
             if clean_path(path) == path and mode in _FORMS:
                 form = _FORMS[mode]
-                whole = int(size) if size.isdigit() else 0
+                whole = sizes.get(digest, 0) if sizes is not None else int(size[0]) if size[0].isdigit() else 0
                 found[path] = Entry(path, form, whole, "" if form == "folder" else digest)
         return found
 
@@ -113,11 +142,12 @@ class CommitTree:
             return next((e for p in _parents(path) if (e := self.entries.get(p)) and e.form == "submodule"), None)
         return found
 
-    def files(self, under: str = "") -> Iterator[Entry]:
-        """Files and links below a folder, or the one at this path."""
+    def files(self, under: str = "", endings: tuple[str, ...] = ()) -> Iterator[Entry]:
+        """Files and links below a folder, or the one at this path; with `endings` those alone that end so."""
         inside = f"{under}/" if under else ""
         for path, found in self.entries.items():
-            if found.form != "folder" and (path.startswith(inside) or path == under):
+            named = not endings or path.endswith(endings)
+            if named and found.form in ("file", "link") and (path.startswith(inside) or path == under):
                 yield found
 
     def read(self, entry: Entry) -> bytes:
@@ -125,24 +155,36 @@ class CommitTree:
         if entry.size > MAX_FILE_BYTES:
             message = f"{entry.path} at {self.name} has {entry.size:,} bytes, more than is taken out of a commit"
             raise RevisionError(message)
-        if self._batch is None or self._batch.poll() is not None:
+        if self._batch is not None and self._batch.poll() is not None:
+            self.close()
+        if self._batch is None:
             self._batch = _start(self.repository.root, "cat-file", "--batch")
         assert self._batch.stdin is not None
         assert self._batch.stdout is not None
-        self._batch.stdin.write(entry.digest.encode() + b"\n")
-        self._batch.stdin.flush()
-        return self._answer(self._batch.stdout, entry)
+        try:
+            self._batch.stdin.write(entry.digest.encode() + b"\n")
+            self._batch.stdin.flush()
+            return self._answer(self._batch.stdout, entry)
+        except OSError as error:
+            # A pipe that breaks here must not look like a reader of our output that went away.
+            self.close()
+            message = f"{entry.path} at {self.name}: git stopped while it was read"
+            raise RevisionError(message) from error
 
     def _answer(self, stream: IO[bytes], entry: Entry) -> bytes:
         head = stream.readline().split()
-        if len(head) != 3 or not head[2].isdigit():
+        if len(head) != 3 or head[1] != b"blob" or not head[2].isdigit():
+            self.close()
             message = (
                 f"{entry.path} at {self.name} is not in this clone: it was cloned partially; "
                 "`git fetch --refetch` brings the rest"
             )
             raise RevisionError(message)
         data = stream.read(int(head[2]))
-        stream.read(1)
+        if len(data) != int(head[2]) or stream.read(1) != b"\n":
+            self.close()
+            message = f"{entry.path} at {self.name}: git stopped while it was read"
+            raise RevisionError(message)
         return data
 
     def close(self) -> None:
@@ -150,7 +192,8 @@ class CommitTree:
         if self._batch is not None:
             assert self._batch.stdin is not None
             assert self._batch.stdout is not None
-            self._batch.stdin.close()
+            with contextlib.suppress(OSError):
+                self._batch.stdin.close()
             self._batch.stdout.close()
             self._batch.wait()
             self._batch = None
@@ -162,8 +205,14 @@ def _parents(path: str) -> Iterator[str]:
         yield path
 
 
+def _sizes(root: Path) -> dict[str, int]:
+    """Object → bytes of all that is here; nothing is asked for by name, so nothing is fetched."""
+    listed = _git(root, "cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname) %(objectsize)")
+    return {name: int(size) for name, size in (line.split() for line in listed.decode().splitlines())}
+
+
 def _environment() -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if name not in ("GIT_DIR", "GIT_INDEX_FILE")}
+    inherited = {name: value for name, value in os.environ.items() if name not in _LOCAL}
     return inherited | _QUIET | _NO_TRANSPORT
 
 
@@ -179,8 +228,10 @@ def _git(folder: Path, *words: str) -> bytes:
         message = "git is not installed, or the folder is gone: revisions are read through it"
         raise RevisionError(message) from error
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        message = f"git {words[0]}: {said[-1] if said else f'exit {done.returncode}'}"
+        said = [line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+        first = next((line for line in said if line.startswith(("fatal:", "error:"))), said[-1] if said else "")
+        cure = next((f"; {line}" for line in said if line.startswith("git config ")), "")
+        message = f"git {words[0]}: {first or f'exit {done.returncode}'}{cure}"
         raise RevisionError(message)
     return done.stdout
 

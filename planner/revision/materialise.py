@@ -28,24 +28,37 @@ class Layout:
         """Lay these files out; links stay links where they stay inside, the others are left out."""
         for entry in entries:
             place = self.root / entry.path
-            if place.is_symlink() or place.exists() or clean_path(entry.path) != entry.path:
+            if clean_path(entry.path) != entry.path or os.path.lexists(place) or not self._has_room(place.parent):
                 continue
             self._bytes += entry.size
             if self._bytes > MOST_BYTES:
                 message = f"the files at {self.tree.name} have more than {MOST_BYTES / 2**30:.0f} GiB together"
                 raise RevisionError(message)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if not place.parent.resolve().is_relative_to(self.root):
-                continue
-            if entry.form == "link":
-                self._link(place, entry)
-            elif entry.form == "file":
-                place.write_bytes(self.tree.read(entry))
+            data = self.tree.read(entry) if entry.form in ("file", "link") else b""
+            try:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                if entry.form == "link":
+                    self._link(place, entry, os.fsdecode(data))
+                elif entry.form == "file":
+                    place.write_bytes(data)
+            except (OSError, ValueError) as error:
+                why = error.strerror if isinstance(error, OSError) else error
+                message = f"{entry.path} at {self.tree.name} cannot be laid out: {why}"
+                raise RevisionError(message) from error
 
-    def _link(self, place: Path, entry: Entry) -> None:
-        target = os.fsdecode(self.tree.read(entry))
+    def _has_room(self, folder: Path) -> bool:
+        """Whether a folder is, or can become, one of plain folders below the root: a link could lead away."""
+        inside = [folder, *folder.parents]
+        inside = inside[: inside.index(self.root)]
+        return all(not os.path.lexists(each) or (each.is_dir() and not each.is_symlink()) for each in inside)
+
+    def _link(self, place: Path, entry: Entry, target: str) -> None:
+        """Make a link that goes up, then down, and no other way, so that it cannot leave through another link."""
+        parts = [part for part in target.split("/") if part not in ("", ".")]
+        down = [i for i, part in enumerate(parts) if part != ".."]
         folder = entry.path.rpartition("/")[0]
-        if not target.startswith("/") and clean_path(f"{folder}/{target}".lstrip("/")) is not None:
+        straight = ".." not in parts[down[0] :] if down else True
+        if not target.startswith("/") and straight and clean_path(f"{folder}/{target}".lstrip("/")) is not None:
             place.symlink_to(target)
 
 

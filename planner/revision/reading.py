@@ -56,11 +56,12 @@ def opened(repository: Repository, base: str, head: str | None) -> Iterator[Side
 
 
 def folder_of(path: Path) -> tuple[FolderTree, str]:
-    """The tree that a file or folder on this machine lies in, and its path there."""
-    full = path.resolve()
-    if not full.exists():
+    """The tree that a file or folder on this machine lies in, and its path there; a link to a file stays a link."""
+    if not path.exists():
         message = f"{path}: no such file, folder or revision"
         raise RevisionError(message)
+    full = path.resolve() if path.is_dir() else path.parent.resolve() / path.name
     repository = Repository.around(full)
     root = repository.root if repository is not None else full if full.is_dir() else full.parent
-    return FolderTree(root, str(path), repository), full.relative_to(root).as_posix().removeprefix(".")
+    inside = full.relative_to(root).as_posix()
+    return FolderTree(root, str(path), repository), "" if inside == "." else inside

@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path
 from typing import Final, Literal, Protocol
 
 from planner.errors import InputError
 
-LINKS: Final = 20
+LINKS: Final = 40
 """Symbolic links that are followed one after the other before they count as a loop."""
 LFS: Final = b"version https://git-lfs.github.com/spec/"
 
@@ -42,8 +42,8 @@ class Tree(Protocol):
     def entry(self, path: str) -> Entry | None:
         """What lies at a path from the root; links are not followed."""
 
-    def files(self, under: str = "") -> Iterator[Entry]:
-        """All files and links below a folder, or the one at this path, sorted by path."""
+    def files(self, under: str = "", endings: tuple[str, ...] = ()) -> Iterator[Entry]:
+        """Files and links below a folder, or the one at this path, sorted by path; with `endings` those that end so."""
 
     def read(self, entry: Entry) -> bytes:
         """The bytes of a file, or where a link leads to."""
@@ -51,34 +51,62 @@ class Tree(Protocol):
 
 def clean_path(path: str) -> str | None:
     """A path from the root without detours; None when it leads out of it or into git's own folder."""
+    if path.startswith("/") or "\0" in path:
+        return None
     parts: list[str] = []
-    for part in PurePosixPath(path).parts:
+    for part in path.split("/"):
         if part == "..":
             if not parts:
                 return None
             parts.pop()
-        elif part == "/" or "\0" in part or part.lower() == ".git":
+        elif part.lower() == ".git":
             return None
-        elif part != ".":
+        elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
 
 
 def follow(tree: Tree, path: str) -> tuple[Entry | None, tuple[Entry, ...]]:
-    """What a path names once its links are followed inside the tree, and those links; None where it leads nowhere."""
+    """What a path names once its links are followed inside the tree, and those links; None where it leads nowhere.
+
+    Part by part, as an operating system does: `..` after a link leaves the folder that the link leads to.
+    """
     passed: list[Entry] = []
-    at = clean_path(path)
-    for _ in range(LINKS):
-        if at is None:
-            return None, tuple(passed)
-        link = _first_link(tree, at)
-        if link is None:
-            return tree.entry(at), tuple(passed)
-        passed.append(link)
-        target = tree.read(link).decode("utf-8", "surrogateescape")
-        rest = at[len(link.path) :].lstrip("/")
-        at = None if target.startswith("/") else clean_path(f"{_parent(link.path)}/{target}/{rest}".lstrip("/"))
-    return None, tuple(passed)
+    at: list[str] = []
+    waiting = _start(tree, path)
+    if not waiting:
+        return None, ()
+    while waiting:
+        part, _, rest = waiting.pop().partition("/")
+        if rest:
+            waiting.append(rest)
+        if part == "..":
+            if not at:
+                return None, tuple(passed)
+            at.pop()
+        elif part not in ("", "."):
+            at.append(part)
+            found = tree.entry("/".join(at))
+            if found is not None and found.form == "link":
+                passed.append(found)
+                target = tree.read(found).decode("utf-8", "surrogateescape")
+                start = _start(tree, target)
+                if not start or len(passed) > LINKS:
+                    return None, tuple(passed)
+                waiting += start
+                at = [] if target.startswith("/") else at[:-1]
+    whole = "/".join(at)
+    return tree.entry(whole) if clean_path(whole) == whole else None, tuple(passed)
+
+
+def _start(tree: Tree, path: str) -> list[str]:
+    """A path as it is walked; one from the root of the machine only where it leads into the folder of the tree."""
+    if not path.startswith("/"):
+        return [path]
+    root = getattr(tree, "root", None)
+    if not isinstance(root, Path) or not Path(path).is_relative_to(root):
+        return []
+    return [Path(path).relative_to(root).as_posix()]
 
 
 def is_lfs_pointer(data: bytes) -> bool:
@@ -92,19 +120,3 @@ def blob_digest(data: bytes, algorithm: str) -> str:
     state.update(b"blob %d\0" % len(data))
     state.update(data)
     return state.hexdigest()
-
-
-def _first_link(tree: Tree, path: str) -> Entry | None:
-    """The first part of a path that is a link."""
-    parts = path.split("/")
-    for end in range(1, len(parts) + 1):
-        found = tree.entry("/".join(parts[:end]))
-        if found is None or found.form in ("file", "submodule"):
-            return None
-        if found.form == "link":
-            return found
-    return None
-
-
-def _parent(path: str) -> str:
-    return path.rpartition("/")[0]

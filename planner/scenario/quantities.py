@@ -36,6 +36,8 @@ def _reader(kind: str) -> BeforeValidator:
 
 Money = Annotated[float, _reader("money"), Field(gt=0, le=1e12), _Quantity("money")]
 """USD."""
+Spent = Annotated[float, _reader("money"), Field(ge=0, le=1e12), _Quantity("money")]
+"""USD, nothing allowed."""
 Hours = Annotated[float, _reader("time"), Field(gt=0, le=1e6), _Quantity("time")]
 """Hours."""
 Count = Annotated[float, _reader("count"), Field(gt=0, le=1e15), _Quantity("count")]
@@ -44,6 +46,8 @@ Share = Annotated[float, _reader("share"), Field(gt=0, le=1), _Quantity("share")
 """A part of a whole, above 0 up to 1."""
 Margin = Annotated[float, _reader("share"), Field(ge=0, le=1), _Quantity("share")]
 """A part of a whole, 0 allowed."""
+Level = Annotated[float, _reader("share"), Field(gt=0, le=10), _Quantity("share")]
+"""A part of a whole that may be passed: above 0 up to ten times the whole."""
 Confidence = Annotated[float, _reader("share"), Field(ge=0.5, le=0.999), _Quantity("share")]
 """A probability from 0.5, the median, up."""
 Kilograms = Annotated[float, _reader("mass"), Field(gt=0, le=1e9), _Quantity("mass")]

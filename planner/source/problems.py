@@ -85,9 +85,9 @@ def as_github(problem: Problem) -> str:
             "endColumn": str(problem.span.end_column),
         }
     properties["title"] = f"{problem.code} at {shortened(problem.at, _LONGEST_PATH)}" if problem.at else problem.code
-    written = ",".join(f"{name}={_github_property(visible(value))}" for name, value in properties.items())
+    written = ",".join(f"{name}={github_property(visible(value))}" for name, value in properties.items())
     hint = f"\nhint: {visible(problem.hint)}" if problem.hint else ""
-    return f"::{problem.severity} {written}::{_github_text(visible(problem.message) + hint)}"
+    return f"::{problem.severity} {written}::{github_text(visible(problem.message) + hint)}"
 
 
 def _render(problem: Problem, lines: list[str] | None, *, color: bool) -> str:
@@ -136,9 +136,11 @@ def _order(problem: Problem) -> tuple[str, Span, str, str, str]:
     return problem.file, problem.span or Span(0, 0, 0, 0), problem.code, problem.at, problem.message
 
 
-def _github_text(text: str) -> str:
+def github_text(text: str) -> str:
+    """`text` as the message of a workflow command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _github_property(text: str) -> str:
-    return _github_text(text).replace(":", "%3A").replace(",", "%2C")
+def github_property(text: str) -> str:
+    """`text` as a property of a workflow command, such as its file or title."""
+    return github_text(text).replace(":", "%3A").replace(",", "%2C")

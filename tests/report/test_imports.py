@@ -8,7 +8,8 @@ from pathlib import Path
 from planner.report import page
 
 FOLDER = Path(page.__file__).parent
-ALLOWED = {"outcome", "units", "errors", "resources", "report"}
+ALLOWED = {"outcome", "units", "errors", "resources", "files", "report"}
+BESIDES = {"annotations.py": {"source"}}  # how a workflow command is escaped is written once, where problems use it too
 
 
 def test_reports_import_the_plan_and_nothing_behind_it() -> None:
@@ -17,7 +18,8 @@ def test_reports_import_the_plan_and_nothing_behind_it() -> None:
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             inner = {name.split(".")[1] for name in names if name.startswith("planner.")}
-            assert inner <= ALLOWED, f"{path.name} imports {inner - ALLOWED}"
+            allowed = ALLOWED | BESIDES.get(path.name, set())
+            assert inner <= allowed, f"{path.name} imports {inner - allowed}"
 
 
 def test_the_heavy_packages_come_late() -> None:

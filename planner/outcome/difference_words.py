@@ -1,0 +1,100 @@
+"""A decision on two sides told in one sentence, and what makes a decision the same decision."""
+
+import math
+from typing import Any
+
+from planner.outcome.configuration import Configuration
+from planner.outcome.difference import Side
+
+
+def choice_key(configuration: Configuration) -> tuple[str, str, str, int, int]:
+    """What makes a decision the same decision: model, method, GPU, GPUs in a node, nodes."""
+    machine = configuration.hardware
+    return configuration.model, _name(configuration.method), machine.gpu, machine.count, machine.nodes
+
+
+def choice_text(configuration: Configuration) -> str:
+    """The choice in a few words: `lora r 16 qwen3-8b on 2x l40s`, `full qwen3-8b on 2 nodes of 8x h100-sxm`."""
+    machine = configuration.hardware
+    nodes = f"{machine.nodes} nodes of " if machine.nodes > 1 else ""
+    method = f"{_name(configuration.method)} {_rank(configuration.method)}".rstrip()
+    return f"{method} {configuration.model} on {nodes}{machine.count}x {machine.gpu}"
+
+
+def decision_sentence(before: Side | None, after: Side | None) -> str:
+    """What became of a decision, in one sentence without a full stop; names in it are as people wrote them."""
+    was, now = _choice(before), _choice(after)
+    if after is None:
+        return f"removed; it was {was}" if was else "removed"
+    if after.problems:
+        more = f" (and {len(after.problems) - 1} more)" if len(after.problems) > 1 else ""
+        again = " any more" if before is not None and not before.problems else ""
+        return f"cannot be planned{again}: {after.problems[0]}{more}"
+    if not now:
+        return _nothing(before, was)
+    if before is None or not was:
+        first = "new" if before is None else "can be planned now" if before.problems else "feasible now"
+        return f"{first}: {now}{_margin(None, after)}"
+    if not is_same(before, after):
+        return f"flips from {was} to {now}{_margin(before, after)}"
+    return f"still {now}{_aside(before, after)}{_margin(before, after)}"
+
+
+def _nothing(before: Side | None, was: str) -> str:
+    if before is None:
+        return "new, but nothing is feasible"
+    return f"nothing is feasible any more: {was} was chosen before" if was else "still nothing is feasible"
+
+
+def is_same(before: Side, after: Side) -> bool:
+    """Whether both sides choose the same model, method and machine; not, where one chooses nothing."""
+    if before.configuration is None or after.configuration is None:
+        return False
+    return choice_key(before.configuration) == choice_key(after.configuration)
+
+
+def percent(share: float | None) -> str:
+    """A share for people: `9 %`, `0.4 %`, `unknown`."""
+    if share is None or math.isnan(share):
+        return "unknown"
+    value = share * 100
+    if value == 0 or abs(value) >= 1:
+        return f"{value:,.0f} %"
+    return f"{value:.1f} %" if abs(value) >= 0.05 else f"{'-' if value < 0 else ''}under 0.1 %"
+
+
+def _choice(side: Side | None) -> str:
+    """What a side chose, in words; empty where it chose nothing."""
+    if side is None or side.configuration is None:
+        return ""
+    return side.choice or choice_text(side.configuration)
+
+
+def _aside(before: Side, after: Side) -> str:
+    """What else of the choice is another: ` (r 16 before)`."""
+    was = _rank(before.configuration.method) if before.configuration else ""
+    now = _rank(after.configuration.method) if after.configuration else ""
+    return f" ({was or 'no rank'} before)" if was != now else ""
+
+
+def _margin(before: Side | None, after: Side) -> str:
+    """How safe the choice is, and was: `; margin 9 % → 2 % (trade-off) over qlora qwen3-8b on 1x h100-sxm`."""
+    was = before.margin if before else None
+    if after.margin is None and was is None:
+        return ""
+    over = f" over {after.rival}" if after.rival else ""
+    of = f" ({after.margin_of})" if after.margin_of else ""
+    now = percent(after.margin) if after.margin is not None else "none (no other choice left)"
+    if before is None or was is None:
+        return f"; margin {now}{of}{over}"
+    was_of = f" ({before.margin_of})" if before.margin_of and before.margin_of != after.margin_of else ""
+    return f"; margin {percent(was)}{was_of} → {now}{of}{over}"
+
+
+def _name(method: dict[str, Any]) -> str:
+    return str(method.get("name", "unknown method"))
+
+
+def _rank(method: dict[str, Any]) -> str:
+    rank = method.get("rank")
+    return "" if rank is None else f"r {rank}"

@@ -1,0 +1,151 @@
+"""Approvals: which amounts need one, whose, and whether it was given."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from planner.outcome import ApprovalState, Difference, Place, ScenarioDifference
+from planner.outcome.verdict import Severity
+from planner.policy.causes import cause_of
+from planner.policy.documents import Approval, ApprovalLevel, Approvals, Policy
+from planner.policy.figures import value_of
+from planner.policy.finding import Finding, judged, listed, plain
+from planner.policy.governance import Written
+from planner.policy.scope import covers
+from planner.policy.units import beyond, show_apart
+from planner.units import usd
+
+RULE = "approvals"
+
+
+def judge_approvals(
+    policy: Written[Policy],
+    difference: Difference,
+    approvals: Sequence[Written[Approval]],
+    today: datetime.date,
+    required: bool | None,
+) -> Iterator[tuple[Finding, ApprovalState | None]]:
+    """What needs an approval among new and changed scenarios, and who gave one.
+
+    `required` counts instead of what the policy says of itself, where it is given.
+    """
+    asked = policy.value.approvals
+    if asked is None:
+        return
+    severity: Severity = "deny" if (asked.required if required is None else required) else "warn"
+    names = Counter(scenario.metadata.name for scenario in difference.scenarios if scenario.metadata)
+    for scenario in difference.scenarios:
+        if scenario.change not in ("added", "changed") or not covers(asked.where, scenario.metadata, scenario.path):
+            continue
+        if scenario.after is None or scenario.after.configuration is None:
+            continue
+        amount = _amount(asked, scenario)
+        if amount is None:
+            yield _unknown(policy, severity, scenario), None
+            continue
+        index = max((i for i, level in enumerate(asked.levels) if beyond(amount, level.above_usd)), default=None)
+        if index is None:
+            yield _free(policy, severity, scenario, amount, asked.levels[0]), None
+            continue
+        mine = {scenario.path}
+        if scenario.metadata and names[scenario.metadata.name] == 1:
+            mine.add(scenario.metadata.name)  # one approval by name must not serve two scenarios
+        given = [approval for approval in approvals if approval.value.scenario in mine]
+        yield _needed(policy, severity, scenario, amount, index, given, today)
+
+
+def _amount(asked: Approvals, scenario: ScenarioDifference) -> float | None:
+    """What is to be approved: the cost, or what the change adds; without a figure to compare with, the whole cost."""
+    cost = value_of(scenario.after, "cost_usd")
+    before = value_of(scenario.before, "cost_usd")
+    delta = scenario.delta.get("cost_usd")
+    if delta is not None and delta.before is not None:
+        before = delta.before
+    if asked.counts == "cost" or cost is None or before is None:
+        return cost
+    return cost - before
+
+
+def _needed(
+    policy: Written[Policy],
+    severity: Severity,
+    scenario: ScenarioDifference,
+    amount: float,
+    index: int,
+    given: Sequence[Written[Approval]],
+    today: datetime.date,
+) -> tuple[Finding, ApprovalState]:
+    """One amount that needs an approval, and the first that counts."""
+    asked = policy.value.approvals
+    assert asked is not None
+    level = asked.levels[index]
+    place = policy.place(RULE, "levels", index, "above")
+    who = listed(level.from_)
+    refused = [(each, _refusal(each.value, level, amount, today)) for each in given]
+    counts = next((each for each, why in refused if not why), None)
+    value_text, limit_text = show_apart(amount, level.above_usd, "money")
+    if counts is not None:
+        text = f"{plain(counts.value.approver)} approves up to {usd(counts.value.up_to_usd)} until {counts.value.until}"
+        message = f"{_sum(asked)} {value_text} is above {limit_text}: {text} ({plain(counts.file)})"
+    else:
+        why = "".join(f"; {plain(each.file)} does not count: {reason}" for each, reason in refused[:3])
+        text = f"needs approval from {who}{why}"
+        message = f"{_sum(asked)} {value_text} is above {limit_text} and {text}"
+    finding = judged(
+        policy, RULE, severity, severity if counts is None else "pass", scenario, message, place,
+        figure="cost_usd" if asked.counts == "cost" else "delta.cost_usd", value=amount, limit=level.above_usd,
+        texts=(value_text, limit_text), fix=f"commit an Approval by {who} for at least {usd(amount)}",
+        cause=cause_of(scenario, "cost"), unit="money",
+    )  # fmt: skip
+    state = ApprovalState(
+        policy=policy.value.metadata.name,
+        scenario=scenario.path,
+        amount_usd=amount,
+        needed_from=list(level.from_),
+        approved_by="" if counts is None else counts.value.approver,
+        file="" if counts is None else counts.file,
+        text=text,
+        place=place,
+    )
+    return finding, state
+
+
+def _refusal(approval: Approval, level: ApprovalLevel, amount: float, today: datetime.date) -> str:
+    """Why an approval does not count; empty where it does."""
+    now = today.isoformat()
+    if approval.approver not in level.from_:
+        return f"{plain(approval.approver)} may not approve amounts above {usd(level.above_usd)}"
+    if beyond(amount, approval.up_to_usd):
+        return f"it covers up to {usd(approval.up_to_usd)} only"
+    if approval.date > now:
+        return f"it is dated {approval.date}, after today"
+    return f"it expired on {approval.until}" if approval.until < now else ""
+
+
+def _unknown(policy: Written[Policy], severity: Severity, scenario: ScenarioDifference) -> Finding:
+    message = "The cost is unknown, and with it who must approve"
+    place: Place = policy.place(RULE)
+    return judged(
+        policy, RULE, severity, severity, scenario, message, place, figure="cost_usd",
+        texts=("unknown", "known"), fix="make the cost known: name offers with a price", unit="money",
+        cause=cause_of(scenario, "cost"),
+    )  # fmt: skip
+
+
+def _free(
+    policy: Written[Policy], severity: Severity, scenario: ScenarioDifference, amount: float, level: ApprovalLevel
+) -> Finding:
+    asked = policy.value.approvals
+    counts = "cost" if asked is None else asked.counts
+    value_text, limit_text = show_apart(amount, level.above_usd, "money", signed=counts == "increase")
+    word = "Increase" if counts == "increase" else "Cost"
+    message = f"{word} {value_text} needs no approval up to {limit_text}"
+    return judged(
+        policy, RULE, severity, "pass", scenario, message, policy.place(RULE, "levels", 0, "above"),
+        figure="cost_usd" if counts == "cost" else "delta.cost_usd", value=amount, limit=level.above_usd,
+        texts=(value_text, limit_text), unit="money",
+    )  # fmt: skip
+
+
+def _sum(asked: Approvals) -> str:
+    return "Cost" if asked.counts == "cost" else "Increase"

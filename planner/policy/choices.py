@@ -1,0 +1,147 @@
+"""Rules on what was chosen and on what its estimates rest: lists of what is allowed, and least labels."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from planner.outcome import Configuration, ScenarioDifference
+from planner.policy.causes import cause_of
+from planner.policy.documents import Policy
+from planner.policy.finding import Finding, judged, listed, plain
+from planner.policy.governance import Written
+from planner.policy.rule_blocks import Rule
+from planner.policy.scope import matches, wild
+
+LABELS: Final = ("prior", "extrapolated", "calibrated")
+PRICES: Final = ("low", "medium", "high")
+VM: Final = "vm"
+"""What a plain machine is called where services are named."""
+
+
+def _regions(chosen: Configuration) -> list[str]:
+    """A region by itself and behind its provider; `any` says that nobody knows which."""
+    region = chosen.offer.region
+    return [] if region in ("", "any") else [region, f"{chosen.offer.provider}/{region}"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One list of a rule: what is looked at, and where a scenario decides it."""
+
+    word: str
+    names: Callable[[Configuration], list[str]]
+    """Names that the choice goes by; an empty one is unknown."""
+    key: str
+    """Key of the scenario that lists what may be chosen."""
+    topic: str
+
+
+_CHOSEN: Final[Mapping[str, _Choice]] = {
+    "providers": _Choice("provider", lambda c: [c.offer.provider], "hardware.providers", "hardware"),
+    "regions": _Choice("region", _regions, "hardware.regions", "hardware"),
+    "countries": _Choice("country", lambda c: [c.offer.country], "hardware.residency", "hardware"),
+    "tiers": _Choice("tier", lambda c: [c.offer.tier], "hardware.tiers", "hardware"),
+    "services": _Choice("service", lambda c: [c.offer.service or VM], "hardware.services", "hardware"),
+    "gpus": _Choice("GPU", lambda c: [c.hardware.gpu], "hardware.gpus", "hardware"),
+    "models": _Choice("model", lambda c: [c.model], "models", "models"),
+    "methods": _Choice("method", lambda c: [str(c.method.get("name", ""))], "methods", "methods"),
+    "stacks": _Choice("stack", lambda c: [c.stack], "stacks", "stacks"),
+}
+
+
+def judge_allow(policy: Written[Policy], index: int, rule: Rule, scenario: ScenarioDifference) -> Iterator[Finding]:
+    """One finding for every list that the choice is not on; one that passes where it is on all of them."""
+    chosen = scenario.after.configuration if scenario.after else None
+    if chosen is None or rule.allow is None:
+        return
+    asked = {key: patterns for key in _CHOSEN if (patterns := getattr(rule.allow, key)) is not None}
+    names = {key: [name for name in _CHOSEN[key].names(chosen) if name] for key in asked}
+    shown = {key: plain(names[key][0]) if names[key] else "unknown" for key in asked}
+    refused = [key for key in asked if not any(matches(name, asked[key]) for name in names[key])]
+    for key in refused:
+        choice, allowed = _CHOSEN[key], listed(asked[key])
+        message = f"{choice.word[0].upper() + choice.word[1:]} {shown[key]} is not allowed, only {allowed}"
+        if not names[key]:
+            message = f"The {choice.word} is unknown, and only {allowed} is allowed"
+        yield judged(
+            policy, rule.name, rule.severity, rule.severity, scenario, message,
+            policy.place("rules", index, "allow", key), figure=key, texts=(shown[key], allowed),
+            fix=_fix(choice.key, asked[key]), cause=cause_of(scenario, choice.topic),
+        )  # fmt: skip
+    if not refused:
+        told = ", ".join(f"{_CHOSEN[key].word} {shown[key]}" for key in asked)
+        yield judged(
+            policy, rule.name, rule.severity, "pass", scenario, f"Allowed: {told}",
+            policy.place("rules", index, "allow"), figure=", ".join(asked),
+            texts=(told, "; ".join(listed(patterns) for patterns in asked.values())),
+        )  # fmt: skip
+
+
+def judge_confidence(
+    policy: Written[Policy], index: int, rule: Rule, scenario: ScenarioDifference
+) -> Iterator[Finding]:
+    """One finding for every figure whose label a rule asks for."""
+    chosen = scenario.after.configuration if scenario.after else None
+    if chosen is None or rule.confidence is None:
+        return
+    for figure, written in _labels(chosen).items():
+        least: str | None = getattr(rule.confidence, figure)
+        if least is None:
+            continue
+        scale = PRICES if figure == "price" else LABELS
+        word = confidence_of(chosen, figure)
+        broken = word not in scale or scale.index(word) < scale.index(least)
+        called = "Confidence in the price" if figure == "price" else f"Confidence in {figure}"
+        why = f" ({plain(written)})" if written and written != word else ""
+        message = f"{called} is {word or 'unknown'}{why}, and at least {least} is asked for"
+        if not broken:
+            message = f"{called} is {word}, at least {least} is asked for"
+        fix = "calibrate with runs of your own (`planner calibrate`), or choose what was measured"
+        if figure == "price":
+            fix = "choose an offer whose price is better known, or bring your own price"
+        yield judged(
+            policy, rule.name, rule.severity, rule.severity if broken else "pass", scenario, message,
+            policy.place("rules", index, "confidence", figure), figure=f"{figure} label",
+            texts=(word or "unknown", least), fix=fix, cause=cause_of(scenario, "stacks"),
+        )  # fmt: skip
+
+
+def confidence_of(chosen: Configuration, figure: str) -> str:
+    """What an estimate rests on in one word: prior, extrapolated or calibrated; empty where nobody says.
+
+    Cost and emissions rest on the speed behind them, and are at most extrapolated where a part of them is a default.
+    """
+    label = _labels(chosen)[figure]
+    if figure == "price":
+        return label if label in PRICES else ""
+    own = _word(label)
+    if figure not in ("cost_usd", "carbon_kg") or own:
+        return own
+    speed = _word(chosen.hours_label)
+    return LABELS[1] if label.startswith("partial") and speed == LABELS[2] else speed
+
+
+def _labels(chosen: Configuration) -> dict[str, str]:
+    return {
+        "cost_usd": chosen.cost_usd_label,
+        "hours": chosen.hours_label,
+        "quality": chosen.quality_label,
+        "carbon_kg": chosen.carbon_kg_label,
+        "memory_gib": chosen.memory_gib.label,
+        "price": chosen.offer.price_confidence,
+    }
+
+
+def _word(label: str) -> str:
+    """The word that a label starts with: `speed calibrated with 3 runs of yours`, `prior: ranking only`."""
+    first = re.split(r"[^a-z]+", label.removeprefix("speed "), maxsplit=1)[0]
+    return first if first in LABELS else ""
+
+
+def _fix(key: str, patterns: list[str]) -> str:
+    """What to write in the scenario, where names can be written as they are."""
+    exact = [pattern for pattern in patterns if not wild(pattern) and "/" not in pattern]
+    if len(exact) < len(patterns) or len(exact) > 8:
+        return f"name what is allowed under `{key}`"
+    return f"write `{key}: [{', '.join(map(plain, exact))}]`"

@@ -1,0 +1,209 @@
+"""Examples of policy tests made into differences, as `planner check` would make them of real scenarios."""
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from planner.outcome import (
+    FIGURES,
+    Configuration,
+    CostParts,
+    Delta,
+    Difference,
+    Hardware,
+    HourParts,
+    LockState,
+    Memory,
+    Metadata,
+    Offer,
+    Plan,
+    Revision,
+    ScenarioDifference,
+    Side,
+    Total,
+    Totals,
+    Work,
+)
+from planner.outcome.difference_words import choice_text, decision_sentence, is_same
+from planner.policy.cases import Case, ExampleJob
+from planner.policy.figures import PARTS, figure_kind, value_of
+from planner.policy.units import parse_limit
+
+_LABELS: Final = {"hours": "speed {}"}
+
+
+def difference_of(case: Case, head: Plan | None, base: Plan | None, decision: str) -> Difference:
+    """The difference of a case that names plans or gives jobs."""
+    job, before_job = case.job, case.base_job
+    after = _side(head, job, decision)
+    before = _side(base, before_job, decision)
+    metadata = _metadata(head, job)
+    written = {} if job is None else _figures(job)
+    moved = any(name.startswith(("delta.", "chance_higher.")) for name in written)
+    path = case.path or (head.scenario.path if head else f"scenarios/{metadata.name}.yaml")
+    quiet = job.within_noise if job else []
+    scenario = ScenarioDifference(
+        path=path,
+        name=metadata.name,
+        metadata=metadata,
+        change="changed" if before is not None or moved else "added",
+        before=before,
+        after=after,
+        flipped=None if not (_chooses(before) and _chooses(after)) else not is_same(*_both(before, after)),
+        sentence=decision_sentence(before, after),
+        delta={name: _delta(name, before, after, written, quiet=name in quiet) for name in FIGURES},
+        lock=_lock(path, job),
+    )
+    return Difference(
+        base=Revision(name="before the case"),
+        head=Revision(name="the case"),
+        planner="",
+        scenarios=[scenario],
+        totals=Totals(all=Total(scenarios=1)),
+    )
+
+
+def _metadata(plan: Plan | None, job: ExampleJob | None) -> Metadata:
+    if plan is not None:
+        return plan.metadata
+    return Metadata(name="example") if job is None else Metadata.model_validate(job.metadata.model_dump())
+
+
+def _side(plan: Plan | None, job: ExampleJob | None, decision: str) -> Side | None:
+    if plan is not None:
+        return _of_plan(plan, decision)
+    return None if job is None else _of_job(job, decision)
+
+
+def _of_plan(plan: Plan, decision: str) -> Side:
+    """What a plan decides, by the name of the decision."""
+    chosen = plan.configuration(plan.decisions[decision]) if decision in plan.decisions else None
+    note = plan.decision_notes.get(decision)
+    return Side(
+        scenario_digest=plan.scenario.digest,
+        catalog_as_of=plan.catalog.as_of,
+        prices=f"catalog of {plan.catalog.as_of}",
+        planner=plan.planner.version,
+        decision=decision,
+        configuration=chosen,
+        choice=choice_text(chosen) if chosen else "",
+        margin=note.margin if note else None,
+        margin_of=note.margin_of if note else "",
+        front=len(plan.front),
+        feasible=plan.feasible,
+    )
+
+
+def _of_job(job: ExampleJob, decision: str) -> Side:
+    figures = _figures(job)
+    chosen = _configuration(job, figures) if job.state == "feasible" else None
+    return Side(
+        scenario_digest="",
+        catalog_as_of="",
+        prices="as the case says",
+        planner="",
+        decision=decision,
+        configuration=chosen,
+        choice=choice_text(chosen) if chosen else "",
+        margin=figures.get("margin"),
+        front=int(figures.get("front", 0)),
+        feasible=int(figures.get("feasible", 0)),
+        problems=["the case says that it cannot be read"] if job.state == "unreadable" else [],
+    )
+
+
+def _figures(job: ExampleJob) -> dict[str, float]:
+    """The figures of a job, each in its own unit."""
+    return {name: parse_limit(written, figure_kind(name).unit) for name, written in job.figures.items()}
+
+
+def _configuration(job: ExampleJob, figures: Mapping[str, float]) -> Configuration:
+    """A configuration with the figures that are given; all others are unknown."""
+    main: dict[str, Any] = {f"{name}{end}": figures.get(f"{name}{end}") for name in FIGURES for end in _ENDS}
+    labels: dict[str, Any] = {
+        f"{name}_label": _LABELS.get(name, "{}").format(job.labels.get(name, "calibrated"))  # type: ignore[call-overload]
+        for name in FIGURES
+    }
+    return Configuration(
+        id="example",
+        model=job.model,
+        method={"name": job.method},
+        stack=job.stack,
+        train={name.removeprefix("train."): value for name, value in figures.items() if name.startswith("train.")},
+        axes={},
+        hardware=Hardware(
+            gpu=job.gpu,
+            count=job.gpus,
+            nodes=job.nodes,
+            parallelism="single" if job.gpus * job.nodes == 1 else "ddp",
+            memory_per_gpu_gib=figures.get("memory_per_gpu_gib", math.nan),
+        ),
+        offer=Offer(
+            provider=job.provider,
+            instance="",
+            region=job.region,
+            tier=job.tier,
+            price_usd_per_hour=figures.get("price_usd_per_hour"),
+            as_of="",
+            price_confidence=job.price_confidence,
+            service="" if job.service == "vm" else job.service,
+            country=job.country,
+            host_memory_gib=figures.get("host_memory_gib"),
+            preemption_per_hour=figures.get("preemption_per_hour"),
+            preemption_break_even_per_hour=figures.get("preemption_break_even_per_hour"),
+        ),
+        memory_gib=Memory(
+            label=job.labels.get("memory_gib", "calibrated"),
+            metric="",
+            phase="",
+            **_block(Memory, "memory_gib", figures),
+        ),
+        cost_parts=CostParts(**_block(CostParts, "cost_parts", figures)),
+        hour_parts=HourParts(**_block(HourParts, "hour_parts", figures)),
+        work=Work(step_parts_s={}, **_block(Work, "work", figures)),
+        quality_parts={},
+        **main,
+        **labels,
+    )  # fmt: skip
+
+
+_ENDS: Final = ("", "_lo", "_hi")
+_TEXTS: Final = frozenset({"label", "metric", "phase", "step_parts_s"})
+
+
+def _block(
+    form: type[Memory | CostParts | HourParts | Work], prefix: str, figures: Mapping[str, float]
+) -> dict[str, Any]:
+    return {name: figures.get(f"{prefix}.{name}", math.nan) for name in form.model_fields if name not in _TEXTS}
+
+
+def _delta(name: str, before: Side | None, after: Side | None, figures: Mapping[str, float], *, quiet: bool) -> Delta:
+    """The change of a figure: as the case gives it, else from the two sides."""
+    one, other = value_of(before, name), value_of(after, name)
+    total = None if one is None or other is None else other - one
+    parts = {part: figures.get(f"delta.{name}.{part}") for part in PARTS}
+    return Delta(
+        before=one,
+        after=other,
+        total=figures.get(f"delta.{name}", total),
+        chance_higher=figures.get(f"chance_higher.{name}"),
+        within_noise=quiet,
+        **parts,
+    )
+
+
+def _lock(path: str, job: ExampleJob | None) -> LockState | None:
+    if job is None or job.lock is None:
+        return None
+    file = f"{path.rpartition('.')[0] or path}.lock.yaml"
+    return LockState(file=file, state=job.lock, as_of=job.lock_as_of or "", text=job.lock.replace("-", " "))
+
+
+def _chooses(side: Side | None) -> bool:
+    return side is not None and side.configuration is not None
+
+
+def _both(before: Side | None, after: Side | None) -> tuple[Side, Side]:
+    assert before is not None
+    assert after is not None
+    return before, after

@@ -1,0 +1,113 @@
+"""`planner check`, `diff` and `lock` as a shell calls them: output, files and exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calls import run
+from tests.gate.changes import scenario
+from tests.gate.test_check import RULES, SPEND
+from tests.revision.repositories import ENVIRONMENT, Repo, make_repository
+
+BOT = "scenarios/bot.yaml"
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    files = {BOT: scenario(), "policies/spend.yaml": RULES, "policies/2026-11.yaml": SPEND}
+    made = make_repository(tmp_path / "repo", files)
+    made.branch("pr")
+    return made
+
+
+def _call(repo: Repo, *words: str, **env: str) -> tuple[int, str, str]:
+    done = run(*words, cwd=repo.root, PLANNER_CACHE=str(repo.root.parent / "cache"), **ENVIRONMENT, **env)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_denied_change_ends_with_5_after_its_files_are_written(repo: Repo) -> None:
+    repo.write({BOT: scenario(epochs="9")})
+    code, printed, _ = _call(repo, "check", "--base", "main", "--out", "../out", "--today", "2026-11-29")
+    assert code == 5
+    assert "team ml-platform" in printed
+    out = repo.root.parent / "out"
+    check = json.loads((out / "check.json").read_text("utf-8"))
+    assert check["judgement"]["result"] == "deny"
+    assert (out / "plans" / "scenarios-bot" / "plan.json").is_file()
+    assert "1 policy denies" in (out / "comment.md").read_text("utf-8")
+    assert (out / "annotations.txt").read_text("utf-8").startswith(f"::error file={BOT},line=10")
+    assert "<html" in (out / "check.html").read_text("utf-8")
+    code, _, _ = _call(repo, "check", "--base", "main", "--fail-on", "never", "-q", "--today", "2026-11-29")
+    assert code == 0
+
+
+def test_every_form_is_printed_and_the_json_keeps_the_contract(repo: Repo) -> None:
+    repo.write({BOT: scenario(epochs="4")})
+    code, printed, _ = _call(repo, "diff", "--base", "main", "--format", "json")
+    told = json.loads(printed)
+    assert code == 0
+    assert {"base", "head", "scenarios", "totals"} <= told.keys()
+    (one,) = told["scenarios"]
+    assert {"path", "name", "change", "before", "after", "flipped", "margin", "delta"} - one.keys() <= {"margin"}
+    for name in ("cost_usd", "hours", "quality", "carbon_kg"):
+        assert {"planner", "prices", "scenario", "total"} <= one["delta"][name].keys()
+    assert "::notice" in _call(repo, "diff", "--base", "main", "--format", "github")[1]
+    assert "<details>" in _call(repo, "diff", "--base", "main", "--format", "markdown")[1]
+
+
+def test_without_a_base_plans_and_scenarios_are_judged_as_they_are(repo: Repo) -> None:
+    code, printed, _ = _call(repo, "check", BOT, "--today", "2026-11-29")
+    assert (code, "policies of working tree" in printed) == (0, True)
+    assert _call(repo, "plan", BOT, "--outputs", "none", "-q")[0] == 0
+    code, _, _ = _call(repo, "check", "reports/bot/plan.json", "--today", "2026-11-29")
+    assert code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("check", "--base", "nowhere"), 2, "no commit 'nowhere'"),
+        (("check", "--base", "--help-me"), 2, "--help-me"),
+        (("check", "--head", "main"), 2, "--head needs --base"),
+        (("check", "--base", "main", "--today", "soon"), 2, "is not a date"),
+        (("check", "--base", "main", "../elsewhere"), 2, "outside the repository"),
+        (("diff", "--base", "main", "missing.yaml"), 2, "neither in main nor in working tree"),
+        (("check", "--base", "main", "--policies", "polices"), 2, "polices: no policies there in main"),
+        (("diff", "one"), 2, "name BASE and HEAD"),
+        (("diff", "a.yaml", "b.yaml"), 2, "no commit 'a.yaml'"),
+        (("lock", "missing.yaml"), 2, "no such file"),
+    ],
+)
+def test_bad_usage_is_told_plainly(repo: Repo, words: tuple[str, ...], code: int, said: str) -> None:
+    got, _, err = _call(repo, *words)
+    assert (got, said in err) == (code, True), err
+
+
+def test_a_shallow_clone_says_what_to_fetch(repo: Repo) -> None:
+    repo.commit({BOT: scenario(epochs="4")})
+    clone = repo.root.parent / "clone"
+    repo.git("clone", "-q", "--depth=1", f"file://{repo.root}", str(clone))
+    code, _, err = _call(Repo(clone), "check", "--base", "main~0")
+    assert code == 2
+    assert "git fetch --depth=1" in err
+
+
+def test_outside_git_two_folders_can_be_compared_and_no_base_named(tmp_path: Path) -> None:
+    for name, epochs in (("a", "3"), ("b", "4")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "bot.yaml").write_text(scenario(epochs=epochs), "utf-8")
+    env = {"PLANNER_CACHE": "none", "GIT_CEILING_DIRECTORIES": str(tmp_path.parent)}
+    done = run("diff", "a", "b", "--format", "json", cwd=tmp_path, **env)
+    (one,) = json.loads(done.stdout)["scenarios"]
+    assert [edit["key"] for edit in one["edits"]] == ["train.epochs"]
+    done = run("check", "--base", "main", cwd=tmp_path, **env)
+    assert (done.returncode, "not inside a git repository" in done.stderr) == (2, True)
+
+
+def test_an_unwritable_cache_is_told_and_stops_nothing(repo: Repo) -> None:
+    repo.write({BOT: scenario(epochs="4"), "blocked": "a file"})
+    done = run("diff", "--base", "main", cwd=repo.root, PLANNER_CACHE=str(repo.root / "blocked" / "x"), **ENVIRONMENT)
+    assert done.returncode == 0
+    assert "cannot be written" in done.stderr
