@@ -2,10 +2,10 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-SCENARIOS = $(sort $(wildcard scenarios/*.yaml scenarios/*/*.yaml))
+SCENARIOS = $(filter-out %.lock.yaml,$(sort $(wildcard scenarios/*.yaml scenarios/*/*.yaml)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup plan validate test test-real check bench-accuracy accuracy-page calibrate bench bench-peers format schemas golden reports docs lock clean
+.PHONY: help setup plan validate test test-real check bench-accuracy accuracy-page calibrate bench bench-changes bench-peers format schemas golden reports docs lock clean
 
 ##@ Use
 help: ## print this list
@@ -65,6 +65,9 @@ calibrate: setup ## planner/catalog/data/calibration.yaml and its bands, from th
 
 bench: setup ## time the commands; prints figures, asserts none
 	$(BIN)/python tests/benchmarks/speed.py $(ARGS)
+
+bench-changes: setup ## time a check of 5 changes among 200 scenarios; prints figures, asserts none
+	$(BIN)/python -m tests.benchmarks.changes $(ARGS)
 
 bench-peers: setup ## other estimators and ours on the same published rows: [ARGS="--heavy"]
 	$(BIN)/python -m tests.benchmarks.peers $(ARGS)

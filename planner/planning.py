@@ -28,7 +28,7 @@ from planner.scenario.paths import scenario_root
 from planner.source import Document, InvalidInput, Problem, in_order, parse_document, read_document, schema_problems
 from planner.source import Path as Place
 from planner.space.custom_models import extend_catalog, user_model_notes
-from planner.space.dataset import measure
+from planner.space.dataset import Measured, measure
 from planner.space.dataset_places import Places
 from planner.space.further import further_problems
 from planner.space.offers import STALE_MONTHS
@@ -99,7 +99,7 @@ def read_scenario(
     if not new:
         return ready
     chosen = price(catalog or load_catalog(), Prices(lock, new), file)
-    return _resolved(source, document, scenario, chosen, price_max_age_months, calibration)
+    return _resolved(source, document, scenario, chosen, price_max_age_months, calibration, ready.space.measured)
 
 
 def _resolved(
@@ -109,8 +109,9 @@ def _resolved(
     chosen: Priced,
     price_max_age_months: float,
     calibration: Path | None,
+    known: Measured | None = None,
 ) -> Ready:
-    """The scenario looked up in a catalog with the prices chosen for it."""
+    """The scenario looked up in a catalog with the prices chosen for it; `known` is what its dataset's file holds."""
     catalog = chosen.catalog
     problems: list[Problem] = []
     warnings = [*(document.warnings if isinstance(document, Composed) else ()), *chosen.warnings]
@@ -134,7 +135,7 @@ def _resolved(
     catalog = extend_catalog(
         scenario, catalog, lambda place: Path(document.file_at(place)).parent, scenario_root(file), complain
     )
-    measured = measure(scenario.dataset, _places(document, source), complain, broken)
+    measured = known or measure(scenario.dataset, _places(document, source), complain, broken)
     space = resolve(scenario, catalog, complain, warn, measured, price_max_age_months)
     if space is None or problems or broken:
         raise InvalidInput([*problems, *broken, *warnings], texts)

@@ -11,7 +11,7 @@ from planner.kinds.schema import build_schema, document_schema, schema_text
 from planner.locking.lock import KIND as LOCK_KIND
 from planner.locking.lock import Lock
 from planner.outcome import Check, Difference, Plan
-from planner.policy.governance import DOCUMENTS, TITLES
+from planner.policy.governance import FORMS
 from planner.scenario import KINDS
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -34,8 +34,8 @@ def texts() -> dict[str, str]:
         "title": "Calibration overlay",
     }
     found[f"{KIND}.schema.json"] = schema_text(overlay)
-    for kind, form in DOCUMENTS.items():
-        found[f"{kind}.schema.json"] = schema_text(document_schema(TITLES[kind], form))
+    for kind, form in FORMS.items():
+        found[f"{kind}.schema.json"] = schema_text(document_schema(form.title, form.type))
     lock = {"$schema": DRAFT, **Lock.model_json_schema(), "title": "Lock"}
     found[f"{LOCK_KIND}.schema.json"] = schema_text(lock)
     return found

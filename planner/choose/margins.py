@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.catalog.rows import Floats, Ints
+from planner.catalog.rows import Ints
 from planner.choose.decide import Decision, Points, first_by, knee_scores, scaled
 
 _OF = {"cheapest": "cost", "fastest": "time", "greenest": "carbon"}
@@ -38,12 +38,13 @@ def margin(points: Points, decision: Decision, objectives: Sequence[str], choice
         of = _OF[decision.name]
         values = {"cost": points.cost_usd, "time": points.hours, "carbon": points.carbon_kg}[of]
         rival = int(others[first_by(values[others])])
-        return _known((values[rival] - values[own]) / values[own], of, rival)
+        return _known(values[rival] - values[own], values[own], of, rival)
     if decision.name == "best":
         return _of_best(points, decision, choice, others)
     scores, _ = knee_scores(scaled(points, objectives))
     rival = int(others[first_by(-scores[others])])
-    return _known(1.0 - _share(float(scores[rival]), float(scores[own])), "trade-off", rival)
+    # A score at or below zero is no trade-off at all.
+    return _known(scores[own] - max(scores[rival], 0.0), scores[own], "trade-off", rival)
 
 
 def _of_best(points: Points, decision: Decision, choice: Ints, others: Ints) -> Margin | None:
@@ -51,15 +52,12 @@ def _of_best(points: Points, decision: Decision, choice: Ints, others: Ints) -> 
     peers = decision.within_noise[choice[decision.within_noise] != choice[own]]
     if len(peers):
         rival = int(peers[first_by(points.cost_usd[peers])])
-        return _known((points.cost_usd[rival] - points.cost_usd[own]) / points.cost_usd[own], "cost", rival)
+        return _known(points.cost_usd[rival] - points.cost_usd[own], points.cost_usd[own], "cost", rival)
     rival = int(others[first_by(-points.quality[others])])
-    return _known((points.quality[own] - points.quality[rival]) / points.quality[own], "quality", rival)
+    return _known(points.quality[own] - points.quality[rival], points.quality[own], "quality", rival)
 
 
-def _share(rival: float, own: float) -> float:
-    """The rival's score as a share of the decision's; scores at or below zero are no trade-off at all."""
-    return max(rival, 0.0) / own if own > 0 else 1.0
-
-
-def _known(share: Floats | float, of: str, rival: int) -> Margin | None:
-    return Margin(float(share), of, rival) if np.isfinite(share) else None
+def _known(behind: float, own: float, of: str, rival: int) -> Margin | None:
+    """The margin; None where it is no number. A rival that is ahead within the noise is not behind at all."""
+    share = float(behind) / float(own) if own > 0 else np.nan
+    return Margin(max(share, 0.0), of, rival) if np.isfinite(share) else None

@@ -23,19 +23,21 @@ def command(context: click.Context, scenarios: tuple[Path, ...], refresh: bool, 
 
     Example: planner lock scenarios/support-bot.yaml
     """
+    from planner.cli.files import without_locks
     from planner.files import place
-    from planner.gate.lockfile import make_lock
+    from planner.gate.lockfile import contents, make_lock
 
+    scenarios = without_locks(scenarios)
     setting = context.ensure_object(Settings).setting(as_of)
     made = [make_lock(path, setting, refresh=refresh) for path in scenarios]
-    place({one.path: one.text.encode() for one in made if one.state != "same"})
+    place(contents(made))
     if quiet:
         return
+    from planner.outcome.difference_words import choice_text
+    from planner.units import usd
+
     for one in made:
         chosen = one.plan.decisions.get("knee")
         best = one.plan.configuration(chosen) if chosen else None
-        from planner.outcome.difference_words import choice_text
-        from planner.units import usd
-
         what = f"knee {choice_text(best)}, {usd(best.cost_usd)}" if best is not None else "nothing is feasible"
         click.echo(f"{one.path}: {one.state}, prices of {one.plan.catalog.as_of}; {what}")

@@ -78,10 +78,12 @@ def command(
 
     Example: planner plan scenarios/support-bot.yaml --outputs html
     """
+    from planner.cli.files import without_locks
     from planner.report.page import template_folder
     from planner.report.second_process import prepare
 
     template_folder(template)
+    scenarios = without_locks(scenarios)
     if candidates is not None and len(scenarios) > 1:
         message = "--candidates writes one file; plan one scenario at a time with it"
         raise click.UsageError(message)
@@ -108,12 +110,12 @@ def command(
 def _renew(scenarios: tuple[Path, ...], settings: Settings, as_of: str | None) -> None:
     """Make the locks again that there are."""
     from planner.files import place
-    from planner.gate.lockfile import make_lock
+    from planner.gate.lockfile import contents, make_lock
     from planner.locking.lock import lock_path
 
     there = [path for path in scenarios if lock_path(path).is_file()]
     made = [make_lock(path, settings.setting(as_of), refresh=True) for path in there]
-    for path in place({one.path: one.text.encode() for one in made}):
+    for path in place(contents(made)):
         click.echo(f"wrote {path}", err=True)
 
 

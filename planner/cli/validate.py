@@ -29,19 +29,21 @@ _INCOMPLETE = 3
 def command(context: click.Context, files: tuple[Path, ...], changes: Changes, form: str) -> int:
     """Check scenario FILEs against the schema and the catalog; exit 2 when something is wrong.
 
-    Checks every override of a scenario in turn, unless --override names some. A base for others (abstract: true) is
-    checked as far as it goes.
+    Policies, and what goes with them, and locks are checked as what they are. Checks every override of a scenario in
+    turn, unless --override names some. A base for others (abstract: true) is checked as far as it goes.
 
     Example: planner validate scenarios/*.yaml
     """
+    from planner.cli.files import check_others
     from planner.planning import check_scenario
     from planner.source import as_github, as_json, in_order, render_all
 
     settings = context.ensure_object(Settings)
     catalog = settings.load_catalog()
-    problems: list[Problem] = []
-    texts: dict[str, str] = {}
-    for path in files:
+    others, problems, pointed = check_others(files)
+    texts = dict(pointed)
+    scenarios = [path for path in files if path not in others]
+    for path in scenarios:
         found, pointed = check_scenario(path, catalog, changes, settings.price_max_age_months)
         problems += found
         texts |= pointed
@@ -57,8 +59,13 @@ def command(context: click.Context, files: tuple[Path, ...], changes: Changes, f
         for file in _bases(errors):
             click.echo(f"{file}: if others only extend it, write `abstract: true` in it", err=True)
         if not errors:
-            click.echo(f"{len(files)} scenario{'s' if len(files) > 1 else ''} valid")
+            click.echo(f"{_counted(len(scenarios), len(others))} valid")
     return int(ExitCode.BAD_INPUT if errors else ExitCode.OK)
+
+
+def _counted(scenarios: int, others: int) -> str:
+    parts = [(scenarios, "scenario"), (others, "other document")]
+    return " and ".join(f"{n} {word}{'s' if n > 1 else ''}" for n, word in parts if n)
 
 
 def _bases(errors: list[Problem]) -> list[str]:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from planner.errors import InputError
 from planner.gate.difference import Tree
-from planner.gate.finding import peek
-from planner.gate.governance import KINDS, governing_files, policy_trust
+from planner.gate.governance import governing_files, kind_of, policy_trust
 from planner.outcome import Check, Difference
 from planner.policy.governance import Governance, allowed_in_same_change, decision_of
 from planner.policy.judge import judge
@@ -89,7 +88,7 @@ def _merged(tip: Files, start: Files, head: Files, allowed: frozenset[str]) -> F
             merged.pop(path, None)
         elif was is None or was[0].digest != now[0].digest:
             merged[path] = now
-    return {path: each for path, each in merged.items() if KINDS.get(peek(each[1]).kind or "") in allowed}
+    return {path: each for path, each in merged.items() if kind_of(each[1]) in allowed}
 
 
 def _named(files: Files) -> list[tuple[str, bytes]]:

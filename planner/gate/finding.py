@@ -10,12 +10,13 @@ import yaml
 from planner.calibrate.overlay import KIND as CALIBRATION
 from planner.locking.lock import KIND as LOCK
 from planner.locking.lock import is_lock
+from planner.policy.governance import FORMS
 from planner.revision.closure import YAML
 from planner.revision.tree import Entry, Tree, follow
 from planner.scenario import KINDS
 from planner.source import MAX_BYTES
 
-OTHERS: Final = frozenset({"Policy", "PolicyException", "Approval", "Spend", "PolicyTest", LOCK, CALIBRATION})
+OTHERS: Final = frozenset({*FORMS, LOCK, CALIBRATION})
 """Kinds of documents that are no scenarios."""
 SIMILAR: Final = 0.6
 """Share of equal lines from which a file that is gone and one that is new are one that moved."""

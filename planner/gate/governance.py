@@ -4,15 +4,11 @@ from typing import Final, Literal
 
 from planner.gate.finding import peek
 from planner.outcome import Place, TrustNote
+from planner.policy.governance import FORMS, What
 from planner.revision.closure import YAML
 from planner.revision.tree import Entry, Tree, follow
 from planner.source import MAX_BYTES
 
-What = Literal["policy", "exception", "approval", "spend", "lock", "policy-test"]
-KINDS: Final[dict[str, What]] = {
-    "Policy": "policy", "PolicyException": "exception", "Approval": "approval", "Spend": "spend",
-    "PolicyTest": "policy-test",
-}  # fmt: skip
 HARMLESS: Final[frozenset[What]] = frozenset({"policy-test"})
 """What judges nothing."""
 _CHANGES: Final[dict[tuple[bool, bool], Literal["added", "changed", "removed"]]] = {
@@ -40,7 +36,7 @@ def policy_trust(base: Tree, head: Tree, folder: str, allowed: frozenset[str]) -
             continue
         change = _CHANGES[old is not None, new is not None]
         kinds = {_what(data) for _, data in filter(None, (old, new))}
-        what = next(kind for kind in KINDS.values() if kind in kinds)
+        what = next(form.what for form in FORMS.values() if form.what in kinds)
         fine = kinds - HARMLESS <= allowed
         notes.append(
             TrustNote(
@@ -61,6 +57,12 @@ def _used(what: What, *, fine: bool, first: bool, there: bool) -> str:
     return "it does not count here: the base's own is used" if there else "it does not count until it is merged"
 
 
+def kind_of(data: bytes) -> What | None:
+    """What a file of governing documents is; None for one of another kind, or that cannot be read."""
+    form = FORMS.get(peek(data).kind or "")
+    return None if form is None else form.what
+
+
 def _what(data: bytes) -> What:
-    """The kind of a governing document; what cannot be read counts as a policy, the strictest."""
-    return KINDS.get(peek(data).kind or "", "policy")
+    """The same; what cannot be read counts as a policy, the strictest."""
+    return kind_of(data) or "policy"

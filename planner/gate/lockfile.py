@@ -1,15 +1,16 @@
 """Making a lock: today's prices of everything a scenario may choose from, and the figures they give."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from planner.errors import InputError
 from planner.gate.plans import Setting
-from planner.locking.choosing import CATALOG
+from planner.locking.choosing import CATALOG, locked_offers
 from planner.locking.lock import Lock, LockedCatalog, LockedScenario, headlines, lock_path, lock_text, read_lock
-from planner.locking.table import priced, write_table
+from planner.locking.table import write_table
 from planner.outcome import Plan
-from planner.planning import plan_ready, read_scenario
+from planner.planning import Ready, plan_ready, read_scenario
 from planner.revision.closure import closure
 from planner.revision.reading import folder_of
 from planner.version import __version__
@@ -55,8 +56,23 @@ def make_lock(scenario: Path, setting: Setting, *, refresh: bool) -> Made:
         planner=__version__,
         seed=plan.search.seed,
         decisions=headlines(plan),
-        offers=write_table(priced(ready.space.market.offers, ready.catalog.gpus)),
+        offers=write_table(locked_offers(ready.space.market.offers, catalog, twins=_shares(ready))),
     )
     text = lock_text(scenario.name, lock)
     state = "new" if old is None else "same" if old == text.encode() else "renewed"
     return Made(path, text, plan, state)
+
+
+def contents(locks: Sequence[Made]) -> dict[Path, bytes]:
+    """Path → bytes of locks that are to be written together; raises InputError where two claim one file."""
+    texts: dict[Path, str] = {}
+    for one in locks:
+        if texts.setdefault(one.path.resolve(), one.text) != one.text:
+            message = f"{one.path} would be the lock of two scenarios: give one of them another name"
+            raise InputError(message)
+    return {one.path: one.text.encode() for one in locks if one.state != "same"}
+
+
+def _shares(ready: Ready) -> bool:
+    """Whether work may be left to spot machines that are no candidates themselves."""
+    return ready.scenario.train.spot_share > 0 or "train.spot_share" in ready.scenario.axes

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from planner.catalog.rows import Catalog, Offers
 from planner.locking.lock import ReadLock, lock_path, read_lock
 from planner.locking.prices import Laid, edited, lay
 from planner.locking.table import Key, priced
+from planner.locking.table import Priced as Offer
 from planner.outcome import LockReference
-from planner.source import Problem
+from planner.scenario.paths import scenario_root
+from planner.source import InvalidInput, Problem
 
 SHOWN: Final = 3
 """Edited prices that a message names."""
@@ -64,7 +68,7 @@ def price(catalog: Catalog, prices: Prices, scenario: Path | None) -> Priced:
     """
     lock = prices.lock
     if lock is None and prices.beside and scenario is not None and (path := lock_path(scenario)).is_file():
-        lock = read_lock(path)
+        lock = read_lock(_inside(path))
     if lock is None:
         return Priced(catalog)
     if lock.lock.catalog.digest == catalog.digest:
@@ -76,14 +80,36 @@ def price(catalog: Catalog, prices: Prices, scenario: Path | None) -> Priced:
 
 def new_since(lock: ReadLock, market: Offers, catalog: Catalog) -> frozenset[Key]:
     """Offers of a market that its lock does not list, so that they came later."""
-    known = {one.key for one in lock.offers}
-    return frozenset(one.key for one in priced(market, catalog.gpus) if one.key not in known)
+    return offers_of(market, catalog, twins=True) - {one.key for one in lock.offers}
+
+
+def offers_of(market: Offers, catalog: Catalog, *, twins: bool) -> frozenset[Key]:
+    """The offers of a market, and those spot machines that share a run with one on demand, if asked for."""
+    own = {one.key for one in priced(market, catalog.gpus)}
+    if twins:
+        has_twin = np.isfinite(market.spot_twin_usd_per_hour)
+        own |= {(*one.key[:4], True) for one in priced(market.take(has_twin), catalog.gpus)}
+    return frozenset(own)
+
+
+def locked_offers(market: Offers, catalog: Catalog, *, twins: bool) -> list[Offer]:
+    """The offers of a market at the catalog's own prices, whatever a calibration made of them."""
+    wanted = offers_of(market, catalog, twins=twins)
+    return [one for one in priced(catalog.offers, catalog.gpus) if one.key in wanted]
 
 
 def edited_text(lock: ReadLock, changed: tuple[str, ...]) -> str:
     """What was changed in a lock by hand, in words."""
     more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
     return f"{'; '.join(changed[:SHOWN])}{more}; the lock names the catalog of {lock.lock.catalog.as_of}"
+
+
+def _inside(path: Path) -> Path:
+    """The lock's path; raises InvalidInput where a link leads out of what a scenario may read."""
+    if not path.resolve().is_relative_to(scenario_root(path.parent / "-")):
+        message = "is a link that leads out of the repository"
+        raise InvalidInput([Problem("lock", message, str(path), hint="make it with `planner lock`")], {})
+    return path
 
 
 def _edited(lock: ReadLock, changed: tuple[str, ...]) -> Problem:

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -9,12 +10,14 @@ from typing import Annotated, Any, Final, Literal
 import yaml
 from pydantic import Field, StringConstraints
 
+from planner.catalog.ages import earliest_day
 from planner.errors import InputError
 from planner.locking.table import LineError, Priced, read_table
 from planner.outcome import Configuration, Plan
 from planner.resources import SCHEMAS
 from planner.scenario.blocks import Block, Name, Slug
-from planner.source import Document, InvalidInput, Problem, Span, parse_document, schema_problems
+from planner.source import MAX_BYTES, Document, InvalidInput, Problem, Span, parse_document, schema_problems
+from planner.source.excerpt import visible
 
 ENDING: Final = ".lock.yaml"
 KIND: Final = "Lock"
@@ -22,8 +25,9 @@ _HEAD: Final = """\
 # Made by `planner lock {name}`; commit it beside the scenario. It is compared with the catalog it names, so a price
 # that is changed here by hand is found. Renew it with `planner lock {name} --refresh`.
 """
+_RENEW: Final = "renew it with `planner lock --refresh`"
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -122,7 +126,8 @@ def is_lock(path: str) -> bool:
 def read_lock(path: Path, shown: str | None = None) -> ReadLock:
     """The lock in a file; raises InvalidInput with every problem."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         message = f"{shown or path}: cannot be read: {error.strerror or error}"
         raise InputError(message) from error
@@ -139,7 +144,13 @@ def parse_lock(data: bytes, shown: str) -> ReadLock:
     problems = schema_problems(document, lock_schema())
     if problems:
         raise InvalidInput(problems, document.texts)
-    lock = Lock.model_validate(document.data)
+    try:
+        lock = Lock.model_validate(document.data)
+        earliest_day(lock.catalog.as_of)
+    except ValueError:
+        # What JSON Schema cannot say: that there is such a day, that a number is finite.
+        message = "holds a date that is none, or a number that is not finite"
+        raise InvalidInput([document.problem("lock", message, (), hint=_RENEW)], document.texts) from None
     try:
         offers = read_table(lock.offers)
     except LineError as error:
@@ -158,8 +169,8 @@ def lock_text(name: str, lock: Lock) -> str:
     """The file's text; `name` is the scenario's file, for the first lines."""
     data = lock.model_dump(exclude_none=True, exclude={"offers"})
     head = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=1000)
-    table = "".join(f"  {line}\n" for line in lock.offers.splitlines())
-    return f"{_HEAD.format(name=name)}{head}offers: |\n{table}"
+    table = "".join(f"  {line}\n" for line in lock.offers.removesuffix("\n").split("\n"))
+    return f"{_HEAD.format(name=shlex.quote(visible(name)))}{head}offers: |\n{table}"
 
 
 def headlines(plan: Plan) -> dict[str, Headline]:
@@ -187,6 +198,9 @@ def _headline(c: Configuration) -> Headline:
 
 def _at_line(document: Document, error: LineError) -> Problem:
     """The problem at its line of the table; a block of text begins one line below its key."""
-    line = document.span(("offers",), key=True).line + error.line
-    span = Span(line, 3, line, 4)
-    return Problem("lock", str(error), document.file, span, "offers", "renew it with `planner lock --refresh`")
+    key, value = document.span(("offers",), key=True), document.span(("offers",))
+    line = key.line + error.line
+    # In a text that is written another way lines of the table are no lines of the file.
+    block = document.text.split("\n")[value.line - 1][value.column - 1 :].startswith("|")
+    span = Span(line, 3, line, 4) if block else value
+    return Problem("lock", str(error), document.file, span, "offers", _RENEW)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.catalog.ages import age_months
+from planner.catalog.managed import availability_of
 from planner.catalog.rows import Catalog, Offers
 from planner.locking.table import MARKS, Key, Priced, priced
 
@@ -46,20 +47,40 @@ def lay(offers: Sequence[Priced], as_of: str, catalog: Catalog, without: frozens
     to choose when the lock was made.
     """
     old = catalog.offers
-    at = {one.key: row for row, one in enumerate(priced(old, catalog.gpus))}
     today = priced(old, catalog.gpus)
+    at = {one.key: row for row, one in enumerate(today)}
     moved = [one for one in offers if one.key in at and repr(one) != repr(today[at[one.key]])]
     gone = [one for one in offers if one.key not in at]
     donors, lost = _donors(gone, today, catalog)
     back = [one for one, _ in donors]
-    rows = np.array([*range(len(old)), *(row for _, row in donors)], np.int64)
-    changed = old.take(rows)
+    changed = old.take(np.array([*range(len(old)), *(row for _, row in donors)], np.int64))
     changes = [(at[one.key], one) for one in moved] + [(len(old) + i, one) for i, one in enumerate(back)]
     changed = _with(changed, changes, catalog)
-    kept = np.array([one.key not in without for one in today] + [True] * len(back), bool)
-    ages = age_months(changed.as_of.tolist(), as_of)
-    offers_then = replace(changed, age_months=ages).take(np.flatnonzero(kept))
+    changed.availability[len(old) :] = availability_of(
+        catalog.quotes, [one.provider for one in back], [one.instance.removeprefix("ml.") for one in back]
+    )
+    kept = [row for row in _order(today, back) if row >= len(old) or today[row].key not in without]
+    offers_then = replace(changed, age_months=age_months(changed.as_of.tolist(), as_of))
+    offers_then = offers_then.take(np.array(kept, np.int64))
     return Laid(replace(catalog, as_of=as_of, offers=offers_then), len(moved), len(back), tuple(lost))
+
+
+def _order(today: Sequence[Priced], back: Sequence[Priced]) -> list[int]:
+    """Rows with those that came back where price lists have them, since of equals the first is chosen.
+
+    Beside the regions of the same machine, or else after all machines of the provider's service.
+    """
+    machines: dict[tuple[str, ...], list[int]] = {}
+    for row, one in enumerate(today):
+        machines.setdefault((one.provider, one.service, one.instance), []).append(row)
+        machines.setdefault((one.provider, one.service), []).append(row)
+    places: list[tuple[float, tuple[str, str, bool], int]] = [(row, ("", "", False), row) for row in range(len(today))]
+    for i, one in enumerate(back):
+        same = machines.get((one.provider, one.service, one.instance), [])
+        after = [row for row in same if (today[row].region, today[row].spot) > (one.region, one.spot)]
+        place = after[0] - 0.5 if after else (same or machines[one.provider, one.service])[-1] + 0.5
+        places.append((place, (one.instance, one.region, one.spot), len(today) + i))
+    return [row for _, _, row in sorted(places)]
 
 
 def _donors(
@@ -67,16 +88,24 @@ def _donors(
 ) -> tuple[list[tuple[Priced, int]], list[str]]:
     """For each offer that is gone, a row of the same provider, service and region, whose terms it had."""
     cards = {gpu.id for gpu in catalog.gpus}
-    place = {(one.provider, one.service, one.region, not one.spot): row for row, one in enumerate(today)}
-    place |= {(one.provider, one.service, one.region, one.spot): row for row, one in enumerate(today)}
+    place: dict[tuple[str, ...], int] = {}
+    for row, one in enumerate(today):
+        for key in _likeness(one):
+            place.setdefault(key, row)
     found, lost = [], []
     for one in gone:
-        row = place.get((one.provider, one.service, one.region, one.spot))
-        if row is None or one.gpu not in cards:
-            lost.append(f"{one.provider} {one.instance} in {one.region}")
+        rows = [place[key] for key in _likeness(one) if key in place]
+        if rows and one.gpu in cards:
+            found.append((one, rows[0]))
         else:
-            found.append((one, row))
+            lost.append(f"{one.provider} {one.instance} in {one.region}")
     return found, lost
+
+
+def _likeness(one: Priced) -> tuple[tuple[str, ...], ...]:
+    """What a row may share with an offer, the nearest first: its other tier, its tier in its region, its region."""
+    where = (one.provider, one.service, one.region)
+    return (*where, one.instance), (*where, str(one.spot), ""), where
 
 
 def _with(offers: Offers, changes: Sequence[tuple[int, Priced]], catalog: Catalog) -> Offers:

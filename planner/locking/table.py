@@ -3,12 +3,14 @@
 import csv
 import io
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from planner.catalog.ages import earliest_day
 from planner.catalog.rows import Gpu, Offers
+from planner.source.excerpt import shortened
 
 COLUMNS: Final = (
     "provider", "service", "instance", "tier", "gpu", "gpus", "host_gib", "vcpus", "usd_per_hour", "as_of",
@@ -20,8 +22,14 @@ MARKS: Final = ("marketplace", "retired", "derived_spot")
 CONFIDENCE: Final = ("high", "medium", "low", "quoted")
 SEPARATOR: Final = "; "
 """Between regions, whose names may hold spaces."""
+SHOWN: Final = 60
+"""Characters of a cell that a message repeats."""
 DEAREST: Final = 1e6
 """USD per hour above which a price is a slip."""
+MOST_CARDS: Final = 1024
+"""Cards in one machine."""
+_NUMBER: Final = re.compile(r"(?:\d{1,20}(?:\.\d{1,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_DATE: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
 Key = tuple[str, str, str, str, bool]
 """Provider, service, instance, region, spot: what makes an offer the same offer."""
 
@@ -98,15 +106,18 @@ def write_table(offers: Iterable[Priced]) -> str:
 
 def read_table(text: str) -> list[Priced]:
     """The offers of such a text; raises LineError at the first line that is none."""
-    reader = csv.reader(io.StringIO(text))
-    if tuple(next(reader, ())) != COLUMNS:
-        raise LineError(1, f"the first line must name the columns: {','.join(COLUMNS)}")
+    reader = csv.reader(io.StringIO(text), strict=True)
     found: dict[Key, Priced] = {}
-    for cells in reader:
-        for one in _offers(cells, reader.line_num):
-            if one.key in found:
-                raise LineError(reader.line_num, f"{one.provider} {one.instance} {one.region} is given twice")
-            found[one.key] = one
+    try:
+        if tuple(next(reader, ())) != COLUMNS:
+            raise LineError(1, f"the first line must name the columns: {','.join(COLUMNS)}")
+        for cells in reader:
+            for one in _offers(cells, reader.line_num):
+                if one.key in found:
+                    raise LineError(reader.line_num, f"{one.provider} {one.instance} {one.region} is given twice")
+                found[one.key] = one
+    except csv.Error as error:
+        raise LineError(max(reader.line_num, 1), f"is no line of a table: {error}") from error
     return list(found.values())
 
 
@@ -116,24 +127,31 @@ def _offers(cells: list[str], line: int) -> list[Priced]:
     row = dict(zip(COLUMNS, cells, strict=True))
     price = _read_number(row["usd_per_hour"], "usd_per_hour", line)
     if not 0 < price <= DEAREST:
-        raise LineError(line, f"usd_per_hour {row['usd_per_hour']!r} is no price")
+        raise LineError(line, f"usd_per_hour {shortened(row['usd_per_hour'], SHOWN)!r} is no price")
     for name, allowed in (("tier", TIERS), ("confidence", CONFIDENCE)):
         if row[name] not in allowed:
-            raise LineError(line, f"{name} {row[name]!r} is not one of {', '.join(allowed)}")
-    try:
-        earliest_day(row["as_of"])
-    except (ValueError, TypeError) as error:
-        raise LineError(line, f"as_of {row['as_of']!r} is not a date") from error
-    if not row["gpus"].isdigit() or not 0 < int(row["gpus"]) <= 1024:
-        raise LineError(line, f"gpus {row['gpus']!r} is no number of cards")
-    marks = tuple(mark for mark in MARKS if mark in row["marks"].split())
+            raise LineError(line, f"{name} {shortened(row[name], SHOWN)!r} is not one of {', '.join(allowed)}")
+    for name in ("provider", "service", "instance", "gpu"):
+        if not row[name]:
+            raise LineError(line, f"{name} is empty")
+    if not _is_date(row["as_of"]):
+        raise LineError(line, f"as_of {shortened(row['as_of'], SHOWN)!r} is not a date")
+    if not re.fullmatch(r"[1-9]\d{0,3}", row["gpus"], re.ASCII) or int(row["gpus"]) > MOST_CARDS:
+        raise LineError(line, f"gpus {shortened(row['gpus'], SHOWN)!r} is no number of cards")
+    given = row["marks"].split()
+    marks = tuple(mark for mark in MARKS if mark in given)
+    if len(marks) != len(given):
+        raise LineError(line, f"marks {shortened(row['marks'], SHOWN)!r} are not some of {', '.join(MARKS)}")
+    regions = row["regions"].split(SEPARATOR)
+    if not all(region.strip() for region in regions):
+        raise LineError(line, f"regions {shortened(row['regions'], SHOWN)!r} name no region, or an empty one")
     return [
         Priced(
             row["provider"], row["service"], row["instance"], region, row["tier"] == "spot", row["gpu"],
             int(row["gpus"]), _read_number(row["host_gib"], "host_gib", line),
             _read_number(row["vcpus"], "vcpus", line), price, row["as_of"], row["confidence"], marks,
         )
-        for region in row["regions"].split(SEPARATOR)
+        for region in regions
     ]  # fmt: skip
 
 
@@ -143,10 +161,19 @@ def _number(value: float) -> str:
 
 
 def _read_number(text: str, name: str, line: int) -> float:
-    try:
-        value = float(text) if text else math.nan
-    except ValueError:
-        value = math.inf
-    if math.isinf(value) or value < 0:
-        raise LineError(line, f"{name} {text!r} is not a number")
+    if not text:
+        return math.nan
+    value = float(text) if _NUMBER.fullmatch(text) else math.inf
+    if math.isinf(value):
+        raise LineError(line, f"{name} {shortened(text, SHOWN)!r} is not a number")
     return value
+
+
+def _is_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        earliest_day(text)
+    except ValueError:
+        return False
+    return True

@@ -13,26 +13,32 @@ from planner.policy.rule_blocks import Severity
 from planner.scenario.blocks import Block
 from planner.source import Document
 
-DOCUMENTS: Final[Mapping[str, type[Block]]] = MappingProxyType(
+What = Literal["policy", "exception", "approval", "spend", "lock", "policy-test"]
+"""What a file that governs is, as notes on trust name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A kind of governing document."""
+
+    type: type[Block]
+    title: str
+    """Of its schema."""
+    what: What
+    field: str
+    """Where `Governance` holds documents of it."""
+
+
+FORMS: Final[Mapping[str, Form]] = MappingProxyType(
     {
-        "Policy": Policy,
-        "PolicyException": PolicyException,
-        "Approval": Approval,
-        "Spend": Spend,
-        "PolicyTest": PolicyTest,
+        "Policy": Form(Policy, "Policy", "policy", "policies"),
+        "PolicyException": Form(PolicyException, "Exception from a policy", "exception", "exceptions"),
+        "Approval": Form(Approval, "Approval of a cost", "approval", "approvals"),
+        "Spend": Form(Spend, "Month-to-date spend", "spend", "spends"),
+        "PolicyTest": Form(PolicyTest, "Tests of policies", "policy-test", "tests"),
     }
 )
-"""Kind of document → its type."""
-TITLES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "Policy": "Policy",
-        "PolicyException": "Exception from a policy",
-        "Approval": "Approval of a cost",
-        "Spend": "Month-to-date spend",
-        "PolicyTest": "Tests of policies",
-    }
-)
-"""Kind of document → title of its schema."""
+"""Kind of document → its form."""
 GOVERNING: Final = frozenset({"policy", "exception", "approval", "spend", "lock"})
 """Kinds of documents that judge a change."""
 DEFAULT_DECISION: Final[DecisionName] = "knee"

@@ -1,14 +1,14 @@
 """Governing documents read from files: policies, exceptions, approvals, spend, tests of policies."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
 from planner.policy.crossing import cross_problems
-from planner.policy.governance import DOCUMENTS, Governance, Written
+from planner.policy.governance import FORMS, Governance, Written
 from planner.resources import SCHEMAS
 from planner.scenario.blocks import Block
 from planner.source import Document, InvalidInput, Path, Problem, parse_document, schema_problems
@@ -43,7 +43,7 @@ def read_governance(files: Iterable[tuple[str, bytes]], beside: Governance | Non
         except InvalidInput as error:
             problems += error.problems
             texts |= error.texts
-    governance = Governance(**{field: _of(read, DOCUMENTS[kind]) for field, kind in _FIELDS.items()})
+    governance = Governance(**{form.field: _of(read, form.type) for form in FORMS.values()})
     problems += cross_problems(governance, beside or Governance(), whole=not problems)
     if problems:
         raise InvalidInput(problems, texts)
@@ -55,15 +55,6 @@ def committed_schema(kind: str) -> dict[str, Any]:
     """The committed JSON Schema of a kind of document."""
     schema: dict[str, Any] = json.loads((SCHEMAS / f"{kind}.schema.json").read_text("utf-8"))
     return schema
-
-
-_FIELDS: Final[Mapping[str, str]] = {
-    "policies": "Policy",
-    "exceptions": "PolicyException",
-    "approvals": "Approval",
-    "spends": "Spend",
-    "tests": "PolicyTest",
-}
 
 
 def _of(read: Iterable[Written[Block]], form: type[Block]) -> tuple[Any, ...]:
@@ -78,13 +69,13 @@ def _form(document: Document) -> type[Block] | None:
     data = document.data
     if not isinstance(data, dict):
         raise InvalidInput([document.problem("type", "a document is a mapping of keys to values", ())], document.texts)
-    kind, kinds = data.get("kind"), ", ".join(DOCUMENTS)
+    kind, kinds = data.get("kind"), ", ".join(FORMS)
     if "kind" not in data:
         problem = document.problem("kind", "missing key 'kind'", ("kind",), hint=f"kinds here: {kinds}")
         raise InvalidInput([problem], document.texts)
-    if isinstance(kind, str) and kind in DOCUMENTS:
-        return DOCUMENTS[kind]
-    guess = closest(kind, DOCUMENTS, 0.7) if isinstance(kind, str) else None
+    if isinstance(kind, str) and kind in FORMS:
+        return FORMS[kind].type
+    guess = closest(kind, FORMS, 0.7) if isinstance(kind, str) else None
     if guess is None and isinstance(kind, str):
         return None
     hint = f"did you mean {guess!r}?" if guess else f"kinds here: {kinds}"

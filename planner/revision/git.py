@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shlex
 import subprocess
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ MAX_FILE_BYTES: Final = 2**31
 """Largest file that is taken out of a commit."""
 LONGEST_NAME: Final = 200
 """Characters of a revision's name that messages repeat."""
+_HASH: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _FORMS: Final[dict[str, Form]] = {
     "100644": "file", "100755": "file", "100664": "file", "120000": "link", "040000": "folder", "160000": "submodule",
 }  # fmt: skip
@@ -62,7 +64,11 @@ class Repository:
             found = _git(self.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
         except (RevisionError, ValueError) as error:
             raise RevisionError(self._unknown(name)) from error
-        return found.decode().strip()
+        commit = found.decode("utf-8", "replace").strip()
+        if not _HASH.fullmatch(commit):
+            # `^main` means all that is not of it.
+            raise RevisionError(self._unknown(name))
+        return commit
 
     def merge_base(self, one: str, other: str) -> str | None:
         """The newest commit that both come from; None where they share no history that is here."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from planner.files import place
 from planner.report.html import policy
 from planner.report.page import STYLE, markup, read, template_folder
 from planner.report.pictures import on_white
-from planner.files import place
 from tests.benchmarks.accuracy_charts import TOLERANCE, draw
 from tests.benchmarks.accuracy_tables import Group, constants, group_row, reasons, tables
 from tests.benchmarks.accuracy_targets import Aim, aims, tally

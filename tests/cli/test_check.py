@@ -111,3 +111,17 @@ def test_an_unwritable_cache_is_told_and_stops_nothing(repo: Repo) -> None:
     done = run("diff", "--base", "main", cwd=repo.root, PLANNER_CACHE=str(repo.root / "blocked" / "x"), **ENVIRONMENT)
     assert done.returncode == 0
     assert "cannot be written" in done.stderr
+
+
+def test_a_star_may_name_locks_and_policies_too(repo: Repo) -> None:
+    assert _call(repo, "lock", BOT)[0] == 0
+    code, printed, _ = _call(
+        repo, "validate", BOT, "scenarios/bot.lock.yaml", "policies/spend.yaml", "policies/2026-11.yaml"
+    )
+    assert (code, printed) == (0, "1 scenario and 3 other documents valid\n")
+    assert _call(repo, "lock", BOT, "scenarios/bot.lock.yaml", "--refresh")[0] == 0
+    code, _, err = _call(repo, "plan", "scenarios/bot.lock.yaml")
+    assert (code, "name its scenario, bot.yaml" in err) == (2, True)
+    repo.write({"policies/spend.yaml": RULES.replace("max: $100", "max: plenty")})
+    code, _, err = _call(repo, "validate", BOT, "policies/spend.yaml")
+    assert (code, "policies/spend.yaml:5:" in err) == (2, True)

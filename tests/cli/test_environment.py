@@ -21,11 +21,18 @@ def test_every_variable_is_read() -> None:
         "PLANNER_LOG_LEVEL": "DEBUG",
         "PLANNER_CATALOG": str(CATALOG_DATA),
         "PLANNER_OUTPUTS": "md, html",
+        "PLANNER_CACHE": "kept/here",
         "PLANNER_PRICE_MAX_AGE_MONTHS": "6.5",
     }
     assert set(environment) == set(VARIABLES)
-    expected = Settings("debug", CATALOG_DATA, ("html", "md"), 6.5)
+    expected = Settings("debug", CATALOG_DATA, ("html", "md"), 6.5, Path("kept/here"))
     assert read_settings(environment) == expected
+
+
+def test_plans_are_kept_where_a_user_s_programs_keep_such_things() -> None:
+    assert read_settings({"HOME": "/home/me"}).cache == Path("/home/me/.cache/finetune-planner")
+    assert read_settings({"HOME": "/home/me", "XDG_CACHE_HOME": "/c"}).cache == Path("/c/finetune-planner")
+    assert read_settings({"HOME": "/home/me", "PLANNER_CACHE": "none"}).cache is None
 
 
 @pytest.mark.parametrize(

@@ -250,3 +250,10 @@ def test_only_what_changed_is_planned_and_the_cache_answers_the_second_time(repo
 def test_the_same_comparison_gives_the_same_bytes(repo: Repo) -> None:
     repo.write({BOT: scenario(rank="64", epochs="4")})
     assert _difference(repo).model_dump_json() == _difference(repo).model_dump_json()
+
+
+def test_plans_made_in_further_processes_are_the_same(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.write({BOT: scenario(rank="64", epochs="4")})
+    here = _difference(repo)
+    monkeypatch.setattr("planner.gate.plans.WORTH_PROCESSES_S", 0.0)
+    assert _difference(repo) == here

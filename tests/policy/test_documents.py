@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from planner.policy.figures import figures
-from planner.policy.governance import DOCUMENTS
+from planner.policy.governance import FORMS
 from planner.policy.reading import MAX_FILES, read_governance
 from planner.policy.units import parse_limit, show, show_apart
 from planner.source import InvalidInput
@@ -207,7 +207,7 @@ def test_what_stands_in_policies_is_read_and_every_kind_has_a_schema() -> None:
     found = read_governance(files)
     assert [each.value.metadata.name for each in found.policies] == ["spend"]
     assert found.tests
-    assert all((ROOT / "schemas" / f"{kind}.schema.json").is_file() for kind in DOCUMENTS)
+    assert all((ROOT / "schemas" / f"{kind}.schema.json").is_file() for kind in FORMS)
     commented = found.policies[0].document.text.split("PolicyException.schema.json\n")[1]
     example = "".join(f"{line.removeprefix('#   ')}\n" for line in commented.splitlines())
     assert read_governance([*files, ("policies/exceptions/e.yaml", example.encode())]).exceptions

@@ -1,8 +1,9 @@
 """Every command in the README is run: what a reader types is what was tried.
 
 In a ```console block each line that starts with `$ ` is a command; `# exits 3` after it says which exit code
-it should have (else 0). `planner` really runs, in order, in a copy of scenarios/ and the measured rows that is
-a repository of its own; `make` only says what it would do, since the tests are inside `make test`.
+it should have (else 0). `planner` really runs, in order, in a copy of scenarios/, policies/ and measured rows that is
+a repository of its own, all committed on its `main`; `make` only says what it would do, since the tests are inside
+`make test`.
 """
 
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.project.checkout import ROOT, make, run, told
+from tests.revision.repositories import make_repository
 
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 EXITS = re.compile(r"#.*?\bexits (\d+)")
@@ -53,9 +55,9 @@ def test_commands_are_found_with_their_exit_codes() -> None:
 
 
 def test_every_command_in_the_readme_works(tmp_path: Path) -> None:
-    for folder in ("scenarios", "tests/benchmarks/measurements"):
+    for folder in ("scenarios", "policies", "tests/benchmarks/measurements"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    assert run(["git", "init", "-q"], tmp_path).returncode == 0
+    make_repository(tmp_path).commit({})
     wanted = commands((ROOT / "README.md").read_text("utf-8"))
     assert wanted, "the README shows no command"
     failures = [said for command in wanted if (said := _try(command, tmp_path))]

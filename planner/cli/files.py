@@ -1,0 +1,78 @@
+"""Files as a shell's `*.yaml` names them: scenarios with their locks and policies among them."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from planner.source import Problem
+
+
+_SCENARIO: Final = re.compile(rb"^kind: *FineTune\b", re.MULTILINE)
+"""What most files have that are scenarios; a look at the others settles what they are."""
+
+
+def without_locks(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The paths that are no locks, since `scenarios/*.yaml` names both; of locks alone what to name instead."""
+    from planner.locking.lock import is_lock
+
+    kept = tuple(path for path in paths if not is_lock(path.name))
+    if not kept:
+        name = paths[0].name.replace(".lock.", ".")
+        message = f"{paths[0]} is a lock; name its scenario, {name}"
+        raise click.UsageError(message)
+    return kept
+
+
+def check_others(paths: Sequence[Path]) -> tuple[list[Path], list[Problem], Mapping[str, str]]:
+    """What is no scenario among files, checked: which it was, every problem, and the texts they point into.
+
+    Documents of policies are checked together, since they name each other.
+    """
+    from planner.source import MAX_BYTES, InvalidInput
+
+    contents: dict[Path, bytes] = {}
+    for path in paths:
+        # What cannot be read is told as of a scenario.
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+            if not _SCENARIO.search(data):
+                contents[path] = data
+    if not contents:
+        return [], [], {}
+
+    # Heavier than a scenario needs.
+    from planner.gate.finding import peek
+    from planner.locking.lock import KIND, parse_lock
+    from planner.policy.governance import FORMS
+    from planner.policy.reading import read_governance
+
+    others: list[Path] = []
+    governing: list[tuple[str, bytes]] = []
+    problems: list[Problem] = []
+    texts: dict[str, str] = {}
+    for path, data in contents.items():
+        kind = peek(data).kind
+        if kind in FORMS:
+            governing.append((str(path), data))
+        elif kind == KIND:
+            try:
+                parse_lock(data, str(path))
+            except InvalidInput as error:
+                problems += error.problems
+                texts |= error.texts
+        else:
+            continue
+        others.append(path)
+    try:
+        read_governance(governing)
+    except InvalidInput as error:
+        problems += error.problems
+        texts |= error.texts
+    return others, problems, texts
