@@ -42,7 +42,7 @@ def annotations(what: Check | Difference) -> list[str]:
 
 def _of_trust(difference: Difference) -> Iterator[_Mark]:
     for note in difference.trust:
-        level: Level = "warning" if note.allowed else "error"
+        level: Level = "notice" if note.allowed else "error"
         yield _Mark(level, note.place or Place(file=note.file, line=1), f"{note.what} {note.change}", note.text)
 
 

@@ -7,6 +7,7 @@ from planner.outcome import BudgetState, Check, Place, ScenarioDifference, Side,
 from planner.report.check_picture import budget_svg, front_svg
 from planner.report.comment_parts import figure_text
 from planner.report.difference_facts import (
+    COMES_ALONG,
     budget_text,
     changed,
     effect_text,
@@ -70,6 +71,8 @@ def _facts(check: Check) -> dict[str, Any]:
     return {
         "headline": clean(headline(difference, judgement)),
         "result": judgement.result,
+        "refused": any(not note.allowed for note in difference.trust),
+        "along": COMES_ALONG,
         "trust": [
             {"text": clean(note.text), "what": f"{note.what} {note.change}", "allowed": note.allowed,
              "place": _at(note.place) if note.place else shorten(note.file, 100)}

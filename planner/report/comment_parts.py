@@ -15,6 +15,7 @@ from planner.outcome import (
     Verdict,
 )
 from planner.report.difference_facts import (
+    COMES_ALONG,
     Step,
     budget_text,
     of_result,
@@ -55,7 +56,7 @@ def trust_block(notes: list[TrustNote]) -> Listed:
     """What the change brings that would judge it, refused before allowed."""
     ordered = sorted(notes, key=lambda note: note.allowed)
     refused = sum(not note.allowed for note in notes)
-    lead = "❌ **This change touches what judges it**" if refused else "⚠️ **This change touches what judges it**"
+    lead = "❌ **This change touches what judges it**" if refused else f"**{COMES_ALONG}**"
     return Listed(lead, tuple(map(_trust, ordered)), "such change")
 
 

@@ -3,6 +3,7 @@
 import shlex
 from collections import Counter
 from dataclasses import dataclass
+from typing import Final
 
 from planner.outcome import (
     ApprovalState,
@@ -20,6 +21,11 @@ from planner.outcome.difference_words import decision_sentence, percent
 from planner.report.difference_figures import change_text, signed_usd, way_text
 from planner.report.names import clean, listed, plural, shorten
 from planner.units import usd
+
+TRUST: Final = "trust"
+"""Rule that every policy has: what a change brings along does not judge it."""
+COMES_ALONG: Final = "Comes along, and counts"
+"""What stands over notes on trust that refuse nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +128,8 @@ def titles(scenarios: list[ScenarioDifference]) -> dict[str, str]:
 
 
 def of_result(judgement: Judgement, result: str) -> list[Verdict]:
-    """Verdicts of one result, in the order they came."""
-    return [verdict for verdict in judgement.verdicts if verdict.result == result]
+    """Verdicts of one result, in the order they came; what may come along is told with the notes on trust."""
+    return [v for v in judgement.verdicts if v.result == result and not (v.rule == TRUST and result == "info")]
 
 
 def open_approvals(judgement: Judgement) -> list[ApprovalState]:
@@ -231,7 +237,8 @@ def _verdict(judgement: Judgement, difference: Difference) -> str:
         return f"{plural(len(open_approvals(judgement)), 'approval')} needed"
     if warning or judgement.result == "warn":
         return f"{_policies(warning)} {'warns' if warning == 1 else 'warn'}" if warning else "with warnings"
-    return "policies pass" if judgement.verdicts else ""
+    passed = any(v.rule != TRUST for v in judgement.verdicts)
+    return "no policies" if not judgement.policies else "policies pass" if passed else ""
 
 
 def _policies(count: int) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from planner.outcome import Check, Difference, Judgement, Place, ScenarioDifference, Total
 from planner.report.comment_parts import budget_bar, figure_text
 from planner.report.difference_facts import (
+    COMES_ALONG,
     Step,
     budget_text,
     changed,
@@ -73,7 +74,8 @@ def _trust(difference: Difference, width: int) -> str:
     for note in sorted(difference.trust, key=lambda note: note.allowed):
         verdict = "allowed" if note.allowed else "denied"
         lines += _item(verdict, f"{note.what} {_at(note.place, note.file)} {note.change}: {note.text}", width)
-    return "\n".join(["Touches what judges it:", *lines]) if lines else ""
+    lead = COMES_ALONG if all(note.allowed for note in difference.trust) else "Touches what judges it"
+    return "\n".join([f"{lead}:", *lines]) if lines else ""
 
 
 def _verdicts(judgement: Judgement, width: int) -> Iterator[str]:
