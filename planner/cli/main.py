@@ -3,6 +3,7 @@
 import importlib
 import logging
 import os
+import signal
 import sys
 from typing import NoReturn
 
@@ -77,6 +78,8 @@ def cli(context: click.Context) -> None:
 def main() -> NoReturn:
     """Run the command line; every expected failure has its exit code, anything else is a bug of ours (70)."""
     code: int = ExitCode.BUG
+    # A job that is cancelled still takes its temporary files away.
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         result = cli.main(standalone_mode=False)
         code = result if isinstance(result, int) else ExitCode.OK
@@ -101,6 +104,10 @@ def main() -> NoReturn:
     except Exception as error:
         _tell_bug(error)
     sys.exit(code)
+
+
+def _interrupt(_signal: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _tell(error: PlannerError) -> None:

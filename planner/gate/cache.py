@@ -3,10 +3,11 @@
 import contextlib
 import hashlib
 import json
+import platform
 import zlib
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,8 @@ MOST_ENTRIES: Final = 2000
 """Plans that are kept; the ones not used for longest go first."""
 MOST_BYTES: Final = 64 * 2**20
 """Bytes of a plan; more is no plan of ours."""
+LIBRARIES: Final = ("numpy", "scipy", "optuna", "moocore", "pydantic", "tokenizers")
+"""What figures are computed or counted with."""
 _ENDING: Final = ".plan"
 
 
@@ -29,13 +32,20 @@ def code_digest() -> str:
 
     Of its files size and time count beside the version: in a checkout code changes before versions do.
     """
-    versions = [__version__, *(version(name) for name in ("numpy", "scipy", "optuna"))]
+    versions = [__version__, platform.python_version(), *map(_version, LIBRARIES)]
     state = hashlib.sha256(" ".join(versions).encode())
     root = Path(__file__).resolve().parents[1]
     for path in sorted(root.rglob("*.py")):
         about = path.stat()
         state.update(f"{path.relative_to(root)}\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
     return state.hexdigest()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return f"no {name}"
 
 
 def key_of(*parts: str) -> str:

@@ -56,7 +56,7 @@ def make_lock(scenario: Path, setting: Setting, *, refresh: bool) -> Made:
         planner=__version__,
         seed=plan.search.seed,
         decisions=headlines(plan),
-        offers=write_table(locked_offers(ready.space.market.offers, catalog, twins=_shares(ready))),
+        offers=write_table(locked_offers(ready.space.market.offers, catalog, shares=_shares(ready))),
     )
     text = lock_text(scenario.name, lock)
     state = "new" if old is None else "same" if old == text.encode() else "renewed"

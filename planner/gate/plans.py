@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -115,8 +116,20 @@ class Plans:
             return made + [make(task, self.setting) for task in rest]
         # A forked child would inherit the threads of numerical libraries in an unknown state.
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        with ProcessPoolExecutor(workers, context, initializer=_end_with_parent) as pool:
             return made + list(pool.map(make, rest, [self.setting] * len(rest)))
+
+
+def _end_with_parent() -> None:
+    """Let this process end when the one that started it is gone: killed, it could not say so."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def make(task: Task, setting: Setting) -> Made:

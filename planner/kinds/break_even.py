@@ -48,8 +48,9 @@ _PARTS = ("boot", "image", "weights", "warmup", "data", "upload", "train", "eval
 
 
 def _price_ratio(problem: Problem, o: int) -> float | None:
-    """Spot price over the on-demand price of the same machine, provider and region."""
+    """Spot price over the on-demand price of the same machine, service, provider and region."""
     offers, known = problem.space.market.offers, problem.facts.catalog.offers
     same_place = (known.provider == offers.provider[o]) & (known.region == offers.region[o])
-    twin = np.flatnonzero(~known.spot & same_place & (known.instance == offers.instance[o]))
+    same = (known.instance == offers.instance[o]) & (known.service == offers.service[o])
+    twin = np.flatnonzero(~known.spot & same_place & same)
     return float(offers.price_usd_per_hour[o] / known.price_usd_per_hour[twin[0]]) if len(twin) else None

@@ -79,23 +79,28 @@ def price(catalog: Catalog, prices: Prices, scenario: Path | None) -> Priced:
 
 
 def new_since(lock: ReadLock, market: Offers, catalog: Catalog) -> frozenset[Key]:
-    """Offers of a market that its lock does not list, so that they came later."""
-    return offers_of(market, catalog, twins=True) - {one.key for one in lock.offers}
+    """Offers that a market rests on and its lock does not list, so that they came later."""
+    found = _rests_on(market, catalog, shares=True) - {one.key for one in lock.offers}
+    return found & {one.key for one in priced(catalog.offers, catalog.gpus)} if found else found
 
 
-def offers_of(market: Offers, catalog: Catalog, *, twins: bool) -> frozenset[Key]:
-    """The offers of a market, and those spot machines that share a run with one on demand, if asked for."""
-    own = {one.key for one in priced(market, catalog.gpus)}
-    if twins:
-        has_twin = np.isfinite(market.spot_twin_usd_per_hour)
-        own |= {(*one.key[:4], True) for one in priced(market.take(has_twin), catalog.gpus)}
-    return frozenset(own)
+def locked_offers(market: Offers, catalog: Catalog, *, shares: bool) -> list[Offer]:
+    """What a market rests on, at the catalog's own prices, whatever a calibration made of them.
 
-
-def locked_offers(market: Offers, catalog: Catalog, *, twins: bool) -> list[Offer]:
-    """The offers of a market at the catalog's own prices, whatever a calibration made of them."""
-    wanted = offers_of(market, catalog, twins=twins)
+    `shares`: whether runs may be shared with spot machines that are no candidates themselves.
+    """
+    wanted = _rests_on(market, catalog, shares=shares)
     return [one for one in priced(catalog.offers, catalog.gpus) if one.key in wanted]
+
+
+def _rests_on(market: Offers, catalog: Catalog, *, shares: bool) -> frozenset[Key]:
+    """The offers of a market and their twins: a spot machine is compared with the same one on demand."""
+    own = {one.key for one in priced(market, catalog.gpus)}
+    twins = {(*key[:4], False) for key in own}
+    if shares:
+        shared = market.take(np.isfinite(market.spot_twin_usd_per_hour))
+        twins |= {(*one.key[:4], True) for one in priced(shared, catalog.gpus)}
+    return frozenset(own | twins)
 
 
 def edited_text(lock: ReadLock, changed: tuple[str, ...]) -> str:

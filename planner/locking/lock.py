@@ -5,6 +5,7 @@ import json
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
+from string import digits
 from typing import Annotated, Any, Final, Literal
 
 import yaml
@@ -29,6 +30,18 @@ _RENEW: Final = "renew it with `planner lock --refresh`"
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what could be read as a number: an id such as 3423154174e9 is one by YAML 1.2, and not by 1.1."""
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    style = "'" if text.startswith(("+", "-", ".", *digits)) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
 
 
 class LockedScenario(Block):
@@ -109,7 +122,7 @@ class ReadLock:
 
 def lock_path(scenario: Path) -> Path:
     """Where the lock of a scenario lies: support-bot.yaml → support-bot.lock.yaml."""
-    return scenario.with_name(lock_name(scenario.name))
+    return scenario.parent / lock_name(scenario.name)
 
 
 def lock_name(scenario: str) -> str:
@@ -168,7 +181,7 @@ def lock_schema() -> dict[str, Any]:
 def lock_text(name: str, lock: Lock) -> str:
     """The file's text; `name` is the scenario's file, for the first lines."""
     data = lock.model_dump(exclude_none=True, exclude={"offers"})
-    head = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=1000)
+    head = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
     table = "".join(f"  {line}\n" for line in lock.offers.removesuffix("\n").split("\n"))
     return f"{_HEAD.format(name=shlex.quote(visible(name)))}{head}offers: |\n{table}"
 

@@ -1,7 +1,14 @@
 """`planner check`, `diff` and `lock` as a shell calls them: output, files and exit codes."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -125,3 +132,47 @@ def test_a_star_may_name_locks_and_policies_too(repo: Repo) -> None:
     repo.write({"policies/spend.yaml": RULES.replace("max: $100", "max: plenty")})
     code, _, err = _call(repo, "validate", BOT, "policies/spend.yaml")
     assert (code, "policies/spend.yaml:5:" in err) == (2, True)
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="looks for processes in /proc")
+@pytest.mark.parametrize("with_which", [signal.SIGTERM, signal.SIGKILL])
+def test_a_cancelled_check_leaves_no_process_and_no_file(
+    repo: Repo, tmp_path: Path, with_which: signal.Signals
+) -> None:
+    repo.write({f"scenarios/s{i}.yaml": scenario(f"s{i}", epochs=str(i + 1)) for i in range(12)})
+    script = "import planner.gate.plans as p; p.WORTH_PROCESSES_S = 0.0; from planner.cli.main import main; main()"
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    started = subprocess.Popen(
+        [sys.executable, "-c", script, "diff", "--base", "main"], cwd=repo.root, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, env=os.environ | ENVIRONMENT | {"PLANNER_CACHE": "none", "TMPDIR": str(scratch)},
+    )  # fmt: skip
+    children = _until(lambda: _children(started.pid, "spawn_main"))
+    started.send_signal(with_which)
+    started.wait()
+    assert _until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+    if with_which == signal.SIGTERM:
+        assert started.returncode == 130
+        assert list(scratch.iterdir()) == []
+
+
+def _children(parent: int, named: str) -> list[int]:
+    """Processes of a parent whose command has a word in it."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            mine = f"PPid:\t{parent}\n" in (folder / "status").read_text()
+            if mine and named in (folder / "cmdline").read_text():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+def _until(true: Callable[[], Any]) -> Any:
+    for _ in range(400):
+        if found := true():
+            return found
+        time.sleep(0.05)
+    return None

@@ -21,10 +21,10 @@ metadata: {name: bot}
 models: [qwen3-8b]
 methods: [lora]
 dataset: {samples: 20k, tokens_per_sample: {mean: 400, p95: 1200}}
-hardware: {gpus: [l40s, h100-sxm], counts: [1, 2, 4], providers: [gcp, verda, nebius], tiers: [on_demand, spot]}
+hardware: {gpus: [l40s, h100-sxm], counts: [1, 2], providers: [gcp, verda, nebius], tiers: [on_demand, spot]}
 """
 SHARED = SCENARIO.replace("tiers: [on_demand, spot]", "tiers: [on_demand]") + "axes: {train.spot_share: [0, 0.5, 1]}\n"
-EVERYWHERE = SCENARIO.replace("providers: [gcp, verda, nebius], ", "").replace("counts: [1, 2, 4]", "counts: [1]")
+EVERYWHERE = SCENARIO.replace("providers: [gcp, verda, nebius], ", "").replace("counts: [1, 2]", "counts: [1]")
 GREEN = SCENARIO + "objectives: [cost, time, carbon]\nconstraints: {deadline: 30 h}\n"
 SCENARIOS = {"plain": SCENARIO, "shared": SHARED, "everywhere": EVERYWHERE, "green": GREEN}
 
