@@ -90,7 +90,7 @@ class Edit(Frozen):
     place: Place
     """In the head; of a key that was taken away the nearest key around it."""
     effect_usd: Figure = None
-    """What this edit alone adds to the cost: head, less head with only this edit undone; null where not computed."""
+    """Cost of the head, less that of the head with only this edit taken back; null where not computed."""
 
 
 class FrontMove(Frozen):
@@ -130,6 +130,8 @@ class ScenarioDifference(Frozen):
     kind: str = "FineTune"
     metadata: Metadata | None = None
     """Of the head; of a removed scenario of the base; null where neither can be read."""
+    metadata_before: Metadata | None = None
+    """Of the base, where it has the scenario and it can be read: whose it was, and what it was called."""
     change: Change
     moved_from: str = ""
     """Its path at the base, where that is another."""
@@ -156,17 +158,22 @@ class Total(Frozen):
 
     scenarios: int
     unknown: int = 0
-    """Scenarios whose figure is unknown on a side where they exist, left out of every sum."""
+    """Scenarios whose cost is unknown on a side where they exist."""
     delta: dict[str, Delta] = Field(default_factory=dict)
-    """By figure: cost_usd, hours, carbon_kg (quality has no sum)."""
+    """By figure: cost_usd, hours, carbon_kg (quality has no sum). `before` and `after` are the sums of what is known on
+    that side (0 where nothing is there, null where none of what is there is known, `before` null without a base); the
+    parts and `total` are sums over the scenarios that are known on both, and null where any is not.
+    """
 
 
 class Totals(Frozen):
-    """Sums over what was added, changed and removed."""
+    """Sums over what was added, changed and removed; what is the same on both sides is in `everything` only."""
 
     all: Total
     teams: dict[str, Total] = Field(default_factory=dict)
     cost_centres: dict[str, Total] = Field(default_factory=dict)
+    everything: Total | None = None
+    """The same with unchanged scenarios, where they were asked for; null elsewhere."""
 
 
 class TrustNote(Frozen):
@@ -194,7 +201,7 @@ class Difference(Frozen):
     scenarios: list[ScenarioDifference]
     """Those that were added, changed or removed; unchanged ones only where they were asked for."""
     unchanged: int = 0
-    """Scenarios that are the same on both sides and not listed."""
+    """Scenarios that are the same on both sides, listed or not."""
     totals: Totals
     trust: list[TrustNote] = Field(default_factory=list)
     warnings: list[str] = Field(default_factory=list)

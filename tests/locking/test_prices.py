@@ -17,8 +17,8 @@ from tests.locking.catalogs import CATALOG, LATER, SCENARIO, figures, later, loc
 OLD = priced(CATALOG.offers, CATALOG.gpus)
 TERMS = (
     "granularity_s", "minimum_s", "queue_s", "boot_s", "image_pull_s", "weights_gb_per_s", "max_run_hours",
-    "preemption_per_hour", "storage_usd_per_gb_month", "egress_usd_per_gb", "country", "availability", "grid_kg_per_kwh",
-    "pue", "age_months", "gpu", "gpu_count", "memory_gib", "vcpus",
+    "preemption_per_hour", "storage_usd_per_gb_month", "egress_usd_per_gb", "country", "availability",
+    "grid_kg_per_kwh", "pue", "age_months", "gpu", "gpu_count", "memory_gib", "vcpus",
 )  # fmt: skip
 
 
