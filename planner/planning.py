@@ -22,7 +22,7 @@ from planner.locking.choosing import BESIDE, Priced, Prices, new_since, price
 from planner.outcome import LockReference
 from planner.resources import SCHEMAS
 from planner.scenario import KINDS
-from planner.scenario.compose import Changes, Composed, compose
+from planner.scenario.compose import Changes, Composed, compose, meaning
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.paths import scenario_root
 from planner.source import Document, InvalidInput, Problem, in_order, parse_document, read_document, schema_problems
@@ -92,13 +92,13 @@ def read_scenario(
     chosen = price(catalog or load_catalog(), prices, file)
     ready = _resolved(source, document, scenario, chosen, price_max_age_months, calibration)
     lock = chosen.lock
-    if not prices.beside or lock is None or lock.lock.scenario.digest != document.digest:
+    if not prices.beside or lock is None or lock.lock.scenario.digest != meaning(document):
         return ready
     # What came later was not there to choose, and must not move a decision that is locked.
     new = new_since(lock, ready.space.market.offers, ready.catalog)
     if not new:
         return ready
-    chosen = price(catalog or load_catalog(), Prices(lock, new), file)
+    chosen = replace(price(catalog or load_catalog(), Prices(lock, new), file), beside=chosen.beside)
     return _resolved(source, document, scenario, chosen, price_max_age_months, calibration, ready.space.measured)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import os
 import re
 from collections.abc import Sequence
@@ -11,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.diff import DECISIONS, FORMATS
-from planner.cli.environment import Settings
+from planner.cli.diff import FORMATS, tell
+from planner.cli.environment import DECISIONS, POLICIES, Settings
 from planner.cli.plan import outputs_of
 from planner.errors import ExitCode, InputError
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from planner.cli.plan import Output
     from planner.gate.check import Rules
     from planner.outcome import Check, Plan
-
-POLICIES = "policies"
-"""Folder of policies, from the repository's root."""
 
 
 @click.command("check")
@@ -58,7 +56,8 @@ def command(
     """Judge a change (--base) or plans by the documents in policies/; exit 5 where one denies.
 
     With --base, policies, exceptions, approvals, budgets and locks are read from that revision, so that a change
-    cannot judge itself. Reports go to --out before the exit code is settled.
+    cannot judge itself. Scenarios are looked for in scenarios/ (without it everywhere), and in all else that the
+    change touches, unless policies ignore it. Reports go to --out before the exit code is settled.
 
     Example: planner check --base origin/main
     """
@@ -75,10 +74,11 @@ def command(
     for warning in [*check.difference.warnings, *check.judgement.warnings]:
         click.echo(f"warning: {warning}", err=True)
     if notify:
-        from planner.cli.notify import targets_of, tell, workflow_link
+        from planner.cli.notify import targets_of, workflow_link
+        from planner.cli.notify import tell as tell_targets
         from planner.hosts.events import check_events
 
-        tell(check_events(check, workflow_link(os.environ)), targets_of(rules.governance))
+        tell_targets(check_events(check, workflow_link(os.environ)), targets_of(rules.governance))
     return int(exit_code(check, fail_on))
 
 
@@ -121,9 +121,12 @@ class _Asked:
             counts_all = any(
                 budget.counts == "all" for each in rules.governance.policies for budget in each.value.budgets
             )
-            wanted = Wanted(sides.base_paths, sides.head_paths, self.decision or rules.decision, unchanged=counts_all)
+            wanted = Wanted(
+                sides.base_paths, sides.head_paths, sides.named, elsewhere=True, ignored=rules.ignored,
+                decision=self.decision or rules.decision, unchanged=counts_all,
+            )  # fmt: skip
             found = find_difference(
-                sides.base, sides.head, wanted, settings.setting(self.as_of), PlanCache(settings.cache)
+                sides.base, sides.head, wanted, settings.setting(self.as_of), PlanCache(settings.cache), tell
             )
             note = [sides.note] if sides.note else []
             difference = found.difference.model_copy(update={"warnings": [*note, *found.difference.warnings]})
@@ -170,13 +173,21 @@ def _write(check: Check, plans: dict[str, Plan], out: Path, outputs: Sequence[Ou
     }
     place({out / name: text.encode() for name, text in contents.items()})
     for path, plan in plans.items():
-        # A path from the root names a scenario in a pull request; what it holds beside plain letters does not.
-        folder = out / "plans" / re.sub(r"[^A-Za-z0-9_-]+", "-", path.rpartition(".")[0]).strip("-")
+        folder = out / "plans" / _folder(path)
         place({folder / "plan.json": (plan.model_dump_json(indent=2) + "\n").encode()})
         if outputs:
             _, notes = render(plan, "technical", folder, outputs)
             for note in notes:
                 click.echo(note, err=True)
+
+
+def _folder(path: str) -> Path:
+    """Where the plan of a scenario goes: as the scenario lies, in plain letters, so that no name leads elsewhere."""
+    parts = [re.sub(r"[^A-Za-z0-9._-]+", "-", part).strip(".-") for part in path.removesuffix(".yaml").split("/")]
+    plain = "/".join(part for part in parts if part)
+    if f"{plain}.yaml" == path:
+        return Path(plain)
+    return Path(f"{plain}-{hashlib.sha256(path.encode('utf-8', 'replace')).hexdigest()[:8]}")
 
 
 def _print(check: Check, form: str) -> None:

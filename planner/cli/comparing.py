@@ -29,6 +29,8 @@ class Compared:
     base_paths: tuple[str, ...]
     head_paths: tuple[str, ...]
     note: str = ""
+    named: bool = False
+    """Whether somebody named the paths."""
 
 
 @contextmanager
@@ -38,12 +40,15 @@ def revisions(base: str, head: str | None, paths: tuple[Path, ...]) -> Iterator[
 
     repository = _repository()
     with opened(repository, base, head) as sides:
-        inside = tuple(_inside(path, repository.root) for path in paths) or _usual(sides.base, sides.head)
+        inside = tuple(_inside(path, repository.root) for path in paths) or _usual(sides.base)
         for path, named in zip(inside, paths, strict=False):
+            if named.suffix == ".json":
+                message = f"{named}: plans are judged without --base; name scenarios or folders"
+                raise InputError(message)
             if sides.base.entry(path) is None and sides.head.entry(path) is None:
                 message = f"{named}: neither in {base} nor in {sides.head.name}"
                 raise InputError(message)
-        yield Compared(sides.base, sides.head, sides.rules, inside, inside, sides.note)
+        yield Compared(sides.base, sides.head, sides.rules, inside, inside, sides.note, bool(paths))
 
 
 @contextmanager
@@ -70,7 +75,7 @@ def _two_revisions(base: str, head: str) -> Iterator[Compared]:
     before = CommitTree(repository, repository.commit(base), base)
     after = CommitTree(repository, repository.commit(head), head)
     try:
-        inside = _usual(before, after)
+        inside = _usual(before)
         yield Compared(before, after, before, inside, inside)
     finally:
         before.close()
@@ -98,7 +103,6 @@ def _inside(path: Path, root: Path) -> str:
     return "" if found == "." else found
 
 
-def _usual(*trees: FolderTree | CommitTree) -> tuple[str, ...]:
-    """The folder of scenarios where a side has one, else everything."""
-    there = any((entry := tree.entry(SCENARIOS)) is not None and entry.form == "folder" for tree in trees)
-    return (SCENARIOS,) if there else ("",)
+def _usual(base: FolderTree | CommitTree) -> tuple[str, ...]:
+    """The folder of scenarios where the base has one, else everything; what a change adds does not narrow it."""
+    return (SCENARIOS,) if base.entry(SCENARIOS) is not None else ("",)

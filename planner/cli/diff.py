@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.environment import Settings
-from planner.errors import InputError
+from planner.cli.environment import DECISIONS, Settings
+from planner.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
     from planner.outcome import Difference
 
-DECISIONS = ("knee", "cheapest", "fastest", "best", "greenest")
 FORMATS = ("table", "json", "markdown", "github")
 
 
@@ -32,11 +32,12 @@ FORMATS = ("table", "json", "markdown", "github")
 def command(
     context: click.Context, names: tuple[str, ...], base: str | None, head: str | None, decision: str,
     everything: bool, no_effects: bool, as_of: str | None, form: str,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Compare two files, two folders, two plan.json files or two revisions: BASE and HEAD.
 
-    With --base the base is read from git's objects, nothing is checked out. Every change of a figure is split into
-    what the planner, the prices and the scenario contributed.
+    With --base the base is read from git's objects, nothing is checked out. Scenarios are looked for in scenarios/
+    (without it everywhere), and in all else that the change touches. Every change of a figure is split into what the
+    planner, the prices and the scenario contributed. Exit 2 where a scenario cannot be read or planned.
 
     Example: planner diff --base origin/main
     """
@@ -51,6 +52,14 @@ def command(
             settings, names, base, head, decision, as_of, unchanged=everything, effects=not no_effects
         )
     show(difference, form)
+    broken = any(one.after is not None and one.after.problems for one in difference.scenarios)
+    return int(ExitCode.BAD_INPUT if broken else ExitCode.OK)
+
+
+def tell(count: int) -> None:
+    """Say on a terminal that something is being planned."""
+    if sys.stderr.isatty():
+        click.echo(f"planning {count} …", err=True)
 
 
 def show(difference: Difference, form: str) -> None:
@@ -85,9 +94,12 @@ def _of_trees(
 
     opened = sides(names[0], names[1]) if base is None else revisions(base, head, tuple(map(Path, names)))
     with opened as compared:
-        wanted = Wanted(compared.base_paths, compared.head_paths, decision, unchanged, effects)
+        wanted = Wanted(
+            compared.base_paths, compared.head_paths, compared.named, base is not None and not compared.named,
+            decision=decision, unchanged=unchanged, effects=effects,
+        )  # fmt: skip
         found = find_difference(
-            compared.base, compared.head, wanted, settings.setting(as_of), PlanCache(settings.cache)
+            compared.base, compared.head, wanted, settings.setting(as_of), PlanCache(settings.cache), tell
         ).difference
         note = [compared.note] if compared.note else []
         return found.model_copy(update={"warnings": [*note, *found.warnings]})

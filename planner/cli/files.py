@@ -30,6 +30,20 @@ def without_locks(paths: Sequence[Path]) -> tuple[Path, ...]:
     return kept
 
 
+def expanded(paths: Sequence[Path]) -> list[Path]:
+    """The paths, with the YAML files in a folder instead of the folder; hidden ones are left out."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = (each for each in sorted(path.rglob("*")) if each.suffix.lower() in (".yaml", ".yml"))
+        found += [
+            each for each in inside if not any(part.startswith(".") for part in each.relative_to(path).parts)
+        ] or [path]
+    return found
+
+
 def check_others(paths: Sequence[Path]) -> tuple[list[Path], list[Problem], Mapping[str, str]]:
     """What is no scenario among files, checked: which it was, every problem, and the texts they point into.
 
@@ -48,7 +62,7 @@ def check_others(paths: Sequence[Path]) -> tuple[list[Path], list[Problem], Mapp
         return [], [], {}
 
     # Heavier than a scenario needs.
-    from planner.gate.finding import peek
+    from planner.gate.looking import peek
     from planner.locking.lock import KIND, parse_lock
     from planner.policy.governance import FORMS
     from planner.policy.reading import read_governance

@@ -1,7 +1,8 @@
-"""`planner policy`: what policies ask for, and whether they judge examples as their owners expect."""
+"""`planner policy`: a first policy, what policies ask for, and whether they judge examples as their owners expect."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from planner.policy.testing import Outcome
 
 FOLDER: Final = "policies"
+FIRST: Final = "policy.yaml"
 _LARGEST_FOLDER: Final = 20_000
 """Files below a folder from which on it is no folder of policies."""
 _FORM = click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True,
@@ -27,7 +29,7 @@ _PATHS = click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(
 
 @click.group("policy")
 def command() -> None:
-    """Policies: list their rules, run their tests.
+    """Policies: write a first one, list their rules, run their tests.
 
     Example: planner policy test
     """
@@ -79,6 +81,40 @@ def rules(paths: tuple[Path, ...], form: str) -> None:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
         click.echo(table(rows) if rows else "no rules")
+
+
+@command.command("init")
+@click.argument("path", metavar="[PATH]", type=click.Path(path_type=Path), default=FOLDER)
+def init(path: Path) -> None:
+    """Write a first policy to PATH, a folder (policies/) or a YAML file, and a test beside it; never overwrites.
+
+    Example: planner policy init
+    """
+    from planner.files import place
+    from planner.policy.reading import ENDINGS, read_governance
+    from planner.policy.starter import starter
+    from planner.source import InvalidInput
+
+    file = path if path.suffix.lower() in ENDINGS else path / FIRST
+    files = starter(file)
+    for there in files:
+        if there.exists() or there.is_symlink():
+            message = f"{there} is already there and stays as it is; name another file"
+            raise InputError(message)
+    own = {str(there): text.encode() for there, text in files.items()}
+    (written,) = read_governance(own.items()).policies
+    with contextlib.suppress(InvalidInput):  # what is wrong there already is told by whatever reads it
+        for other in read_governance(_files(file.parent)).policies:
+            if other.value.metadata.name == written.value.metadata.name:
+                message = f"{other.file} has a policy called {written.value.metadata.name} already; name another file"
+                raise InputError(message)
+    try:
+        place({Path(there): data for there, data in own.items()})
+    except OSError as error:
+        message = f"{file}: {error.strerror or error}"
+        raise InputError(message) from error
+    click.echo(f"wrote {' and '.join(map(str, files))}", err=True)
+    click.echo(f"next: set its limits, then planner policy test {file.parent}", err=True)
 
 
 def _print(outcomes: Sequence[Outcome]) -> None:

@@ -27,19 +27,20 @@ _INCOMPLETE = 3
               help="How to print problems; github writes annotations.")  # fmt: skip
 @click.pass_context
 def command(context: click.Context, files: tuple[Path, ...], changes: Changes, form: str) -> int:
-    """Check scenario FILEs against the schema and the catalog; exit 2 when something is wrong.
+    """Check scenario FILEs, or all in a folder, against the schema and the catalog; exit 2 when something is wrong.
 
     Policies, and what goes with them, and locks are checked as what they are. Checks every override of a scenario in
     turn, unless --override names some. A base for others (abstract: true) is checked as far as it goes.
 
     Example: planner validate scenarios/*.yaml
     """
-    from planner.cli.files import check_others
+    from planner.cli.files import check_others, expanded
     from planner.planning import check_scenario
     from planner.source import as_github, as_json, in_order, render_all
 
     settings = context.ensure_object(Settings)
     catalog = settings.load_catalog()
+    files = tuple(expanded(files))
     others, problems, pointed = check_others(files)
     texts = dict(pointed)
     scenarios = [path for path in files if path not in others]

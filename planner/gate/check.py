@@ -35,6 +35,11 @@ class Rules:
     """The revision that policies were read at, in words."""
 
     @property
+    def ignored(self) -> tuple[str, ...]:
+        """Patterns of scenarios that nobody runs."""
+        return tuple(pattern for each in self.governance.policies for pattern in each.value.ignore)
+
+    @property
     def decision(self) -> str:
         """Which decision of a plan is judged."""
         return decision_of(self.governance)
@@ -52,6 +57,9 @@ def read_rules(rules: Tree, start: Tree | None, head: Tree | None, folder: str) 
         message = f"{folder}: no policies there in {rules.name}"
         raise InputError(message)
     governance = read_governance(_named(files))
+    if not governance.policies and next(rules.files(folder), None) is not None:
+        message = f"{folder} holds no document of kind Policy in {rules.name}, so nothing would be judged"
+        raise InputError(message)
     allowed = allowed_in_same_change(governance)
     brought = None
     if start is not None and head is not None and allowed:
@@ -67,11 +75,9 @@ def held_against(
 ) -> Check:  # fmt: skip
     """The difference with all verdicts; what the change since `start` does to what judges comes first in its notes."""
     if start is not None:
-        brought = policy_trust(start, head, rules.folder, rules.allowed)
-        locks = [
-            note.model_copy(update={"allowed": note.allowed or note.what in rules.allowed}) for note in difference.trust
-        ]
-        difference = difference.model_copy(update={"trust": [*brought, *locks]})
+        alone = not difference.trust and all(one.change == "unchanged" for one in difference.scenarios)
+        brought = policy_trust(start, head, rules.folder, rules.allowed, alone=alone)
+        difference = difference.model_copy(update={"trust": [*brought, *difference.trust]})
     judgement = judge(
         difference, rules.governance, today, head_governance=rules.brought, approval_required=approval_required,
         policies_from=rules.place,

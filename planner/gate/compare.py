@@ -1,108 +1,18 @@
 """One scenario on both sides: re-planned with one factor moved at a time, so that the parts of a change sum to it."""
 
-from dataclasses import dataclass, replace
-from typing import Final
-
 from planner.gate.deltas import SUMS, appeared, chance_higher, changed, figures_of, vanished
-from planner.gate.edits import Edited, edits, moved_files
-from planner.gate.finding import Found
-from planner.gate.plans import Made, Plans, Task, Unplanned, read
-from planner.gate.pricing import SideLock, base_prices, head_prices, lock_state, lock_trust, side_lock
+from planner.gate.edits import moved_files
+from planner.gate.jobs import Half, Job
+from planner.gate.lockfile import lock_of
+from planner.gate.locks import Held, held, lock_trust
+from planner.gate.plans import Made, Plans, Unplanned
+from planner.gate.pricing import SideLock
 from planner.gate.sides import chosen_of, front_move, side_of, unread_side
-from planner.gate.workspace import Workspace
 from planner.locking.choosing import Prices
-from planner.locking.lock import lock_name
-from planner.outcome import FIGURES, Delta, Edit, Metadata, ScenarioDifference, Side, TrustNote
+from planner.outcome import FIGURES, Delta, Edit, Metadata, Plan, ScenarioDifference, Side, TrustNote
 from planner.outcome.difference_words import decision_sentence, is_same
 from planner.planning import Ready
-from planner.revision.tree import RevisionError
-from planner.source import Problem
-
-MOST_EFFECTS: Final = 8
-"""Edits of one scenario whose effects are computed, each by one plan more."""
-_UNMOVING: Final = "metadata"
-"""Names and owners move no figure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Half:
-    """One side of a scenario, before it is planned."""
-
-    place: Workspace
-    path: str
-    lock: SideLock
-    inputs: str = ""
-    wrong: tuple[str, ...] = ()
-    """Why its files could not be taken together."""
-
-    def task(self, prices: Prices) -> Task:
-        """The plan of it with some prices."""
-        return Task(self.path, self.place.file(self.path), self.inputs, prices)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One scenario that is to be compared, with all that is known before anything is planned."""
-
-    base: Half | None
-    head: Half | None
-    of_base: tuple[Prices, str] | None = None
-    of_head: tuple[Prices, str] | None = None
-    before: Ready | Unplanned | None = None
-    """The base as it was read."""
-    after: Ready | Unplanned | None = None
-    written: tuple[Edited, ...] = ()
-    """What the change wrote in the scenario."""
-
-    def tasks(self) -> dict[str, Task]:
-        """The plans that it takes: base, base on the head's prices, head."""
-        wanted = {}
-        if self.base is not None and self.of_base is not None and isinstance(self.before, Ready):
-            wanted["base"] = self.base.task(self.of_base[0])
-            wanted["repriced"] = self.base.task(self.of_head[0] if self.of_head else self.of_base[0])
-        if self.head is not None and self.of_head is not None and isinstance(self.after, Ready):
-            wanted["head"] = self.head.task(self.of_head[0])
-        return wanted
-
-    def undone(self) -> dict[str, Task]:
-        """Plans of the head with one edit taken back each; of one edit alone the whole difference tells."""
-        if self.head is None or self.of_head is None or not isinstance(self.after, Ready):
-            return {}
-        undo = [each for each in self.written if each.undo is not None and not each.edit.key.startswith(_UNMOVING)]
-        if not 1 < len(undo) <= MOST_EFFECTS:
-            return {}
-        first = self.head.task(self.of_head[0])
-        return {each.edit.key: replace(first, changes=each.undo) for each in undo if each.undo is not None}
-
-
-def half(place: Workspace, found: Found) -> Half:
-    """A scenario on one side with its lock and the digest of its files."""
-    path = lock_name(found.path)
-    lock = side_lock(path, place.lock(path), place.shown(str(place.root / path)))
-    try:
-        files = place.closure(found.path)
-    except RevisionError as error:
-        return Half(place, found.path, lock, wrong=(str(error),))
-    return Half(place, found.path, lock, files.digest, files.missing)
-
-
-def job_of(base: Half | None, head: Half | None, plans: Plans) -> Job:
-    """Read both sides and settle their prices."""
-    catalog = plans.setting.catalog
-    of_base = of_head = None
-    before = after = None
-    if base is not None:
-        before = _read(base, Prices(base.lock.read), plans)
-        of_base = base_prices(base.lock, before if isinstance(before, Ready) else None, catalog)
-    if head is not None:
-        nothing = SideLock(head.lock.path, None)
-        first = of_base if base is not None and of_base is not None else (Prices(), "")
-        of_head = head_prices(nothing if base is None else base.lock, head.lock, first, catalog)
-        after = _read(head, of_head[0], plans)
-    written: tuple[Edited, ...] = ()
-    if isinstance(before, Ready) and isinstance(after, Ready) and head is not None:
-        written = tuple(edits(before.document, after.document, head.place.inside))
-    return Job(base, head, of_base, of_head, before, after, written)
+from planner.revision.closure import YAML
 
 
 def compare(job: Job, made: dict[str, Made], decision: str, plans: Plans) -> ScenarioDifference:
@@ -112,15 +22,22 @@ def compare(job: Job, made: dict[str, Made], decision: str, plans: Plans) -> Sce
     after = _side(job.after, made.get("head"), head, decision, job.of_head)
     deltas = _deltas(job, made, decision)
     shown = _with_effects(job, made, decision)
-    if base is not None and head is not None and not base.wrong and not head.wrong:
-        shown += moved_files(base.place.closure(base.path), head.place.closure(head.path))
-    name, metadata = _names(job, made)
-    was = job.before.scenario.metadata.name if isinstance(job.before, Ready) else ""
+    overlays: list[str] = []
+    if base is not None and head is not None and isinstance(job.before, Ready) and isinstance(job.after, Ready):
+        data = moved_files(base.further(job.before), head.further(job.after))
+        shown += data
+        overlays = [
+            f"its figures rest on {edit.key}, which this change alters" for edit in data if _is_overlay(edit.key)
+        ]
+    metadata, metadata_before = (_metadata(ready) for ready in (job.after, job.before))
+    name = _name(job)
+    was = "" if metadata_before is None else metadata_before.name
     both = before is not None and after is not None and before.configuration and after.configuration
     return ScenarioDifference(
         path=head.path if head is not None else base.path if base is not None else "",
         name=name,
-        metadata=metadata,
+        metadata=metadata or metadata_before,
+        metadata_before=metadata_before,
         change="added" if base is None else "removed" if head is None else "changed",
         moved_from=base.path if base is not None and head is not None and base.path != head.path else "",
         renamed_from=was if head is not None and was and was != name else "",
@@ -131,26 +48,30 @@ def compare(job: Job, made: dict[str, Made], decision: str, plans: Plans) -> Sce
         delta=deltas,
         edits=shown,
         front=front_move(made.get("base"), made.get("head")),
-        notes=_notes(job),
-        lock=None if head is None else lock_state(head.lock, head.inputs, plans.setting.catalog),
+        notes=[*filter(None, [job.left]), *overlays, *_notes(job), *_to_relax(made.get("head"))],
+        lock=None if head is None else held_lock(job, made, plans).state,
     )
 
 
-def trust_of(job: Job, plans: Plans) -> TrustNote | None:
+def trust_of(job: Job, made: dict[str, Made], plans: Plans) -> TrustNote | None:
     """What the change does to the scenario's lock."""
     if job.head is None:
         return None
     nothing = SideLock(job.head.lock.path, None)
-    return lock_trust(nothing if job.base is None else job.base.lock, job.head.lock, plans.setting.catalog)
+    return lock_trust(nothing if job.base is None else job.base.lock, held_lock(job, made, plans))
 
 
-def _read(side: Half, prices: Prices, plans: Plans) -> Ready | Unplanned:
-    if side.wrong:
-        return Unplanned(tuple(Problem("unreadable", text, str(side.place.root / side.path)) for text in side.wrong))
-    try:
-        return read(side.task(prices), plans.setting)
-    except RevisionError as error:
-        return Unplanned((Problem("unreadable", str(error), str(side.place.root / side.path)),))
+def held_lock(job: Job, made: dict[str, Made], plans: Plans) -> Held:
+    """How the head's lock stands; one that is new is held against the lock that this planner would write."""
+    assert job.head is not None
+    catalog, ready, plan = plans.setting.catalog, job.after, made.get("head")
+    if not isinstance(ready, Ready):
+        return held(job.head.lock, "", None, catalog)
+    inputs = job.head.comes_to(ready)
+    is_new = job.base is None or job.base.lock.data != job.head.lock.data
+    own = job.of_head is not None and job.of_head[0].lock is None
+    expected = lock_of(ready, plan, inputs, catalog) if is_new and own and isinstance(plan, Plan) else None
+    return held(job.head.lock, inputs, expected, catalog)
 
 
 def _side(
@@ -191,10 +112,18 @@ def _locked(job: Job, decision: str) -> dict[str, float | None] | None:
     read_ = job.base.lock.read if job.base is not None else None
     if read_ is None or not isinstance(job.before, Ready):
         return None
-    if read_.lock.scenario.digest != job.before.document.digest or decision not in read_.lock.decisions:
+    if not _fits(job) or decision not in read_.lock.decisions:
         return None
     headline = read_.lock.decisions[decision]
     return {name: getattr(headline, name) for name in FIGURES}
+
+
+def _fits(job: Job) -> bool:
+    """Whether the base's lock was made for what the base is now, its data among it."""
+    read_ = job.base.lock.read if job.base is not None else None
+    if job.base is None or read_ is None or not isinstance(job.before, Ready):
+        return False
+    return read_.lock.scenario.inputs == job.base.comes_to(job.before)
 
 
 def _with_effects(job: Job, made: dict[str, Made], decision: str) -> list[Edit]:
@@ -208,12 +137,29 @@ def _with_effects(job: Job, made: dict[str, Made], decision: str) -> list[Edit]:
     return shown
 
 
-def _names(job: Job, made: dict[str, Made]) -> tuple[str, Metadata | None]:
+def _is_overlay(path: str) -> bool:
+    """Whether a further file is a document, such as a calibration, rather than data."""
+    return path.lower().endswith(YAML)
+
+
+def _metadata(ready: Ready | Unplanned | None) -> Metadata | None:
+    return Metadata(**ready.scenario.metadata.model_dump()) if isinstance(ready, Ready) else None
+
+
+def _name(job: Job) -> str:
+    """The scenario's name at the head, else at the base, else that of its file."""
     for ready in (job.after, job.before):
         if isinstance(ready, Ready):
-            return ready.scenario.metadata.name, Metadata(**ready.scenario.metadata.model_dump())
+            return ready.scenario.metadata.name
     path = job.head.path if job.head is not None else job.base.path if job.base is not None else ""
-    return path.rpartition("/")[2].removesuffix(".yaml").removesuffix(".yml"), None
+    return path.rpartition("/")[2].removesuffix(".yaml").removesuffix(".yml")
+
+
+def _to_relax(made: Made | None) -> list[str]:
+    """What would make something feasible, where nothing is."""
+    if not isinstance(made, Plan) or made.front:
+        return []
+    return [relaxation.text for relaxation in made.relaxations[:1]] or ["no single constraint stands in the way alone"]
 
 
 def _notes(job: Job) -> list[str]:
@@ -225,7 +171,7 @@ def _notes(job: Job) -> list[str]:
             found.append("the base has no lock, so what the planner itself changed is unknown")
         elif lock.read is None:
             found.append(f"the base's lock cannot be read and is not used: {lock.wrong}")
-        elif isinstance(job.before, Ready) and lock.read.lock.scenario.digest != job.before.document.digest:
+        elif isinstance(job.before, Ready) and not _fits(job):
             found.append(
                 "the base's lock was made for an earlier text of the scenario: its prices count, its figures do not"
             )

@@ -1,7 +1,6 @@
 """What a figure gained or lost, split by what moved it; and whether the bands can tell the two sides apart."""
 
 import math
-from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -9,7 +8,7 @@ from scipy.special import logit, ndtr
 
 from planner.choose.decide import RESIDUAL_SD, TOO_CLOSE
 from planner.estimate.quality import paired_sd
-from planner.outcome import FIGURES, Configuration, Delta, Figure, Total
+from planner.outcome import FIGURES, Configuration, Delta, Figure
 from planner.units import Z90
 
 LEAST_Q: Final = 1e-4
@@ -75,24 +74,6 @@ def chance_higher(before: Configuration | None, after: Configuration | None, fig
     return _above(math.log(b / a), sd)
 
 
-def total(deltas: Iterable[dict[str, Delta]]) -> Total:
-    """The sum over scenarios; one with an unknown cost on a side where it exists is counted apart."""
-    each = list(deltas)
-    known = [one for one in each if (d := one.get("cost_usd")) is not None and d.total is not None]
-    sums = {}
-    for figure in SUMS:
-        parts = [one[figure] for one in known if figure in one]
-        sums[figure] = Delta(
-            before=_side([part.before for part in parts if part.total is not None]),
-            after=_side([part.after for part in parts if part.total is not None]),
-            planner=_sum_known(part.planner for part in parts),
-            prices=_sum_known(part.prices for part in parts),
-            scenario=_sum_known(part.scenario for part in parts),
-            total=_side([part.total for part in parts]),
-        )
-    return Total(scenarios=len(each), unknown=len(each) - len(known), delta=sums)
-
-
 def figures_of(configuration: Configuration | None) -> dict[str, Figure]:
     """The four figures; None where nothing is chosen."""
     return {name: None if configuration is None else getattr(configuration, name) for name in FIGURES}
@@ -155,19 +136,3 @@ def _recipe(c: Configuration) -> tuple[object, ...]:
 
 def _less(a: Figure, b: Figure) -> Figure:
     return None if a is None or b is None else a - b
-
-
-def _sum(values: Iterable[Figure]) -> float:
-    return math.fsum(value for value in values if value is not None)
-
-
-def _side(values: list[Figure]) -> Figure:
-    """The sum of one side; nothing where no scenario is there."""
-    there = [value for value in values if value is not None]
-    return _sum(there) if there else None
-
-
-def _sum_known(values: Iterable[Figure]) -> Figure:
-    """The sum, unknown where any part is."""
-    each = list(values)
-    return None if not each or any(value is None for value in each) else _sum(each)

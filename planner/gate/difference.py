@@ -1,23 +1,29 @@
 """Base against head: which scenarios changed, what that does to each, and to all of them together."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
+from planner.errors import InputError
 from planner.gate.cache import PlanCache
-from planner.gate.compare import Half, Job, compare, half, job_of, trust_of
-from planner.gate.deltas import total
-from planner.gate.finding import Found, find_scenarios, pair
+from planner.gate.compare import compare, trust_of
+from planner.gate.finding import Found, Search, find_scenarios, pair
+from planner.gate.jobs import Half, Job, half, job_of
+from planner.gate.looking import Peek, peek
 from planner.gate.plans import Made, Plans, Setting, Task
+from planner.gate.totals import totals
 from planner.gate.workspace import Workspace, workspace
-from planner.outcome import Difference, Plan, Revision, ScenarioDifference, Totals
+from planner.outcome import Difference, Plan, Revision, ScenarioDifference
+from planner.revision.changes import changed_paths
 from planner.revision.folder import FolderTree
 from planner.revision.git import CommitTree
+from planner.revision.tree import follow
+from planner.source import MAX_BYTES
 from planner.version import __version__
 
 MOST_EFFECTS: Final = 12
-"""Edits up to which the effect of each alone is computed: one plan more for each."""
+"""Edits of all scenarios up to which the effect of each alone is computed."""
 Tree = FolderTree | CommitTree
 
 
@@ -37,6 +43,12 @@ class Wanted:
     base_paths: Sequence[str] = ("",)
     """Folders and files, from the root, that scenarios are looked for in."""
     head_paths: Sequence[str] = ("",)
+    named: bool = False
+    """Whether the paths were named by somebody, so that one without a scenario is a slip."""
+    elsewhere: bool = False
+    """Whether files that the change touches anywhere else are looked at too: a job must not leave by moving."""
+    ignored: Sequence[str] = ()
+    """Patterns of files elsewhere that nobody runs."""
     decision: str = "knee"
     unchanged: bool = False
     """Whether scenarios that are the same on both sides are planned and listed too."""
@@ -45,65 +57,72 @@ class Wanted:
 
 def find_difference(
     base: Tree | None, head: Tree, wanted: Wanted, setting: Setting, cache: PlanCache,
-    tell: Callable[[str], None] | None = None,
+    tell: Callable[[int], None] | None = None,
 ) -> Comparison:  # fmt: skip
     """The difference of two trees; without a base every scenario counts as added."""
     plans = Plans(setting, cache, tell)
     with ExitStack() as stack:
         after = stack.enter_context(workspace(head))
-        before = None if base is None else stack.enter_context(workspace(base))
+        before = None if base is None else stack.enter_context(workspace(base, base=True))
         pairs = _pairs(before, after, wanted)
         halves = [_halves(before, after, sides) for sides in pairs]
-        jobs, same = [], 0
-        for one, other in halves:
-            if one is not None and other is not None and _is_same(one, other):
-                same += 1
-                if not wanted.unchanged:
-                    continue
-            jobs.append(job_of(one, other, plans))
-        made = _made(jobs, plans, effects=wanted.effects)
+        jobs, same, moved = _jobs(halves, plans, after, keep=wanted.unchanged)
+        made, skipped = _made(jobs, plans, effects=wanted.effects)
         listed = [
             _marked(compare(job, each, wanted.decision, plans), job) for job, each in zip(jobs, made, strict=True)
         ]
+        trust = [trust_of(job, each, plans) for job, each in zip(jobs, made, strict=True)] if base is not None else []
     cache.prune()
     difference = Difference(
         base=_revision(base),
         head=_revision(head),
         planner=__version__,
         scenarios=listed,
-        unchanged=0 if wanted.unchanged else same,
-        totals=totals(listed),
-        trust=[note for job in jobs if base is not None and (note := trust_of(job, plans)) is not None],
-        warnings=list(cache.notes),
+        unchanged=same,
+        totals=totals(listed, compared=base is not None),
+        trust=[note for note in trust if note is not None],
+        warnings=[*moved, *skipped, *cache.notes],
     )
     heads = ((one.path, each.get("head")) for one, each in zip(listed, made, strict=True))
     return Comparison(difference, {path: plan for path, plan in heads if isinstance(plan, Plan)})
 
 
-def totals(scenarios: Iterable[ScenarioDifference]) -> Totals:
-    """Sums over all scenarios, by team and by cost centre; what names neither is in the whole only."""
-    each = list(scenarios)
-    teams: dict[str, list[ScenarioDifference]] = {}
-    centres: dict[str, list[ScenarioDifference]] = {}
-    for one in each:
-        if one.metadata is not None and one.metadata.team:
-            teams.setdefault(one.metadata.team, []).append(one)
-        if one.metadata is not None and one.metadata.cost_centre:
-            centres.setdefault(one.metadata.cost_centre, []).append(one)
-    return Totals(
-        all=total(one.delta for one in each),
-        teams={name: total(one.delta for one in of) for name, of in sorted(teams.items())},
-        cost_centres={name: total(one.delta for one in of) for name, of in sorted(centres.items())},
-    )
-
-
 def _pairs(before: Workspace | None, after: Workspace, wanted: Wanted) -> list[tuple[Found | None, Found | None]]:
-    head = find_scenarios(after.tree, wanted.head_paths)
-    base = {} if before is None else find_scenarios(before.tree, wanted.base_paths)
-    if before is not None and len(base) == 1 and len(head) == 1 and wanted.base_paths == tuple(base):
-        # Two files were named, so they are the two sides, whatever they are called.
-        return [(next(iter(base.values())), next(iter(head.values())))]
+    elsewhere: Sequence[str] = ()
+    if wanted.elsewhere and before is not None and isinstance(before.tree, CommitTree):
+        elsewhere = changed_paths(before.tree, after.tree)
+    head = find_scenarios(after.tree, Search(wanted.head_paths, elsewhere, wanted.ignored))
+    base = {}
+    if before is not None:
+        base = find_scenarios(before.tree, Search(wanted.base_paths, elsewhere, wanted.ignored))
+        if len(base) == 1 and len(head) == 1 and wanted.base_paths == tuple(base):
+            # Two files were named, so they are the two sides, whatever they are called.
+            return [(next(iter(base.values())), next(iter(head.values())))]
+    for path in {*wanted.base_paths, *wanted.head_paths} if wanted.named else ():
+        if not any(one == path or one.startswith(f"{path}/") or not path for one in (*base, *head)):
+            message = f"{path}: no scenario there, neither before nor after"
+            raise InputError(message)
     return pair(base, head)
+
+
+def _jobs(
+    halves: Sequence[tuple[Half | None, Half | None]], plans: Plans, after: Workspace, *, keep: bool
+) -> tuple[list[Job], int, list[str]]:
+    """What is to be compared, how many scenarios are the same on both sides, and which of those only moved."""
+    jobs, same, moved = [], 0, []
+    for one, other in halves:
+        if one is not None and other is not None and _is_same(one, other) and not keep:
+            same += 1
+            continue
+        left = _left(after, one.path) if one is not None and other is None else ""
+        job = job_of(one, other, plans, left)
+        if job.is_same and one is not None and other is not None:
+            same += 1
+            moved += [f"{one.path} moved to {other.path} and is otherwise the same"] if one.path != other.path else []
+            if not keep:
+                continue
+        jobs.append(job)
+    return jobs, same, moved
 
 
 def _halves(
@@ -116,8 +135,17 @@ def _halves(
     )
 
 
+def _left(after: Workspace, path: str) -> str:
+    """Why a file that is still there is no scenario any more."""
+    entry = follow(after.tree, path)[0]
+    if entry is None or entry.form != "file":
+        return ""
+    look = peek(after.tree.read(entry)) if entry.size <= MAX_BYTES else Peek()
+    return "is only a base for others now (abstract: true)" if look.abstract else "its file says no scenario any more"
+
+
 def _is_same(base: Half, head: Half) -> bool:
-    """Whether nothing that either rests on differs, its path and lock among it."""
+    """Whether no file that either rests on differs, its lock among them; nothing need be read to see it."""
     return (
         base.path == head.path
         and bool(base.inputs)
@@ -127,25 +155,30 @@ def _is_same(base: Half, head: Half) -> bool:
     )
 
 
-def _made(jobs: list[Job], plans: Plans, *, effects: bool) -> list[dict[str, Made]]:
-    """All plans that the jobs take, asked for at once, so that they can be made beside each other."""
+def _made(jobs: list[Job], plans: Plans, *, effects: bool) -> tuple[list[dict[str, Made]], list[str]]:
+    """All plans that the jobs take, asked for at once, so that they can be made beside each other; and a note."""
     named: list[tuple[int, str, Task]] = [
         (i, name, task) for i, job in enumerate(jobs) for name, task in job.tasks().items()
     ]
     undone = [(i, name, task) for i, job in enumerate(jobs) for name, task in job.undone().items()] if effects else []
+    left_out = []
     if len(undone) <= MOST_EFFECTS:
         named += undone
+    else:
+        left_out = [f"what each of {len(undone)} edits alone does to the cost was not computed"]
     made: list[dict[str, Made]] = [{} for _ in jobs]
     for (i, name, _), plan in zip(named, plans.of([task for _, _, task in named]), strict=True):
         made[i][name] = plan
-    return made
+    return made, left_out
 
 
 def _marked(one: ScenarioDifference, job: Job) -> ScenarioDifference:
-    """The scenario, `unchanged` where nothing that it rests on is another."""
-    if job.base is None or job.head is None or not _is_same(job.base, job.head):
-        return one
-    return one.model_copy(update={"change": "unchanged"})
+    """The scenario, `unchanged` where both sides come to the same."""
+    return one.model_copy(update={"change": "unchanged"}) if _same_sides(job) else one
+
+
+def _same_sides(job: Job) -> bool:
+    return job.is_same or (job.base is not None and job.head is not None and _is_same(job.base, job.head))
 
 
 def _revision(tree: Tree | None) -> Revision:

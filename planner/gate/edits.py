@@ -7,16 +7,15 @@ from typing import Any, Final
 import yaml
 
 from planner.outcome import Edit, Place
-from planner.revision.closure import YAML, Closure
-from planner.scenario.compose import Changes
+from planner.scenario.compose import FORM, Changes
 from planner.source import Document, Path, dotted
 
 MOST: Final = 50
 """Edits of one scenario that are listed."""
 LONGEST: Final = 200
 """Characters of a value that are shown."""
-APART: Final = frozenset({"overrides", "extends", "abstract", "api_version"})
-"""Keys that say how a scenario is put together, not what is in it."""
+SHORT: Final = 8
+"""Characters of a file's digest that tell it from another."""
 _NOTHING: Final = object()
 
 
@@ -42,22 +41,19 @@ def edits(base: Document, head: Document, inside: Callable[[str], str]) -> list[
     return found
 
 
-def moved_files(base: Closure, head: Closure) -> list[Edit]:
-    """Data files of a scenario that are others than at the base."""
-    found = []
-    for path, entry in sorted(head.files.items()):
-        was = base.files.get(path)
-        if path.endswith(YAML) or entry.form != "file" or (was is not None and was.digest == entry.digest):
-            continue
-        before = "" if was is None else f"{was.size:,} bytes ({was.digest[:8]})"
-        after = f"{entry.size:,} bytes ({entry.digest[:8]})"
-        found.append(Edit(key=path, before=before, after=after, place=Place(file=path, line=1)))
-    return found[:MOST]
+def moved_files(base: Mapping[str, str], head: Mapping[str, str]) -> list[Edit]:
+    """Data and overlays of a scenario that are others than at the base, each given as path → digest."""
+    same = set(base.values())
+    return [
+        Edit(key=path, before=base.get(path, "")[:SHORT], after=digest[:SHORT], place=Place(file=path, line=1))
+        for path, digest in sorted(head.items())
+        if digest not in same
+    ][:MOST]
 
 
 def _content(document: Document) -> Mapping[str, Any]:
     data = document.data if isinstance(document.data, dict) else {}
-    return {key: value for key, value in data.items() if key not in APART}
+    return {key: value for key, value in data.items() if key not in FORM}
 
 
 def _differences(before: object, after: object, path: Path) -> Iterator[tuple[Path, object, object]]:

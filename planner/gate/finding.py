@@ -1,39 +1,30 @@
-"""Scenarios among the files of a tree, by what their first level says; and which of two trees are the same one."""
+"""Scenarios among the files of a tree, and which of two trees are the same one."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-import yaml
+from fnmatch import fnmatchcase
+from typing import Final
 
 from planner.calibrate.overlay import KIND as CALIBRATION
+from planner.gate.looking import Peek, peek
 from planner.locking.lock import KIND as LOCK
 from planner.locking.lock import is_lock
 from planner.policy.governance import FORMS
+from planner.revision.changes import shown_name
 from planner.revision.closure import YAML
-from planner.revision.tree import Entry, Tree, follow
+from planner.revision.tree import Entry, RevisionError, Tree, follow, real_folder
 from planner.scenario import KINDS
+from planner.scenario.lineage import MAX_GENERATIONS
 from planner.source import MAX_BYTES
 
 OTHERS: Final = frozenset({*FORMS, LOCK, CALIBRATION})
 """Kinds of documents that are no scenarios."""
 SIMILAR: Final = 0.6
 """Share of equal lines from which a file that is gone and one that is new are one that moved."""
+MOST_LIKENESSES: Final = 2_500
+"""Pairs of files whose lines are compared; of more, only name and content are."""
 VERSION: Final = "planner/v1"
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True, slots=True)
-class Peek:
-    """What the first level of a YAML file says, as text; None where it does not say it."""
-
-    api_version: str | None = None
-    kind: str | None = None
-    name: str | None = None
-    abstract: bool = False
-    extends: bool = False
-    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,51 +37,50 @@ class Found:
     data: bytes
 
 
-def peek(data: bytes) -> Peek:
-    """Look at a file without building what it holds: a few events, so that nothing hostile is expanded."""
-    if len(data) > MAX_BYTES:
-        return Peek(readable=False)
-    said: dict[tuple[str, ...], str] = {}
-    try:
-        for path, value in _scalars(data):
-            if len(path) <= 2:
-                said.setdefault(path, value)
-    except (yaml.YAMLError, UnicodeError, ValueError, RecursionError):
-        return Peek(readable=False)
-    return Peek(
-        said.get(("api_version",)),
-        said.get(("kind",)),
-        said.get(("metadata", "name")),
-        said.get(("abstract",), "").lower() == "true",
-        any(path[0] == "extends" for path in said),
-    )
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Where scenarios are looked for."""
+
+    paths: Sequence[str] = ("",)
+    """Folders and files, from the root; in these, YAML that cannot be read is taken for a scenario."""
+    elsewhere: Sequence[str] = ()
+    """Further files, of any ending, that may be one: what a change touches outside of the paths."""
+    ignored: Sequence[str] = ()
+    """Patterns of such files that nobody runs: tests, examples."""
 
 
-def find_scenarios(tree: Tree, paths: Iterable[str]) -> dict[str, Found]:
-    """Path → scenario, below the given folders or at the given files; bases for others are none."""
+def find_scenarios(tree: Tree, search: Search) -> dict[str, Found]:
+    """Path → scenario; bases for others are none. Raises RevisionError for what cannot be told in a report."""
     found: dict[str, Found] = {}
-    for under in paths:
-        for entry in tree.files(under, YAML):
-            if not entry.path.endswith(YAML) or is_lock(entry.path) or entry.path in found:
-                continue
-            file = entry if entry.form == "file" else follow(tree, entry.path)[0]
-            if file is None or file.form != "file":
-                continue
-            data = tree.read(file) if file.size <= MAX_BYTES else b""
-            look = peek(data) if file.size <= MAX_BYTES else Peek(readable=False)
-            if _is_scenario(look, named=entry.path == under):
-                found[entry.path] = Found(entry.path, entry, look, data)
+    for under in search.paths:
+        for entry in tree.files(real_folder(tree, under), YAML):
+            one = _look(tree, entry)
+            if entry.path not in found and _is_scenario(tree, one, near=True, named=entry.path == under):
+                found[entry.path] = one
+    for path in search.elsewhere:
+        entry_ = tree.entry(path)
+        if path in found or entry_ is None or entry_.form not in ("file", "link") or _ignored(path, search):
+            continue
+        if follow(tree, path.rpartition("/")[0])[1]:
+            continue  # behind a link: it is found where it lies
+        one = _look(tree, entry_)
+        if _is_scenario(tree, one, near=False, named=False):
+            found[path] = one
+    for path in found:
+        if shown_name(path) != path:
+            message = f"{shown_name(path)!r} at {tree.name}: the file's name is no UTF-8; rename it"
+            raise RevisionError(message)
     return dict(sorted(found.items()))
 
 
 def pair(base: Mapping[str, Found], head: Mapping[str, Found]) -> list[tuple[Found | None, Found | None]]:
-    """Both sides of every scenario: by path, then by name, then by likeness; in the order of the head's paths."""
+    """Both sides of every scenario: by path, then content, name and likeness; in the order of the head's paths."""
     pairs: list[tuple[Found | None, Found | None]] = [(base[path], head[path]) for path in head if path in base]
     gone = [one for path, one in base.items() if path not in head]
     new = [one for path, one in head.items() if path not in base]
-    for rule in (_same_name, _alike):
+    for rule in (_same_content, _same_name, _alike):
         for one in list(new):
-            other = rule(one, gone)
+            other = rule(one, gone) if len(gone) * len(new) <= MOST_LIKENESSES or rule is not _alike else None
             if other is not None:
                 pairs.append((other, one))
                 gone.remove(other)
@@ -99,13 +89,47 @@ def pair(base: Mapping[str, Found], head: Mapping[str, Found]) -> list[tuple[Fou
     return sorted(pairs, key=lambda sides: (sides[1] or sides[0]).path)  # type: ignore[union-attr]  # one is there
 
 
-def _is_scenario(look: Peek, *, named: bool) -> bool:
-    """Whether a file is to be read as one; what cannot be parsed is, so that somebody hears of it."""
-    if look.abstract or look.kind in OTHERS:
+def _look(tree: Tree, entry: Entry) -> Found:
+    file = entry if entry.form == "file" else follow(tree, entry.path)[0]
+    if file is None or file.form != "file" or file.size > MAX_BYTES:
+        return Found(entry.path, entry, Peek(readable=False), b"")
+    data = tree.read(file)
+    return Found(entry.path, entry, peek(data), data)
+
+
+def _ignored(path: str, search: Search) -> bool:
+    return any(fnmatchcase(path, pattern) for pattern in search.ignored)
+
+
+def _is_scenario(tree: Tree, one: Found, *, near: bool, named: bool) -> bool:
+    """Whether a file is to be read as one.
+
+    `near`, where scenarios belong, what cannot be parsed is, so that somebody hears of it; elsewhere only what says so,
+    or builds on what does.
+    """
+    look = one.peek
+    if look.abstract or look.kind in OTHERS or (not look.readable and (is_lock(one.path) or not near)):
         return False
-    if not look.readable or look.kind in KINDS:
+    if not look.readable or look.kind in KINDS or look.api_version == VERSION or (named and not is_lock(one.path)):
         return True
-    return named or look.api_version == VERSION or look.extends
+    if look.kind is not None or not look.extends:
+        return False
+    return near or any(_says_so(tree, one.path, look, MAX_GENERATIONS))
+
+
+def _says_so(tree: Tree, path: str, look: Peek, left: int) -> Iterator[bool]:
+    """For each file that one builds on, whether it is of a kind of ours."""
+    for name in look.extends if left else ():
+        folder = path.rpartition("/")[0]
+        base = follow(tree, f"{folder}/{name}" if folder and not name.startswith("/") else name)[0]
+        if base is None or base.form != "file" or base.size > MAX_BYTES:
+            continue
+        said = peek(tree.read(base))
+        yield said.kind in KINDS or said.api_version == VERSION or any(_says_so(tree, base.path, said, left - 1))
+
+
+def _same_content(one: Found, gone: list[Found]) -> Found | None:
+    return next((other for other in gone if other.entry.digest == one.entry.digest), None)
 
 
 def _same_name(one: Found, gone: list[Found]) -> Found | None:
@@ -116,34 +140,15 @@ def _same_name(one: Found, gone: list[Found]) -> Found | None:
 
 
 def _alike(one: Found, gone: list[Found]) -> Found | None:
-    lines = one.data.splitlines()
+    match = difflib.SequenceMatcher(None, autojunk=False)
+    match.set_seq2(_lines(one))
     best, share = None, SIMILAR
     for other in gone:
-        match = difflib.SequenceMatcher(None, lines, other.data.splitlines(), autojunk=False)
+        match.set_seq1(_lines(other))
         if match.real_quick_ratio() >= share and match.quick_ratio() >= share and (ratio := match.ratio()) >= share:
             best, share = other, ratio
     return best
 
 
-def _scalars(data: bytes) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Path → text of every scalar; what stands in a list has the path of the list."""
-    stack: list[list[Any]] = []  # [is a mapping, key that waits for its value]
-    for event in yaml.parse(data, Loader=_Loader):
-        if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            stack.append([isinstance(event, yaml.MappingStartEvent), None])
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            stack.pop()
-            _spent(stack)
-        elif isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
-            text = event.value if isinstance(event, yaml.ScalarEvent) else ""
-            if stack and stack[-1][0] and stack[-1][1] is None:
-                stack[-1][1] = text
-                continue
-            yield tuple(key for is_map, key in stack if is_map and key is not None), text
-            _spent(stack)
-
-
-def _spent(stack: list[list[Any]]) -> None:
-    """The key of the mapping around has its value."""
-    if stack and stack[-1][0]:
-        stack[-1][1] = None
+def _lines(one: Found) -> list[str]:
+    return one.data.decode("latin-1").splitlines()

@@ -2,13 +2,17 @@
 
 from typing import Final, Literal
 
-from planner.gate.finding import peek
+from planner.gate.looking import peek
 from planner.outcome import Place, TrustNote
 from planner.policy.governance import FORMS, What
+from planner.policy.reading import read_governance
+from planner.revision.changes import shown_name
 from planner.revision.closure import YAML
-from planner.revision.tree import Entry, Tree, follow
-from planner.source import MAX_BYTES
+from planner.revision.tree import Entry, RevisionError, Tree, follow, real_folder
+from planner.source import MAX_BYTES, InvalidInput
 
+Files = dict[str, tuple[Entry, bytes]]
+"""Path → what lies there, and its bytes."""
 HARMLESS: Final[frozenset[What]] = frozenset({"policy-test"})
 """What judges nothing."""
 _CHANGES: Final[dict[tuple[bool, bool], Literal["added", "changed", "removed"]]] = {
@@ -19,39 +23,62 @@ _CHANGES: Final[dict[tuple[bool, bool], Literal["added", "changed", "removed"]]]
 def governing_files(tree: Tree, folder: str) -> dict[str, tuple[Entry, bytes]]:
     """Path → what lies there, of all YAML files in the folder of policies; too large ones cut, to be refused later."""
     found = {}
-    for entry in tree.files(folder, YAML):
+    for entry in tree.files(real_folder(tree, folder), YAML):
         file = entry if entry.form == "file" else follow(tree, entry.path)[0]
-        if entry.path.endswith(YAML) and file is not None and file.form == "file":
+        if shown_name(entry.path) != entry.path:
+            message = f"{shown_name(entry.path)!r} at {tree.name}: the file's name is no UTF-8; rename it"
+            raise RevisionError(message)
+        if file is not None and file.form == "file":
             found[entry.path] = (file, tree.read(file)[: MAX_BYTES + 1])
     return found
 
 
-def policy_trust(base: Tree, head: Tree, folder: str, allowed: frozenset[str]) -> list[TrustNote]:
-    """Governing documents that the change adds, alters or takes away; `allowed` are those it may bring along."""
-    was, now = governing_files(base, folder), governing_files(head, folder)
+def policy_trust(start: Tree, head: Tree, folder: str, allowed: frozenset[str], *, alone: bool) -> list[TrustNote]:
+    """Governing documents that the change adds, alters or takes away since `start`.
+
+    `allowed` are the kinds it may bring along. A change that touches nothing else (`alone`) is how they are changed:
+    it judges nothing by them. Those that could not be read would stop every later check, and are refused.
+    """
+    was, now = governing_files(start, folder), governing_files(head, folder)
+    moved = [path for path in sorted(was.keys() | now.keys()) if _digest(was, path) != _digest(now, path)]
+    broken = _broken(now) if moved else ""
     notes = []
-    for path in sorted(was.keys() | now.keys()):
+    for path in moved:
         old, new = was.get(path), now.get(path)
-        if old is not None and new is not None and old[0].digest == new[0].digest:
-            continue
-        change = _CHANGES[old is not None, new is not None]
         kinds = {_what(data) for _, data in filter(None, (old, new))}
         what = next(form.what for form in FORMS.values() if form.what in kinds)
-        fine = kinds - HARMLESS <= allowed
+        fine = (alone or kinds - HARMLESS <= allowed) and not broken
+        text = _used(what, fine=fine, alone=alone, first=not was, there=old is not None)
         notes.append(
             TrustNote(
-                file=path, what=what, change=change, allowed=fine,
-                text=_used(what, fine=fine, first=not was, there=old is not None),
+                file=path, what=what, change=_CHANGES[old is not None, new is not None], allowed=fine,
+                text=f"{text}; and the policies cannot be read with it: {broken}" if broken else text,
                 place=Place(file=path, line=1) if new is not None else None,
             )
         )  # fmt: skip
     return notes
 
 
-def _used(what: What, *, fine: bool, first: bool, there: bool) -> str:
+def _digest(files: Files, path: str) -> str:
+    return files[path][0].digest if path in files else ""
+
+
+def _broken(files: Files) -> str:
+    """What is wrong with governing documents, the first of it; empty where they can be read."""
+    try:
+        read_governance([(path, data) for path, (_, data) in files.items()])
+    except InvalidInput as error:
+        first = error.problems[0]
+        return f"{first.file}{f':{first.span.line}' if first.span else ''}: {first.message}"
+    return ""
+
+
+def _used(what: What, *, fine: bool, alone: bool, first: bool, there: bool) -> str:
     """What counts instead of a document that the change brings."""
     if what in HARMLESS:
         return "a test of policies, which judges nothing"
+    if fine and alone:
+        return "judges from the next change on; its owners should review it here"
     if fine:
         return "the base has no policies yet, so it counts" if first else "the base's policies let it count"
     return "it does not count here: the base's own is used" if there else "it does not count until it is merged"

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from planner.catalog.rows import Catalog
 from planner.errors import InputError
+from planner.gate.inputs import inputs_of
 from planner.gate.plans import Setting
 from planner.locking.choosing import CATALOG, locked_offers
 from planner.locking.lock import Lock, LockedCatalog, LockedScenario, headlines, lock_path, lock_text, read_lock
@@ -13,6 +15,7 @@ from planner.outcome import Plan
 from planner.planning import Ready, plan_ready, read_scenario
 from planner.revision.closure import closure
 from planner.revision.reading import folder_of
+from planner.scenario.compose import meaning
 from planner.version import __version__
 
 
@@ -46,21 +49,24 @@ def make_lock(scenario: Path, setting: Setting, *, refresh: bool) -> Made:
     ready = read_scenario(scenario, catalog, price_max_age_months=setting.price_max_age_months, prices=CATALOG)
     plan = plan_ready(ready)
     tree, inside = folder_of(scenario)
-    lock = Lock(
+    lock = lock_of(ready, plan, inputs_of(ready, closure(tree, inside), tree.root), catalog)
+    text = lock_text(scenario.name, lock)
+    state = "new" if old is None else "same" if old == text.encode() else "renewed"
+    return Made(path, text, plan, state)
+
+
+def lock_of(ready: Ready, plan: Plan, inputs: str, catalog: Catalog) -> Lock:
+    """The lock of a scenario that was read and planned with a catalog's own prices."""
+    return Lock(
         api_version="planner/v1",
         kind="Lock",
-        scenario=LockedScenario(
-            name=ready.scenario.metadata.name, digest=ready.document.digest, inputs=closure(tree, inside).digest
-        ),
+        scenario=LockedScenario(name=ready.scenario.metadata.name, digest=meaning(ready.document), inputs=inputs),
         catalog=LockedCatalog(as_of=catalog.as_of, digest=catalog.digest),
         planner=__version__,
         seed=plan.search.seed,
         decisions=headlines(plan),
         offers=write_table(locked_offers(ready.space.market.offers, catalog, shares=_shares(ready))),
     )
-    text = lock_text(scenario.name, lock)
-    state = "new" if old is None else "same" if old == text.encode() else "renewed"
-    return Made(path, text, plan, state)
 
 
 def contents(locks: Sequence[Made]) -> dict[Path, bytes]:

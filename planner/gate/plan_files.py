@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from planner.gate.deltas import SUMS, appeared, chance_higher, changed, figures_of
-from planner.gate.difference import totals
 from planner.gate.sides import chosen_of, front_move, plan_side
+from planner.gate.totals import totals
 from planner.outcome import FIGURES, Delta, Difference, Plan, Revision, ScenarioDifference
 from planner.outcome.difference_words import decision_sentence, is_same
 from planner.version import __version__
@@ -21,6 +21,7 @@ def plan_difference(base: Named, head: Named, decision: str) -> Difference:
         path=new.scenario.path,
         name=new.metadata.name,
         metadata=new.metadata,
+        metadata_before=old.metadata,
         change="changed",
         moved_from=old.scenario.path if old.scenario.path != new.scenario.path else "",
         renamed_from=old.metadata.name if old.metadata.name != new.metadata.name else "",
@@ -34,7 +35,7 @@ def plan_difference(base: Named, head: Named, decision: str) -> Difference:
     )
     return Difference(
         base=Revision(name=old_name), head=Revision(name=new_name), planner=__version__, scenarios=[one],
-        totals=totals([one]),
+        totals=totals([one], compared=True),
     )  # fmt: skip
 
 
@@ -62,7 +63,9 @@ def _deltas(old: Plan, new: Plan, decision: str) -> dict[str, Delta]:
     for name in FIGURES:
         whole = changed(None, was[name], was[name], now[name], has_lock=False, chance=chance_higher(base, head, name))
         parts = {part: whole.total if part in moved else 0.0 for part in ("planner", "prices", "scenario")}
-        split = parts if len(moved) <= 1 and whole.total is not None else dict.fromkeys(parts)
+        # What plans do not say, such as data or a calibration, may have moved too.
+        known = len(moved) == 1 or not whole.total
+        split = parts if known and whole.total is not None else dict.fromkeys(parts)
         found[name] = whole.model_copy(update=split)
     return found
 
@@ -82,6 +85,8 @@ def _moved(old: Plan, new: Plan) -> list[str]:
 
 def _notes(old: Plan, new: Plan) -> list[str]:
     moved = _moved(old, new)
-    if len(moved) < 2:
+    if len(moved) == 1:
         return []
+    if not moved:
+        return ["the plans say of nothing that it differs; data, a calibration or the planner's code may"]
     return [f"{' and '.join(moved)} differ at once; compare scenarios or revisions to have them apart"]

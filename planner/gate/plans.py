@@ -76,7 +76,7 @@ Made = Plan | Unplanned
 class Plans:
     """Plans of one run, each made once."""
 
-    def __init__(self, setting: Setting, kept: PlanCache, tell: Callable[[str], None] | None = None) -> None:
+    def __init__(self, setting: Setting, kept: PlanCache, tell: Callable[[int], None] | None = None) -> None:
         self.setting = setting
         self.cache = kept
         self._tell = tell
@@ -102,7 +102,7 @@ class Plans:
 
     def _make(self, tasks: list[Task]) -> list[Made]:
         if self._tell is not None and tasks:
-            self._tell(f"planning {len(tasks)}")
+            self._tell(len(tasks))
         made: list[Made] = []
         started = perf_counter()
         for task in tasks:

@@ -1,18 +1,14 @@
-"""Which prices each side of a change is planned with, and whether a lock that the change brings can be believed."""
+"""Which prices each side of a change is planned with."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from planner.catalog.rows import Catalog
 from planner.errors import InputError
-from planner.locking.choosing import CATALOG, Prices, edited_text, new_since
+from planner.locking.choosing import CATALOG, Prices, new_since
 from planner.locking.lock import ReadLock, parse_lock
-from planner.locking.prices import edited
-from planner.outcome import LockState, Place, TrustNote
 from planner.planning import Ready
+from planner.scenario.compose import meaning
 from planner.source import InvalidInput
-
-State = Literal["current", "stale-scenario", "other-catalog", "edited", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +24,12 @@ class SideLock:
     """Why it cannot be read."""
 
 
-def side_lock(path: str, data: bytes | None, shown: str) -> SideLock:
-    """Read a lock's bytes; what is wrong with them is told, not raised, since a lock only adds."""
+def side_lock(path: str, data: bytes | None) -> SideLock:
+    """Read the bytes of the lock at a path from the root; what is wrong with them is told, not raised: it only adds."""
     if data is None:
         return SideLock(path, None)
     try:
-        return SideLock(path, data, parse_lock(data, shown))
+        return SideLock(path, data, parse_lock(data, path))
     except InvalidInput as error:
         first = error.problems[0]
         place = f":{first.span.line}:{first.span.column}" if first.span else ""
@@ -51,11 +47,11 @@ def base_prices(lock: SideLock, ready: Ready | None, catalog: Catalog) -> tuple[
     if read is None:
         return CATALOG, _of_catalog(catalog)
     if read.lock.catalog.digest == catalog.digest:
-        return CATALOG, _of_lock(read, lock.path)
+        return CATALOG, _of_lock(read)
     without: frozenset[tuple[str, str, str, str, bool]] = frozenset()
-    if ready is not None and read.lock.scenario.digest == ready.document.digest:
+    if ready is not None and read.lock.scenario.digest == meaning(ready.document):
         without = new_since(read, ready.space.market.offers, ready.catalog)
-    return Prices(read, without), _of_lock(read, lock.path)
+    return Prices(read, without), _of_lock(read)
 
 
 def head_prices(base: SideLock, head: SideLock, of_base: tuple[Prices, str], catalog: Catalog) -> tuple[Prices, str]:
@@ -66,69 +62,13 @@ def head_prices(base: SideLock, head: SideLock, of_base: tuple[Prices, str], cat
     if base.data is not None and base.data == head.data:
         return of_base
     if head.read is not None and head.read.lock.catalog.digest == catalog.digest:
-        return CATALOG, _of_lock(head.read, head.path)
+        return CATALOG, _of_lock(head.read)
     return CATALOG, _of_catalog(catalog)
-
-
-def lock_trust(base: SideLock, head: SideLock, catalog: Catalog) -> TrustNote | None:
-    """What a change does to a lock, and whether that can be believed; None where it leaves it alone."""
-    if base.data == head.data:
-        return None
-    change: Literal["added", "changed", "removed"]
-    change = "added" if base.data is None else "removed" if head.data is None else "changed"
-    text, fine = _judged(head, catalog)
-    return TrustNote(
-        file=head.path if head.data is not None else base.path,
-        what="lock",
-        change=change,
-        text=text,
-        allowed=fine,
-        place=None if head.data is None else Place(file=head.path, line=1),
-    )
-
-
-def lock_state(lock: SideLock, inputs: str, catalog: Catalog) -> LockState:
-    """How a scenario's lock stands: `inputs` is the digest of all that the scenario rests on now."""
-    if lock.data is None:
-        return LockState(
-            file=lock.path, state="missing", as_of="", text="no lock: prices are those of the planner's own catalog"
-        )
-    read = lock.read
-    if read is None:
-        return LockState(file=lock.path, state="edited", as_of="", text=f"cannot be read: {lock.wrong}")
-    as_of = read.lock.catalog.as_of
-    if read.lock.catalog.digest != catalog.digest:
-        text = f"prices of {as_of}, from another catalog than this planner's ({catalog.as_of})"
-        return LockState(file=lock.path, state="other-catalog", as_of=as_of, text=text)
-    if changed := edited(read.offers, catalog):
-        return LockState(file=lock.path, state="edited", as_of=as_of, text=edited_text(read, changed))
-    if read.lock.scenario.inputs != inputs:
-        text = "the scenario has changed since it was locked: renew it with `planner lock --refresh`"
-        return LockState(file=lock.path, state="stale-scenario", as_of=as_of, text=text)
-    return LockState(file=lock.path, state="current", as_of=as_of, text=f"prices of {as_of}, as in the catalog")
-
-
-def _judged(head: SideLock, catalog: Catalog) -> tuple[str, bool]:
-    """What the head's lock is, in words, and whether it agrees with what it names."""
-    if head.data is None:
-        return "the lock is taken away: the head is priced with the planner's own catalog", True
-    if head.read is None:
-        return f"cannot be read ({head.wrong}); the planner's own catalog is used", False
-    named = head.read.lock.catalog
-    if named.digest != catalog.digest:
-        return (
-            f"names a catalog of {named.as_of} that this planner does not have, so its prices cannot be compared; "
-            f"the planner's own catalog of {catalog.as_of} is used",
-            False,
-        )
-    if found := edited(head.read.offers, catalog):
-        return f"prices were changed by hand: {edited_text(head.read, found)}; the catalog's prices are used", False
-    return f"all {len(head.read.offers):,} prices agree with the catalog of {named.as_of} that it names", True
 
 
 def _of_catalog(catalog: Catalog) -> str:
     return f"catalog of {catalog.as_of}"
 
 
-def _of_lock(read: ReadLock, path: str) -> str:
-    return f"lock {path} of {read.lock.catalog.as_of}"
+def _of_lock(read: ReadLock) -> str:
+    return f"lock of {read.lock.catalog.as_of}"

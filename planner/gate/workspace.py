@@ -9,7 +9,6 @@ from planner.revision.closure import Closure, closure
 from planner.revision.folder import FolderTree
 from planner.revision.git import CommitTree
 from planner.revision.materialise import Layout, laid_out
-from planner.revision.tree import RevisionError
 from planner.source import Problem
 
 
@@ -20,6 +19,8 @@ class Workspace:
     tree: FolderTree | CommitTree
     root: Path
     layout: Layout | None = None
+    prefix: str = ""
+    """What stands before a file's name in messages: of the base its revision."""
     _closures: dict[str, Closure] = field(default_factory=dict)
 
     def closure(self, path: str) -> Closure:
@@ -42,10 +43,9 @@ class Workspace:
         return self.tree.read(entry)
 
     def shown(self, file: str) -> str:
-        """A file's name as people know it: from the root, and at a commit with its name before it."""
+        """A file's name as people know it: from the root, of the base with its name before it."""
         path = Path(file)
-        inside = path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else file
-        return f"{self.tree.name}:{inside}" if self.layout is not None else inside
+        return f"{self.prefix}{path.relative_to(self.root).as_posix()}" if path.is_relative_to(self.root) else file
 
     def inside(self, file: str) -> str:
         """A file's path from the root."""
@@ -58,15 +58,10 @@ class Workspace:
 
 
 @contextmanager
-def workspace(tree: FolderTree | CommitTree) -> Iterator[Workspace]:
+def workspace(tree: FolderTree | CommitTree, *, base: bool = False) -> Iterator[Workspace]:
     """A tree on disk for as long as the block lasts."""
     if isinstance(tree, FolderTree):
         yield Workspace(tree, tree.root)
         return
     with laid_out(tree) as layout:
-        yield Workspace(tree, layout.root, layout)
-
-
-def unread(error: RevisionError) -> list[str]:
-    """What a side says of a scenario that could not be taken out of its tree."""
-    return [str(error)]
+        yield Workspace(tree, layout.root, layout, f"{tree.name}:" if base else "")

@@ -92,8 +92,10 @@ def _ours(host: GitHub, tag: str) -> tuple[list[tuple[Comment, float]], int, boo
 
 def _update(host: GitHub, comment: Comment, text: Text, marker: Marker) -> tuple[Deed, str]:
     body = fitted(text, marker)
-    if same_text(comment.body or "", body):
+    was = read_marker(comment.body or "")
+    if same_text(comment.body or "", body) and was is not None and was.valid_at >= marker.valid_at:
         return "unchanged", comment.html_url
+    # The same words at a later time move the mark on, so that an earlier run that ends late does not replace them.
     return "updated", _shorter_if_need_be(lambda body: host.edit(comment, body), text, marker).html_url
 
 

@@ -43,17 +43,17 @@ class Priced:
     """The lock whose prices are in it."""
     laid: Laid | None = None
     warnings: tuple[Problem, ...] = ()
+    beside: Path | None = None
+    """The lock's file, where it is the one beside the scenario."""
 
     def reference(self, root: Path | None) -> LockReference | None:
         """The lock as plans name it, by its path from `root`; None where the catalog's own prices count."""
         if self.lock is None or self.laid is None:
             return None
-        path = Path(self.lock.file)
-        shown = (
-            path.resolve().relative_to(root).as_posix() if root and path.resolve().is_relative_to(root) else path.name
-        )
+        path = None if self.beside is None else self.beside.resolve()
+        inside = root is not None and path is not None and path.is_relative_to(root)
         return LockReference(
-            file=shown,
+            file=path.relative_to(root).as_posix() if inside and path and root else self.lock.file,
             digest=self.lock.digest,
             as_of=self.lock.lock.catalog.as_of,
             catalog_digest=self.lock.lock.catalog.digest,
@@ -66,16 +66,17 @@ def price(catalog: Catalog, prices: Prices, scenario: Path | None) -> Priced:
 
     A lock that names this very catalog adds nothing: it is compared, and what was edited in it does not count.
     """
-    lock = prices.lock
-    if lock is None and prices.beside and scenario is not None and (path := lock_path(scenario)).is_file():
-        lock = read_lock(_inside(path))
+    lock, beside = prices.lock, None
+    if lock is None and prices.beside and scenario is not None and lock_path(scenario).is_file():
+        beside = lock_path(scenario)
+        lock = read_lock(_inside(beside))
     if lock is None:
         return Priced(catalog)
     if lock.lock.catalog.digest == catalog.digest:
         changed = edited(lock.offers, catalog)
         return Priced(catalog, warnings=(_edited(lock, changed),) if changed else ())
     laid = lay(lock.offers, lock.lock.catalog.as_of, catalog, prices.without)
-    return Priced(laid.catalog, lock, laid, _told(lock, laid))
+    return Priced(laid.catalog, lock, laid, _told(lock, laid), beside)
 
 
 def new_since(lock: ReadLock, market: Offers, catalog: Catalog) -> frozenset[Key]:

@@ -49,9 +49,9 @@ class LockedScenario(Block):
 
     name: Slug
     digest: Sha256
-    """Of the scenario and the files it extends, as plans name it."""
+    """Of what it says, put together; comments and layout are no part of it."""
     inputs: Sha256
-    """Of every file it rests on, data among them."""
+    """Of the same and every further file it rests on: data, overlays."""
 
 
 class LockedCatalog(Block):

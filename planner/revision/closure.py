@@ -60,18 +60,18 @@ def closure(tree: Tree, path: str) -> Closure:
         found, links = follow(tree, at)
         files |= {link.path: link for link in links}
         if found is not None and found.form == "submodule":
-            missing.append(f"{at} lies in the submodule {found.path}, which is not read at {tree.name}")
+            missing.append(f"{at} lies in the submodule {found.path}, which is not read")
         elif found is not None and found.form == "file":
             files[found.path] = found
             home = _folder(tree, at)
             if 0 < found.size < LARGEST_POINTER and is_lfs_pointer(tree.read(found)):
-                missing.append(f"{found.path} is kept by Git LFS and only a pointer at {tree.name}: run `git lfs pull`")
+                missing.append(f"{found.path} is kept by Git LFS and only its pointer is here: run git lfs pull")
             elif found.size <= MAX_BYTES and (found.path, home) not in read:
                 # A name starts where the file lies, where a link to it lies, or where the scenario lies.
                 read.add((found.path, home))
                 waiting += _named(tree, found, dict.fromkeys((found.path.rpartition("/")[0], home, start)))
         if len(files) > MOST:
-            message = f"{path} at {tree.name} rests on more than {MOST} files"
+            message = f"{path} rests on more than {MOST} files"
             raise RevisionError(message)
     return Closure(files, tuple(dict.fromkeys(missing)))
 

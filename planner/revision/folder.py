@@ -50,7 +50,7 @@ class FolderTree:
     def files(self, under: str = "", endings: tuple[str, ...] = ()) -> Iterator[Entry]:
         """Files and links below a folder, or the one at this path; with `endings` those alone that end so."""
         for path in self._listed(under):
-            if endings and not path.endswith(endings):
+            if endings and not path.lower().endswith(endings):
                 continue
             found = self.entry(path)
             if found is not None and found.form in ("file", "link"):

@@ -95,6 +95,15 @@ class Repository:
         )  # fmt: skip
         return sorted(os.fsdecode(path) for path in listed.split(b"\0") if path)
 
+    def changed_since(self, commit: str) -> list[str]:
+        """Paths in the working tree that differ from a commit, files that git would add among them."""
+        listed = _git(
+            self.root, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv",
+            "--ignore-submodules=all", commit, "--",
+        )  # fmt: skip
+        others = _git(self.root, "ls-files", "-z", "--others", "--exclude-standard", "--", ":(top)")
+        return sorted({os.fsdecode(path) for path in (listed + b"\0" + others).split(b"\0") if path})
+
     def _unknown(self, name: str) -> str:
         shown = repr(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…")
         if self.shallow:
@@ -152,7 +161,7 @@ class CommitTree:
         """Files and links below a folder, or the one at this path; with `endings` those alone that end so."""
         inside = f"{under}/" if under else ""
         for path, found in self.entries.items():
-            named = not endings or path.endswith(endings)
+            named = not endings or path.lower().endswith(endings)
             if named and found.form in ("file", "link") and (path.startswith(inside) or path == under):
                 yield found
 

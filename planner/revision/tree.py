@@ -109,6 +109,18 @@ def _start(tree: Tree, path: str) -> list[str]:
     return [Path(path).relative_to(root).as_posix()]
 
 
+def real_folder(tree: Tree, path: str) -> str:
+    """A folder's path with a link at its end followed; raises RevisionError where that leads nowhere in the tree."""
+    entry = tree.entry(path)
+    if entry is None or entry.form != "link":
+        return path
+    found = follow(tree, path)[0]
+    if found is None:
+        message = f"{path} at {tree.name} is a link that leads out of the repository, or nowhere"
+        raise RevisionError(message)
+    return found.path if found.form == "folder" else path
+
+
 def is_lfs_pointer(data: bytes) -> bool:
     """Whether a file's bytes are only a note of where Git LFS keeps it."""
     return data.startswith(LFS)

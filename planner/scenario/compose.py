@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -10,6 +11,9 @@ from planner.scenario.assignments import parse_assignment
 from planner.scenario.lineage import Lineage
 from planner.scenario.merge import Layer, Merge
 from planner.source import Document, InvalidInput, Path, Problem
+
+FORM = frozenset({"extends", "overrides", "abstract"})
+"""Keys that say how a scenario is put together, not what is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,14 @@ def compose(document: Document, file: FilePath, changes: Changes = Changes()) ->
         merged.homes, tuple(lineage.files[:-1]), tuple(blocks), document.data.get("abstract") is True, tuple(problems),
         changes,
     )  # fmt: skip
+
+
+def meaning(document: Document) -> str:
+    """SHA-256 over what a scenario says once it is put together: the same whatever its comments, layout and files."""
+    data = document.data
+    said = {key: value for key, value in data.items() if key not in FORM} if isinstance(data, dict) else data
+    text = json.dumps(said, sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _override_blocks(files: Sequence[Document]) -> dict[str, list[Layer]]:

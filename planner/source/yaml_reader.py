@@ -4,9 +4,10 @@ The bounds hold while reading: a small file that unfolds into a large one is giv
 or `MAX_DEPTH` levels.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -29,6 +30,9 @@ from planner.source.nodes import Leaf, Mapping, Node, Sequence
 from planner.source.places import Span
 from planner.source.problems import Problem
 from planner.source.syntax import syntax_problem
+
+_THOUSANDS: Final = re.compile(r"(\$?\d{1,3}(?:,\d{3})*),\s*$")
+"""What stands before a group of three digits that a comma cut off."""
 
 
 def compose(text: str, file: str, loader: Any = LOADER) -> tuple[Node | None, list[Problem]]:  # noqa: ANN401
@@ -157,12 +161,21 @@ class _Reader:
                 return node.value
             raw = shortened(written(event, self._text), 40)
             message = f"key {raw} is not text" if raw else "a key is missing before the ':'"
-            self._ledger.report("key-not-text", message, node.span, f'put it in quotes: "{raw}"' if raw else None)
+            self._ledger.report("key-not-text", message, node.span, self._key_hint(event, raw))
             return None
         kind = "list" if isinstance(node, Sequence) else "mapping"
         hint = "put a template's {{ … }} in quotes" if opens_template(event, self._text) else None
         self._ledger.report("key-not-text", f"a {kind} cannot be a key", node.span, hint)
         return None
+
+    def _key_hint(self, event: Event, raw: str) -> str | None:
+        """What was probably meant by a key that is no text."""
+        at = event.start_mark.index if event.start_mark is not None else 0
+        before = _THOUSANDS.search(self._text[max(0, at - 20) : at])
+        if before and re.fullmatch(r"\d{3}(\.\d+)?", raw):
+            whole = f"{before[1]},{raw}"
+            return f'inside braces a comma ends a value: write {whole.replace(",", "")}, or "{whole}" in quotes'
+        return f'put it in quotes: "{raw}"' if raw else None
 
     def _once(self, key: str, span: Span, seen: dict[str, Span]) -> None:
         first = seen.setdefault(key, span)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from planner.cli.check import _folder
 from tests.cli.calls import run
 from tests.gate.changes import scenario
 from tests.gate.test_check import RULES, SPEND
@@ -42,7 +43,7 @@ def test_a_denied_change_ends_with_5_after_its_files_are_written(repo: Repo) -> 
     out = repo.root.parent / "out"
     check = json.loads((out / "check.json").read_text("utf-8"))
     assert check["judgement"]["result"] == "deny"
-    assert (out / "plans" / "scenarios-bot" / "plan.json").is_file()
+    assert (out / "plans" / "scenarios" / "bot" / "plan.json").is_file()
     assert "1 policy denies" in (out / "comment.md").read_text("utf-8")
     assert (out / "annotations.txt").read_text("utf-8").startswith(f"::error file={BOT},line=10")
     assert "<html" in (out / "check.html").read_text("utf-8")
@@ -176,3 +177,13 @@ def _until(true: Callable[[], Any]) -> Any:
             return found
         time.sleep(0.05)
     return None
+
+
+def test_a_plan_s_folder_follows_its_scenario_and_leads_nowhere_else() -> None:
+    found = {
+        path: _folder(path).as_posix() for path in ("a/b.yaml", "a-b.yaml", "../../x.yaml", "/etc/x.yaml", "x.yml")
+    }
+    assert found["a/b.yaml"] == "a/b"
+    assert found["a-b.yaml"] == "a-b"
+    assert len(set(found.values())) == 5
+    assert all(not path.startswith("/") and ".." not in path for path in found.values())

@@ -141,6 +141,30 @@ def test_a_dry_run_sends_nothing(server: Server, folder: Path) -> None:
     assert server.requests == []
 
 
+def test_a_dry_run_needs_no_address(server: Server, folder: Path) -> None:
+    done = call(server, folder, "run-start", "--run", "bot", "--dry-run", LOG_URL="")
+    assert (done.returncode, done.stderr) == (0, "Nothing sent (--dry-run)\n")
+    head, body = done.stdout.split("\n", 1)
+    assert head == (
+        "run-start to log: POST to the address in LOG_URL, application/json, signed with LOG_KEY; nothing would be "
+        "sent: the environment variable LOG_URL is not set"
+    )
+    assert json.loads(body)["title"] == "Run bot starts"
+
+
+def test_a_template_that_reaches_into_python_ends_in_2_with_its_place(server: Server, folder: Path) -> None:
+    target = (
+        "{name: log, format: template, url_from: LOG_URL, on: [run-start], template: \"{{ ''.__class__.__mro__ }}\"}"
+    )
+    (folder / "policies/deep/costs.yaml").write_text(f"{POLICY.partition('notify:')[0]}notify:\n  - {target}\n")
+    for more in ([], ["--dry-run"]):
+        done = call(server, folder, "run-start", "--run", "bot", *more)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "costs.yaml:5:" in done.stderr
+        assert "line 1 of the template: '__mro__' may not be used here" in done.stderr
+    assert server.requests == []
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -1,6 +1,7 @@
 """`planner policy` as a shell sees it."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from planner.outcome import Check
 from planner.policy.cases import Case
 from planner.policy.examples import difference_of
 from planner.policy.judge import judge
+from planner.policy.reading import read_governance
+from planner.policy.starter import starter
 from planner.report.reading import read_plan
 from planner.source import InvalidInput
 from tests.cli.calls import SMALL, run
@@ -96,8 +99,9 @@ def test_a_file_runs_its_own_cases_only(folder: Path) -> None:
 def test_spend_and_exceptions_count_as_a_case_says(folder: Path) -> None:
     (folder / "budget.yaml").write_text(policy("budgets:\n  - {name: team, per: team, amount: $200}\n", "budget"))
     (folder / "e.yaml").write_text(
-        "api_version: planner/v1\nkind: PolicyException\npolicy: spend\nrules: [cost]\nscenarios: [example]\n"
-        "until: 2026-02-28\nowner: alice\njustification: Agreed until the end of the month.\n"
+        "api_version: planner/v1\nkind: PolicyException\npolicy: spend\nrules: [cost]\n"
+        "scenarios: [scenarios/example.yaml]\nuntil: 2026-02-28\nowner: alice\n"
+        "justification: Agreed until the end of the month.\n"
     )
     (folder / "spend.test.yaml").write_text("""\
 api_version: planner/v1
@@ -204,3 +208,63 @@ def test_the_list_names_every_rule_and_its_line(folder: Path) -> None:
     assert text.splitlines()[-1].split()[-1] == "policies/spend.yaml:5"
     _, data = _call("list", "policies", "--format", "json")
     assert json.loads(data)[0]["where"] == "team ml"
+
+
+@pytest.mark.parametrize("words", [(), ("rules",), ("rules/Finance 1.yaml",)])
+def test_a_first_policy_is_valid_and_its_test_passes(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = run("policy", "init", *words, cwd=tmp_path)
+    folder = tmp_path / (words[0].split("/")[0] if words else "policies")
+    stem = "Finance 1" if words and words[0].endswith("yaml") else "policy"
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in folder.iterdir()} == {f"{stem}.yaml", f"{stem}.test.yaml"}
+    assert done.stderr.splitlines()[-1] == f"next: set its limits, then planner policy test {folder.name}"
+    tested = run("policy", "test", folder.name, cwd=tmp_path)
+    assert tested.returncode == 0, tested.stdout
+    files = [str(path.relative_to(tmp_path)) for path in sorted(folder.iterdir())]
+    assert run("validate", *files, cwd=tmp_path).returncode == 0
+    first, *_ = (folder / f"{stem}.yaml").read_text().splitlines()
+    assert first == "# yaml-language-server: $schema=Policy.schema.json"
+
+
+def test_what_a_first_policy_leaves_commented_is_valid_too(tmp_path: Path) -> None:
+    (text, _) = starter(tmp_path / "policy.yaml").values()
+    assert "  # - name: known" in text
+    whole = re.sub(r"^( *)# (- name: |  |approvals:|lock:|owner:)", r"\1\2", text, flags=re.MULTILINE)
+    (read,) = read_governance([("policy.yaml", whole.encode())]).policies
+    assert [rule.name for rule in read.value.rules][-2:] == ["known", "residency"]
+    assert read.value.approvals is not None
+    assert read.value.lock is not None
+    assert read.value.metadata.owner == "finops"
+
+
+def test_in_the_checkout_the_schema_of_the_checkout_is_named() -> None:
+    (text, test) = starter(ROOT / "some" / "where" / "policy.yaml").values()
+    assert text.startswith("# yaml-language-server: $schema=../../schemas/Policy.schema.json\n")
+    assert test.startswith("# yaml-language-server: $schema=../../schemas/PolicyTest.schema.json\n")
+
+
+@pytest.mark.parametrize("there", ["policy.yaml", "policy.test.yaml"])
+def test_a_first_policy_never_overwrites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / there).write_text("mine")
+    with pytest.raises(InputError, match=f"policies/{there} is already there and stays as it is"):
+        _call("init")
+    assert {path.name: path.read_text() for path in (tmp_path / "policies").iterdir()} == {there: "mine"}
+
+
+def test_a_first_policy_does_not_take_the_name_of_another(folder: Path) -> None:
+    (folder / "mine.yaml").write_text(policy("rules: []\n", "policy"))
+    before = sorted(folder.iterdir())
+    with pytest.raises(InputError, match=r"policies/mine\.yaml has a policy called policy already"):
+        _call("init")
+    assert sorted(folder.iterdir()) == before
+    (folder / "mine.yaml").write_text("services: {}\n")  # no document of ours: not in the way of a first policy
+    assert _call("init")[0] == 0
+
+
+def test_a_first_policy_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=r"file/policy\.yaml: "):
+        _call("init", "file")

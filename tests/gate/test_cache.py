@@ -1,11 +1,29 @@
+import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from planner.gate import cache
 from planner.gate.cache import PlanCache, key_of
+from planner.gate.plans import Setting, Task
+from planner.locking.choosing import Prices
+from planner.locking.lock import parse_lock
+from planner.locking.table import COLUMNS
+from planner.scenario.compose import Changes
 from tests.report.sample_plan import sample_plan
+
+LOCK_TEXT = f"""\
+api_version: planner/v1
+kind: Lock
+scenario: {{name: a, digest: '{"0" * 64}', inputs: '{"1" * 64}'}}
+catalog: {{as_of: '2026-08-01', digest: '{"2" * 64}'}}
+planner: 0.1.0
+decisions: {{}}
+offers: |
+  {",".join(COLUMNS)}
+""".encode()
 
 
 def test_a_plan_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -77,8 +95,6 @@ def test_the_oldest_go_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for i, name in enumerate("abc"):
         kept.put(key_of(name), sample_plan())
         path = tmp_path / f"{key_of(name)}.plan"
-        import os
-
         os.utime(path, (i, i))
     kept.prune()
     assert kept.get(key_of("a")) is None
@@ -89,3 +105,23 @@ def test_without_a_folder_nothing_is_kept() -> None:
     kept = PlanCache(None)
     kept.put(key_of("a"), sample_plan())
     assert kept.get(key_of("a")) is None
+
+
+def test_a_key_holds_all_that_a_plan_rests_on(tmp_path: Path, cheaper: Path) -> None:
+    """Each of these alone makes it another plan."""
+    one = Task("scenarios/a.yaml", tmp_path / "a.yaml", "inputs", Prices())
+    lock = Prices(parse_lock(LOCK_TEXT, "a.lock.yaml"))
+    without = replace(lock, without=frozenset({("aws", "vm", "m", "eu", False)}))
+    keys = [
+        one.key(Setting()),
+        replace(one, path="scenarios/b.yaml").key(Setting()),
+        replace(one, inputs="others").key(Setting()),
+        replace(one, prices=lock).key(Setting()),
+        replace(one, prices=without).key(Setting()),
+        replace(one, changes=Changes(assignments=("train.epochs=2",))).key(Setting()),
+        one.key(Setting(price_max_age_months=6.0)),
+        one.key(Setting(as_of="2026-12-01")),
+        one.key(Setting(cheaper)),
+    ]
+    assert len(set(keys)) == len(keys)
+    assert replace(one, file=tmp_path / "elsewhere" / "a.yaml").key(Setting()) == keys[0]

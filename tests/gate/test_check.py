@@ -53,7 +53,8 @@ def _check(repo: Repo, base: str = "main", head: str | None = None) -> Check:
     assert repository is not None
     with opened(repository, base, head) as sides:
         rules = read_rules(sides.rules, sides.base, sides.head, "policies")
-        wanted = Wanted(("scenarios",), ("scenarios",), rules.decision)
+        usual = ("scenarios",)
+        wanted = Wanted(usual, usual, elsewhere=True, ignored=rules.ignored, decision=rules.decision)
         found = find_difference(sides.base, sides.head, wanted, Setting(), PlanCache(None))
         return held_against(found.difference, rules, TODAY, sides.base, sides.head)
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.gate.deltas import appeared, chance_higher, changed, total, vanished
-from planner.outcome import Configuration, Delta
+from planner.gate.deltas import appeared, chance_higher, changed, vanished
+from planner.outcome import Configuration
 from tests.gate.plans import configuration
 
 MONEY = st.one_of(st.none(), st.floats(0.01, 1e6))
@@ -83,21 +83,3 @@ def test_what_appears_and_what_vanishes_is_all_the_scenario_s() -> None:
     assert (new.before, new.scenario, new.total) == (None, 12.0, 12.0)
     assert (gone.after, gone.scenario, gone.total) == (None, -12.0, -12.0)
     assert appeared(0.8, sums=False).total is None
-
-
-def test_sums_leave_the_unknown_out_and_count_it() -> None:
-    known = {"cost_usd": changed(90.0, 100.0, 105.0, 120.0, has_lock=True, chance=None)}
-    without_lock = {"cost_usd": changed(None, 10.0, 10.0, 15.0, has_lock=False, chance=None)}
-    unknown = {"cost_usd": changed(None, 10.0, None, None, has_lock=False, chance=None)}
-    whole = total([known, without_lock, unknown])
-    cost: Delta = whole.delta["cost_usd"]
-    assert (whole.scenarios, whole.unknown) == (3, 1)
-    assert (cost.before, cost.after, cost.total) == (100.0, 135.0, 35.0)
-    assert cost.planner is None
-    assert (cost.prices, cost.scenario) == (5.0, 20.0)
-
-
-def test_the_sum_of_nothing_known_is_unknown() -> None:
-    whole = total([{"cost_usd": changed(None, None, None, 5.0, has_lock=False, chance=None)}])
-    cost = whole.delta["cost_usd"]
-    assert (whole.unknown, cost.before, cost.after, cost.total) == (1, None, None, None)

@@ -1,11 +1,16 @@
-from planner.gate.finding import Found, Peek, pair, peek
+import hashlib
+
+import pytest
+
+from planner.gate.finding import Found, pair
+from planner.gate.looking import Peek, peek
 from planner.revision.tree import Entry
 
 SCENARIO = b"api_version: planner/v1\nkind: FineTune\nmetadata: {name: bot}\nmodels: [a]\n"
 
 
 def _found(path: str, data: bytes = SCENARIO) -> Found:
-    return Found(path, Entry(path, "file", len(data), "x"), peek(data), data)
+    return Found(path, Entry(path, "file", len(data), hashlib.sha1(data).hexdigest()), peek(data), data)
 
 
 def test_a_look_tells_the_first_level_only() -> None:
@@ -13,7 +18,7 @@ def test_a_look_tells_the_first_level_only() -> None:
         b"kind: FineTune\nextends: [a.yaml]\nmetadata:\n  labels: {kind: Policy, name: no}\n  name: yes-this\n"
         b"x: {kind: Lock}\n"
     )
-    assert peek(deep) == Peek(None, "FineTune", "yes-this", abstract=False, extends=True)
+    assert peek(deep) == Peek(None, "FineTune", "yes-this", abstract=False, extends=("a.yaml",))
 
 
 def test_a_look_expands_no_bomb_and_survives_what_is_no_yaml() -> None:
@@ -45,3 +50,19 @@ def test_a_name_that_two_files_bear_pairs_nothing() -> None:
     head = {"c.yaml": _found("c.yaml", b"kind: FineTune\nmetadata: {name: bot}\nq: [1, 2, 3]\nother: thing\n")}
     pairs = pair(base, head)
     assert (None, "c.yaml") in [(one and one.path, other and other.path) for one, other in pairs]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "labels: {a: &v planner/v1, b: &k FineTune}\napi_version: *v\nkind: *k\nmetadata: {name: b}\n",
+        "x: &m {api_version: planner/v1, kind: FineTune}\n<<: *m\nmetadata: {name: b}\n",
+        "x: &k kind\n*k : FineTune\napi_version: planner/v1\nmetadata: {name: b}\n",
+        '"k\\x69nd": "Fine\\x54une"\napi_version: "planner\\/v1"\nmetadata: {name: b}\n',
+        '{"kind": "FineTune", "api_version": "planner/v1", "metadata": {"name": "b"}}',
+        "y: &n {name: b}\nkind: FineTune\napi_version: planner/v1\nmetadata:\n  <<: *n\n",
+    ],
+)
+def test_what_is_put_together_says_what_it_comes_to(text: str) -> None:
+    found = peek(text.encode())
+    assert (found.kind, found.api_version, found.name) == ("FineTune", "planner/v1", "b")

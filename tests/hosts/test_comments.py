@@ -73,11 +73,20 @@ def test_update_looks_through_all_pages(hub: FakeGitHub, host: GitHub) -> None:
     assert hub.server.calls == [*pages, *WHO_AM_I, ("PATCH", FIRST, {"body": BODY})]
 
 
-def test_update_leaves_the_same_text_alone(hub: FakeGitHub, host: GitHub) -> None:
-    """However lines end on GitHub, and although it was true earlier."""
-    hub.write(marked(Marker("planner", NOW - 60), "**Costs $41 more**  \r\n"))
+def test_update_leaves_the_same_text_of_the_same_time_alone(hub: FakeGitHub, host: GitHub) -> None:
+    """However lines end on GitHub."""
+    hub.write(marked(OURS, "**Costs $41 more**  \r\n"))
     assert publish(host, text, OURS, "update", NOW).deed == "unchanged"
     assert hub.server.calls == [("GET", LIST, None), *WHO_AM_I]
+
+
+def test_the_same_text_at_a_later_time_keeps_an_earlier_run_out(hub: FakeGitHub, host: GitHub) -> None:
+    """Run 1 said it, run 3 says it again, run 2 ends last: its words are older than those of run 3."""
+    hub.write(marked(Marker("planner", NOW - 60), "**Costs $41 more**"))
+    assert publish(host, text, OURS, "update", NOW).deed == "updated"
+    late = Marker("planner", NOW - 30)
+    assert publish(host, lambda limit: "**Costs $99 more**", late, "update", NOW).deed == "newer"
+    assert "$41" in hub.comments[0]["body"]
 
 
 @pytest.mark.parametrize("behaviour", ["update", "delete-and-new", "hide-and-new"])

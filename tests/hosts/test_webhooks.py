@@ -249,6 +249,25 @@ def test_a_dry_run_shows_the_body_and_not_the_address(server: Server, time: Fake
     assert server.requests == []
 
 
+@pytest.mark.parametrize(
+    ("changes", "where", "why"),
+    [
+        ({}, {}, "the environment variable HOOK_URL is not set"),
+        ({"secret_from": "HOOK_KEY"}, {"HOOK_URL": "https://hooks.example/XsecretX"},
+         "the environment variable HOOK_KEY (the key that signs) is not set"),
+        ({}, {"HOOK_URL": "http://hooks.example/Blocked"},
+         "the environment variable HOOK_URL holds an http address; only https is used, except on this machine"),
+    ],
+)  # fmt: skip
+def test_a_dry_run_shows_the_body_where_nothing_could_be_sent(
+    time: FakeTime, changes: dict[str, str], where: dict[str, str], why: str
+) -> None:
+    head, body = planned(EVENT, target(format="json", **changes), where, time.at).split("\n", 1)
+    assert head.startswith("gate-failed to ops: POST to the address in HOOK_URL, application/json")
+    assert head.endswith(f"; nothing would be sent: {why}")
+    assert body.encode() == payload(EVENT, target(format="json"), AT)[0]
+
+
 @dataclass(frozen=True)
 class _Odd:
     """A target whose fields a policy would refuse."""

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from planner.errors import InputError
+from planner.gate.inputs import inputs_of
 from planner.gate.lockfile import contents, make_lock
 from planner.locking.choosing import CATALOG as OWN_PRICES
 from planner.locking.lock import ReadLock, is_lock, lock_name, lock_path, lock_schema, lock_text, parse_lock, read_lock
@@ -15,6 +16,7 @@ from planner.locking.prices import edited
 from planner.planning import plan_ready, read_scenario
 from planner.revision.closure import closure
 from planner.revision.reading import folder_of
+from planner.scenario.compose import meaning
 from planner.source import MAX_BYTES, InvalidInput
 from planner.version import __version__
 from tests.locking.catalogs import CATALOG, SCENARIO, figures, later, lock, setting
@@ -74,9 +76,10 @@ def test_what_a_lock_holds(scenario: Path) -> None:
     assert (read.lock.catalog.as_of, read.lock.catalog.digest) == (CATALOG.as_of, CATALOG.digest)
     assert read.lock.planner == __version__
     assert read.lock.seed is None
-    assert read.lock.scenario.digest == made.plan.scenario.digest
+    ready = read_scenario(scenario, CATALOG)
+    assert read.lock.scenario.digest == meaning(ready.document)
     tree, inside = folder_of(scenario)
-    assert read.lock.scenario.inputs == closure(tree, inside).digest
+    assert read.lock.scenario.inputs == inputs_of(ready, closure(tree, inside), tree.root)
     assert set(read.lock.decisions) == set(made.plan.decisions) == {"cheapest", "fastest", "best", "knee"}
     for name, headline in read.lock.decisions.items():
         chosen = made.plan.configuration(made.plan.decisions[name])
@@ -169,7 +172,8 @@ def test_the_same_inputs_inside_git_and_through_a_link(tmp_path: Path) -> None:
         read = read_lock(lock(repo.root / name, CATALOG))
         tree, _ = folder_of(repo.root)
         found = closure(tree, name)
-        assert read.lock.scenario.inputs == found.digest
+        ready = read_scenario(repo.root / name, CATALOG)
+        assert read.lock.scenario.inputs == inputs_of(ready, found, tree.root)
         assert {"base.yaml", ".ci/bot.yaml", name} == set(found.files)
 
 

@@ -162,7 +162,7 @@ def test_too_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(closure_module, "MOST", 5)
     names = [f"{i}.yaml" for i in range(6)]
     files = {"s.yaml": f"extends: [{', '.join(names)}]\n", **dict.fromkeys(names, "x")}
-    with pytest.raises(RevisionError, match=r"s\.yaml at working tree rests on more than 5 files"):
+    with pytest.raises(RevisionError, match=r"s\.yaml rests on more than 5 files"):
         rests_on(tmp_path, files)
 
 
@@ -179,7 +179,7 @@ def test_a_pointer_of_lfs_gives_a_message(tmp_path: Path) -> None:
     make_repository(tmp_path, {"s.yaml": "dataset: {file: data.jsonl}\n", "data.jsonl": LFS})
     found = closure(FolderTree(tmp_path, "working tree"), "s.yaml")
     assert found.missing == (
-        "data.jsonl is kept by Git LFS and only a pointer at working tree: run `git lfs pull`",
+        "data.jsonl is kept by Git LFS and only its pointer is here: run git lfs pull",
     )  # fmt: skip
 
 
@@ -192,9 +192,9 @@ def test_a_submodule_gives_a_message(tmp_path: Path) -> None:
     found = closure(tree, "s.yaml")
     tree.close()
     assert sorted(found.missing) == [
-        "lib lies in the submodule lib, which is not read at main",
-        "lib/base.yaml lies in the submodule lib, which is not read at main",
-        "lib/deep/other.yaml lies in the submodule lib, which is not read at main",
+        "lib lies in the submodule lib, which is not read",
+        "lib/base.yaml lies in the submodule lib, which is not read",
+        "lib/deep/other.yaml lies in the submodule lib, which is not read",
     ]
 
 

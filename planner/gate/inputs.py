@@ -1,0 +1,26 @@
+"""What a scenario comes to: what it says, and the content of the further files it rests on, wherever they lie."""
+
+import hashlib
+from pathlib import Path
+
+from planner.planning import Ready
+from planner.revision.closure import Closure
+from planner.scenario.compose import meaning
+
+
+def further_files(ready: Ready, files: Closure, root: Path) -> dict[str, str]:
+    """Path → digest of what a scenario rests on beside the documents that it is put together from."""
+    own = {Path(file).resolve() for file in ready.document.texts}
+    return {
+        path: entry.digest
+        for path, entry in sorted(files.files.items())
+        if entry.form == "file" and (root / path).resolve() not in own
+    }
+
+
+def inputs_of(ready: Ready, files: Closure, root: Path) -> str:
+    """SHA-256 over what a scenario says and the content of its further files: moved or commented it stays the same."""
+    state = hashlib.sha256(meaning(ready.document).encode())
+    for digest in sorted(further_files(ready, files, root).values()):
+        state.update(f"\n{digest}".encode())
+    return state.hexdigest()

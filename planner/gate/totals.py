@@ -1,0 +1,93 @@
+"""Sums over scenarios: all, by team and by cost centre; what moved from one team to another counts in both."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from planner.gate.deltas import SUMS, appeared, vanished
+from planner.outcome import Delta, Figure, Metadata, ScenarioDifference, Total, Totals
+
+Deltas = dict[str, Delta]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one scenario adds to a sum."""
+
+    delta: Deltas
+    was: bool = True
+    """Whether it is there at the base."""
+    now: bool = True
+    """Whether it is there at the head."""
+
+
+def totals(scenarios: Iterable[ScenarioDifference], *, compared: bool) -> Totals:
+    """Sums over what changed, and over everything where unchanged scenarios are listed.
+
+    What names no team is in the whole only. Without a base to compare with nothing was before.
+    """
+    listed = list(scenarios)
+    changed = [one for one in listed if one.change != "unchanged"]
+    everything = total(map(_part, listed), compared=compared) if len(changed) < len(listed) else None
+    return Totals(
+        all=total(map(_part, changed), compared=compared),
+        teams=_by(changed, "team", compared=compared),
+        cost_centres=_by(changed, "cost_centre", compared=compared),
+        everything=everything,
+    )
+
+
+def total(parts: Iterable[Part], *, compared: bool = True) -> Total:
+    """The sum; a side's sum is of what is known there, the way from one to the other needs both."""
+    each = list(parts)
+    sums = {}
+    for figure in SUMS:
+        known = [(part, part.delta[figure]) for part in each if figure in part.delta]
+        sums[figure] = Delta(
+            before=_side([delta.before for part, delta in known if part.was]) if compared else None,
+            after=_side([delta.after for part, delta in known if part.now]),
+            planner=_whole(delta.planner for part, delta in known if part.was and part.now),
+            prices=_whole(delta.prices for part, delta in known if part.was and part.now),
+            scenario=_whole(delta.scenario for _, delta in known),
+            total=_whole(delta.total for _, delta in known),
+        )
+    unknown = sum("cost_usd" not in part.delta or part.delta["cost_usd"].total is None for part in each)
+    return Total(scenarios=len(each), unknown=unknown, delta=sums)
+
+
+def _part(one: ScenarioDifference) -> Part:
+    return Part(one.delta, one.before is not None, one.after is not None)
+
+
+def _by(scenarios: Iterable[ScenarioDifference], key: str, *, compared: bool) -> dict[str, Total]:
+    """The sums of each team or cost centre."""
+    groups: dict[str, list[Part]] = {}
+    for one in scenarios:
+        part = _part(one)
+        was, now = _name(one.metadata_before, key), _name(one.metadata, key)
+        if not (part.was and part.now) or one.metadata_before is None or was == now:
+            if now:
+                groups.setdefault(now, []).append(part)
+            continue
+        for name, delta_of, end in ((was, vanished, "before"), (now, appeared, "after")):
+            if name:
+                deltas = {str(f): delta_of(getattr(one.delta[f], end), sums=True) for f in SUMS if f in one.delta}
+                groups.setdefault(name, []).append(Part(deltas, was=end == "before", now=end == "after"))
+    return {name: total(parts, compared=compared) for name, parts in sorted(groups.items())}
+
+
+def _name(metadata: Metadata | None, key: str) -> str:
+    return "" if metadata is None else getattr(metadata, key) or ""
+
+
+def _side(values: Sequence[Figure]) -> Figure:
+    """The sum of one side: 0 where nothing is there, unknown where none of what is there is known."""
+    known = [value for value in values if value is not None]
+    return math.fsum(known) if known or not values else None
+
+
+def _whole(values: Iterable[Figure]) -> Figure:
+    """The sum, unknown where any part is."""
+    each = list(values)
+    known = [value for value in each if value is not None]
+    return math.fsum(known) if len(known) == len(each) else None

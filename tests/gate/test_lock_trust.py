@@ -1,0 +1,132 @@
+"""What a change can and cannot do with a lock."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from planner.gate.lockfile import make_lock
+from planner.gate.plans import Setting
+from planner.outcome import Check
+from tests.gate.changes import scenario
+from tests.gate.test_check import BOT, LOCK, POLICY, RULES, _check
+from tests.revision.repositories import Repo, make_repository
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    made = make_repository(tmp_path / "repo", {BOT: scenario(), POLICY: RULES})
+    made.branch("pr")
+    return made
+
+
+def _lock(repo: Repo, catalog: Path | None = None) -> str:
+    setting = Setting() if catalog is None else Setting(catalog)
+    return make_lock(repo.root / BOT, setting, refresh=True).text
+
+
+def _state(check: Check) -> tuple[str, bool]:
+    (one,) = check.difference.scenarios
+    assert one.lock is not None
+    (note,) = check.difference.trust
+    return one.lock.state, note.allowed
+
+
+def test_an_honest_lock_is_believed(repo: Repo) -> None:
+    repo.write({LOCK: _lock(repo)})
+    assert _state(_check(repo)) == ("current", True)
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        ("figures", "figures are not those that this planner gives"),
+        ("rows", "offers where the scenario may choose from"),
+        ("name", "is the lock of another scenario, other"),
+        ("garbage", "cannot be read"),
+    ],
+)
+def test_a_lock_that_is_not_what_the_planner_would_write_is_refused(repo: Repo, what: str, says: str) -> None:
+    honest = _lock(repo)
+    head, _, table = honest.partition("offers: |\n")
+    wrong = {
+        "figures": re.sub(r"cost_usd: [0-9.]+", "cost_usd: 0.01", honest),
+        "rows": f"{head}offers: |\n" + "\n".join(table.splitlines()[:5]) + "\n",
+        "name": honest.replace("name: bot", "name: other"),
+        "garbage": "kind: Lock\n",
+    }[what]
+    assert wrong != honest
+    repo.write({LOCK: wrong})
+    check = _check(repo)
+    assert _state(check) == ("edited", False)
+    assert says in check.difference.trust[0].text
+    assert check.judgement.result == "deny"
+
+
+def test_a_fake_catalog_is_refused_even_where_locks_may_come_along(repo: Repo) -> None:
+    repo.git("switch", "-q", "main")
+    repo.commit({POLICY: RULES + "trust: {same_change: [lock]}\n"})
+    repo.git("switch", "-q", "-C", "pr")
+    cheap = re.sub(r",(\d+\.?\d*),2026-", ",0.01,2026-", _lock(repo))
+    fake = re.sub(r"digest: [0-9a-f]{64}", "digest: " + "ab" * 32, cheap)
+    repo.write({LOCK: fake})
+    check = _check(repo)
+    assert _state(check)[1] is False
+    assert check.judgement.result == "deny"
+
+
+def test_a_comment_makes_no_lock_stale_and_no_scenario_changed(repo: Repo) -> None:
+    repo.git("switch", "-q", "main")
+    repo.commit({LOCK: _lock(repo)})
+    repo.git("switch", "-q", "-C", "pr")
+    repo.write({BOT: "# a word\n" + scenario()})
+    check = _check(repo)
+    assert (check.difference.scenarios, check.difference.unchanged) == ([], 1)
+    assert check.difference.trust == []
+
+
+def test_what_only_moves_is_told_and_changes_nothing(repo: Repo) -> None:
+    repo.git("switch", "-q", "main")
+    repo.commit({LOCK: _lock(repo)})
+    repo.git("switch", "-q", "-C", "pr")
+    repo.git("mv", BOT, "scenarios/help.yaml")
+    repo.git("mv", LOCK, "scenarios/help.lock.yaml")
+    check = _check(repo)
+    assert check.difference.scenarios == []
+    assert check.difference.warnings == [f"{BOT} moved to scenarios/help.yaml and is otherwise the same"]
+
+
+def test_data_that_changed_since_the_lock_leaves_the_planner_s_part_unknown(repo: Repo) -> None:
+    text = scenario().replace("dataset: {samples: 40k, tokens_per_sample: 420}", "dataset: {lengths: ../lengths.txt}")
+    repo.git("switch", "-q", "main")
+    repo.commit({BOT: text, "lengths.txt": "400,30000\n"})
+    repo.commit({LOCK: _lock(repo)})
+    repo.commit({"lengths.txt": "400,60000\n"})
+    repo.git("switch", "-q", "-C", "pr")
+    repo.write({BOT: text.replace("epochs: 3", "epochs: 4")})
+    (one,) = _check(repo).difference.scenarios
+    assert one.delta["cost_usd"].planner is None
+    assert any("earlier text of the scenario" in note for note in one.notes)
+    assert one.lock is not None
+    assert one.lock.state == "stale-scenario"
+
+
+def test_a_lock_of_another_catalog_and_another_text_is_stale_first(repo: Repo, cheaper: Path) -> None:
+    repo.git("switch", "-q", "main")
+    repo.commit({LOCK: _lock(repo, cheaper)})
+    repo.git("switch", "-q", "-C", "pr")
+    repo.write({BOT: scenario(epochs="4")})
+    (one,) = _check(repo).difference.scenarios
+    assert one.lock is not None
+    assert one.lock.state == "stale-scenario"
+
+
+def test_a_change_of_policies_alone_is_how_they_are_changed(repo: Repo) -> None:
+    repo.write({POLICY: RULES.replace("$40", "$400")})
+    check = _check(repo)
+    assert check.judgement.result != "deny"
+    assert "judges from the next change on" in check.difference.trust[0].text
+    repo.write({POLICY: RULES.replace("cost_usd", "cost_usdd")})
+    check = _check(repo)
+    assert check.judgement.result == "deny"
+    assert "cannot be read" in check.difference.trust[0].text
