@@ -1,17 +1,17 @@
 """Approvals: which amounts need one, whose, and whether it was given."""
 
 import datetime
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from planner.outcome import ApprovalState, Difference, Place, ScenarioDifference
+from planner.outcome import ApprovalState, Difference, ScenarioDifference
 from planner.outcome.verdict import Severity
 from planner.policy.causes import cause_of
 from planner.policy.documents import Approval, ApprovalLevel, Approvals, Policy
 from planner.policy.figures import value_of
 from planner.policy.finding import Finding, judged, listed, plain
 from planner.policy.governance import Written
-from planner.policy.scope import covers
+from planner.policy.identity import Names, to_judge
+from planner.policy.scope import applies, because_of_base
 from planner.policy.units import beyond, show_apart
 from planner.units import usd
 
@@ -22,6 +22,7 @@ def judge_approvals(
     policy: Written[Policy],
     difference: Difference,
     approvals: Sequence[Written[Approval]],
+    names: Names,
     today: datetime.date,
     required: bool | None,
 ) -> Iterator[tuple[Finding, ApprovalState | None]]:
@@ -33,25 +34,30 @@ def judge_approvals(
     if asked is None:
         return
     severity: Severity = "deny" if (asked.required if required is None else required) else "warn"
-    names = Counter(scenario.metadata.name for scenario in difference.scenarios if scenario.metadata)
-    for scenario in difference.scenarios:
-        if scenario.change not in ("added", "changed") or not covers(asked.where, scenario.metadata, scenario.path):
+    for scenario in to_judge(difference):
+        if not applies(asked.where, scenario) or scenario.after is None or scenario.after.configuration is None:
             continue
-        if scenario.after is None or scenario.after.configuration is None:
-            continue
+        remark = because_of_base(asked.where, scenario)
         amount = _amount(asked, scenario)
         if amount is None:
-            yield _unknown(policy, severity, scenario), None
+            yield _unknown(policy, severity, scenario).with_remark(remark), None
             continue
         index = max((i for i, level in enumerate(asked.levels) if beyond(amount, level.above_usd)), default=None)
         if index is None:
-            yield _free(policy, severity, scenario, amount, asked.levels[0]), None
+            yield _free(policy, severity, scenario, amount, asked.levels[0]).with_remark(remark), None
             continue
-        mine = {scenario.path}
-        if scenario.metadata and names[scenario.metadata.name] == 1:
-            mine.add(scenario.metadata.name)  # one approval by name must not serve two scenarios
-        given = [approval for approval in approvals if approval.value.scenario in mine]
-        yield _needed(policy, severity, scenario, amount, index, given, today)
+        named = [(each, why) for each in approvals if (why := _not_about(each.value, scenario, names)) is not None]
+        finding, state = _needed(policy, severity, scenario, amount, index, named, today)
+        yield finding.with_remark(remark), state
+
+
+def _not_about(approval: Approval, scenario: ScenarioDifference, names: Names) -> str | None:
+    """Why an approval that names the scenario is not about it; empty where it is, None where it names another."""
+    if approval.scenario == scenario.path:
+        return ""
+    if scenario.metadata is None or approval.scenario != scenario.metadata.name:
+        return None
+    return names.refusal(scenario)
 
 
 def _amount(asked: Approvals, scenario: ScenarioDifference) -> float | None:
@@ -72,16 +78,16 @@ def _needed(
     scenario: ScenarioDifference,
     amount: float,
     index: int,
-    given: Sequence[Written[Approval]],
+    given: Sequence[tuple[Written[Approval], str]],
     today: datetime.date,
 ) -> tuple[Finding, ApprovalState]:
-    """One amount that needs an approval, and the first that counts."""
+    """One amount that needs an approval, and the first that counts of those `given`, each with why it does not."""
     asked = policy.value.approvals
     assert asked is not None
     level = asked.levels[index]
     place = policy.place(RULE, "levels", index, "above")
     who = listed(level.from_)
-    refused = [(each, _refusal(each.value, level, amount, today)) for each in given]
+    refused = [(each, why or _refusal(each.value, level, amount, today)) for each, why in given]
     counts = next((each for each, why in refused if not why), None)
     value_text, limit_text = show_apart(amount, level.above_usd, "money")
     if counts is not None:
@@ -124,10 +130,12 @@ def _refusal(approval: Approval, level: ApprovalLevel, amount: float, today: dat
 
 def _unknown(policy: Written[Policy], severity: Severity, scenario: ScenarioDifference) -> Finding:
     message = "The cost is unknown, and with it who must approve"
-    place: Place = policy.place(RULE)
+    asked = policy.value.approvals
+    assert asked is not None
+    place, limit = policy.place(RULE), asked.levels[0].above_usd
     return judged(
-        policy, RULE, severity, severity, scenario, message, place, figure="cost_usd",
-        texts=("unknown", "known"), fix="make the cost known: name offers with a price", unit="money",
+        policy, RULE, severity, severity, scenario, message, place, figure="cost_usd", limit=limit,
+        texts=("unknown", usd(limit)), fix="make the cost known: name offers with a price", unit="money",
         cause=cause_of(scenario, "cost"),
     )  # fmt: skip
 

@@ -66,9 +66,10 @@ class Case(Block):
     job: ExampleJob | None = None
     """A job by its figures, instead of a plan."""
     base: FileName | None = None
-    """plan.json of the job before the change; left out, the job is new."""
+    """plan.json of the job before the change; left out, the job is new, and exceptions and approvals by its name do not
+    count."""
     base_job: ExampleJob | None = None
-    """The job before the change by its figures."""
+    """The job before the change by its figures; without metadata, with that of the job."""
     path: FileName | None = None
     """Path of the scenario, for rules that go by it."""
     today: Day

@@ -30,33 +30,56 @@ class _Choice:
     """One list of a rule: what is looked at, and where a scenario decides it."""
 
     word: str
-    names: Callable[[Configuration], list[str]]
-    """Names that the choice goes by; an empty one is unknown."""
+    names: Callable[[ScenarioDifference], list[str]]
+    """Names that it goes by; an empty one is unknown."""
     key: str
     """Key of the scenario that lists what may be chosen."""
     topic: str
 
 
+def _of(names: Callable[[Configuration], list[str]]) -> Callable[[ScenarioDifference], list[str]]:
+    """What is looked at in the configuration that was chosen."""
+
+    def read(scenario: ScenarioDifference) -> list[str]:
+        chosen = scenario.after.configuration if scenario.after else None
+        return [] if chosen is None else names(chosen)
+
+    return read
+
+
+def _whose(key: str) -> Callable[[ScenarioDifference], list[str]]:
+    """What is looked at in the metadata."""
+    return lambda scenario: [getattr(scenario.metadata, key, None) or ""]
+
+
+_METADATA: Final = "metadata"
 _CHOSEN: Final[Mapping[str, _Choice]] = {
-    "providers": _Choice("provider", lambda c: [c.offer.provider], "hardware.providers", "hardware"),
-    "regions": _Choice("region", _regions, "hardware.regions", "hardware"),
-    "countries": _Choice("country", lambda c: [c.offer.country], "hardware.residency", "hardware"),
-    "tiers": _Choice("tier", lambda c: [c.offer.tier], "hardware.tiers", "hardware"),
-    "services": _Choice("service", lambda c: [c.offer.service or VM], "hardware.services", "hardware"),
-    "gpus": _Choice("GPU", lambda c: [c.hardware.gpu], "hardware.gpus", "hardware"),
-    "models": _Choice("model", lambda c: [c.model], "models", "models"),
-    "methods": _Choice("method", lambda c: [str(c.method.get("name", ""))], "methods", "methods"),
-    "stacks": _Choice("stack", lambda c: [c.stack], "stacks", "stacks"),
+    "providers": _Choice("provider", _of(lambda c: [c.offer.provider]), "hardware.providers", "hardware"),
+    "regions": _Choice("region", _of(_regions), "hardware.regions", "hardware"),
+    "countries": _Choice("country", _of(lambda c: [c.offer.country]), "hardware.residency", "hardware"),
+    "tiers": _Choice("tier", _of(lambda c: [c.offer.tier]), "hardware.tiers", "hardware"),
+    "services": _Choice("service", _of(lambda c: [c.offer.service or VM]), "hardware.services", "hardware"),
+    "gpus": _Choice("GPU", _of(lambda c: [c.hardware.gpu]), "hardware.gpus", "hardware"),
+    "models": _Choice("model", _of(lambda c: [c.model]), "models", "models"),
+    "methods": _Choice("method", _of(lambda c: [str(c.method.get("name", ""))]), "methods", "methods"),
+    "stacks": _Choice("stack", _of(lambda c: [c.stack]), "stacks", "stacks"),
+    "teams": _Choice("team", _whose("team"), "metadata.team", _METADATA),
+    "cost_centres": _Choice("cost centre", _whose("cost_centre"), "metadata.cost_centre", _METADATA),
 }
 
 
 def judge_allow(policy: Written[Policy], index: int, rule: Rule, scenario: ScenarioDifference) -> Iterator[Finding]:
-    """One finding for every list that the choice is not on; one that passes where it is on all of them."""
-    chosen = scenario.after.configuration if scenario.after else None
-    if chosen is None or rule.allow is None:
-        return
-    asked = {key: patterns for key in _CHOSEN if (patterns := getattr(rule.allow, key)) is not None}
-    names = {key: [name for name in _CHOSEN[key].names(chosen) if name] for key in asked}
+    """One finding for every list that the choice is not on; one that passes where it is on all of them.
+
+    What chooses nothing is held against its metadata only.
+    """
+    chooses = scenario.after is not None and scenario.after.configuration is not None
+    asked = {
+        key: patterns
+        for key, choice in _CHOSEN.items()
+        if (patterns := getattr(rule.allow, key, None)) is not None and (chooses or choice.topic == _METADATA)
+    }
+    names = {key: [name for name in _CHOSEN[key].names(scenario) if name] for key in asked}
     shown = {key: plain(names[key][0]) if names[key] else "unknown" for key in asked}
     refused = [key for key in asked if not any(matches(name, asked[key]) for name in names[key])]
     for key in refused:
@@ -66,15 +89,14 @@ def judge_allow(policy: Written[Policy], index: int, rule: Rule, scenario: Scena
             message = f"The {choice.word} is unknown, and only {allowed} is allowed"
         yield judged(
             policy, rule.name, rule.severity, rule.severity, scenario, message,
-            policy.place("rules", index, "allow", key), figure=key, texts=(shown[key], allowed),
+            policy.place("rules", index, "allow", key), figure=choice.word, texts=(shown[key], allowed),
             fix=_fix(choice.key, asked[key]), cause=cause_of(scenario, choice.topic),
         )  # fmt: skip
-    if not refused:
+    if asked and not refused:
         told = ", ".join(f"{_CHOSEN[key].word} {shown[key]}" for key in asked)
         yield judged(
             policy, rule.name, rule.severity, "pass", scenario, f"Allowed: {told}",
-            policy.place("rules", index, "allow"), figure=", ".join(asked),
-            texts=(told, "; ".join(listed(patterns) for patterns in asked.values())),
+            policy.place("rules", index, "allow"),
         )  # fmt: skip
 
 
@@ -97,12 +119,12 @@ def judge_confidence(
         message = f"{called} is {word or 'unknown'}{why}, and at least {least} is asked for"
         if not broken:
             message = f"{called} is {word}, at least {least} is asked for"
-        fix = "calibrate with runs of your own (`planner calibrate`), or choose what was measured"
+        fix = "calibrate with runs of your own (planner calibrate), or choose what was measured"
         if figure == "price":
             fix = "choose an offer whose price is better known, or bring your own price"
         yield judged(
             policy, rule.name, rule.severity, rule.severity if broken else "pass", scenario, message,
-            policy.place("rules", index, "confidence", figure), figure=f"{figure} label",
+            policy.place("rules", index, "confidence", figure), figure=f"{called[0].lower()}{called[1:]}",
             texts=(word or "unknown", least), fix=fix, cause=cause_of(scenario, "stacks"),
         )  # fmt: skip
 
@@ -143,5 +165,7 @@ def _fix(key: str, patterns: list[str]) -> str:
     """What to write in the scenario, where names can be written as they are."""
     exact = [pattern for pattern in patterns if not wild(pattern) and "/" not in pattern]
     if len(exact) < len(patterns) or len(exact) > 8:
-        return f"name what is allowed under `{key}`"
-    return f"write `{key}: [{', '.join(map(plain, exact))}]`"
+        return f"name what is allowed under {key}"
+    if key.startswith(_METADATA):
+        return f"write one of them as {key}"
+    return f"write {key}: [{', '.join(map(plain, exact))}]"

@@ -79,6 +79,10 @@ def _limits(policy: Written[Policy], index: int, rule: Rule) -> Iterator[Problem
         path: Path = ("rules", index, "ignore_noise")
         hint = "the noise of a change counts for delta.… and delta_percent.…"
         yield policy.document.problem("value", f"{rule.figure} is no change of a figure", path, hint=hint)
+    if rule.unless_worse and kind.change:
+        hint = "it is for figures of the plan, such as cost_usd"
+        message = f"{rule.figure} is a change itself, and was nothing before it"
+        yield policy.document.problem("value", message, ("rules", index, "unless_worse"), hint=hint)
     for key, written in rule.limits().items():
         try:
             values[key] = parse_limit(written, kind.unit)

@@ -25,7 +25,7 @@ Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterVal
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 DecisionName = Literal["knee", "cheapest", "fastest", "best", "greenest"]
-Governing = Literal["policy", "exception", "approval", "spend", "lock"]
+Governing = Literal["policy", "exception", "approval", "spend"]
 ALERTS = (0.5, 0.75, 0.8, 0.9, 1.0, 1.1)
 
 
@@ -117,10 +117,11 @@ class LockRules(Block):
 class Trust(Block):
     """What a pull request may bring along and have it count at once."""
 
-    same_change: Annotated[list[Governing], Field(max_length=5, json_schema_extra={"uniqueItems": True})] = Field(
+    same_change: Annotated[list[Governing], Field(max_length=4, json_schema_extra={"uniqueItems": True})] = Field(
         default_factory=list
     )
-    """Kinds of documents: policy, exception, approval, spend, lock. All policies together allow what each allows."""
+    """Kinds of documents: policy, exception, approval, spend. All policies together allow what each allows; a lock
+    always comes with its scenario, and counts where it is what this planner would write."""
 
 
 class Policy(Block):
@@ -145,6 +146,8 @@ class Policy(Block):
     """What a scenario is for which nothing is feasible."""
     unreadable: Severity = "deny"
     """What a scenario is that cannot be read or planned."""
+    ignore: Annotated[list[Pattern], Field(max_length=100)] = Field(default_factory=list)
+    """Paths outside of the folder of scenarios, with wildcards, that hold some which nobody runs: tests/*."""
     trust: Trust = Trust()
     notify: Annotated[list[NotifyTarget], Field(max_length=50)] = Field(default_factory=list)
     """Who is told of events."""
@@ -162,9 +165,10 @@ class PolicyException(Block):
     rules: Annotated[list[Pattern], Field(min_length=1, max_length=100)]
     """Names of its rules and budgets, or infeasible, unreadable, approvals, lock; with wildcards."""
     scenarios: Annotated[list[Pattern], Field(min_length=1, max_length=500)] | None = None
-    """Paths or names of scenarios that it covers, with wildcards."""
+    """Paths or names of scenarios that it covers, with wildcards. A name counts only for the file that bore it before a
+    change; a path always does."""
     teams: Annotated[list[Pattern], Field(min_length=1, max_length=100)] | None = None
-    """Teams whose scenarios it covers, with wildcards."""
+    """Teams whose scenarios it covers, with wildcards; a changed scenario must have been of them before too."""
     until: Day
     """Last day on which it counts, as 2026-03-31."""
     justification: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=4000)]
@@ -190,7 +194,8 @@ class Approval(Block):
     kind: Literal["Approval"]
     """What this file is."""
     scenario: FileName
-    """Path of the scenario from the repository's root, or its name."""
+    """Path of the scenario from the repository's root, or its name, which counts only for the file that bore it before
+    a change."""
     approver: Name
     """Who approves, as the policy names them."""
     up_to_usd: Money = Field(alias="up_to")

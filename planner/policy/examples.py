@@ -37,15 +37,21 @@ def difference_of(case: Case, head: Plan | None, base: Plan | None, decision: st
     job, before_job = case.job, case.base_job
     after = _side(head, job, decision)
     before = _side(base, before_job, decision)
-    metadata = _metadata(head, job)
+    metadata, was = _metadata(head, job), None
     written = {} if job is None else _figures(job)
     moved = any(name.startswith(("delta.", "chance_higher.")) for name in written)
     path = case.path or (head.scenario.path if head else f"scenarios/{metadata.name}.yaml")
     quiet = job.within_noise if job else []
+    if before is not None or moved:
+        # What a case does not say of the base is as it is at the head.
+        told = base is not None or (before_job is not None and "metadata" in before_job.model_fields_set)
+        was = _metadata(base, before_job) if told else metadata
     scenario = ScenarioDifference(
         path=path,
         name=metadata.name,
         metadata=metadata,
+        metadata_before=was,
+        renamed_from=was.name if was is not None and was.name != metadata.name else "",
         change="changed" if before is not None or moved else "added",
         before=before,
         after=after,

@@ -1,7 +1,7 @@
 """A verdict on its way: with what an exception must know of it before it is final."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from planner.outcome import Place, ScenarioDifference, Verdict
@@ -28,6 +28,13 @@ class Finding:
     """Unit of value and limit; None where the rule has no number."""
     least: bool = False
     """Whether the limit is the least that is allowed, not the most."""
+
+    def with_remark(self, remark: str) -> "Finding":
+        """The same with something more to say; `remark` starts with what joins it to the message."""
+        if not remark:
+            return self
+        verdict = self.verdict.model_copy(update={"message": f"{self.verdict.message}{remark}"})
+        return replace(self, verdict=verdict)
 
 
 def judged(
@@ -86,3 +93,8 @@ def listed(names: Sequence[str], most: int = 8) -> str:
     if len(names) > most:
         return f"{', '.join(shown)} or {len(names) - most} more"
     return f"{', '.join(shown[:-1])} or {shown[-1]}" if len(shown) > 1 else "".join(shown)
+
+
+def joined(names: Sequence[str], word: str = "and") -> str:
+    """`a, b and c`, all of them; for words of ours, and few names."""
+    return f"{', '.join(names[:-1])} {word} {names[-1]}" if len(names) > 1 else "".join(names)

@@ -9,7 +9,6 @@ from typing import Final, Generic, Literal, TypeVar
 from planner.outcome import Place
 from planner.policy.cases import PolicyTest
 from planner.policy.documents import Approval, DecisionName, Policy, PolicyException, Spend
-from planner.policy.rule_blocks import Severity
 from planner.scenario.blocks import Block
 from planner.source import Document
 
@@ -39,7 +38,7 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
     }
 )
 """Kind of document → its form."""
-GOVERNING: Final = frozenset({"policy", "exception", "approval", "spend", "lock"})
+GOVERNING: Final = frozenset({"policy", "exception", "approval", "spend"})
 """Kinds of documents that judge a change."""
 DEFAULT_DECISION: Final[DecisionName] = "knee"
 RESERVED: Final = frozenset({"trust", "lock", "infeasible", "unreadable", "approvals"})
@@ -90,15 +89,6 @@ class Governance:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class LockRule:
-    """What all policies together ask of locks: the strictest of each."""
-
-    required: bool = False
-    max_age_days: float | None = None
-    severity: Severity = "info"
-
-
 def allowed_in_same_change(governance: Governance) -> frozenset[str]:
     """Kinds of documents that a change may bring and have count: those that every policy allows.
 
@@ -122,20 +112,6 @@ def decision_warnings(governance: Governance) -> list[str]:
         return []
     listed = ", ".join(f"{name} ({file}:{line})" for file, line, name in _places(governance))
     return [f"policies disagree on the decision to judge: {listed}; {asked[0][1]} counts, the first by file name"]
-
-
-def lock_rule(governance: Governance) -> LockRule:
-    """What all policies together ask of locks."""
-    blocks = [policy.value.lock for policy in governance.policies if policy.value.lock is not None]
-    if not blocks:
-        return LockRule()
-    ages = [block.max_age_hours / 24 for block in blocks if block.max_age_hours is not None]
-    order: tuple[Literal["deny", "warn", "info"], ...] = ("deny", "warn", "info")
-    return LockRule(
-        required=any(block.required for block in blocks),
-        max_age_days=min(ages, default=None),
-        severity=min((block.severity for block in blocks), key=order.index),
-    )
 
 
 def day(text: str) -> datetime.date | None:

@@ -3,16 +3,25 @@
 import datetime
 from collections.abc import Iterator
 
-from planner.outcome import ApprovalState, BudgetState, Difference, Judgement, Place, Verdict
+from planner.outcome import (
+    ApprovalState,
+    BudgetState,
+    Difference,
+    Judgement,
+    Place,
+    ScenarioDifference,
+    TrustNote,
+    Verdict,
+)
 from planner.policy.approvals import judge_approvals
 from planner.policy.budgets import judge_budgets
 from planner.policy.exceptions import excuse
 from planner.policy.finding import Finding, plain, sentence
 from planner.policy.governance import Governance, decision_warnings
+from planner.policy.identity import Names
 from planner.policy.rules import judge_rules
-from planner.policy.standing import judge_edited, judge_locks, judge_sides
+from planner.policy.standing import judge_edited, judge_locks, judge_sides, lock_fix
 
-NO_POLICIES = "no policies: nothing was held against limits"
 _ORDER = {"deny": 0, "warn": 1, "excepted": 2, "info": 3, "pass": 4}
 
 
@@ -35,6 +44,7 @@ def judge(
     budgets: list[BudgetState] = []
     approvals: list[ApprovalState] = []
     warnings: list[str] = []
+    names = Names(difference)
     for policy in counting.policies:
         findings += judge_sides(policy, difference)
         findings += judge_rules(policy, difference, compared=bool(difference.base.name))
@@ -42,11 +52,13 @@ def judge(
             findings.append(finding)
             budgets.append(state)
             warnings += [warning] if warning else []
-        for finding, open_state in judge_approvals(policy, difference, counting.approvals, today, approval_required):
+        for finding, open_state in judge_approvals(
+            policy, difference, counting.approvals, names, today, approval_required
+        ):
             findings.append(finding)
             approvals += [open_state] if open_state else []
         findings += judge_locks(policy, difference, today)
-    excused, ending = excuse(findings, counting.exceptions, today)
+    excused, ending = excuse(findings, counting.exceptions, names, today)
     verdicts = [*_trust(difference, governance), *sorted(excused, key=_order)]
     results = {verdict.result for verdict in verdicts}
     return Judgement(
@@ -57,7 +69,7 @@ def judge(
         policies=sorted(policy.file for policy in counting.policies),
         policies_from=policies_from,
         warnings=[
-            *([] if counting.policies else [NO_POLICIES]),
+            *([] if counting.policies else [no_policies(policies_from)]),
             *decision_warnings(counting),
             *_other_decisions(difference, counting),
             *dict.fromkeys(warnings),
@@ -66,28 +78,38 @@ def judge(
     )
 
 
+def no_policies(policies_from: str) -> str:
+    """What to say where there are no policies, and how to begin."""
+    where = f" at {plain(policies_from)}" if policies_from else ""
+    return f"no policies{where}: nothing was held against limits (to begin: planner policy init)"
+
+
 def _trust(difference: Difference, governance: Governance) -> Iterator[Verdict]:
     """What the change brings that would judge it; denied first, unless the base's policies allow it."""
+    scenarios = {scenario.lock.file: scenario for scenario in difference.scenarios if scenario.lock is not None}
     refusing = next((policy for policy in governance.policies), None)
     for note in sorted(difference.trust, key=lambda note: (note.allowed, note.file, note.what)):
         kind = {"policy-test": "policy"}.get(note.what, note.what)
         policy = next((each for each in governance.policies if kind not in each.value.trust.same_change), refusing)
         where = note.place or Place(file=note.file, line=1)
-        allowed = policy.value.trust.same_change if policy else []
         yield Verdict(
             policy=policy.value.metadata.name if policy else "",
             rule="trust",
             severity="deny",
             result="info" if note.allowed else "deny",
             subject=note.file,
-            figure="trust.same_change",
-            value_text=f"{note.what} {note.change}",
-            limit_text=", ".join(allowed) or "none",
             message=f"{plain(note.file)}: {sentence(note.text)}",
-            fix="" if note.allowed else "bring it in a change of its own, or let the base's policy allow it",
+            fix="" if note.allowed else _remedy(note, scenarios.get(note.file)),
             place=policy.place("trust", "same_change") if policy else where,
             cause=where,
         )
+
+
+def _remedy(note: TrustNote, scenario: ScenarioDifference | None) -> str:
+    """What to do about something that a change may not bring: a lock can be made anew, all else comes alone."""
+    if note.what == "lock":
+        return "renew it: planner lock --refresh" if scenario is None else lock_fix(scenario)
+    return "bring it in a change of its own, which its owners review"
 
 
 def _order(verdict: Verdict) -> tuple[int, str, str, str, str]:

@@ -21,7 +21,10 @@ FigureName = Annotated[
 
 
 class Scope(Block):
-    """Scenarios that something is for; all that is written must fit. Names may have wildcards: `ml-*`."""
+    """Scenarios that something is for; all that is written must fit. Names may have wildcards: `ml-*`.
+
+    A changed scenario is one of them where it fits as it is now or as it was before the change.
+    """
 
     name: Patterns | None = None
     """Names of scenarios (metadata.name)."""
@@ -56,11 +59,18 @@ class Allow(Block):
     """Methods: [lora, qlora]."""
     stacks: Allowed | None = None
     """Training stacks: [hf-trainer]."""
+    teams: Allowed | None = None
+    """Teams that there are: [ml-platform, care]. A scenario without a team, or of any other, is refused."""
+    cost_centres: Allowed | None = None
+    """Cost centres that there are; a scenario without one, or of any other, is refused."""
 
     @model_validator(mode="after")
     def _something(self) -> "Allow":
         if not self.model_fields_set:
-            message = "name what is allowed: providers, regions, countries, tiers, services, gpus, models or methods"
+            message = (
+                "name what is allowed: providers, regions, countries, tiers, services, gpus, models, methods, teams or "
+                "cost_centres"
+            )
             raise ValueError(message)
         return self
 
@@ -112,8 +122,11 @@ class Rule(Block):
     """What an unknown figure is: deny, warn or pass; left out, as bad as a breach."""
     ignore_noise: bool = False
     """Changes only: whether one that the bands cannot tell from none breaks no limit."""
+    unless_worse: bool = False
+    """Whether what broke the limit before the change already, and is not made worse by it, is told and not a breach.
+    Not for changes (delta.…), which are judged by themselves."""
     allow: Allow | None = None
-    """What may be chosen."""
+    """What may be chosen, and for whom."""
     confidence: Confidence | None = None
     """The least that estimates must rest on."""
     forbid: Annotated[
@@ -136,8 +149,8 @@ class Rule(Block):
         if len(given) != 1:
             written = f"; it has {', '.join(given)}" if given else ""
             message = f"a rule has one of figure, allow, confidence, forbid and requires{written}"
-        elif given != ["figure"] and (limits or self.unknown is not None or self.ignore_noise):
-            message = "max, min, unknown and ignore_noise go with figure"
+        elif given != ["figure"] and (limits or self.unknown is not None or self.ignore_noise or self.unless_worse):
+            message = "max, min, unknown, ignore_noise and unless_worse go with figure"
         elif given == ["figure"] and not limits:
             message = "a figure needs a limit: max or min"
         if message:

@@ -8,50 +8,54 @@ from planner.policy.causes import cause_of
 from planner.policy.choices import judge_allow, judge_confidence
 from planner.policy.documents import Policy
 from planner.policy.figures import FigureKind, Reading, figure_kind
-from planner.policy.finding import Finding, judged, sentence
+from planner.policy.finding import Finding, joined, judged, sentence
 from planner.policy.governance import Written
+from planner.policy.identity import has_base, to_judge
 from planner.policy.rule_blocks import Rule
-from planner.policy.scope import covers
+from planner.policy.scope import applies, because_of_base
 from planner.policy.units import beyond, parse_limit, show, show_apart
 
 _LOWER = {
-    "cost": "choose something cheaper; `constraints.max_cost` keeps the planner to it",
-    "price": "choose a cheaper machine under `hardware`",
-    "hours": "choose something faster; `constraints.deadline` keeps the planner to it",
-    "carbon": "choose a cleaner region or less work; `constraints.max_carbon` keeps the planner to it",
+    "cost": "choose something cheaper; constraints.max_cost keeps the planner to it",
+    "price": "choose a cheaper machine under hardware",
+    "hours": "choose something faster; constraints.deadline keeps the planner to it",
+    "carbon": "choose a cleaner region or less work; constraints.max_carbon keeps the planner to it",
     "memory": "choose a smaller micro-batch, model or method",
     "quality": "undo what moved it",
-    "choice": "see `planner explain` for what the choice rests on",
+    "choice": "see planner explain for what the choice rests on",
 }
-_RAISE = {"quality": "choose a better model, more data or epochs; `quality.floor` keeps the planner to it"}
+_RAISE = {"quality": "choose a better model, more data or epochs; quality.floor keeps the planner to it"}
 
 
 def judge_rules(policy: Written[Policy], difference: Difference, *, compared: bool) -> Iterator[Finding]:
-    """The findings of a policy's rules about every scenario at the head that they are for.
+    """The findings of a policy's rules about every new or changed scenario that they are for.
 
-    Without a base (`compared`) rules on changes say nothing. What chooses nothing is told by `infeasible` and
-    `unreadable`, and is held against its metadata only.
+    A rule is for what it was written for at the base too, so that no change takes itself out of it. Without a base
+    (`compared`) rules on changes say nothing. What chooses nothing is told by `infeasible` and `unreadable`, and is
+    held against its metadata only.
     """
     for index, rule in enumerate(policy.value.rules):
-        for scenario in difference.scenarios:
-            if scenario.change == "removed" or not covers(rule.where, scenario.metadata, scenario.path):
-                continue
-            if rule.requires is not None:
-                yield from _requires(policy, index, rule, scenario)
-            elif scenario.after is not None and scenario.after.configuration is not None:
-                yield from _judge(policy, index, rule, scenario, compared=compared)
+        for scenario in to_judge(difference):
+            if applies(rule.where, scenario):
+                remark = because_of_base(rule.where, scenario)
+                for finding in _judge(policy, index, rule, scenario, compared=compared):
+                    yield finding.with_remark(remark)
 
 
 def _judge(
     policy: Written[Policy], index: int, rule: Rule, scenario: ScenarioDifference, *, compared: bool
 ) -> Iterator[Finding]:
-    if rule.figure is not None:
+    if rule.requires is not None:
+        yield from _requires(policy, index, rule, scenario)
+    elif rule.allow is not None:
+        yield from judge_allow(policy, index, rule, scenario)
+    elif scenario.after is None or scenario.after.configuration is None:
+        return
+    elif rule.figure is not None:
         kind = figure_kind(rule.figure)
         reading = kind.read(scenario) if compared or not kind.change else Reading(None, applies=False, why="no base")
         for key in rule.limits():
             yield _limit(policy, index, rule, scenario, kind, reading, key)
-    elif rule.allow is not None:
-        yield from judge_allow(policy, index, rule, scenario)
     elif rule.confidence is not None:
         yield from judge_confidence(policy, index, rule, scenario)
     elif rule.forbid is not None and compared:
@@ -75,12 +79,12 @@ def _limit(
     result: Result = "pass"
     fix = ""
     if not reading.applies:
-        message, value_text = f"{words} says nothing here: {reading.why}", "none"
+        message, value_text = f"{words} says nothing here: {reading.why}", "not applicable"
     elif reading.value is None:
         result = rule.unknown or rule.severity
         why = f" ({reading.why})" if reading.why else ""
         message = f"{words} is unknown{why}, and the limit is {limit_text}"
-        fix = "make the figure known, or write `unknown: pass` in the rule"
+        fix = "make the figure known, or let the rule pass what is unknown (unknown: pass)"
     else:
         value_text, limit_text = show_apart(reading.value, limit, kind.unit, signed=signed)
         low, high = (reading.value, limit) if least else (limit, reading.value)
@@ -92,6 +96,9 @@ def _limit(
         elif broken:
             result = rule.severity
             fix = _fix(kind, least=least)
+            if (was := _no_worse(kind, scenario, limit, reading.value, least=least)) is not None:
+                message += f", and was before this change ({show(was, kind.unit)})"
+                result = "info" if rule.unless_worse else result
     return judged(
         policy, rule.name, rule.severity, result, scenario, message, policy.place("rules", index, key),
         figure=kind.name, value=reading.value, limit=limit, texts=(value_text, limit_text), fix=fix,
@@ -99,9 +106,23 @@ def _limit(
     )  # fmt: skip
 
 
+def _no_worse(
+    kind: FigureKind, scenario: ScenarioDifference, limit: float, value: float, *, least: bool
+) -> float | None:
+    """The figure before the change where it broke the same limit by as much or more; None elsewhere."""
+    if kind.change or not has_base(scenario):
+        return None
+    was = kind.read(scenario.model_copy(update={"after": scenario.before})).value
+    if was is None:
+        return None
+    sign = -1.0 if least else 1.0
+    broke, worse = beyond(sign * was, sign * limit), beyond(sign * value, sign * was)
+    return was if broke and not worse else None
+
+
 def _fix(kind: FigureKind, *, least: bool) -> str:
     if least:
-        return _RAISE.get(kind.topic, "see `planner explain` for what the figure rests on")
+        return _RAISE.get(kind.topic, "see planner explain for what the figure rests on")
     return _LOWER[kind.topic]
 
 
@@ -110,7 +131,8 @@ def _forbid(policy: Written[Policy], index: int, rule: Rule, scenario: ScenarioD
     if scenario.change == "added":
         return
     known = [delta for delta in scenario.delta.values() if delta.total is not None]
-    quiet = bool(known) and all(delta.within_noise for delta in known)
+    moved = [delta for delta in known if delta.total]
+    quiet = bool(known) and all(delta.within_noise for delta in moved)
     base = scenario.before
     lost = scenario.flipped is None and scenario.change == "changed" and (base is None or bool(base.problems))
     fix = ""
@@ -125,24 +147,27 @@ def _forbid(policy: Written[Policy], index: int, rule: Rule, scenario: ScenarioD
             broken = bool(scenario.flipped) and (what == "flipped" or quiet)
             inside = ", and no figure moves by more than the bands can tell" if broken and quiet else ""
             told = f": {sentence(scenario.sentence)}" if scenario.sentence else ""
-            message = f"The decision flips{inside}{told}" if broken else "The decision stays"
+            beyond = (
+                "The decision flips, and figures move beyond the bands" if scenario.flipped else "The decision stays"
+            )
+            message = f"The decision flips{inside}{told}" if broken else beyond
             fix = "name the machine, model or method that is to stay, or take the new choice to review"
         yield judged(
             policy, rule.name, rule.severity, result if broken else "pass", scenario, message,
-            policy.place("rules", index, "forbid"), figure=what, fix=fix, cause=cause_of(scenario, "choice"),
-            texts=("yes" if broken else "no", "no"),
+            policy.place("rules", index, "forbid"), fix=fix, cause=cause_of(scenario, "choice"),
         )  # fmt: skip
 
 
 def _requires(policy: Written[Policy], index: int, rule: Rule, scenario: ScenarioDifference) -> Iterator[Finding]:
     """Keys of the metadata that must be there; metadata that cannot be read has none."""
-    metadata = scenario.metadata
-    missing = [key for key in rule.requires or () if metadata is None or not getattr(metadata, key)]
-    asked = ", ".join(rule.requires or ())
-    message = f"Metadata lacks {', '.join(missing)}" if missing else f"Metadata has {asked}"
+    metadata, asked = scenario.metadata, list(rule.requires or ())
+    missing = [key for key in asked if metadata is None or not getattr(metadata, key)]
+    verb = "is" if len(asked) == 1 else "are"
+    message = f"The metadata has {joined(asked)}"
+    if missing:
+        message = f"The metadata has no {joined(missing, 'or')}; {joined(asked)} {verb} required"
     yield judged(
         policy, rule.name, rule.severity, rule.severity if missing else "pass", scenario, message,
-        policy.place("rules", index, "requires"), figure="metadata",
-        texts=(f"no {', '.join(missing)}" if missing else asked, asked),
-        fix=f"write {' and '.join(f'`metadata.{key}`' for key in missing)}", cause=cause_of(scenario, "metadata"),
+        policy.place("rules", index, "requires"), fix=f"write {joined([f'metadata.{key}' for key in missing])}",
+        cause=cause_of(scenario, "metadata"),
     )  # fmt: skip

@@ -1,11 +1,16 @@
 """Who a rule is for: wildcards over names, teams, cost centres and labels."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
+from typing import Final
 
 from planner.outcome import Metadata, ScenarioDifference
+from planner.policy.finding import plain
+from planner.policy.identity import has_base, metadata_at_base, path_at_base
 from planner.policy.rule_blocks import Scope
+
+_WORDS: Final[Mapping[str, str]] = {"name": "name", "team": "team", "cost_centre": "cost centre"}
 
 
 def matches(text: str | None, patterns: str | Sequence[str]) -> bool:
@@ -35,8 +40,28 @@ def covers(scope: Scope | None, metadata: Metadata | None, path: str = "") -> bo
     return all(matches(metadata.labels.get(key), patterns) for key, patterns in scope.labels.items())
 
 
-def names_scenario(scenario: ScenarioDifference, patterns: Iterable[str]) -> bool:
-    """Whether one of the patterns fits the path or the name of a scenario."""
-    name = None if scenario.metadata is None else scenario.metadata.name
-    wanted = list(patterns)
-    return matches(scenario.path, wanted) or matches(name, wanted)
+def applies(scope: Scope | None, scenario: ScenarioDifference) -> bool:
+    """Whether a rule with this scope is for a scenario as it is or as it was: a change cannot take itself out of it."""
+    return covers(scope, scenario.metadata, scenario.path) or _covers_base(scope, scenario)
+
+
+def because_of_base(scope: Scope | None, scenario: ScenarioDifference) -> str:
+    """What to add to a sentence where a rule applies because of the base alone; empty where the head fits by itself."""
+    if scope is None or covers(scope, scenario.metadata, scenario.path) or not _covers_base(scope, scenario):
+        return ""
+    was, now = metadata_at_base(scenario), scenario.metadata
+    told = []
+    if scope.path is not None and not matches(scenario.path, scope.path):
+        told.append(f"path {plain(path_at_base(scenario))}")
+    for field, word in _WORDS.items():
+        patterns, old = getattr(scope, field), getattr(was, field, None)
+        if patterns is not None and not matches(getattr(now, field, None), patterns):
+            told.append(f"{word} {plain(old or '')}")
+    for key, patterns in scope.labels.items():
+        if not matches(now.labels.get(key) if now else None, patterns):
+            told.append(f"label {plain(key)} {plain(was.labels.get(key, '') if was else '')}")
+    return f"; the rule applies because of the base: {', '.join(told)}"
+
+
+def _covers_base(scope: Scope | None, scenario: ScenarioDifference) -> bool:
+    return has_base(scenario) and covers(scope, metadata_at_base(scenario), path_at_base(scenario))

@@ -63,7 +63,8 @@ def _asks(rule: Rule) -> tuple[str, str]:
         unit = figure_kind(rule.figure).unit
         words = {"max": "at most", "min": "at least"}
         limits = (f"{words[key]} {show(parse_limit(value, unit), unit)}" for key, value in rule.limits().items())
-        return rule.figure, ", ".join(limits)
+        more = ["or no worse than before"] if rule.unless_worse else []
+        return rule.figure, ", ".join([*limits, *more])
     if rule.allow is not None:
         given = {key: value for key in type(rule.allow).model_fields if (value := getattr(rule.allow, key))}
         return "allow", "; ".join(f"{key} {listed(value)}" for key, value in given.items())

@@ -62,11 +62,20 @@ BAD: dict[str, tuple[dict[str, str], list[str]]] = {
     "no limit": ({"a": policy(RULE + "figure: hours\n")}, ["a.yaml:5:5: a figure needs a limit: max or min"]),
     "limit without figure": (
         {"a": policy(RULE + "requires: [team]\n    max: 3\n")},
-        ["a.yaml:5:5: max, min, unknown and ignore_noise go with figure"],
+        ["a.yaml:5:5: max, min, unknown, ignore_noise and unless_worse go with figure"],
     ),
     "noise of no change": (
         {"a": policy(RULE + "figure: hours\n    max: 3\n    ignore_noise: true\n")},
         ["a.yaml:8:19: hours is no change of a figure | the noise of a change counts for delta.… and delta_percent.…"],
+    ),
+    "worse than nothing": (
+        {"a": policy(RULE + "figure: delta.cost_usd\n    max: 3\n    unless_worse: true\n")},
+        ["a.yaml:8:19: delta.cost_usd is a change itself, and was nothing before it | it is for figures of the plan, "
+         "such as cost_usd"],
+    ),
+    "worse without a figure": (
+        {"a": policy(RULE + "requires: [team]\n    unless_worse: true\n")},
+        ["a.yaml:5:5: max, min, unknown, ignore_noise and unless_worse go with figure"],
     ),
     "rule twice": (
         {"a": policy("rules:\n  - {name: x, requires: [team]}\nbudgets:\n  - {name: x, per: team, amount: 5}\n")},
@@ -211,6 +220,14 @@ def test_what_stands_in_policies_is_read_and_every_kind_has_a_schema() -> None:
     commented = found.policies[0].document.text.split("PolicyException.schema.json\n")[1]
     example = "".join(f"{line.removeprefix('#   ')}\n" for line in commented.splitlines())
     assert read_governance([*files, ("policies/exceptions/e.yaml", example.encode())]).exceptions
+
+
+def test_every_policy_in_the_readme_can_be_used_as_it_stands() -> None:
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    policies = [block for block in blocks if re.search(r"^kind: Policy$", block, re.MULTILINE)]
+    assert policies
+    for block in policies:
+        assert read_governance([("README.yaml", block.encode())]).policies
 
 
 def test_every_figure_can_be_read_of_every_kind_of_scenario() -> None:

@@ -4,25 +4,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.outcome import LockState, Place, TrustNote
+from planner.outcome import LockState, Place, Revision, TrustNote
 from planner.policy.governance import (
     GOVERNING,
     Governance,
-    LockRule,
     allowed_in_same_change,
     decision_of,
-    lock_rule,
 )
-from planner.policy.judge import NO_POLICIES, judge
+from planner.policy.judge import judge
 from tests.policy.making import TODAY, cost, difference, exception, governance, judged, named, only, policy, scenario
 
+LEVELS = "approvals:\n  levels:\n    - {above: $100, from: [alice]}\n"
 LIMIT = "rules:\n  - {name: cost, figure: cost_usd, max: $100}\n"
 
 
 def test_no_policy_passes_and_says_so() -> None:
     found = judge(difference(scenario(cost(5))), Governance(), TODAY, policies_from="main")
     assert (found.result, found.verdicts, found.policies_from) == ("pass", [], "main")
-    assert found.warnings == [NO_POLICIES]
+    assert found.warnings == ["no policies at main: nothing was held against limits (to begin: planner policy init)"]
+    assert judge(difference(), Governance(), TODAY).warnings == [
+        "no policies: nothing was held against limits (to begin: planner policy init)"
+    ]
 
 
 def test_what_cannot_be_read_or_run_is_denied_unless_the_policy_says_otherwise() -> None:
@@ -73,9 +75,9 @@ def _lock(state: str, as_of: str = "2026-01-01") -> LockState:
     [
         ("required: true", None, "deny", "There is no lock, and one that fits is required"),
         ("required: true", _lock("missing"), "deny",
-         "scenarios/bot.lock.yaml: is missing, and one that fits is required"),
+         "There is no lock, and one that fits is required"),
         ("required: true, severity: warn", _lock("stale-scenario"), "warn",
-         "scenarios/bot.lock.yaml: is stale-scenario, and one that fits is required"),
+         "scenarios/bot.lock.yaml was made for another text of the scenario, and one that fits is required"),
         ("required: true", _lock("current"), "pass", "scenarios/bot.lock.yaml fits the scenario"),
         ("max_age: 30 d", None, "pass", "There is no lock, and none is required"),
         ("max_age: 40 d", _lock("current"), "pass",
@@ -100,14 +102,51 @@ def test_an_edited_lock_is_always_denied_and_never_excused(rules: str) -> None:
     assert verdict.cause == Place(file="scenarios/bot.lock.yaml", line=1)
 
 
-def test_the_lock_rule_of_all_policies_is_the_strictest() -> None:
-    several = governance(
-        a=policy("lock: {max_age: 30 d, severity: warn}\n", "a"),
-        b=policy("lock: {required: true, max_age: 10 d, severity: info}\n", "b"),
-        c=policy("rules: []\n", "c"),
-    )
-    assert lock_rule(several) == LockRule(required=True, max_age_days=10, severity="warn")
-    assert lock_rule(Governance()) == LockRule()
+@pytest.mark.parametrize(
+    ("lock", "fix", "cause"),
+    [
+        (None, "write it: planner lock scenarios/bot.yaml", "scenarios/bot.yaml"),
+        (_lock("missing"), "write it: planner lock scenarios/bot.yaml", "scenarios/bot.yaml"),
+        (_lock("stale-scenario"), "renew it: planner lock --refresh scenarios/bot.yaml", "scenarios/bot.lock.yaml"),
+        (_lock("other-catalog"), "renew it: planner lock --refresh scenarios/bot.yaml", "scenarios/bot.lock.yaml"),
+        (_lock("edited"), "renew it: planner lock --refresh scenarios/bot.yaml", "scenarios/bot.lock.yaml"),
+    ],
+)
+def test_how_a_lock_is_mended_and_where(lock: LockState | None, fix: str, cause: str) -> None:
+    verdict = only(judged("lock: {required: true, max_age: 1 d}\n", scenario(cost(1), lock=lock)), "lock")
+    assert (verdict.result, verdict.fix, verdict.cause) == ("deny", fix, Place(file=cause, line=1))
+    assert verdict.place.file == "policies/spend.yaml"
+
+
+def test_a_path_in_a_fix_can_be_pasted() -> None:
+    verdict = only(judged("lock: {required: true}\n", scenario(cost(1), path="scenarios/$(id) x.yaml")), "lock")
+    assert verdict.fix == "write it: planner lock 'scenarios/$(id) x.yaml'"
+
+
+OLD = LIMIT + LEVELS + "lock: {required: true}\n"
+
+
+def test_what_the_change_leaves_alone_is_not_judged_but_counts_in_budgets_of_all() -> None:
+    budget = "budgets:\n  - {name: all, per: everyone, amount: $500, counts: all, unknown_spend: pass}\n"
+    old = [
+        scenario(cost(200)),
+        scenario({"state": "unreadable"}),
+        scenario({"state": "infeasible"}),
+        scenario(cost(200), lock=_lock("edited")),
+    ]
+    same = [one.model_copy(update={"change": "unchanged"}) for one in old]
+    found = judged(OLD + budget, *same)
+    assert [(verdict.rule, verdict.result) for verdict in found.verdicts] == [("all", "warn")]
+    assert found.approvals == []
+    denied = {verdict.rule for verdict in judged(OLD, *old).verdicts if verdict.result == "deny"}
+    assert denied == {"cost", "approvals", "unreadable", "infeasible", "lock"}
+
+
+def test_without_a_base_everything_is_judged() -> None:
+    same = scenario(cost(200)).model_copy(update={"change": "unchanged"})
+    rules = governance(spend=policy(OLD))
+    assert judge(difference(same, base=Revision(name="")), rules, TODAY).result == "deny"
+    assert judge(difference(same), rules, TODAY).verdicts == []
 
 
 def _note(*, allowed: bool) -> TrustNote:
@@ -118,18 +157,37 @@ def _note(*, allowed: bool) -> TrustNote:
 
 
 def test_what_a_change_brings_to_judge_itself_comes_first_and_is_denied() -> None:
-    rules = policy(LIMIT + "trust: {same_change: [lock]}\n")
+    rules = policy(LIMIT + "trust: {same_change: [spend]}\n")
     found = judge(difference(scenario(cost(200)), trust=[_note(allowed=False)]), governance(spend=rules), TODAY)
     first = found.verdicts[0]
     assert (found.result, first.rule, first.result, first.policy) == ("deny", "trust", "deny", "spend")
-    assert (first.value_text, first.limit_text) == ("policy changed", "lock")
+    assert (first.figure, first.value_text, first.limit_text) == ("", "", "")
+    assert first.fix == "bring it in a change of its own, which its owners review"
     assert first.message == "policies/spend.yaml: is looser; main's counts"
     assert (first.place.line, first.cause) == (6, Place(file="policies/spend.yaml", line=4))
 
 
+def test_a_lock_that_is_not_trusted_is_made_anew() -> None:
+    note = TrustNote(file="scenarios/bot.lock.yaml", what="lock", change="changed", text="edited", allowed=False)
+    locked = scenario(cost(1), lock=_lock("other-catalog"))
+    first = judge(difference(locked, trust=[note]), governance(spend=policy(LIMIT)), TODAY).verdicts[0]
+    assert first.fix == "renew it: planner lock --refresh scenarios/bot.yaml"
+
+
 def test_what_a_change_may_bring_is_only_told() -> None:
     found = judge(difference(scenario(cost(1)), trust=[_note(allowed=True)]), governance(spend=policy(LIMIT)), TODAY)
-    assert (found.result, found.verdicts[0].rule, found.verdicts[0].result) == ("pass", "trust", "info")
+    first = found.verdicts[0]
+    assert (found.result, first.rule, first.result, first.fix) == ("pass", "trust", "info", "")
+    assert first.message == "policies/spend.yaml: is looser; main's counts"
+
+
+def test_governing_documents_that_come_alone_are_told_and_do_not_count_yet() -> None:
+    base, head = governance(spend=policy(LIMIT)), governance(spend=policy(LIMIT), e=WAIVER)
+    note = _note(allowed=True).model_copy(update={"what": "exception", "text": "judges from the next change on"})
+    alone = judge(difference(trust=[note]), base, TODAY, head_governance=head)
+    assert (alone.result, [verdict.result for verdict in alone.verdicts]) == ("pass", ["info"])
+    with_job = judge(difference(scenario(cost(200)), trust=[note]), base, TODAY, head_governance=head)
+    assert with_job.result == "deny"
 
 
 def test_trust_is_denied_without_any_policy_too() -> None:
@@ -137,7 +195,7 @@ def test_trust_is_denied_without_any_policy_too() -> None:
     assert (found.result, found.verdicts[0].policy) == ("deny", "")
 
 
-WAIVER = exception("rules: [cost]\nscenarios: [bot]\nuntil: 2026-12-31\n")
+WAIVER = exception("rules: [cost]\nscenarios: [scenarios/bot.yaml]\nuntil: 2026-12-31\n")
 
 
 @pytest.mark.parametrize(("trust", "result"), [("", "deny"), ("trust: {same_change: [exception]}\n", "pass")])
@@ -154,8 +212,8 @@ def test_the_heads_policy_counts_only_where_the_base_allows_it(trust: str, resul
 
 
 def test_all_policies_must_allow_what_a_change_brings() -> None:
-    one = policy("trust: {same_change: [exception, lock]}\n", "a")
-    assert allowed_in_same_change(governance(a=one)) == {"exception", "lock"}
+    one = policy("trust: {same_change: [exception, spend]}\n", "a")
+    assert allowed_in_same_change(governance(a=one)) == {"exception", "spend"}
     assert allowed_in_same_change(governance(a=one, b=policy("rules: []\n", "b"))) == set()
     assert allowed_in_same_change(Governance()) == GOVERNING
 
@@ -183,7 +241,7 @@ RULES = st.sampled_from([
     "budgets:\n  - {name: r, per: everyone, amount: $9000, counts: all, unknown_spend: pass}\n",
     "approvals: {levels: [{above: $80, from: [alice]}]}\n",
     "infeasible: info\nunreadable: info\n",
-    "decision: cheapest\ntrust: {same_change: [policy, exception, approval, spend, lock]}\n",
+    "decision: cheapest\ntrust: {same_change: [policy, exception, approval, spend]}\n",
     "lock: {required: true, max_age: 3 d}\n",
 ])  # fmt: skip
 SCENARIOS = st.sampled_from([

@@ -169,8 +169,8 @@ def test_every_list_that_is_broken_has_its_own_verdict_with_a_fix() -> None:
         rule, scenario({"tier": "spot"}, None, edits=[edit("hardware.tiers[0]", 9), edit("train.epochs", 3)])
     )
     assert [(v.figure, v.fix, v.place.line) for v in found.verdicts] == [
-        ("providers", "write `hardware.providers: [gcp, azure]`", 7),
-        ("tiers", "write `hardware.tiers: [on_demand]`", 8),
+        ("provider", "write hardware.providers: [gcp, azure]", 7),
+        ("tier", "write hardware.tiers: [on_demand]", 8),
     ]
     assert {verdict.cause for verdict in found.verdicts} == {Place(file="scenarios/bot.yaml", line=9)}
 
@@ -194,7 +194,7 @@ def test_least_confidence(asked: str, job: dict[str, Any], result: str) -> None:
 
 def test_requirements_on_metadata() -> None:
     found = judged(_rule("requires: [team, owner]"), scenario({"metadata": {"name": "x", "team": "ml"}}))
-    assert only(found, "it").message == "Metadata lacks owner"
+    assert only(found, "it").message == "The metadata has no owner; team and owner are required"
     assert found.result == "deny"
     assert judged(_rule("requires: [team, owner]"), scenario()).result == "pass"
 
@@ -213,6 +213,19 @@ def test_requirements_on_metadata() -> None:
 def test_what_a_change_may_not_do(what: str, gpu: str, quiet: list[str], result: str) -> None:
     after = cost(101, gpu=gpu, within_noise=quiet)
     assert only(judged(_rule(f"forbid: [{what}]"), scenario(after, cost(100))), "it").result == result
+
+
+def test_a_figure_that_does_not_move_at_all_is_inside_the_noise_too() -> None:
+    """A flip to another card with the same quality and a cost within the bands."""
+    after = {"figures": {"cost_usd": 101, "quality": 0.8}, "gpu": "l4", "within_noise": ["cost_usd"]}
+    before = {"figures": {"cost_usd": 100, "quality": 0.8}}
+    verdict = only(judged(_rule("forbid: [flipped_within_noise]"), scenario(after, before)), "it")
+    assert (verdict.result, "no figure moves by more" in verdict.message) == ("deny", True)
+
+
+def test_a_flip_beyond_the_noise_is_not_told_as_staying() -> None:
+    verdict = only(judged(_rule("forbid: [flipped_within_noise]"), scenario(cost(200, gpu="l4"), cost(100))), "it")
+    assert (verdict.result, verdict.message) == ("pass", "The decision flips, and figures move beyond the bands")
 
 
 def test_a_flip_from_what_could_not_be_planned_is_unknown_and_denied() -> None:
@@ -255,3 +268,44 @@ def test_a_verdict_names_the_line_of_its_limit_and_the_edit_that_costs_most() ->
     assert only(judged(rule, scenario(cost(2), cost(1), edits=unpriced)), "it").cause == Place(
         file="scenarios/bot.yaml", line=11
     )
+
+
+@pytest.mark.parametrize(
+    ("limit", "before", "after", "result", "told"),
+    [
+        ("figure: cost_usd\n    max: $100", 120, 120, "deny", "Cost $120 is above the limit of $100, and was before"),
+        ("figure: cost_usd\n    max: $100", 130, 120, "deny", "this change ($130)"),
+        ("figure: cost_usd\n    max: $100", 119, 120, "deny", ""),
+        ("figure: cost_usd\n    max: $100", 99, 120, "deny", ""),
+        ("figure: cost_usd\n    max: $100", 130, 99, "pass", ""),
+        ("figure: cost_usd\n    max: $100\n    unless_worse: true", 130, 120, "info", "this change ($130)"),
+        ("figure: cost_usd\n    max: $100\n    unless_worse: true", 119, 120, "deny", ""),
+        ("figure: cost_usd\n    max: $100\n    unless_worse: true", 99, 120, "deny", ""),
+        ("figure: cost_usd\n    max: $100\n    unless_worse: true", None, 120, "deny", ""),
+        ("figure: cost_usd\n    max: $100\n    unless_worse: true", 120, None, "deny", ""),
+        ("figure: cost_usd\n    min: $100\n    unless_worse: true", 80, 90, "info", "this change ($80.00)"),
+        ("figure: cost_usd\n    min: $100\n    unless_worse: true", 95, 90, "deny", ""),
+    ],
+)  # fmt: skip
+def test_what_was_broken_before(limit: str, before: float | None, after: float | None, result: str, told: str) -> None:
+    jobs = [{"figures": {} if usd is None else {"cost_usd": usd}} for usd in (after, before)]
+    verdict = only(judged(_rule(limit), scenario(*jobs)), "it")
+    assert verdict.result == result
+    assert told in verdict.message
+    assert ("before this change" in verdict.message) == bool(told)
+
+
+def test_a_change_of_a_figure_was_nothing_before() -> None:
+    jobs = ({"figures": {"cost_usd": 120, "delta.cost_usd": 20}}, cost(100))
+    verdict = only(judged(_rule("figure: delta.cost_usd\n    max: $1"), scenario(*jobs)), "it")
+    assert verdict.message == "Change of cost +$20.00 is above the limit of $1.00"
+
+
+def test_metadata_that_is_asked_for_is_named() -> None:
+    found = judged(_rule("requires: [team, owner, cost_centre]"), scenario({"metadata": {"name": "x", "team": "ml",
+                                                                                         "owner": "o"}}))  # fmt: skip
+    verdict = only(found, "it")
+    assert verdict.message == "The metadata has no cost_centre; team, owner and cost_centre are required"
+    assert verdict.fix == "write metadata.cost_centre"
+    one = only(judged(_rule("requires: [owner]"), scenario({"metadata": {"name": "x"}})), "it")
+    assert one.message == "The metadata has no owner; owner is required"

@@ -74,7 +74,7 @@ def test_a_change_that_passes(act: Act, planner: FakePlanner, change: PullReques
     (call,) = planner.calls("check")
     assert call.option("base") == git(change.origin, "rev-parse", "main")
     assert (call.option("policies"), call.option("outputs"), call.option("fail-on")) == ("policies", "html,pdf", "deny")
-    assert call.words[-2:] == ["--", "scenarios"]
+    assert call.words[-1] == "--"
     assert not {"--notify", "--approval-required"} & set(call.words)
     assert call.option("decision") is None
     assert Path(call.cwd).name == "workspace"
