@@ -106,6 +106,9 @@ def _compiled(source: str, *, as_json: bool) -> Template:
 def _check(node: nodes.Node, loops: int = 0) -> None:
     if not isinstance(node, _NODES):
         _refuse(f"line {node.lineno} of the template: {_spoken(node)} may not be used here")
+    name = _reached(node)
+    if name.startswith("_"):
+        _refuse(f"line {node.lineno} of the template: {name!r} may not be used here")
     if isinstance(node, nodes.For):
         loops += 1
         if node.recursive or loops > _DEEPEST:
@@ -114,6 +117,18 @@ def _check(node: nodes.Node, loops: int = 0) -> None:
             )
     for child in node.iter_child_nodes():
         _check(child, loops)
+
+
+def _reached(node: nodes.Node) -> str:
+    """The name by which a node reaches into a value; empty where it does not, or by a value known only later.
+
+    The sandbox refuses such a name when it is reached, in a message that nobody may ever see.
+    """
+    if isinstance(node, nodes.Getattr):
+        return node.attr
+    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
+        return node.arg.value
+    return ""
 
 
 def _spoken(node: nodes.Node) -> str:

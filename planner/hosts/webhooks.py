@@ -88,16 +88,17 @@ def deliver(
 
 
 def planned(event: Event, target: Target, environment: Mapping[str, str], now: float) -> str:
-    """What would be sent, for a dry run, secrets left out; or why nothing would be."""
-    address, secrets, problem = _address(target, environment)
-    if address is None:
-        return f"{event.name} to {target.name}: {problem}"
+    """What would be sent, for a dry run, secrets left out; with why nothing would be, where that is so."""
+    _, secrets, problem = _address(target, environment)
+    # An address that cannot be used is no less a secret.
+    secrets |= {text for name in (target.url_from, target.secret_from) if (text := environment.get(name or "", ""))}
     try:
         body, kind = payload(event, target, _utc(now))
     except TemplateBodyError as error:
         return f"{event.name} to {target.name}: {plain(str(error))}"
     signed = f", signed with {target.secret_from}" if target.secret_from else ""
-    head = f"{event.name} to {target.name}: POST to the address in {target.url_from}, {kind}{signed}"
+    unsent = f"; nothing would be sent: {problem}" if problem else ""
+    head = f"{event.name} to {target.name}: POST to the address in {target.url_from}, {kind}{signed}{unsent}"
     return redacted(f"{head}\n{body.decode()}", secrets)
 
 

@@ -46,6 +46,32 @@ def _nothing(before: Side | None, was: str) -> str:
     return f"nothing is feasible any more: {was} was chosen before" if was else "still nothing is feasible"
 
 
+def offer_words(configuration: Configuration) -> str:
+    """Where a machine is rented and how: `lambda us-west-3, on demand`."""
+    offer = configuration.offer
+    region = "" if offer.region in ("any", "") else f" {offer.region}"
+    return f"{offer.seller}{region}, {offer.tier.replace('_', ' ')}"
+
+
+def moves(before: Side | None, after: Side | None) -> list[str]:
+    """What else is another where the decision is the same, a word or two for each; empty where nothing is."""
+    if before is None or after is None or not is_same(before, after):
+        return []
+    assert before.configuration is not None  # is_same says so
+    assert after.configuration is not None
+    was, now = before.configuration, after.configuration
+    told = []
+    if was.offer.seller != now.offer.seller:
+        told.append("other provider")
+    elif was.offer.region != now.offer.region:
+        told.append("other region")
+    if was.offer.tier != now.offer.tier:
+        told.append(f"now {now.offer.tier.replace('_', ' ')}")
+    if was.stack != now.stack:
+        told.append("other stack")
+    return told
+
+
 def is_same(before: Side, after: Side) -> bool:
     """Whether both sides choose the same model, method and machine; not, where one chooses nothing."""
     if before.configuration is None or after.configuration is None:
@@ -71,10 +97,18 @@ def _choice(side: Side | None) -> str:
 
 
 def _aside(before: Side, after: Side) -> str:
-    """What else of the choice is another: ` (r 16 before)`."""
-    was = _rank(before.configuration.method) if before.configuration else ""
-    now = _rank(after.configuration.method) if after.configuration else ""
-    return f" ({was or 'no rank'} before)" if was != now else ""
+    """What else of the choice is another: ` (r 16 before), but from lambda, on demand (gcp us-east1, spot before)`."""
+    was, now = before.configuration, after.configuration
+    if was is None or now is None:
+        return ""
+    old, new = _rank(was.method), _rank(now.method)
+    rank = f" ({old or 'no rank'} before)" if old != new else ""
+    other = []
+    if offer_words(was) != offer_words(now):
+        other.append(f"from {offer_words(now)} ({offer_words(was)} before)")
+    if was.stack != now.stack:
+        other.append(f"with {now.stack} ({was.stack} before)")
+    return f"{rank}, but {' and '.join(other)}" if other else rank
 
 
 def _margin(before: Side | None, after: Side) -> str:
@@ -87,6 +121,8 @@ def _margin(before: Side | None, after: Side) -> str:
     now = percent(after.margin) if after.margin is not None else "none (no other choice left)"
     if before is None or was is None:
         return f"; margin {now}{of}{over}"
+    if after.margin is not None and percent(was) == now and before.margin_of == after.margin_of:
+        return f"; margin still {now}{of}{over}"
     was_of = f" ({before.margin_of})" if before.margin_of and before.margin_of != after.margin_of else ""
     return f"; margin {percent(was)}{was_of} → {now}{of}{over}"
 

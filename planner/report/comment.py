@@ -12,7 +12,9 @@ from planner.report.comment_parts import (
     approval_block,
     budget_block,
     denied_briefly,
+    everything_line,
     footer,
+    heed_block,
     passes,
     step_block,
     totals_blocks,
@@ -23,15 +25,18 @@ from planner.report.comment_parts import (
 from planner.report.difference_facts import (
     changed,
     effect_text,
+    has_margin,
     headline,
-    lock_steps,
+    marks,
     next_steps,
     nothing_changed,
+    now_text,
     titles,
 )
 from planner.report.github_markdown import inert, table
+from planner.report.lock_advice import lock_steps
 from planner.report.names import plural
-from planner.units import usd
+from planner.report.telling import told_check, told_difference
 
 LEAST: Final = 2_000
 """Shortest limit that any comment can be cut to."""
@@ -60,12 +65,13 @@ def comment_body(check: Check, limit: int = 65_000) -> str:
 
     A job summary, which has more room, takes the same with `limit=WHOLE`.
     """
-    return _fitted(check.difference, check.judgement, limit)
+    told = told_check(check)
+    return _fitted(told.difference, told.judgement, limit)
 
 
 def difference_markdown(difference: Difference, limit: int = WHOLE) -> str:
     """What a change does, as markdown, without a word on policies."""
-    return _fitted(difference, None, limit)
+    return _fitted(told_difference(difference), None, limit)
 
 
 def _fitted(difference: Difference, judgement: Judgement | None, limit: int) -> str:
@@ -121,11 +127,13 @@ def _writer(difference: Difference, judgement: Judgement | None) -> Callable[[_R
     verdicts = verdict_blocks(judgement) if judgement else {}
     around = [budget_block(judgement.budgets), approval_block(judgement.approvals)] if judgement else []
     brief = denied_briefly(judgement) if judgement else None
+    heed, together = heed_block(difference, names), everything_line(difference)
+    first = next((i for i, scenario in enumerate(scenarios) if has_margin(scenario)), -1)
     rows = [_row(s, names[s.path]) for s in [*scenarios, *(s for s in difference.scenarios if s.change == "unchanged")]]
 
     @cache
     def folded(index: int, chart: bool) -> str:
-        return section(scenarios[index], names[scenarios[index].path], chart=chart)
+        return section(scenarios[index], names[scenarios[index].path], chart=chart, explain=index == first)
 
     def body(room: _Room) -> str:
         if room.brief:
@@ -135,7 +143,7 @@ def _writer(difference: Difference, judgement: Judgement | None) -> Callable[[_R
         blocks += [block.shown(room.denied if result == "deny" else room.lines) for result, block in verdicts.items()]
         blocks.append(passes(judgement) if judgement else "")
         blocks += [block.shown(room.lines) for block in around]
-        blocks.append(_table(rows, room.rows))
+        blocks += [heed.shown(room.lines), _table(rows, room.rows), together]
         blocks += [folded(i, i < room.charts) for i in range(min(room.sections, len(scenarios)))]
         blocks.append(_left_out(scenarios, room))
         if room.lines:
@@ -148,17 +156,11 @@ def _writer(difference: Difference, judgement: Judgement | None) -> Callable[[_R
 
 def _row(scenario: ScenarioDifference, title: str) -> tuple[str, str, str]:
     cost = scenario.delta.get("cost_usd")
-    small = [word for word, said in (("flips", scenario.flipped), ("in noise", cost and cost.within_noise)) if said]
-    if scenario.change == "removed":
-        now = "removed"
-    elif scenario.after is not None and scenario.after.configuration is None:
-        now = "not planned" if scenario.after.problems else "infeasible"
-    else:
-        now = usd(cost.after if cost else None)
-        small = ["new", *small] if scenario.change == "added" else small
+    small = [*marks(scenario), *(["in noise"] if cost and cost.within_noise else [])]
+    small = ["new", *small] if scenario.change == "added" else small
     change = "same" if scenario.change == "unchanged" else effect_text(scenario)
-    aside = f"<br><sub>{', '.join(small)}</sub>" if small else ""
-    return inert(title, 80) + aside, now, "<br>".join(inert(part) for part in change.split(", "))
+    aside = f"<br><sub>{inert(', '.join(small), 160)}</sub>" if small else ""
+    return inert(title, 80) + aside, now_text(scenario), "<br>".join(inert(part) for part in change.split(", "))
 
 
 def _table(rows: list[tuple[str, str, str]], count: int) -> str:

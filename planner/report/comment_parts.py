@@ -10,25 +10,28 @@ from planner.outcome import (
     Difference,
     Judgement,
     Revision,
-    Total,
     TrustNote,
     Verdict,
 )
 from planner.report.difference_facts import (
     COMES_ALONG,
-    Step,
     budget_text,
+    heeded,
     of_result,
     passed_text,
     repeat_command,
-    total_text,
+    sentence_of,
 )
-from planner.report.difference_figures import change_text
+from planner.report.difference_totals import SumRow, everything_text, sum_tables
 from planner.report.github_markdown import bullets, code, inert, place, table
+from planner.report.lock_advice import Step
 from planner.report.names import plural, shorten
+from planner.report.telling import short_hashes
 from planner.units import significant, usd
 
 BAR: Final = 20
+NOTES: Final = 8
+"""Most notes of one scenario that are listed."""
 WHERE_ALL_IS: Final = "see the job summary or the artifact"
 
 
@@ -115,11 +118,22 @@ def budget_bar(budget: BudgetState) -> str:
 
 def totals_blocks(difference: Difference) -> list[str]:
     """Sums per team and per cost centre, where there is more than one."""
-    return [
-        table((word, "cost now", "change"), [_total(name, total) for name, total in sums.items()])
-        for word, sums in (("team", difference.totals.teams), ("cost centre", difference.totals.cost_centres))
-        if len(sums) > 1
+    return [table((head, "cost now", "change"), [_sum(row) for row in rows]) for head, rows in sum_tables(difference)]
+
+
+def everything_line(difference: Difference) -> str:
+    """What all scenarios cost together, where that was asked for."""
+    told = everything_text(difference)
+    return f"{inert(told)}." if told else ""
+
+
+def heed_block(difference: Difference, names: dict[str, str]) -> Listed:
+    """What is said of scenarios that nothing is chosen for any more, or that are judged no more."""
+    lines = [
+        f"**{inert(names[s.path], 80)}**: {inert(sentence_of(s), 300)}<br>{inert('; '.join(s.notes[:NOTES]), 800)}"
+        for s in heeded(difference)
     ]
+    return Listed("**Look at these**", tuple(lines), "such scenario")
 
 
 def step_block(steps: list[Step]) -> Listed:
@@ -143,8 +157,11 @@ def footer(check: Check | Difference) -> str:
 
 
 def _side(revision: Revision) -> str:
-    name, commit = inert(revision.name, 48) or "nothing", shorten(revision.commit, 40)[:12]
-    return f"{name} {code(commit)}" if commit and not revision.name.startswith(commit) else name
+    name, commit = short_hashes(shorten(revision.name, 64)), shorten(revision.commit, 40)[:12]
+    if commit and name == commit:
+        return code(commit)
+    told = inert(name, 48) or "nothing"
+    return f"{told} {code(commit)}" if commit and not name.startswith(commit) else told
 
 
 def verdict_line(verdict: Verdict) -> str:
@@ -177,7 +194,7 @@ def _rule(verdict: Verdict) -> str:
 
 def _trust(note: TrustNote) -> str:
     where = place(note.place) if note.place else code(note.file)
-    verdict = "allowed by the base's policy" if note.allowed else "**denied**"
+    verdict = "allowed" if note.allowed else "**denied**"
     return f"{note.what} {where} {note.change}, {verdict}: {inert(note.text)}"
 
 
@@ -191,13 +208,9 @@ def _approval(approval: ApprovalState) -> str:
     return f"{told}; {inert(approval.text)} ({place(approval.place)})"
 
 
-def _total(name: str, total: Total) -> tuple[str, str, str]:
-    cost = total.delta.get("cost_usd")
-    unknown = f"<br><sub>{total.unknown} unknown</sub>" if total.unknown else ""
-    if cost is None:
-        return inert(name, 48), f"unknown{unknown}", "unknown"
-    change = change_text("cost_usd", cost) if cost.total is not None else total_text(cost)
-    return inert(name, 48), f"{usd(cost.after)}{unknown}", inert(change)
+def _sum(row: SumRow) -> tuple[str, str, str]:
+    aside = f"<br><sub>{inert(row.aside)}</sub>" if row.aside else ""
+    return inert(row.name, 48), f"{row.now}{aside}", "<br>".join(inert(part) for part in row.change.split(", "))
 
 
 def warning_block(warnings: list[str]) -> str:

@@ -2,14 +2,13 @@
 
 import shlex
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 from planner.outcome import (
     ApprovalState,
     BudgetState,
     Check,
-    Delta,
     Difference,
     Edit,
     Judgement,
@@ -17,45 +16,31 @@ from planner.outcome import (
     ScenarioDifference,
     Verdict,
 )
-from planner.outcome.difference_words import decision_sentence, percent
-from planner.report.difference_figures import change_text, signed_usd, way_text
+from planner.outcome.difference_words import decision_sentence, moves, percent
+from planner.report.difference_figures import change_text, signed_usd
+from planner.report.difference_totals import sum_text
+from planner.report.lock_advice import Step, is_mended, lock_steps
 from planner.report.names import clean, listed, plural, shorten
+from planner.report.telling import short_hashes, words
 from planner.units import usd
 
 TRUST: Final = "trust"
 """Rule that every policy has: what a change brings along does not judge it."""
-COMES_ALONG: Final = "Comes along, and counts"
+COMES_ALONG: Final = "Touches what judges changes; nothing is refused"
 """What stands over notes on trust that refuse nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing to do next, and the command that does it, where there is one."""
-
-    text: str
-    command: str = ""
+MARGIN: Final = (
+    "Margin: how far the best other choice of model, method or machine is behind, as a share of what the decision goes "
+    "by; a trade-off weighs what is gained on one goal against what is lost on another."
+)
 
 
 def headline(difference: Difference, judgement: Judgement | None) -> str:
     """`3 scenarios changed: $164 → $212 (+$48, +29 %), 1 policy denies`."""
     told = _counted(difference)
-    cost = difference.totals.all.delta.get("cost_usd")
-    if cost is not None and changed(difference):
-        told += f": {usd(cost.after) if cost.before is None and not difference.base.name else total_text(cost)}"
-        unknown = difference.totals.all.unknown
-        told += f" and {plural(unknown, 'scenario')} of unknown cost" if unknown else ""
-        told += ", inside the noise" if cost.within_noise else ""
+    if changed(difference):
+        told += f": {sum_text(difference)}"
     verdict = _verdict(judgement, difference) if judgement else ""
     return f"{told}, {verdict}" if verdict else told
-
-
-def total_text(cost: Delta) -> str:
-    """A sum's way; where one side has nothing it starts or ends at $0, which a sum may, unlike a figure."""
-    if cost.before is None and cost.after is not None and cost.total == cost.after:
-        return f"{usd(cost.after)} more"
-    if cost.after is None and cost.before is not None and cost.total == -cost.before:
-        return f"{usd(cost.before)} less"
-    return way_text("cost_usd", cost)
 
 
 def nothing_changed(difference: Difference, judgement: Judgement | None) -> str:
@@ -68,7 +53,7 @@ def nothing_changed(difference: Difference, judgement: Judgement | None) -> str:
         if not quiet or any(v.result not in ("pass", "info") for v in judgement.verdicts):
             return ""
         passes = f"; {passed_text(judgement)}" if judgement.verdicts else ""
-    same = difference.unchanged + len(difference.scenarios)
+    same = difference.unchanged
     what = f"{plural(same, 'scenario')} {'is' if same == 1 else 'are'} the same" if same else "there is no scenario"
     sides = f"{revision_text(difference.base)} and {revision_text(difference.head)}"
     return f"Nothing changed: {what} on both sides, {sides}{passes}."
@@ -97,6 +82,16 @@ def effect_usd(scenario: ScenarioDifference) -> float | None:
     return None if scenario.change != "removed" or cost.before is None else -cost.before
 
 
+def now_text(scenario: ScenarioDifference) -> str:
+    """The cost at the head in a table's cell, or why there is none."""
+    if scenario.change == "removed":
+        return "removed"
+    if scenario.after is not None and scenario.after.configuration is None:
+        return "not planned" if scenario.after.problems else "infeasible"
+    cost = scenario.delta.get("cost_usd")
+    return usd(cost.after if cost else None)
+
+
 def effect_text(scenario: ScenarioDifference) -> str:
     """The change of cost in a table's cell: `+$48, +29 %`."""
     cost, effect = scenario.delta.get("cost_usd"), effect_usd(scenario)
@@ -107,7 +102,7 @@ def effect_text(scenario: ScenarioDifference) -> str:
 
 def sentence_of(scenario: ScenarioDifference) -> str:
     """The decision in one sentence."""
-    return clean(scenario.sentence or decision_sentence(scenario.before, scenario.after))
+    return words(scenario.sentence or decision_sentence(scenario.before, scenario.after))
 
 
 def telling_edit(scenario: ScenarioDifference) -> Edit | None:
@@ -159,38 +154,51 @@ def next_steps(check: Check) -> list[Step]:
         for note in difference.trust
         if not note.allowed
     ]
-    steps += [Step(f"{shorten(v.subject)}: {v.fix}") for v in of_result(judgement, "deny") if v.fix]
+    steps += _fixes(check, "deny")
     for approval in open_approvals(judgement):
         who = " or ".join(shorten(name) for name in approval.needed_from) or "somebody the policy names"
         steps.append(Step(f"Ask {who} to approve {usd(approval.amount_usd)} for {shorten(approval.scenario)}."))
-    steps += [Step(f"{shorten(v.subject)}: {v.fix}") for v in of_result(judgement, "warn") if v.fix]
-    return list(dict.fromkeys([*steps, *lock_steps(difference)]))
+    steps += _fixes(check, "warn")
+    return list(dict.fromkeys([*steps, *lock_steps(difference, judgement)]))
 
 
-def lock_steps(difference: Difference) -> list[Step]:
-    """The locks to write where without one nobody can say what a newer planner or other prices contributed."""
-    paths = [s.path for s in changed(difference) if s.after and s.after.configuration and _wants_lock(s)]
-    plain = [path for path in paths if clean(path) == path]
-    if not plain:
-        return []
-    few = " ".join(shlex.quote(path) for path in plain[:3])
-    more = f" (here of 3, and {plural(len(plain) - 3, 'scenario')} more)" if len(plain) > 3 else ""
-    return [Step(f"Lock the prices, so that the next change can be split by cause{more}:", f"planner lock {few}")]
-
-
-def _wants_lock(scenario: ScenarioDifference) -> bool:
-    """Whether the head has no lock of its own text; where nobody looked, whether the planner's part is unknown."""
-    if scenario.lock is not None:
-        return scenario.lock.state in ("missing", "stale-scenario")
-    cost = scenario.delta.get("cost_usd")
-    return scenario.change == "changed" and cost is not None and cost.total is not None and cost.planner is None
+def _fixes(check: Check, result: str) -> Iterator[Step]:
+    """What mends verdicts, without those that another step mends: locks, and what judges the change."""
+    refused = {note.file for note in check.difference.trust if not note.allowed}
+    for v in of_result(check.judgement, result):
+        told = (v.rule == TRUST and v.subject in refused) or is_mended(v, check.difference)
+        if v.fix and not told:
+            yield Step(f"{shorten(v.subject)}: {v.fix}")
 
 
 def revision_text(revision: Revision) -> str:
-    """`origin/main (1a2b3c4d5e6f)`."""
-    name = shorten(revision.name, 48) or "nothing"
-    commit = shorten(revision.commit, 40)[:12]
-    return name if not commit or revision.name.startswith(commit) else f"{name} ({commit})"
+    """`origin/main (1a2b3c4d5e6f)`; `1a2b3c4d5e6f` alone where the name is the hash."""
+    name = short_hashes(shorten(revision.name, 64)) or "nothing"
+    commit = shorten(revision.commit, 64)[:12]
+    return name if not commit or revision.name.startswith(commit) else f"{shorten(name, 48)} ({commit})"
+
+
+def heeded(difference: Difference) -> list[ScenarioDifference]:
+    """Scenarios whose notes nobody may miss: nothing is chosen for them any more, or they are judged no more."""
+    return [s for s in changed(difference) if s.notes and is_heeded(s)]
+
+
+def is_heeded(scenario: ScenarioDifference) -> bool:
+    """Whether nothing is chosen at the head, or the scenario is not there."""
+    return scenario.change == "removed" or (scenario.after is not None and scenario.after.configuration is None)
+
+
+def has_margin(scenario: ScenarioDifference) -> bool:
+    """Whether the sentence on its decision tells a margin."""
+    return any(side is not None and side.margin is not None for side in (scenario.before, scenario.after)) and (
+        "margin" in sentence_of(scenario)
+    )
+
+
+def marks(scenario: ScenarioDifference) -> list[str]:
+    """What a table says of a scenario in small print: `flips`, `other provider`, `moved from a.yaml`."""
+    told = ["flips"] if scenario.flipped else moves(scenario.before, scenario.after)
+    return [*told, f"moved from {shorten(scenario.moved_from, 80)}"] if scenario.moved_from else told
 
 
 def repeat_command(check: Check | Difference) -> str:

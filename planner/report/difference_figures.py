@@ -4,8 +4,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from planner.outcome import Configuration, Delta
+from planner.outcome import Configuration, Delta, ScenarioDifference
 from planner.outcome.difference_words import percent
+from planner.report.difference_parts import NEARLY_NOTHING, NOTHING, changes
 from planner.report.rows import band_text, quality_text
 from planner.units import duration, kilograms, significant, usd
 
@@ -13,8 +14,7 @@ NAMES: Final[Mapping[str, str]] = {"cost_usd": "cost", "hours": "time", "quality
 SAY: Final[Mapping[str, Callable[[float | None], str]]] = {
     "cost_usd": usd, "hours": duration, "quality": quality_text, "carbon_kg": kilograms,
 }  # fmt: skip
-PARTS: Final = ("planner", "prices", "scenario")
-"""What a change is split into, in the order in which one is moved after the other."""
+SAME: Final = "same"
 NO_LOCK: Final = "unknown, as the base has no lock that says what an earlier planner found"
 
 
@@ -27,16 +27,6 @@ def signed_usd(change: float | None, beside: float | None = None) -> str:
     return f"{_sign(change, text)}{text}"
 
 
-def signed(figure: str, change: float | None, beside: float | None = None) -> str:
-    """A change of a figure with its sign and unit."""
-    if change is None or math.isnan(change):
-        return "unknown"
-    if figure == "cost_usd":
-        return signed_usd(change, beside)
-    text = significant(abs(change), 2) if figure == "quality" else SAY[figure](abs(change))
-    return f"{_sign(change, text)}{text}"
-
-
 def signed_percent(before: float | None, after: float | None) -> str:
     """`+29 %`; empty where there is nothing to compare with."""
     if before is None or after is None or before <= 0:
@@ -45,7 +35,7 @@ def signed_percent(before: float | None, after: float | None) -> str:
     if abs(share) > 9.995:
         return f"×{significant(after / before, 2)}"
     text = percent(abs(share))
-    return f"{_sign(share, text)}{text}"
+    return text if text.startswith("under") else f"{_sign(share, text)}{text}"
 
 
 def way_text(figure: str, delta: Delta) -> str:
@@ -53,27 +43,34 @@ def way_text(figure: str, delta: Delta) -> str:
     say = SAY[figure]
     if delta.before is None or delta.after is None:
         return f"{say(delta.before)} → {say(delta.after)}"
-    if delta.before == delta.after:
+    change = change_text(figure, delta)
+    if change == SAME:
         return f"{say(delta.after)}, as before"
-    changes = [signed(figure, delta.total, _larger(delta)), signed_percent(delta.before, delta.after)]
-    return f"{say(delta.before)} → {say(delta.after)} ({', '.join(text for text in changes if text)})"
+    return f"{say(delta.before)} → {say(delta.after)} ({change})"
 
 
 def change_text(figure: str, delta: Delta | None) -> str:
     """`+$48, +29 %`: the change alone."""
     if delta is None or delta.total is None:
         return "unknown"
-    if delta.total == 0:
-        return "same"
-    share = signed_percent(delta.before, delta.after)
-    return ", ".join(text for text in (signed(figure, delta.total, _larger(delta)), share) if text)
+    change = part_text(figure, delta, "total")
+    if change == NOTHING:
+        return SAME
+    share = "" if change == NEARLY_NOTHING else signed_percent(delta.before, delta.after)
+    return ", ".join(text for text in (change, share) if text)
 
 
 def part_text(figure: str, delta: Delta, part: str) -> str:
-    """What one of `PARTS`, or `total`, contributed."""
-    if getattr(delta, part) == 0:
-        return "0"
-    return signed(figure, getattr(delta, part), _larger(delta))
+    """What one of `PARTS`, or `total`, contributed; the parts add up to the total as they are told."""
+    return changes(figure, delta)[part]
+
+
+def moved(scenario: ScenarioDifference) -> dict[str, Delta]:
+    """The figures that are known on both sides and of which something moved, by the names of `NAMES`."""
+    if scenario.before is None or scenario.after is None:
+        return {}
+    known = {figure: delta for figure in NAMES if (delta := scenario.delta.get(figure)) and delta.total is not None}
+    return {name: delta for name, delta in known.items() if set(changes(name, delta).values()) - {NOTHING, "unknown"}}
 
 
 def band(figure: str, configuration: Configuration | None) -> str:
@@ -86,16 +83,36 @@ def band(figure: str, configuration: Configuration | None) -> str:
 
 
 def noise_text(figure: str, delta: Delta) -> str:
-    """Whether the two sides can be told apart, in words; empty where they can and nobody says how surely."""
-    name = NAMES[figure]
-    chance = "" if delta.chance_higher is None else f"really higher with a chance of {percent(delta.chance_higher)}"
+    """Whether the two sides can be told apart, in words; empty where nothing moved or nobody says how surely."""
+    if delta.total is None or part_text(figure, delta, "total") == NOTHING:
+        return ""
+    likely = _likelier(figure, delta)
     if delta.within_noise:
-        return f"{name}: inside the noise" + (f" ({chance})" if chance else "")
-    return f"{name}: {chance}" if chance else ""
+        return f"{NAMES[figure]}: inside the noise" + (f" ({likely})" if likely else "")
+    return f"{NAMES[figure]}: {likely}" if likely else ""
 
 
-def _larger(delta: Delta) -> float:
-    return max(abs(delta.before or 0), abs(delta.after or 0))
+def effect_words(effect: float) -> str:
+    """What an edit does to the cost, told as what the head would cost without it."""
+    if abs(effect) < 1e-6:
+        return "no effect on cost"
+    if abs(effect) < 0.005:
+        return "hardly any effect on cost"
+    return f"without it {usd(abs(effect))} {'less' if effect > 0 else 'more'}"
+
+
+def _likelier(figure: str, delta: Delta) -> str:
+    """The likelier side and how likely it is: `really lower with a chance of 79 %`; empty where neither is."""
+    chance = delta.chance_higher
+    if chance is None or math.isnan(chance) or chance == 0.5:
+        return ""
+    side, likely = ("higher", chance) if chance > 0.5 else ("lower", 1 - chance)
+    parts = changes(figure, delta)
+    if likely == 1 and parts["scenario"] == NOTHING and parts["prices"] != NOTHING:
+        return f"really {side}, certain"
+    if likely < 0.995:
+        return f"really {side} with a chance of {percent(likely)}"
+    return f"really {side} with a chance of over {'99.9' if likely > 0.999 else '99'} %"
 
 
 def _sign(change: float, text: str) -> str:

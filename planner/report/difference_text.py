@@ -4,37 +4,35 @@ import textwrap
 from collections.abc import Iterator
 from typing import Final
 
-from planner.outcome import Check, Difference, Judgement, Place, ScenarioDifference, Total
+from planner.outcome import Check, Difference, Judgement, Place, ScenarioDifference
 from planner.report.comment_parts import budget_bar, figure_text
 from planner.report.difference_facts import (
     COMES_ALONG,
-    Step,
+    MARGIN,
     budget_text,
     changed,
     effect_text,
+    has_margin,
     headline,
-    lock_steps,
+    is_heeded,
+    marks,
     next_steps,
     nothing_changed,
+    now_text,
     of_result,
     passed_text,
     repeat_command,
     revision_text,
     sentence_of,
     titles,
-    total_text,
 )
-from planner.report.difference_figures import (
-    NAMES,
-    NO_LOCK,
-    PARTS,
-    change_text,
-    noise_text,
-    part_text,
-    signed_usd,
-    way_text,
-)
+from planner.report.difference_figures import NAMES, NO_LOCK, effect_words, moved, noise_text, part_text, way_text
+from planner.report.difference_parts import PARTS
+from planner.report.difference_sides import Cell, side_rows
+from planner.report.difference_totals import everything_text, sum_tables
+from planner.report.lock_advice import Step, lock_steps
 from planner.report.names import clean, plural, shorten
+from planner.report.telling import told_check, told_difference
 from planner.report.text import LEAST_WIDTH, aligned, wrap
 from planner.units import usd
 
@@ -47,7 +45,7 @@ WIDE: Final = 96
 
 def difference_text(difference: Difference, width: int = 100) -> str:
     """What a change does to every scenario it touches, in lines of at most `width` columns."""
-    width = max(width, LEAST_WIDTH)
+    width, difference = max(width, LEAST_WIDTH), told_difference(difference)
     calm = nothing_changed(difference, None)
     if calm:
         return f"{wrap(calm, width)}\n"
@@ -58,7 +56,7 @@ def difference_text(difference: Difference, width: int = 100) -> str:
 
 def check_text(check: Check, width: int = 100) -> str:
     """What policies say of a change and what it does, verdicts first, in lines of at most `width` columns."""
-    width = max(width, LEAST_WIDTH)
+    width, check = max(width, LEAST_WIDTH), told_check(check)
     difference, judgement = check.difference, check.judgement
     calm = nothing_changed(difference, judgement)
     if calm:
@@ -125,20 +123,23 @@ def _scenarios(difference: Difference, width: int) -> Iterator[str]:
         return
     rows = [("", "cost now", "change", "scenario")]
     for s in [*scenarios, *same]:
-        cost = s.delta.get("cost_usd")
-        now = "removed" if s.change == "removed" else usd(cost.after if cost else None)
         change = "same" if s.change == "unchanged" else effect_text(s)
-        rows.append((s.change, now, change, names[s.path] + (", flips" if s.flipped else "")))
+        rows.append((s.change, now_text(s), change, ", ".join([names[s.path], *marks(s)])))
     if width >= NARROW:
         yield aligned(rows, width, right=(1, 2))
     else:
         yield "\n".join(wrap(f"{title}: {kind}, {now}, {change}", width, "  ") for kind, now, change, title in rows[1:])
+    yield wrap(everything_text(difference), width, "  ")
+    first = next((s.path for s in scenarios if has_margin(s)), "")
     for s in scenarios:
-        yield "\n".join(_block(s, names[s.path], width))
+        yield "\n".join(_block(s, names[s.path], width, explain=s.path == first))
 
 
-def _block(scenario: ScenarioDifference, title: str, width: int) -> Iterator[str]:
+def _block(scenario: ScenarioDifference, title: str, width: int, *, explain: bool) -> Iterator[str]:
     yield wrap(f"{title}: {sentence_of(scenario)}", width, "  ")
+    notes = [_inset(f"note: {clean(note)}", width) for note in scenario.notes]
+    yield from notes if is_heeded(scenario) else []
+    yield from [_inset(f"({MARGIN})", width)] if explain else []
     path = clean(scenario.path)
     path += f", moved from {clean(scenario.moved_from)}" if scenario.moved_from else ""
     path += f", called {shorten(scenario.renamed_from)} before" if scenario.renamed_from else ""
@@ -149,55 +150,58 @@ def _block(scenario: ScenarioDifference, title: str, width: int) -> Iterator[str
             yield _inset(f"at the {word}: {clean(problem)}", width)
     yield from _figures(scenario, width)
     for edit in scenario.edits[:EDITS]:
-        alone = "" if edit.effect_usd is None else f", alone {signed_usd(edit.effect_usd)}"
+        effect = "" if edit.effect_usd is None else f", {effect_words(edit.effect_usd)}"
         way = f"{shorten(edit.before) or 'not written'} → {shorten(edit.after) or 'taken away'}"
-        yield _inset(f"{_at(edit.place)}: {shorten(edit.key)} {way}{alone}", width)
+        yield _inset(f"{_at(edit.place)}: {shorten(edit.key)} {way}{effect}", width)
     if len(scenario.edits) > EDITS:
         yield f"  and {plural(len(scenario.edits) - EDITS, 'edit')} more"
     if scenario.front:
         yield f"  front: {scenario.front.gone} gone, {scenario.front.new} new, {scenario.front.stayed} stayed"
     if scenario.lock and scenario.lock.state != "current":
         yield _inset(f"lock {shorten(scenario.lock.file, 100)}: {clean(scenario.lock.text)}", width)
-    for note in scenario.notes:
-        yield _inset(f"note: {clean(note)}", width)
+    yield from [] if is_heeded(scenario) else notes
 
 
 def _figures(scenario: ScenarioDifference, width: int) -> Iterator[str]:
-    """Each figure with its way, and what planner, prices and scenario contributed."""
-    known = [(figure, scenario.delta[figure]) for figure in NAMES if figure in scenario.delta]
+    """Each figure with its way, and what planner, prices and scenario contributed; of one side alone what it holds."""
     if scenario.before is None or scenario.after is None:
+        yield from _one_side(scenario, width)
         return
-    rows = []
+    known = [(figure, scenario.delta[figure]) for figure in NAMES if figure in scenario.delta]
+    rows, split_up = [], moved(scenario)
     for figure, delta in known:
-        split = delta.total not in (None, 0)
-        parts = [f"{part} {part_text(figure, delta, part)}" for part in PARTS] if split else []
+        parts = [f"{part} {part_text(figure, delta, part)}" for part in PARTS] if figure in split_up else []
         rows.append((NAMES[figure], way_text(figure, delta), "; ".join(parts)))
     if rows and width >= WIDE:
         yield aligned(rows, width, right=(), indent="  ")
     else:
         yield from (_inset(f"{name} {way}{f'; {parts}' if parts else ''}", width) for name, way, parts in rows)
-    moved = [delta for _, delta in known if delta.total is not None]
-    if moved and all(delta.planner is None for delta in moved):
+    for name, (was, now) in ((name, cells) for name, cells in side_rows(scenario) if name in ("machine", "prices")):
+        if was != now and was.text and now.text:
+            yield _inset(f"{name}: {_told(was)} → {_told(now)}", width)
+    if split_up and all(delta.planner is None for delta in split_up.values()):
         yield _inset(f"planner's part: {NO_LOCK}", width)
     noise = [text for figure, delta in known if (text := noise_text(figure, delta))]
     if noise:
         yield _inset("; ".join(noise), width)
 
 
+def _one_side(scenario: ScenarioDifference, width: int) -> Iterator[str]:
+    """All there is of a scenario that was added or removed, figures with their bands."""
+    side = scenario.after or scenario.before
+    if side is not None and side.configuration is not None:
+        rows = [(name, _told(cell)) for name, (cell,) in side_rows(scenario)]
+        yield aligned(rows, width, right=(), indent="  ")
+
+
+def _told(cell: Cell) -> str:
+    return f"{cell.text} ({cell.small})" if cell.small else cell.text
+
+
 def _totals(difference: Difference, width: int) -> Iterator[str]:
-    for word, sums in (("team", difference.totals.teams), ("cost centre", difference.totals.cost_centres)):
-        if len(sums) > 1:
-            rows = [("cost now", "change", word), *(_total(name, total) for name, total in sums.items())]
-            yield aligned(rows, width, right=(0, 1))
-
-
-def _total(name: str, total: Total) -> tuple[str, str, str]:
-    cost = total.delta.get("cost_usd")
-    unknown = f" ({total.unknown} unknown)" if total.unknown else ""
-    if cost is None:
-        return "unknown", "unknown", shorten(name) + unknown
-    change = change_text("cost_usd", cost) if cost.total is not None else total_text(cost)
-    return usd(cost.after), change, shorten(name) + unknown
+    for head, sums in sum_tables(difference):
+        rows = [(r.now, r.change, f"{r.name} ({r.aside})" if r.aside else r.name) for r in sums]
+        yield aligned([("cost now", "change", head), *rows], width, right=(0, 1))
 
 
 def _warnings(warnings: list[str], width: int) -> str:

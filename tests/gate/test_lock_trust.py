@@ -63,9 +63,9 @@ def test_a_lock_that_is_not_what_the_planner_would_write_is_refused(repo: Repo, 
     assert check.judgement.result == "deny"
 
 
-def test_a_fake_catalog_is_refused_even_where_locks_may_come_along(repo: Repo) -> None:
+def test_a_fake_catalog_is_refused_whatever_else_may_come_along(repo: Repo) -> None:
     repo.git("switch", "-q", "main")
-    repo.commit({POLICY: RULES + "trust: {same_change: [lock]}\n"})
+    repo.commit({POLICY: RULES + "trust: {same_change: [policy, exception, approval, spend]}\n"})
     repo.git("switch", "-q", "-C", "pr")
     cheap = re.sub(r",(\d+\.?\d*),2026-", ",0.01,2026-", _lock(repo))
     fake = re.sub(r"digest: [0-9a-f]{64}", "digest: " + "ab" * 32, cheap)

@@ -12,6 +12,7 @@ from planner.outcome import (
     Edit,
     FrontMove,
     Judgement,
+    LockState,
     Metadata,
     Place,
     Revision,
@@ -126,25 +127,44 @@ def changed_scenario() -> ScenarioDifference:
     )
 
 
-def totals_of(scenarios: list[ScenarioDifference]) -> Totals:
-    """Sums of cost over all, by team and by cost centre, as the gate makes them."""
-
-    def total(of: list[ScenarioDifference]) -> Total:
-        pairs = [(s, s.delta.get("cost_usd")) for s in of]
-        known = [(s, d) for s, d in pairs if d and not (d.total is None and s.change == "changed")]
-        before, after = (sum(getattr(d, end) or 0.0 for _, d in known) for end in ("before", "after"))
-        planner, prices = (
-            None if any(getattr(d, part) is None for _, d in known) else sum(getattr(d, part) for _, d in known)
-            for part in ("planner", "prices")
-        )
-        delta = {"cost_usd": moved(before, after, planner, prices)} if known else {}
-        return Total(scenarios=len(of), unknown=len(of) - len(known), delta=delta)
+def totals_of(scenarios: list[ScenarioDifference], *, everything: bool = False) -> Totals:
+    """Sums of cost over what changed, by team and by cost centre, as the gate makes them."""
+    some = [s for s in scenarios if s.change != "unchanged"]
 
     def by(field: str) -> dict[str, Total]:
-        keys = sorted({str(getattr(s.metadata, field)) for s in scenarios if s.metadata and getattr(s.metadata, field)})
-        return {key: total([s for s in scenarios if s.metadata and getattr(s.metadata, field) == key]) for key in keys}
+        keys = sorted({str(getattr(s.metadata, field)) for s in some if s.metadata and getattr(s.metadata, field)})
+        return {key: total([s for s in some if s.metadata and getattr(s.metadata, field) == key]) for key in keys}
 
-    return Totals(all=total(scenarios), teams=by("team"), cost_centres=by("cost_centre"))
+    return Totals(
+        all=total(some), teams=by("team"), cost_centres=by("cost_centre"),
+        everything=total(scenarios) if everything else None,
+    )  # fmt: skip
+
+
+def total(of: list[ScenarioDifference]) -> Total:
+    """The sum of some scenarios, each known on the sides where it exists or counted as unknown."""
+    costs = [(s, s.delta.get("cost_usd")) for s in of]
+    was = [d.before if d else None for s, d in costs if s.change != "added"]
+    now = [d.after if d else None for s, d in costs if s.change != "removed"]
+    unknown = sum(
+        d is None or (s.change != "added" and d.before is None) or (s.change != "removed" and d.after is None)
+        for s, d in costs
+    )
+
+    def side(values: list[float | None]) -> float | None:
+        known = [value for value in values if value is not None]
+        return sum(known) if known or not values else None
+
+    before, after = side(was), side(now)
+    planner, prices = (
+        None
+        if any(d is None or getattr(d, part) is None for _, d in costs)
+        else sum(getattr(d, part) for _, d in costs)
+        for part in ("planner", "prices")
+    )
+    whole = Delta(before=before, after=after, planner=None, prices=None, scenario=None, total=None)
+    delta = whole if unknown else moved(before, after, planner, prices)
+    return Total(scenarios=len(of), unknown=unknown, delta={"cost_usd": delta})
 
 
 def difference(*scenarios: ScenarioDifference, **more: Any) -> Difference:
@@ -315,3 +335,79 @@ def unknown() -> Check:
         ),
         judgement=judgement(verdict("warn", value=None, value_text="", message="the cost is unknown", fix="")),
     )
+
+
+LOCK_STATES: dict[str, str] = {
+    "missing": "no lock: prices are those of the planner's own catalog",
+    "stale-scenario": "the scenario is not what it was when it was locked: renew it with `planner lock --refresh`",
+    "edited": "its digest does not fit what it says",
+    "other-catalog": "made for the catalog of 2026-08-01",
+    "current": "fits",
+}
+
+
+def locked(scenario: ScenarioDifference, state: Any) -> ScenarioDifference:
+    """The scenario with a lock in some state at the head."""
+    file = scenario.path.replace(".yaml", ".lock.yaml")
+    lock = LockState(file=file, state=state, as_of="" if state == "missing" else "2026-08-01", text=LOCK_STATES[state])
+    return scenario.model_copy(update={"lock": lock})
+
+
+def elsewhere() -> ScenarioDifference:
+    """The same choice, rented from somebody else, with another stack, at three times the cost."""
+    one = changed_scenario()
+    a = tuned(16, 1.0)
+    b = tuned(16, 3.0, ("l40s", 2, "gcp", "europe-north1", "spot", 3.10)).model_copy(update={"stack": "axolotl"})
+    before, after = side(a, 0.91), side(b, 0.91)
+    assert a.cost_usd is not None
+    assert b.cost_usd is not None
+    return one.model_copy(update={
+        "before": before, "after": after, "sentence": decision_sentence(before, after), "edits": [], "front": None,
+        "delta": {"cost_usd": moved(a.cost_usd, b.cost_usd, 0.0, 0.0, chance_higher=1.0),
+                  "quality": moved(0.8, 0.8, 0.0, 0.0, chance_higher=0.5)},
+    })  # fmt: skip
+
+
+def infeasible() -> ScenarioDifference:
+    """Nothing is feasible at the head; a note says what to relax."""
+    one = changed_scenario()
+    cost = one.delta["cost_usd"].before
+    return one.model_copy(update={
+        "after": side(None), "flipped": None, "sentence": "", "delta": {"cost_usd": moved(cost, None)},
+        "notes": ["raise `constraints.max_cost` from $1.00 to $2.06"],
+    })  # fmt: skip
+
+
+def removed() -> ScenarioDifference:
+    """A scenario of another team that is judged no more."""
+    one = changed_scenario()
+    cost = one.delta["cost_usd"].before
+    gone = {name: Delta(before=d.before, after=None, planner=None, prices=None,
+                        scenario=-d.before, total=-d.before)
+            for name, d in one.delta.items() if d.before is not None}  # fmt: skip
+    assert cost is not None
+    return one.model_copy(update={
+        "path": "scenarios/pocket.yaml", "name": "pocket", "change": "removed", "after": None, "flipped": None,
+        "metadata": Metadata(name="pocket", team="care", cost_centre="cc-7"), "sentence": "", "edits": [],
+        "front": None, "delta": gone, "notes": ["it is `abstract: true` now, so nothing judges it"],
+    })  # fmt: skip
+
+
+def added() -> ScenarioDifference:
+    """A scenario that the base does not have."""
+    one = changed_scenario()
+    new = {name: Delta(before=None, after=d.after, planner=None, prices=None, scenario=d.after, total=d.after)
+           for name, d in one.delta.items()}  # fmt: skip
+    return one.model_copy(update={
+        "path": "scenarios/fresh.yaml", "name": "fresh", "change": "added", "before": None, "flipped": None,
+        "sentence": "", "edits": [], "front": None, "delta": new,
+    })  # fmt: skip
+
+
+def same(name: str = "calm") -> ScenarioDifference:
+    """A scenario that is the same on both sides."""
+    one = changed_scenario()
+    return one.model_copy(update={
+        "path": f"scenarios/{name}.yaml", "name": name, "change": "unchanged", "before": one.after, "sentence": "",
+        "edits": [], "front": None, "delta": {"cost_usd": moved(10.0, 10.0, 0.0, 0.0, chance_higher=0.5)},
+    })  # fmt: skip

@@ -3,18 +3,18 @@
 import re
 from typing import Any
 
-from planner.outcome import Check, Place
+from planner.outcome import Check, Place, TrustNote
 from planner.report.annotations import MOST, annotations
 
 from . import checks
 
-COMMAND = re.compile(r"::(error|warning|notice) file=([^,:]*),line=(\d+),col=(\d+),title=([^,:]*)::([^\r\n]*)")
+COMMAND = re.compile(r"::(error|warning|notice) (?:file=([^,:]*),line=(\d+),col=(\d+),)?title=([^,:]*)::([^\r\n]*)")
 
 
 def parsed(what: Check) -> list[tuple[str, ...]]:
     found = [COMMAND.fullmatch(line) for line in annotations(what)]
     assert all(found)
-    return [match.groups() for match in found if match]
+    return [match.groups(default="") for match in found if match]
 
 
 def test_a_change_is_told_on_the_line_of_its_most_telling_edit() -> None:
@@ -66,3 +66,32 @@ def test_foreign_text_ends_neither_property_nor_line() -> None:
     (error, _) = parsed(Check(difference=checks.one_changed().difference, judgement=checks.judgement(bad)))
     assert error[1] == "x%2Cline=9%3A%3Astop %3A%3Aerror file=a%3A%3Ab %250A"
     parsed(checks.hostile())
+
+
+def test_nothing_is_marked_in_a_file_that_is_not_there_at_the_head() -> None:
+    missing = checks.locked(checks.changed_scenario(), "missing")
+    assert missing.lock is not None
+    at_lock = checks.verdict("warn", "lock", cause=Place(file=missing.lock.file, line=1), figure="")
+    note = TrustNote(file="policies/old.yaml", what="policy", change="removed", text="gone", allowed=False)
+    there = checks.difference(missing, checks.removed(), trust=[note])
+    lines = parsed(Check(difference=there, judgement=checks.judgement(at_lock)))
+    assert [line[:3] for line in lines] == [
+        ("error", "", ""),
+        ("warning", checks.SUPPORT, "1"),
+        ("notice", "", ""),
+        ("notice", checks.SUPPORT, "41"),
+    ]
+    assert "it is abstract: true now" in lines[2][5]
+
+
+def test_a_lock_that_is_there_is_marked_itself() -> None:
+    stale = checks.locked(checks.changed_scenario(), "stale-scenario")
+    assert stale.lock is not None
+    at_lock = checks.verdict("warn", "lock", cause=Place(file=stale.lock.file, line=1))
+    (line, _) = parsed(Check(difference=checks.difference(stale), judgement=checks.judgement(at_lock)))
+    assert line[1] == "scenarios/support-bot.lock.yaml"
+
+
+def test_a_margin_is_explained_in_the_first_annotation_that_tells_one() -> None:
+    told = [line for line in annotations(checks.many(3)) if "Margin: how far" in line]
+    assert told == annotations(checks.many(3))[:1]

@@ -87,3 +87,21 @@ def test_a_budget_bar_reaches_past_the_limit_and_is_left_out_where_unknown() -> 
     spent, planned = (float(w) for w in re.findall(r'class="(?:spent|planned)"[^>]*? width="([\d.]+)"', told))
     assert spent < limit < spent + planned <= 400
     assert budget_svg(checks.budget(None, 30.0)) == ""
+
+
+def test_notes_that_nobody_may_miss_come_first_and_backticks_are_left_out() -> None:
+    there = checks.difference(checks.infeasible(), checks.removed())
+    page = check_page(Check(difference=there, judgement=checks.judgement()))
+    for note in ("raise constraints.max_cost from $1.00 to $2.06", "it is abstract: true now"):
+        at = page.index(f'<ul class="heed"><li>{note}')
+        assert 0 < at - page.rindex('<p class="lead">', 0, at) < 400
+    assert "`" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+
+
+def test_a_margin_is_explained_once_and_a_new_scenario_told_whole() -> None:
+    there = checks.difference(checks.added(), checks.elsewhere(), unchanged=3)
+    page = check_page(Check(difference=there, judgement=checks.judgement()))
+    assert page.count("Margin: how far") == 1
+    assert "other provider, now spot, other stack" in page
+    for told in ("20.5 to 34.6 h", "0.61 to 0.94", "4.2 to 9.6 kg", "2 × l40s", "<dt>Unchanged</dt><dd><bdi>3</bdi>"):
+        assert told in page

@@ -75,7 +75,7 @@ def test_an_unknown_part_is_unknown_with_the_reason() -> None:
     body = comment_body(checks.unknown())
     assert "| planner | unknown | unknown | unknown | unknown |" in body
     assert "the base has no lock" in body
-    assert "and 3 scenarios of unknown cost" in body
+    assert body.startswith("### 4 scenarios changed, 1 added, 1 removed: unknown (3 scenarios of unknown cost), 1 ")
     assert "`planner lock scenarios/support-bot.yaml`" in body
 
 
@@ -145,6 +145,69 @@ def test_plans_alone_are_not_called_added() -> None:
     assert body.startswith("### 1 scenario: $95.00, policies pass\n")
     assert "without a base" in body
     assert "`planner check scenarios/support-bot.yaml`" in body
+
+
+def test_only_what_moved_is_split() -> None:
+    still = checks.changed_scenario().model_copy(
+        update={"delta": {"cost_usd": checks.moved(4.0, 5.0), "hours": checks.moved(2.0, 2.0, 0.0, 0.0)}}
+    )
+    body = difference_markdown(checks.difference(still))
+    assert "|  | cost |\n" in body
+    assert "time: " not in body
+    nothing = still.model_copy(update={"delta": {"cost_usd": checks.moved(4.0, 4.0, 0.0, 0.0)}})
+    assert "Where the change comes from" not in difference_markdown(checks.difference(nothing))
+
+
+def test_what_nobody_may_miss_stands_outside_the_sections() -> None:
+    body = plain(difference_markdown(checks.difference(checks.infeasible(), checks.removed())))
+    before = body[: body.index("<details>")]
+    assert "**support-bot**: nothing is feasible any more" in before
+    assert "raise constraints.max_cost from $1.00 to $2.06" in before
+    assert "it is abstract: true now, so nothing judges it" in before
+    assert "Look at these" not in difference_markdown(checks.one_changed().difference)
+
+
+def test_words_lose_the_backticks_around_what_is_typed_and_names_keep_theirs() -> None:
+    one = checks.locked(checks.changed_scenario(), "stale-scenario")
+    one = one.model_copy(update={"name": "a`b", "notes": ["see `planner plan`"]})
+    told = checks.verdict("deny", message="write `hardware.gpus`", fix="name it under `hardware.gpus`")
+    body = comment_body(Check(difference=checks.difference(one), judgement=checks.judgement(told)))
+    assert "Fix: name it under hardware.gpus" in body
+    assert "renew it with planner lock --refresh" in body
+    assert body.count("&#96;") == 2  # the name, in the table and over its section
+
+
+def test_a_margin_is_explained_once_where_it_first_stands() -> None:
+    body = comment_body(checks.many(3))
+    assert body.count("Margin: how far") == 1
+    assert body.index("Margin: how far") < body.index("</details>")
+    assert "Margin:" not in difference_markdown(checks.difference(checks.infeasible()))
+
+
+def test_who_rents_it_out_now_is_told_in_the_table_and_the_sentence() -> None:
+    body = difference_markdown(checks.difference(checks.elsewhere()))
+    assert "| support-bot<br><sub>other provider, now spot, other stack</sub> |" in body
+    assert "but from gcp europe-north1, spot (nebius eu-north1, on demand before)" in body
+    assert "| stack | hf-trainer | axolotl |" in body
+
+
+def test_a_move_is_told_in_the_table_and_two_named_files_are_none() -> None:
+    moved = checks.changed_scenario().model_copy(update={"path": "b/x.yaml", "moved_from": "a/x.yaml"})
+    assert "<sub>moved from a/x.yaml</sub>" in difference_markdown(checks.difference(moved))
+    files = {"base": Revision(name="/tmp/a/x.yaml"), "head": Revision(name="b/x.yaml")}
+    assert "moved from" not in difference_markdown(checks.difference(moved, **files))
+    folders = {"base": Revision(name="old"), "head": Revision(name="new")}
+    assert "moved from" in difference_markdown(checks.difference(moved, **folders))
+
+
+def test_a_base_named_by_its_hash_is_told_in_twelve_digits() -> None:
+    commit = "5f0c2a9d1b7e4c3380aa1b2c3d4e5f6071829304"
+    there = checks.difference(checks.changed_scenario(), base=Revision(name=commit, commit=commit))
+    judged = checks.judgement(*checks.passing(), policies_from=f"{commit} ({commit[:12]})")
+    told = plain(comment_body(Check(difference=there, judgement=judged)))
+    assert commit[:13] not in told
+    assert "<sub>`5f0c2a9d1b7e` against" in told
+    assert "policies of 5f0c2a9d1b7e;" in told
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from planner.outcome import Check, Revision
-from planner.report.difference_facts import repeat_command
+from planner.outcome import Check, Revision, TrustNote
+from planner.report.difference_facts import next_steps, repeat_command
 from planner.report.difference_text import check_text, difference_text
 from planner.report.text import columns
 from tests.conftest import Golden
@@ -69,3 +69,73 @@ def test_the_same_comparison_can_be_made_again() -> None:
     assert repeat_command(files) == "planner diff 'old plan.json' new.json"
     here = checks.difference(head=Revision(name="working tree"))
     assert repeat_command(Check(difference=here, judgement=checks.judgement())) == "planner check --base 5f0c2a9d1b7e"
+
+
+@pytest.mark.parametrize(
+    ("state", "command"),
+    [
+        ("missing", "planner lock scenarios/support-bot.yaml"),
+        ("stale-scenario", "planner lock --refresh scenarios/support-bot.yaml"),
+        ("edited", "planner lock --refresh scenarios/support-bot.yaml"),
+        ("other-catalog", "planner lock --refresh scenarios/support-bot.yaml"),
+    ],
+)
+def test_a_lock_is_mended_by_one_step_with_the_command_for_its_state(state: str, command: str) -> None:
+    there = checks.difference(checks.locked(checks.changed_scenario(), state))
+    asked = checks.verdict("warn", "lock", figure="", fix="renew it: planner lock scenarios/support-bot.yaml")
+    (step,) = next_steps(Check(difference=there, judgement=checks.judgement(asked)))
+    assert step.command == command
+
+
+def test_a_lock_of_older_prices_is_renewed_only_where_a_policy_minds() -> None:
+    there = checks.difference(checks.locked(checks.changed_scenario(), "other-catalog"))
+    assert next_steps(Check(difference=there, judgement=checks.judgement())) == []
+    fits = checks.difference(checks.locked(checks.changed_scenario(), "current"))
+    old = checks.verdict("warn", "lock", figure="age of the lock", fix="update the planner")
+    assert [step.text for step in next_steps(Check(difference=fits, judgement=checks.judgement(old)))] == [
+        "scenarios/support-bot.yaml: update the planner"
+    ]
+
+
+def test_what_comes_along_without_being_refused_is_told_so_for_locks_and_documents() -> None:
+    notes = [
+        TrustNote(file="a.lock.yaml", what="lock", change="changed", text="all prices agree", allowed=True),
+        TrustNote(file="policies/p.yaml", what="policy", change="added", text="judges from the next change on",
+                  allowed=True),
+    ]  # fmt: skip
+    told = difference_text(checks.difference(checks.changed_scenario(), trust=notes))
+    assert "\nTouches what judges changes; nothing is refused:\nallowed: lock a.lock.yaml changed" in told
+
+
+def test_refused_documents_are_one_step_though_a_rule_says_the_same() -> None:
+    note = TrustNote(file="policies/p.yaml", what="policy", change="changed", text="no", allowed=False)
+    said = checks.verdict(
+        "deny", "trust", subject="policies/p.yaml", scenario="", fix="bring it in a change of its own"
+    )
+    check = Check(difference=checks.difference(trust=[note]), judgement=checks.judgement(said))
+    assert [step.text for step in next_steps(check)] == [
+        "Take the change to policies/p.yaml out, or merge it on its own first: it cannot judge what it came with."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "told"),
+    [
+        ("+38.4 %", "25 %", "+38 %"),
+        ("25.4 %", "25 %", "25.4 %"),
+        ("24.6 %", "25 %", "24.6 %"),
+        ("-3.62 %", "5 %", "-4 %"),
+        ("0.42 %", "5 %", "0.4 %"),
+        ("38.4 %", "$5", "38.4 %"),
+    ],
+)
+def test_a_percentage_is_rounded_as_beside_it_unless_that_hides_the_breach(value: str, limit: str, told: str) -> None:
+    one = checks.verdict("warn", value_text=value, limit_text=limit, message=f"the change is {value}", figure="x")
+    text = check_text(Check(difference=checks.one_changed().difference, judgement=checks.judgement(one)))
+    assert f"the change is {told}\n" in text
+    assert f"x is {told}, the limit {limit}" in text
+
+
+def test_unchanged_scenarios_that_are_listed_count_once() -> None:
+    listed = checks.difference(checks.same("a"), checks.same("b"), unchanged=2)
+    assert difference_text(listed).startswith("Nothing changed: 2 scenarios are the same on both sides")

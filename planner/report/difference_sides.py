@@ -1,0 +1,57 @@
+"""The sides of a scenario beside each other: choice, machine, figures with their bands, prices."""
+
+from dataclasses import dataclass
+
+from planner.outcome import Configuration, ScenarioDifference, Side
+from planner.report.difference_figures import NAMES, SAY, band
+from planner.report.names import shorten
+from planner.report.rows import machine_text, method_text, offer_text
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One side's text, and what stands under it in small print."""
+
+    text: str
+    small: str = ""
+
+
+def sides(scenario: ScenarioDifference) -> list[tuple[str, Side]]:
+    """The sides there are, each with its word."""
+    both = (("before", scenario.before), ("after", scenario.after))
+    return [(word, side) for word, side in both if side is not None]
+
+
+def side_rows(scenario: ScenarioDifference) -> list[tuple[str, list[Cell]]]:
+    """Rows of a table of the sides: name, and a cell for each side there is."""
+    there = sides(scenario)
+    rows = [
+        ("choice", [_choice(side) for _, side in there]),
+        ("machine", [_machine(side.configuration) for _, side in there]),
+    ]
+    stacks = [side.configuration.stack if side.configuration else "" for _, side in there]
+    if len({stack for stack in stacks if stack}) > 1:
+        rows.append(("stack", [Cell(shorten(stack)) for stack in stacks]))
+    rows += [(name, [_figure(figure, scenario, word, side) for word, side in there]) for figure, name in NAMES.items()]
+    return [*rows, ("prices", [Cell(shorten(side.prices, 80)) for _, side in there])]
+
+
+def _choice(side: Side) -> Cell:
+    c = side.configuration
+    if c is None:
+        return Cell("not planned" if side.problems else "nothing is feasible")
+    return Cell(shorten(f"{method_text(c.method)} {c.model}", 80), shorten(side.decision))
+
+
+def _machine(c: Configuration | None) -> Cell:
+    return Cell(machine_text(c), f"{offer_text(c)}, {c.offer.tier.replace('_', ' ')}") if c else Cell("")
+
+
+def _figure(figure: str, scenario: ScenarioDifference, word: str, side: Side) -> Cell:
+    """A figure with its band; where the base's lock has another, that, and this planner's in small print."""
+    own = getattr(side.configuration, figure) if side.configuration else None
+    delta = scenario.delta.get(figure)
+    locked = delta.before if delta is not None and word == "before" else None
+    if locked is not None and SAY[figure](locked) != SAY[figure](own):
+        return Cell(SAY[figure](locked), f"by its lock; {SAY[figure](own)} now")
+    return Cell(SAY[figure](own), band(figure, side.configuration))
