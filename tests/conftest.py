@@ -48,7 +48,14 @@ def fixed_environment() -> Iterator[None]:
         for name in list(os.environ):
             if name.startswith("PLANNER_") or name in ("LC_ALL", "FORCE_COLOR", "GITHUB_ACTIONS"):
                 patch.delenv(name)
-        for name, value in {"TZ": "UTC", "LANG": "C.UTF-8", "NO_COLOR": "1", "COLUMNS": "100"}.items():
+        # What an earlier run kept must not answer for this one.
+        for name, value in {
+            "TZ": "UTC",
+            "LANG": "C.UTF-8",
+            "NO_COLOR": "1",
+            "COLUMNS": "100",
+            "PLANNER_CACHE": "none",
+        }.items():
             patch.setenv(name, value)
         time.tzset()
         yield

@@ -108,7 +108,7 @@ def _is_scenario(tree: Tree, one: Found, *, near: bool, named: bool) -> bool:
     or builds on what does.
     """
     look = one.peek
-    if look.abstract or look.kind in OTHERS or (not look.readable and (is_lock(one.path) or not near)):
+    if look.abstract or look.made or look.kind in OTHERS or (not look.readable and (is_lock(one.path) or not near)):
         return False
     if not look.readable or look.kind in KINDS or look.api_version == VERSION or (named and not is_lock(one.path)):
         return True

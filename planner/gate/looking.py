@@ -30,6 +30,8 @@ class Peek:
     extends: tuple[str, ...] = ()
     """Files that it builds on, from where it lies."""
     readable: bool = True
+    made: bool = False
+    """Whether it is a plan that the planner wrote: no scenario may have a key `planner`."""
 
 
 def peek(data: bytes) -> Peek:
@@ -57,7 +59,7 @@ def peek(data: bytes) -> Peek:
         return Peek(readable=False)
     return Peek(
         said.get("api_version"), said.get("kind"), said.get("metadata.name"),
-        said.get("abstract", "").lower() == "true", tuple(extends),
+        said.get("abstract", "").lower() == "true", tuple(extends), made="planner.version" in said,
     )  # fmt: skip
 
 

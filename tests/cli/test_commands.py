@@ -145,6 +145,7 @@ def test_every_verb_has_help_with_an_example(folder: Path, verb: str) -> None:
     assert f"Example: planner {verb}" in " ".join(done.stdout.split())
 
 
+@pytest.mark.real
 def test_same_bytes_wherever_and_whenever(tmp_path: Path) -> None:
     """Two folders, two time zones: plan.json, HTML, PDF and summary are the same."""
     files = {}

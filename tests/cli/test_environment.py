@@ -30,9 +30,9 @@ def test_every_variable_is_read() -> None:
 
 
 def test_plans_are_kept_where_a_user_s_programs_keep_such_things() -> None:
-    assert read_settings({"HOME": "/home/me"}).cache == Path("/home/me/.cache/finetune-planner")
-    assert read_settings({"HOME": "/home/me", "XDG_CACHE_HOME": "/c"}).cache == Path("/c/finetune-planner")
-    assert read_settings({"HOME": "/home/me", "PLANNER_CACHE": "none"}).cache is None
+    assert read_settings({"HOME": "/at"}).cache == Path("/at/.cache/finetune-planner")
+    assert read_settings({"HOME": "/at", "XDG_CACHE_HOME": "/c"}).cache == Path("/c/finetune-planner")
+    assert read_settings({"HOME": "/at", "PLANNER_CACHE": "none"}).cache is None
 
 
 @pytest.mark.parametrize(

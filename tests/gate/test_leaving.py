@@ -100,6 +100,7 @@ def test_files_that_only_look_a_little_like_one_are_left_alone(repo: Repo) -> No
     repo.write({
         "tsconfig.json": '{"extends": "./tsconfig.base.json"}', "tsconfig.base.json": "{}",
         "compose.yaml": "x: &a {b: c}\nservices: {web: {<<: *a}}\n", "notes.md": "kind: FineTune\n{{{\n",
+        "plan.json": '{"api_version": "planner/v1", "kind": "FineTune", "planner": {"version": "0.1.0"}}',
         "k8s.yaml": "api_version: v1\nkind: Pod\n", "data.bin": b"\x00\x01kind: FineTune",
     })  # fmt: skip
     assert _check(repo).difference.scenarios == []
@@ -123,7 +124,7 @@ def test_what_became_a_base_for_others_is_told_as_removed(repo: Repo) -> None:
 
 
 def test_a_name_that_is_no_text_is_refused_by_name(repo: Repo) -> None:
-    (repo.root / os.fsdecode(b"scenarios/caf\xe9.yaml")).write_text(DEAR, "utf-8")
+    (repo.root / os.fsdecode(b"scenarios/\xe9.yaml")).write_text(DEAR, "utf-8")
     with pytest.raises(RevisionError, match="is no UTF-8; rename it"):
         _check(repo)
 

@@ -83,6 +83,7 @@ def test_a_point_of_the_front_is_what_its_values_give(sampled: Plan) -> None:
     assert (same[0].cost_usd, same[0].hours, same[0].quality) == (c.cost_usd, c.hours, c.quality)
 
 
+@pytest.mark.real
 def test_the_seed_decides(sampled: Plan) -> None:
     assert plan().model_dump_json() == sampled.model_dump_json()
     other = plan(search={"evaluations": 1500, "seed": 2})

@@ -22,6 +22,7 @@ def planned(name: str) -> Plan:
     return plan_ready(read_scenario(SCENARIOS / f"{name}.yaml"))
 
 
+@pytest.mark.xdist_group("scenarios")
 def test_there_are_six_of_them() -> None:
     assert len(NAMES) >= 6
     assert any(planned(name).search.covered >= 10_000_000 for name in NAMES)

@@ -54,6 +54,7 @@ def test_commands_are_found_with_their_exit_codes() -> None:
     ]
 
 
+@pytest.mark.real
 def test_every_command_in_the_readme_works(tmp_path: Path) -> None:
     for folder in ("scenarios", "policies", "tests/benchmarks/measurements"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
