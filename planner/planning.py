@@ -194,11 +194,13 @@ def _base_problems(document: Composed, catalog: Catalog) -> list[Problem]:
     return [*problems, *further_problems(document, problems, catalog), *document.warnings]
 
 
-def plan_ready(ready: Ready, progress: "Progress | None" = None) -> "Plan":
-    """The plan of a scenario that was read."""
+def plan_ready(ready: Ready, progress: "Progress | None" = None, *, brief: bool = False) -> "Plan":
+    """The plan of a scenario that was read; a brief one has the same front and decisions, and little else."""
     from planner.kinds.fine_tune import plan_fine_tune
 
-    plan = plan_fine_tune(ready.scenario, ready.space, ready.catalog, _origin(ready), _warnings(ready), progress)
+    plan = plan_fine_tune(
+        ready.scenario, ready.space, ready.catalog, _origin(ready), _warnings(ready), progress, brief=brief
+    )
     return plan if ready.lock is None else plan.model_copy(update={"lock": ready.lock})
 
 

@@ -63,9 +63,9 @@ class PlanCache:
     hits: int = 0
     misses: int = 0
 
-    def get(self, key: str) -> Plan | None:
-        """The plan of a key; None where there is none, or it is damaged."""
-        found = self._read(key)
+    def get(self, *keys: str) -> Plan | None:
+        """The plan of the first of these keys that has one; None where none has, or it is damaged."""
+        found = next((plan for key in keys if (plan := self._read(key)) is not None), None)
         if found is None:
             self.misses += 1
         else:

@@ -33,9 +33,9 @@ class Half:
     wrong: tuple[str, ...] = ()
     """Why its files could not be taken together."""
 
-    def task(self, prices: Prices) -> Task:
+    def task(self, prices: Prices, *, brief: bool) -> Task:
         """The plan of it with some prices."""
-        return Task(self.path, self.place.file(self.path), self.inputs, prices)
+        return Task(self.path, self.place.file(self.path), self.inputs, prices, brief=brief)
 
     def comes_to(self, ready: Ready) -> str:
         """What it says and its further files come to, whatever its comments and wherever it lies."""
@@ -75,10 +75,10 @@ class Job:
         """The plans that it takes: base, base on the head's prices, head."""
         wanted = {}
         if self.base is not None and self.of_base is not None and isinstance(self.before, Ready):
-            wanted["base"] = self.base.task(self.of_base[0])
-            wanted["repriced"] = self.base.task(self.of_head[0] if self.of_head else self.of_base[0])
+            wanted["base"] = self.base.task(self.of_base[0], brief=True)
+            wanted["repriced"] = self.base.task((self.of_head or self.of_base)[0], brief=True)
         if self.head is not None and self.of_head is not None and isinstance(self.after, Ready):
-            wanted["head"] = self.head.task(self.of_head[0])
+            wanted["head"] = self.head.task(self.of_head[0], brief=False)
         return wanted
 
     def undone(self) -> dict[str, Task]:
@@ -88,7 +88,7 @@ class Job:
         undo = [each for each in self.written if each.undo is not None and not each.edit.key.startswith(_UNMOVING)]
         if not 1 < len(undo) <= MOST_EFFECTS:
             return {}
-        first = self.head.task(self.of_head[0])
+        first = self.head.task(self.of_head[0], brief=True)
         return {each.edit.key: replace(first, changes=each.undo) for each in undo if each.undo is not None}
 
 
@@ -129,6 +129,6 @@ def _read(side: Half, prices: Prices, plans: Plans) -> Ready | Unplanned:
     if side.wrong:
         return Unplanned(tuple(Problem("unreadable", text, str(side.place.root / side.path)) for text in side.wrong))
     try:
-        return read(side.task(prices), plans.setting)
+        return read(side.task(prices, brief=True), plans.setting)
     except RevisionError as error:
         return Unplanned((Problem("unreadable", str(error), str(side.place.root / side.path)),))

@@ -52,6 +52,8 @@ class Task:
     """Digest of all files that it rests on."""
     prices: Prices
     changes: Changes = NO_CHANGES
+    brief: bool = False
+    """Whether front and decisions are enough: for comparing, not for a report."""
 
     def key(self, setting: Setting) -> str:
         """What the plan rests on, as one digest."""
@@ -84,12 +86,13 @@ class Plans:
 
     def of(self, tasks: Sequence[Task]) -> list[Made]:
         """The plans of these tasks, in their order."""
-        keys = [task.key(self.setting) for task in tasks]
+        keys = [self._key(task) for task in tasks]
         wanted: dict[str, Task] = {}
         for key, task in zip(keys, tasks, strict=True):
             if key in self._made or key in wanted:
                 continue
-            found = self.cache.get(key)
+            whole = task.key(self.setting)
+            found = self.cache.get(whole, key) if task.brief else self.cache.get(key)
             if found is None:
                 wanted[key] = task
             else:
@@ -99,6 +102,11 @@ class Plans:
             if isinstance(made, Plan):
                 self.cache.put(key, made)
         return [self._made[key] for key in keys]
+
+    def _key(self, task: Task) -> str:
+        """The key of a brief plan is another than that of the whole one, which will do for it too."""
+        whole = task.key(self.setting)
+        return key_of("brief", whole) if task.brief else whole
 
     def _make(self, tasks: list[Task]) -> list[Made]:
         if self._tell is not None and tasks:
@@ -138,7 +146,7 @@ def make(task: Task, setting: Setting) -> Made:
     if isinstance(ready, Unplanned):
         return ready
     try:
-        return plan_ready(ready)
+        return plan_ready(ready, brief=task.brief)
     except InvalidInput as error:
         return Unplanned(error.problems)
     except PlannerError as error:

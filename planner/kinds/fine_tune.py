@@ -95,16 +95,23 @@ def plan_fine_tune(
     origin: Origin,
     warnings: list[str],
     progress: Progress | None,
+    *,
+    brief: bool = False,
 ) -> Plan:
-    """The exact front of a scenario, its decisions, and everything that explains them."""
+    """The exact front of a scenario, its decisions, and everything that explains them.
+
+    A brief one is for comparing: the same front and decisions, without what only a report prints (scaling, claims of
+    others, where else the same is offered, what stands beside the front, and what would make something feasible).
+    """
     problem, found, how = search_problem(build_problem(scenario, space, catalog), scenario, progress)
     front = found.front[np.lexsort(found.front_losses.T[::-1])] if len(found.front) else found.front
-    configurations = _with_ties(describe(problem, front), also_in(problem, front), front)
-    beside = describe(problem, _shortest(found.beside))
-    named, skipped = ([], "") if found.feasible else relaxations(problem, found, scenario, catalog)
+    configurations = _with_ties(describe(problem, front), {} if brief else also_in(problem, front), front)
+    beside = [] if brief else describe(problem, _shortest(found.beside))
+    named, skipped = ([], "") if found.feasible or brief else relaxations(problem, found, scenario, catalog)
     points = front_points(problem, front) if len(front) else None
     chosen = decide(points, scenario.objectives) if points is not None else []
-    quoted = claims(catalog, space, build_problem)
+    quoted = [] if brief else claims(catalog, space, build_problem)
+    scaled = {} if brief else {d.name: int(front[d.point]) for d in chosen}
     return Plan(
         api_version="planner/v1",
         kind="FineTune",
@@ -122,7 +129,7 @@ def plan_fine_tune(
         pairings=pairings(chosen, points, configurations, scenario.objectives) if points is not None else [],
         reference=quoted,
         reference_assumed=ASSUMED if quoted else "",
-        scaling=scaling(problem, scenario.hardware, {d.name: int(front[d.point]) for d in chosen}),
+        scaling=scaling(problem, scenario.hardware, scaled),
         feasible=found.feasible,
         unknown=found.unknown,
         infeasible=_infeasible(found),

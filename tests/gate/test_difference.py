@@ -10,6 +10,7 @@ from planner.gate.difference import Wanted, find_difference
 from planner.gate.lockfile import make_lock
 from planner.gate.plans import Setting
 from planner.outcome import FIGURES, Difference
+from planner.planning import plan_ready, read_scenario
 from planner.revision.git import Repository
 from planner.revision.reading import opened
 from tests.gate.changes import scenario
@@ -257,3 +258,28 @@ def test_plans_made_in_further_processes_are_the_same(repo: Repo, monkeypatch: p
     here = _difference(repo)
     monkeypatch.setattr("planner.gate.plans.WORTH_PROCESSES_S", 0.0)
     assert _difference(repo) == here
+
+
+def test_a_brief_plan_has_the_same_front_and_decisions(repo: Repo) -> None:
+    ready = read_scenario(repo.root / BOT)
+    whole, brief = plan_ready(ready), plan_ready(ready, brief=True)
+    plain = [c.model_copy(update={"offer": c.offer.model_copy(update={"also_in": []})}) for c in whole.front]
+    assert brief.front == plain
+    assert (brief.decisions, brief.decision_notes, brief.feasible) == (
+        whole.decisions,
+        whole.decision_notes,
+        whole.feasible,
+    )
+    assert (brief.scaling, brief.reference, brief.beside) == ([], [], [])
+
+
+def test_a_whole_plan_in_the_cache_does_for_a_brief_one(repo: Repo, tmp_path: Path) -> None:
+    repo.git("switch", "-q", "main")
+    kept = PlanCache(tmp_path / "cache")
+    repo.commit({"scenarios/new.yaml": scenario("new")})
+    _difference(repo, kept, base="main~1")
+    repo.git("switch", "-q", "-C", "next")
+    repo.write({"scenarios/new.yaml": scenario("new", epochs="4")})
+    again = PlanCache(tmp_path / "cache")
+    _difference(repo, again)
+    assert (again.hits, again.misses) == (1, 1)
