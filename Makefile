@@ -36,7 +36,7 @@ test: setup ## run the tests: [ARGS="-k memory"]
 
 test-real: setup ## run the tests that need Chromium, poppler and Node.js, installing them if root
 	@sh tools/foreign.sh
-	$(PYTEST) -m real $(ARGS)
+	$(PYTEST) -n auto --dist loadgroup -m real $(ARGS)
 
 check: setup ## format, lint, types, layers, schemas, README, spelling, addresses, workflows
 	$(BIN)/ruff format --check .

@@ -62,7 +62,7 @@ def _facts(check: Check) -> dict[str, Any]:
     same = [s for s in difference.scenarios if s.change == "unchanged"]
     first = next((s.path for s in scenarios if has_margin(s)), "")
     return {
-        "headline": clean(headline(difference, judgement)),
+        "headline": clean(headline(difference, judgement)).replace(" %", "\u00a0%"),
         "result": judgement.result,
         "refused": any(not note.allowed for note in difference.trust),
         "along": COMES_ALONG,
