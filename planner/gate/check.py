@@ -11,6 +11,7 @@ from planner.outcome import Check, Difference
 from planner.policy.governance import Governance, allowed_in_same_change, decision_of
 from planner.policy.judge import judge
 from planner.policy.reading import read_governance
+from planner.revision.changes import changed_paths
 from planner.revision.git import CommitTree
 from planner.revision.reading import SHORT, WORKING
 from planner.revision.tree import Entry
@@ -75,7 +76,8 @@ def held_against(
 ) -> Check:  # fmt: skip
     """The difference with all verdicts; what the change since `start` does to what judges comes first in its notes."""
     if start is not None:
-        alone = not difference.trust and all(one.change == "unchanged" for one in difference.scenarios)
+        touched = changed_paths(start, head) if isinstance(start, CommitTree) else [""]
+        alone = all(path.startswith(f"{rules.folder}/") for path in touched)
         brought = policy_trust(start, head, rules.folder, rules.allowed, alone=alone)
         difference = difference.model_copy(update={"trust": [*brought, *difference.trust]})
     judgement = judge(

@@ -13,6 +13,7 @@ from planner.outcome import FIGURES, Delta, Edit, Metadata, Plan, ScenarioDiffer
 from planner.outcome.difference_words import decision_sentence, is_same
 from planner.planning import Ready
 from planner.revision.closure import YAML
+from planner.scenario.compose import meaning
 
 
 def compare(job: Job, made: dict[str, Made], decision: str, plans: Plans) -> ScenarioDifference:
@@ -65,13 +66,13 @@ def held_lock(job: Job, made: dict[str, Made], plans: Plans) -> Held:
     """How the head's lock stands; one that is new is held against the lock that this planner would write."""
     assert job.head is not None
     catalog, ready, plan = plans.setting.catalog, job.after, made.get("head")
-    if not isinstance(ready, Ready):
-        return held(job.head.lock, "", None, catalog)
-    inputs = job.head.comes_to(ready)
-    is_new = job.base is None or job.base.lock.data != job.head.lock.data
+    new = job.base is None or job.base.lock.data != job.head.lock.data
+    inputs = job.head.comes_to(ready) if isinstance(ready, Ready) else ""
     own = job.of_head is not None and job.of_head[0].lock is None
-    expected = lock_of(ready, plan, inputs, catalog) if is_new and own and isinstance(plan, Plan) else None
-    return held(job.head.lock, inputs, expected, catalog)
+    expected = None
+    if new and own and isinstance(ready, Ready) and isinstance(plan, Plan):
+        expected = lock_of(ready, plan, inputs, catalog)
+    return held(job.head.lock, inputs, catalog, new=new, expected=expected)
 
 
 def _side(
@@ -123,7 +124,8 @@ def _fits(job: Job) -> bool:
     read_ = job.base.lock.read if job.base is not None else None
     if job.base is None or read_ is None or not isinstance(job.before, Ready):
         return False
-    return read_.lock.scenario.inputs == job.base.comes_to(job.before)
+    scenario = read_.lock.scenario
+    return scenario.digest == meaning(job.before.document) and scenario.inputs == job.base.comes_to(job.before)
 
 
 def _with_effects(job: Job, made: dict[str, Made], decision: str) -> list[Edit]:
@@ -165,6 +167,8 @@ def _to_relax(made: Made | None) -> list[str]:
 def _notes(job: Job) -> list[str]:
     """What a reader must know of how the figures were made."""
     found = []
+    if job.overrides:
+        found.append(f"overrides are written by this change and not judged: {', '.join(job.overrides)}")
     if job.base is not None and job.head is not None:
         lock = job.base.lock
         if lock.data is None:

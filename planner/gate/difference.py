@@ -91,18 +91,36 @@ def _pairs(before: Workspace | None, after: Workspace, wanted: Wanted) -> list[t
     elsewhere: Sequence[str] = ()
     if wanted.elsewhere and before is not None and isinstance(before.tree, CommitTree):
         elsewhere = changed_paths(before.tree, after.tree)
-    head = find_scenarios(after.tree, Search(wanted.head_paths, elsewhere, wanted.ignored))
+    outside = any(not _below(path, (*wanted.base_paths, *wanted.head_paths)) for path in elsewhere)
+    head = find_scenarios(after.tree, Search(wanted.head_paths, elsewhere, outside, wanted.ignored))
     base = {}
     if before is not None:
-        base = find_scenarios(before.tree, Search(wanted.base_paths, elsewhere, wanted.ignored))
+        base = find_scenarios(before.tree, Search(wanted.base_paths, elsewhere, outside, wanted.ignored))
         if len(base) == 1 and len(head) == 1 and wanted.base_paths == tuple(base):
             # Two files were named, so they are the two sides, whatever they are called.
             return [(next(iter(base.values())), next(iter(head.values())))]
     for path in {*wanted.base_paths, *wanted.head_paths} if wanted.named else ():
         if not any(one == path or one.startswith(f"{path}/") or not path for one in (*base, *head)):
-            message = f"{path}: no scenario there, neither before nor after"
+            message = f"{path or '.'}: no scenario there, neither before nor after"
             raise InputError(message)
-    return pair(base, head)
+    return [(one, other or _hidden(after, one)) for one, other in pair(base, head)]
+
+
+def _below(path: str, folders: Sequence[str]) -> bool:
+    return any(not folder or path == folder or path.startswith(f"{folder}/") for folder in folders)
+
+
+def _hidden(after: Workspace, one: Found | None) -> Found | None:
+    """A base's scenario that the head has, but not here: in a submodule. In a sparse checkout it cannot be told."""
+    if one is None:
+        return None
+    if isinstance(after.tree, FolderTree) and after.tree.absent(one.path):
+        message = f"{one.path} is not in this sparse checkout: git sparse-checkout disable, or name a --head"
+        raise InputError(message)
+    entry = follow(after.tree, one.path)[0]
+    return (
+        Found(one.path, entry, Peek(readable=False), b"") if entry is not None and entry.form == "submodule" else None
+    )
 
 
 def _jobs(

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
+import yaml
+
 from planner.calibrate.overlay import KIND as CALIBRATION
-from planner.gate.looking import Peek, peek
+from planner.gate.looking import Peek, peek, scalars
 from planner.locking.lock import KIND as LOCK
 from planner.locking.lock import is_lock
 from planner.policy.governance import FORMS
@@ -24,6 +26,8 @@ SIMILAR: Final = 0.6
 """Share of equal lines from which a file that is gone and one that is new are one that moved."""
 MOST_LIKENESSES: Final = 2_500
 """Pairs of files whose lines are compared; of more, only name and content are."""
+ENDINGS: Final = (*YAML, ".json")
+"""How the file of a scenario may end."""
 VERSION: Final = "planner/v1"
 
 
@@ -45,6 +49,8 @@ class Search:
     """Folders and files, from the root; in these, YAML that cannot be read is taken for a scenario."""
     elsewhere: Sequence[str] = ()
     """Further files, of any ending, that may be one: what a change touches outside of the paths."""
+    everywhere: bool = False
+    """Whether all other files of a scenario's ending are looked at too: what they rest on may be what changed."""
     ignored: Sequence[str] = ()
     """Patterns of such files that nobody runs: tests, examples."""
 
@@ -53,19 +59,26 @@ def find_scenarios(tree: Tree, search: Search) -> dict[str, Found]:
     """Path → scenario; bases for others are none. Raises RevisionError for what cannot be told in a report."""
     found: dict[str, Found] = {}
     for under in search.paths:
-        for entry in tree.files(real_folder(tree, under), YAML):
+        for entry in _near(tree, under):
             one = _look(tree, entry)
             if entry.path not in found and _is_scenario(tree, one, near=True, named=entry.path == under):
                 found[entry.path] = one
-    for path in search.elsewhere:
-        entry_ = tree.entry(path)
-        if path in found or entry_ is None or entry_.form not in ("file", "link") or _ignored(path, search):
+    further = [tree.entry(path) for path in search.elsewhere]
+    if search.everywhere:
+        further += [entry for entry in tree.files("", ENDINGS) if _may_be(tree, entry)]
+    for entry_ in further:
+        if (
+            entry_ is None
+            or entry_.form not in ("file", "link")
+            or entry_.path in found
+            or _ignored(entry_.path, search)
+        ):
             continue
-        if follow(tree, path.rpartition("/")[0])[1]:
+        if follow(tree, entry_.path.rpartition("/")[0])[1]:
             continue  # behind a link: it is found where it lies
         one = _look(tree, entry_)
         if _is_scenario(tree, one, near=False, named=False):
-            found[path] = one
+            found[entry_.path] = one
     for path in found:
         if shown_name(path) != path:
             message = f"{shown_name(path)!r} at {tree.name}: the file's name is no UTF-8; rename it"
@@ -87,6 +100,29 @@ def pair(base: Mapping[str, Found], head: Mapping[str, Found]) -> list[tuple[Fou
                 new.remove(one)
     pairs += [(None, one) for one in new] + [(one, None) for one in gone]
     return sorted(pairs, key=lambda sides: (sides[1] or sides[0]).path)  # type: ignore[union-attr]  # one is there
+
+
+def _near(tree: Tree, under: str) -> Iterator[Entry]:
+    """YAML below a folder where scenarios belong, links to folders followed once each."""
+    waiting, seen = [real_folder(tree, under)], set[str]()
+    while waiting:
+        folder = waiting.pop()
+        if folder in seen:
+            continue
+        seen.add(folder)
+        yield from tree.files(folder, YAML)
+        for link in tree.links(folder):
+            target = follow(tree, link.path)[0]
+            if target is not None and target.form == "folder":
+                waiting.append(target.path)
+
+
+def _may_be(tree: Tree, entry: Entry) -> bool:
+    """A quick look at a file that the change does not touch: what was merged was judged then, and says what it is."""
+    if entry.form != "file" or entry.size > MAX_BYTES:
+        return False
+    data = tree.read(entry)
+    return VERSION.encode() in data or b"extends" in data
 
 
 def _look(tree: Tree, entry: Entry) -> Found:
@@ -151,4 +187,8 @@ def _alike(one: Found, gone: list[Found]) -> Found | None:
 
 
 def _lines(one: Found) -> list[str]:
-    return one.data.decode("latin-1").splitlines()
+    """What a file says, value by value and sorted, so that another layout or notation is no difference."""
+    try:
+        return sorted(f"{'.'.join(path)}={text}" for path, text in scalars(one.data))
+    except (yaml.YAMLError, UnicodeError, ValueError, RecursionError):
+        return one.data.decode("latin-1").splitlines()

@@ -1,6 +1,7 @@
 """What a scenario comes to: what it says, and the content of the further files it rests on, wherever they lie."""
 
 import hashlib
+import os
 from pathlib import Path
 
 from planner.planning import Ready
@@ -21,6 +22,8 @@ def further_files(ready: Ready, files: Closure, root: Path) -> dict[str, str]:
 def inputs_of(ready: Ready, files: Closure, root: Path) -> str:
     """SHA-256 over what a scenario says and the content of its further files: moved or commented it stays the same."""
     state = hashlib.sha256(meaning(ready.document).encode())
-    for digest in sorted(further_files(ready, files, root).values()):
-        state.update(f"\n{digest}".encode())
+    home = files.path.rpartition("/")[0]
+    roles = {os.path.relpath(path, home or "."): digest for path, digest in further_files(ready, files, root).items()}
+    for name, digest in sorted(roles.items()):
+        state.update(f"\n{name}\0{digest}".encode("utf-8", "surrogateescape"))
     return state.hexdigest()

@@ -4,21 +4,22 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from planner.gate.edits import Edited, edits
-from planner.gate.finding import Found
+from planner.gate.finding import ENDINGS, Found
 from planner.gate.inputs import further_files, inputs_of
 from planner.gate.plans import Plans, Task, Unplanned, read
 from planner.gate.pricing import SideLock, base_prices, head_prices, side_lock
 from planner.gate.workspace import Workspace
 from planner.locking.choosing import Prices
-from planner.locking.lock import lock_name
+from planner.locking.lock import is_lock, lock_name
 from planner.planning import Ready
 from planner.revision.tree import RevisionError, follow
+from planner.scenario.compose import Composed
 from planner.source import Problem
 
 MOST_EFFECTS: Final = 8
 """Edits of one scenario whose effects are computed, each by one plan more."""
-_UNMOVING: Final = "metadata"
-"""Names and owners move no figure."""
+_UNMOVING: Final = ("metadata", "overrides")
+"""Names, owners and variants that are not asked for move no figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,15 @@ class Job:
             return False
         if not isinstance(self.before, Ready) or not isinstance(self.after, Ready):
             return False
+        if self.overrides:
+            return False
         return self.base.comes_to(self.before) == self.head.comes_to(self.after)
+
+    @property
+    def overrides(self) -> list[str]:
+        """Named variants that the change writes, alters or takes away; plans hold none of them unless asked to."""
+        was, now = _variants(self.before), _variants(self.after)
+        return sorted(name for name in {*was, *now} if was.get(name) != now.get(name))
 
     def tasks(self) -> dict[str, Task]:
         """The plans that it takes: base, base on the head's prices, head."""
@@ -92,6 +101,17 @@ class Job:
         return {each.edit.key: replace(first, changes=each.undo) for each in undo if each.undo is not None}
 
 
+def _variants(ready: Ready | Unplanned | None) -> dict[str, list[object]]:
+    """Override → its blocks, as the files of a scenario write them."""
+    found: dict[str, list[object]] = {}
+    parts = ready.document.parts if isinstance(ready, Ready) and isinstance(ready.document, Composed) else ()
+    for part in parts:
+        written = part.data.get("overrides") if isinstance(part.data, dict) else None
+        for name, block in written.items() if isinstance(written, dict) else ():
+            found.setdefault(name, []).append(block)
+    return found
+
+
 def half(place: Workspace, found: Found) -> Half:
     """A scenario on one side with its lock and the digest of its files."""
     path = lock_name(found.path)
@@ -103,6 +123,9 @@ def half(place: Workspace, found: Found) -> Half:
     wrong = files.missing
     if follow(place.tree, found.path)[0] is None:
         wrong = ("is a link that leads out of the repository, or nowhere", *wrong)
+    if not found.path.lower().endswith(ENDINGS) or is_lock(found.path):
+        # By its ending it is found again when only what it rests on changes.
+        wrong = ("a scenario's file ends in .yaml, .yml or .json, and not as a lock's does: rename it", *wrong)
     return Half(place, found.path, lock, files.digest, wrong)
 
 

@@ -24,13 +24,15 @@ class Held:
     """Whether all that counts in it is what this planner finds."""
 
 
-def held(lock: SideLock, inputs: str, expected: Lock | None, catalog: Catalog) -> Held:
+def held(lock: SideLock, inputs: str, catalog: Catalog, *, new: bool, expected: Lock | None) -> Held:
     """How a scenario's lock stands.
 
-    `inputs` is the digest of all that the scenario rests on; `expected` is the lock that this planner would write at
-    the catalog's own prices, given where the lock is new: then its offers and figures must be the same.
+    `inputs` is the digest of all that the scenario rests on. A `new` lock must be what this planner would write at the
+    catalog's own prices, which is `expected`: once merged, its figures and prices are those that changes start from.
     """
-    state, as_of, text, agrees = _state(lock, inputs, expected, catalog)
+    state, as_of, text, agrees = _state(lock, inputs, catalog)
+    if new and agrees and lock.read is not None and (wrong := _differs(lock.read, expected)):
+        state, text, agrees = "stale-scenario" if state == "stale-scenario" else "edited", wrong, False
     return Held(lock, LockState(file=lock.path, state=state, as_of=as_of, text=text), agrees)
 
 
@@ -54,8 +56,8 @@ def lock_trust(base: SideLock, head: Held) -> TrustNote | None:
 _STALE: Final = "the scenario is not what it was when it was locked"
 
 
-def _state(lock: SideLock, inputs: str, expected: Lock | None, catalog: Catalog) -> tuple[State, str, str, bool]:
-    """The state, the date of the prices, both in words, and whether the lock agrees with what it names."""
+def _state(lock: SideLock, inputs: str, catalog: Catalog) -> tuple[State, str, str, bool]:
+    """The state, the date of the prices, both in words, and whether the lock agrees with the catalog it names."""
     read = lock.read
     if lock.data is None:
         return "missing", "", "no lock: prices are those of the planner's own catalog", True
@@ -66,28 +68,28 @@ def _state(lock: SideLock, inputs: str, expected: Lock | None, catalog: Catalog)
     text = f"all {len(read.offers):,} prices agree with the catalog of {named.as_of} that it names"
     if foreign:
         text = f"names a catalog of {named.as_of} that this planner does not have (its own is of {catalog.as_of})"
-    elif wrong := _wrong(read, expected, catalog):
-        return "edited", named.as_of, wrong, False
+    elif changed := edited(read.offers, catalog):
+        return "edited", named.as_of, f"prices were changed by hand: {edited_text(read, changed)}", False
     if inputs and read.lock.scenario.inputs != inputs:
         return "stale-scenario", named.as_of, f"{_STALE}; it {text}" if foreign else _STALE, not foreign
     return "other-catalog" if foreign else "current", named.as_of, text, not foreign
 
 
-def _wrong(read: ReadLock, expected: Lock | None, catalog: Catalog) -> str:
-    """What in a lock of this catalog is not so, in words."""
-    if found := edited(read.offers, catalog):
-        return f"prices were changed by hand: {edited_text(read, found)}"
+def _differs(read: ReadLock, expected: Lock | None) -> str:
+    """What in a lock is not what this planner would write, in words; empty where nothing is."""
     lock = read.lock
-    if expected is None or lock.scenario.digest != expected.scenario.digest:
-        return ""
-    if lock.scenario.name != expected.scenario.name:
-        return f"is the lock of another scenario, {lock.scenario.name}"
-    if lock.offers != expected.offers:
-        return f"lists {len(read.offers):,} offers where the scenario may choose from {_count(expected):,}"
-    same = lock.decisions == expected.decisions and lock.seed == expected.seed
-    if lock.scenario.inputs == expected.scenario.inputs and lock.planner == expected.planner and not same:
-        return "its figures are not those that this planner gives"
-    return ""
+    if expected is None:
+        return "cannot be compared with what this planner would write, since the scenario cannot be planned"
+    said = {
+        f"is the lock of another scenario, {lock.scenario.name}": lock.scenario.name != expected.scenario.name,
+        f"{_STALE}: renew it": lock.scenario != expected.scenario,
+        f"was made by planner {lock.planner}, this is {expected.planner}: renew it": lock.planner != expected.planner,
+        f"lists {len(read.offers):,} offers where the scenario may choose from {_count(expected):,}": (
+            lock.offers != expected.offers
+        ),
+        "its figures are not those that this planner gives": lock != expected,
+    }
+    return next((text for text, differs in said.items() if differs), "")
 
 
 def _count(lock: Lock) -> int:

@@ -45,7 +45,7 @@ def peek(data: bytes) -> Peek:
     try:
         said: dict[str, str] = {}
         extends: list[str] = []
-        for path, value in _scalars(data):
+        for path, value in scalars(data):
             if len(path) > DEEPEST:
                 continue
             if (path in _SAID and value is None) or (path[-1] == MERGED and path[:-1] in _MERGING):
@@ -85,7 +85,7 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _scalars(data: bytes) -> Iterator[tuple[tuple[str, ...], str | None]]:
+def scalars(data: bytes) -> Iterator[tuple[tuple[str, ...], str | None]]:
     """Path → text of every scalar, None for an alias; what stands in a list has the path of the list."""
     stack: list[list[Any]] = []  # [is a mapping, key that waits for its value]
     for event in yaml.parse(data, Loader=_Loader):

@@ -34,6 +34,8 @@ class Closure:
 
     files: dict[str, Entry]
     """Path → entry; links and what they lead to are both in it."""
+    path: str
+    """Of the scenario itself."""
     missing: tuple[str, ...]
     """What is wrong with some of them, in words: submodules, LFS pointers."""
 
@@ -73,7 +75,7 @@ def closure(tree: Tree, path: str) -> Closure:
         if len(files) > MOST:
             message = f"{path} rests on more than {MOST} files"
             raise RevisionError(message)
-    return Closure(files, tuple(dict.fromkeys(missing)))
+    return Closure(files, path, tuple(dict.fromkeys(missing)))
 
 
 def texts(data: bytes) -> Iterator[str]:

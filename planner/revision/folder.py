@@ -56,6 +56,16 @@ class FolderTree:
             if found is not None and found.form in ("file", "link"):
                 yield found
 
+    def links(self, under: str = "") -> Iterator[Entry]:
+        """Links below a folder; no file is read for it."""
+        for path in self._listed(under):
+            if (self.root / path).is_symlink() and (found := self.entry(path)) is not None:
+                yield found
+
+    def absent(self, path: str) -> bool:
+        """Whether git knows a file that a sparse checkout leaves out."""
+        return self.repository is not None and path in self.repository.skipped
+
     def read(self, entry: Entry) -> bytes:
         """The bytes of a file, or where a link leads to."""
         full = self.root / entry.path

@@ -95,6 +95,12 @@ class Repository:
         )  # fmt: skip
         return sorted(os.fsdecode(path) for path in listed.split(b"\0") if path)
 
+    @cached_property
+    def skipped(self) -> frozenset[str]:
+        """Paths of the index that a sparse checkout leaves out of the working tree."""
+        listed = _git(self.root, "ls-files", "-v", "-z", "--", ":(top)").split(b"\0")
+        return frozenset(os.fsdecode(row[2:]) for row in listed if row.startswith((b"S ", b"s ")))
+
     def changed_since(self, commit: str) -> list[str]:
         """Paths in the working tree that differ from a commit, files that git would add among them."""
         listed = _git(
@@ -164,6 +170,10 @@ class CommitTree:
             named = not endings or path.lower().endswith(endings)
             if named and found.form in ("file", "link") and (path.startswith(inside) or path == under):
                 yield found
+
+    def links(self, under: str = "") -> Iterator[Entry]:
+        """Links below a folder."""
+        return (entry for entry in self.files(under) if entry.form == "link")
 
     def read(self, entry: Entry) -> bytes:
         """The bytes of a blob."""

@@ -45,6 +45,9 @@ class Tree(Protocol):
     def files(self, under: str = "", endings: tuple[str, ...] = ()) -> Iterator[Entry]:
         """Files and links below a folder, or the one at this path, sorted by path; with `endings` those that end so."""
 
+    def links(self, under: str = "") -> Iterator[Entry]:
+        """Links below a folder."""
+
     def read(self, entry: Entry) -> bytes:
         """The bytes of a file, or where a link leads to."""
 

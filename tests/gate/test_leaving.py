@@ -1,5 +1,6 @@
 """A job must not leave what is judged: by moving, by its name or ending, by a link, by how it is written."""
 
+import json
 import os
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from planner.errors import InputError
 from planner.outcome import Check
 from planner.revision.git import CommitTree, Repository
 from planner.revision.tree import RevisionError
+from planner.source import parse_document
 from tests.gate.changes import scenario
 from tests.gate.test_check import BOT, POLICY, _check, _one
 from tests.revision.repositories import Repo, make_repository
@@ -146,3 +148,58 @@ def test_policies_that_are_not_where_or_how_they_belong_do_not_vanish(tmp_path: 
             _check(repo)
         return
     assert _one(_check(repo), "job").result == "deny"
+
+
+def test_a_job_elsewhere_is_seen_when_only_what_it_rests_on_changes(tmp_path: Path) -> None:
+    files = {
+        BOT: scenario(), POLICY: CHEAP.replace("$1}", "$20}"), "common/base.yaml": scenario() + "abstract: true\n",
+        "jobs/x.yaml": "extends: ../common/base.yaml\nmetadata: {name: x}\nabstract: null\n",
+    }  # fmt: skip
+    repo = make_repository(tmp_path / "r", files)
+    repo.branch("pr")
+    repo.write({"common/base.yaml": scenario(epochs="300") + "abstract: true\n"})
+    assert _denied(_check(repo)) == ["jobs/x.yaml"]
+    repo.write({POLICY: CHEAP.replace("$1}", "$2000}")})
+    check = _check(repo)
+    assert [note.allowed for note in check.difference.trust] == [False]
+
+
+def test_policies_that_come_with_anything_else_do_not_come_alone(repo: Repo) -> None:
+    repo.write({POLICY: CHEAP.replace("$1}", "$2}"), "README.md": "word\n"})
+    assert [note.allowed for note in _check(repo).difference.trust] == [False]
+
+
+def test_a_link_to_a_folder_of_jobs_brings_them_in(repo: Repo) -> None:
+    repo.git("switch", "-q", "main")
+    repo.commit({"tests/y.yaml": DEAR, POLICY: CHEAP + "ignore: ['tests/*']\n"})
+    repo.git("switch", "-q", "-C", "pr")
+    (repo.root / "scenarios/big").symlink_to("../tests")
+    assert _denied(_check(repo)) == ["tests/y.yaml"]
+
+
+def test_another_notation_and_name_is_still_the_same_job(repo: Repo) -> None:
+    data = parse_document(scenario("renamed", epochs="4").encode(), "-").data
+    repo.write({BOT: None, "scenarios/other.json": json.dumps(data)})
+    (one,) = _check(repo).difference.scenarios
+    assert (one.moved_from, one.renamed_from) == (BOT, "bot")
+
+
+def test_variants_that_a_change_writes_are_told(repo: Repo) -> None:
+    repo.write({BOT: scenario() + "overrides: {big: {train: {epochs: 99}}}\n"})
+    (one,) = _check(repo).difference.scenarios
+    assert (one.change, one.edits) == ("changed", [])
+    assert "overrides are written by this change and not judged: big" in one.notes
+
+
+def test_scenarios_that_become_a_submodule_cannot_be_read(repo: Repo) -> None:
+    repo.git("rm", "-rq", "scenarios")
+    repo.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},scenarios")
+    repo.git("commit", "-qm", "submodule")
+    assert _denied(_check(repo, head="pr")) == [BOT]
+
+
+def test_what_a_sparse_checkout_leaves_out_is_not_removed(repo: Repo) -> None:
+    repo.commit({"other/x.txt": "x"})
+    repo.git("sparse-checkout", "set", "other")
+    with pytest.raises(InputError, match="not in this sparse checkout"):
+        _check(repo)

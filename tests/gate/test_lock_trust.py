@@ -43,6 +43,8 @@ def test_an_honest_lock_is_believed(repo: Repo) -> None:
         ("figures", "figures are not those that this planner gives"),
         ("rows", "offers where the scenario may choose from"),
         ("name", "is the lock of another scenario, other"),
+        ("figures and digest", "is not what it was when it was locked"),
+        ("figures and planner", "was made by planner 0.0.9"),
         ("garbage", "cannot be read"),
     ],
 )
@@ -52,13 +54,22 @@ def test_a_lock_that_is_not_what_the_planner_would_write_is_refused(repo: Repo, 
     wrong = {
         "figures": re.sub(r"cost_usd: [0-9.]+", "cost_usd: 0.01", honest),
         "rows": f"{head}offers: |\n" + "\n".join(table.splitlines()[:5]) + "\n",
+        "figures and digest": re.sub(
+            r"digest: '?[0-9a-f]{64}'?",
+            f"digest: '{'0' * 64}'",
+            re.sub(r"cost_usd: [0-9.]+", "cost_usd: 300.0", honest),
+            count=1,
+        ),
+        "figures and planner": re.sub(
+            r"planner: .*", "planner: 0.0.9", re.sub(r"cost_usd: [0-9.]+", "cost_usd: 300.0", honest)
+        ),
         "name": honest.replace("name: bot", "name: other"),
         "garbage": "kind: Lock\n",
     }[what]
     assert wrong != honest
     repo.write({LOCK: wrong})
     check = _check(repo)
-    assert _state(check) == ("edited", False)
+    assert _state(check)[1] is False
     assert says in check.difference.trust[0].text
     assert check.judgement.result == "deny"
 
@@ -130,3 +141,27 @@ def test_a_change_of_policies_alone_is_how_they_are_changed(repo: Repo) -> None:
     check = _check(repo)
     assert check.judgement.result == "deny"
     assert "cannot be read" in check.difference.trust[0].text
+
+
+def test_a_lock_without_a_scenario_that_is_judged_is_not_slipped_in(tmp_path: Path) -> None:
+    repo = make_repository(tmp_path / "r", {BOT: scenario(), "jobs/x.yaml": scenario("x"), POLICY: RULES})
+    repo.branch("pr")
+    honest = make_lock(repo.root / "jobs/x.yaml", Setting(), refresh=True).text
+    repo.write({"jobs/x.lock.yaml": re.sub(r"digest: '?[0-9a-f]{64}'?", f"digest: '{'ab' * 32}'", honest)})
+    check = _check(repo)
+    assert check.judgement.result == "deny"
+    assert [(note.file, note.allowed) for note in check.difference.trust] == [("jobs/x.lock.yaml", False)]
+
+
+def test_data_files_that_change_places_are_a_change(repo: Repo) -> None:
+    text = scenario().replace("dataset: {samples: 40k, tokens_per_sample: 420}", "dataset: {lengths: ../a.txt}")
+    text = text.replace("cost_centre: cc-104", "cost_centre: cc-104, labels: {held-out: ../b.txt}")
+    repo.git("switch", "-q", "main")
+    repo.commit({BOT: text, "a.txt": "400,100\n", "b.txt": "400,60000\n"})
+    repo.git("switch", "-q", "-C", "pr")
+    repo.write({"a.txt": "400,60000\n", "b.txt": "400,100\n"})
+    (one,) = _check(repo).difference.scenarios
+    cost = one.delta["cost_usd"]
+    assert cost.before is not None
+    assert cost.after is not None
+    assert cost.after > 2 * cost.before

@@ -11,7 +11,10 @@ from planner.outcome import Plan
 from planner.planning import plan_ready, read_scenario, write_candidates
 from planner.resources import SCENARIOS
 
-NAMES = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
+NAMES = sorted(path.stem for path in SCENARIOS.glob("*.yaml") if not path.name.endswith(".lock.yaml"))
+LONG = ("domain-70b", "large-sweep")
+"""Those that take seconds to plan: they run with the tests that take long."""
+EACH = [pytest.param(name, marks=pytest.mark.real if name in LONG else ()) for name in NAMES]
 SMALL = 600_000
 """Candidates that are worth writing out in a test."""
 COLUMNS = {"cost": "cost_usd", "time": "hours", "quality": "quality", "carbon": "carbon_kg"}
@@ -22,6 +25,7 @@ def planned(name: str) -> Plan:
     return plan_ready(read_scenario(SCENARIOS / f"{name}.yaml"))
 
 
+@pytest.mark.real
 @pytest.mark.xdist_group("scenarios")
 def test_there_are_six_of_them() -> None:
     assert len(NAMES) >= 6
@@ -30,7 +34,7 @@ def test_there_are_six_of_them() -> None:
 
 
 @pytest.mark.xdist_group("scenarios")
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_it_is_a_decision(name: str) -> None:
     p = planned(name)
     assert p.feasible > 0
@@ -43,7 +47,7 @@ def test_it_is_a_decision(name: str) -> None:
 
 
 @pytest.mark.xdist_group("scenarios")
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_what_is_promised_would_run(name: str) -> None:
     for c in planned(name).front:
         assert c.memory_gib.total <= c.memory_gib.usable
@@ -55,7 +59,7 @@ def test_what_is_promised_would_run(name: str) -> None:
 
 
 @pytest.mark.xdist_group("scenarios")
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_front_is_brute_force(name: str, tmp_path: Path) -> None:
     """No code of ours decides dominance here."""
     p = planned(name)
