@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from planner.gate.deltas import SUMS, appeared, chance_higher, changed, figures_of
-from planner.gate.sides import chosen_of, front_move, plan_side
+from planner.gate.sides import chosen_of, front_move
 from planner.gate.totals import totals
 from planner.outcome import FIGURES, Delta, Difference, Plan, Revision, ScenarioDifference
 from planner.outcome.difference_words import decision_sentence, is_same
+from planner.outcome.sides import plan_side
 from planner.version import __version__
 
 Named = tuple[str, Plan]

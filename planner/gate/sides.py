@@ -5,8 +5,8 @@ from typing import Final
 
 from planner.gate.plans import Made
 from planner.gate.workspace import Workspace
-from planner.outcome import Configuration, DecisionNote, Figure, FrontMove, Plan, Side
-from planner.outcome.difference_words import choice_text
+from planner.outcome import Configuration, Figure, FrontMove, Plan, Side
+from planner.outcome.sides import decided, plan_side
 from planner.source import Problem
 from planner.version import __version__
 
@@ -30,32 +30,9 @@ def unread_side(decision: str, problems: list[str]) -> Side:
     )  # fmt: skip
 
 
-def plan_side(plan: Plan, decision: str, prices: str) -> Side:
-    """The side that a plan makes."""
-    chosen = chosen_of(plan, decision)
-    note = plan.decision_notes.get(decision, DecisionNote(text=""))
-    rival = plan.configuration(note.rival) if note.rival else None
-    return Side(
-        scenario_digest=plan.scenario.digest,
-        catalog_as_of=plan.catalog.as_of,
-        prices=prices,
-        planner=plan.planner.version,
-        decision=decision,
-        configuration=chosen,
-        choice="" if chosen is None else choice_text(chosen),
-        margin=note.margin,
-        margin_of=note.margin_of,
-        rival="" if rival is None else choice_text(rival),
-        front=len(plan.front),
-        feasible=plan.feasible,
-    )
-
-
 def chosen_of(made: Made | None, decision: str) -> Configuration | None:
     """What a plan's decision chose; None where nothing is feasible or known."""
-    if not isinstance(made, Plan) or decision not in made.decisions:
-        return None
-    return made.configuration(made.decisions[decision])
+    return decided(made, decision) if isinstance(made, Plan) else None
 
 
 def front_move(before: Made | None, after: Made | None) -> FrontMove | None:

@@ -25,6 +25,7 @@ from planner.outcome import (
     Work,
 )
 from planner.outcome.difference_words import choice_text, decision_sentence, is_same
+from planner.outcome.sides import plan_side
 from planner.policy.cases import Case, ExampleJob
 from planner.policy.figures import PARTS, figure_kind, value_of
 from planner.policy.units import parse_limit
@@ -77,27 +78,8 @@ def _metadata(plan: Plan | None, job: ExampleJob | None) -> Metadata:
 
 def _side(plan: Plan | None, job: ExampleJob | None, decision: str) -> Side | None:
     if plan is not None:
-        return _of_plan(plan, decision)
+        return plan_side(plan, decision, f"catalog of {plan.catalog.as_of}")
     return None if job is None else _of_job(job, decision)
-
-
-def _of_plan(plan: Plan, decision: str) -> Side:
-    """What a plan decides, by the name of the decision."""
-    chosen = plan.configuration(plan.decisions[decision]) if decision in plan.decisions else None
-    note = plan.decision_notes.get(decision)
-    return Side(
-        scenario_digest=plan.scenario.digest,
-        catalog_as_of=plan.catalog.as_of,
-        prices=f"catalog of {plan.catalog.as_of}",
-        planner=plan.planner.version,
-        decision=decision,
-        configuration=chosen,
-        choice=choice_text(chosen) if chosen else "",
-        margin=note.margin if note else None,
-        margin_of=note.margin_of if note else "",
-        front=len(plan.front),
-        feasible=plan.feasible,
-    )
 
 
 def _of_job(job: ExampleJob, decision: str) -> Side:

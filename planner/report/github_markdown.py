@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from planner.outcome import Place
-from planner.report.names import clean, shorten
+from planner.report.names import shorten
 
 _MARKS: Final = re.compile(r"""[&<>\\`*\[\]|~#]|_(?![0-9A-Za-z])|(?<![0-9A-Za-z])_""")
 _BREAK: Final = "&#8203;"
@@ -66,8 +66,3 @@ def folded(summary: str, inside: Sequence[str]) -> str:
 
 def _reference(match: re.Match[str] | str) -> str:
     return f"&#{ord(match if isinstance(match, str) else match[0])};"
-
-
-def is_plain(text: str) -> bool:
-    """Whether cleaning would leave this text as it is, so that it may stand in a command to copy."""
-    return clean(text) == text

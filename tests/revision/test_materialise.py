@@ -187,6 +187,9 @@ class Forged:
         for path, target in self.things.items():
             yield Entry(path, "link" if target else "file", 1, "")
 
+    def links(self, under: str = "") -> Iterator[Entry]:
+        return (entry for entry in self.files(under) if entry.form == "link")
+
     def read(self, entry: Entry) -> bytes:
         """The target, or some bytes."""
         return self.things[entry.path].encode() or b"bytes"
