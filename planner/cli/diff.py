@@ -14,6 +14,8 @@ from planner.errors import ExitCode, InputError
 if TYPE_CHECKING:
     from planner.outcome import Difference
 
+_HEAD = 1 << 16
+"""Bytes at the start of a plan in which it says what made it."""
 FORMATS = ("table", "json", "markdown", "github")
 
 
@@ -45,8 +47,12 @@ def command(
     if base is None and (len(names) != 2 or head is not None):
         message = "name BASE and HEAD, or a revision to compare with: planner diff --base origin/main [PATH...]"
         raise click.UsageError(message)
-    if base is None and all(Path(name).suffix == ".json" and Path(name).is_file() for name in names):
-        difference = _of_plans(Path(names[0]), Path(names[1]), decision)
+    plans = [path for name in names if base is None and (path := _plan_file(Path(name))) is not None]
+    if len(plans) == 2:
+        difference = _of_plans(plans[0], plans[1], decision)
+    elif plans:
+        message = f"{plans[0]} is a plan and the other is not: compare two plans, or two scenarios"
+        raise InputError(message)
     else:
         difference = _of_trees(
             settings, names, base, head, decision, as_of, unchanged=everything, effects=not no_effects
@@ -82,6 +88,19 @@ def show(difference: Difference, form: str) -> None:
         click.echo(difference_text(difference, screen_width()), nl=False)
     for warning in difference.warnings:
         click.echo(f"warning: {warning}", err=True)
+
+
+def _plan_file(path: Path) -> Path | None:
+    """The plan.json that a path names, itself or as the folder it lies in; None where it names none."""
+    inside = path / "plan.json"
+    if inside.is_file():
+        return inside
+    if path.suffix != ".json" or not path.is_file():
+        return None
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    # A scenario may be JSON too, and has no such keys.
+    return path if b'"catalog"' in head and b'"planner"' in head else None
 
 
 def _of_trees(

@@ -187,3 +187,16 @@ def test_a_plan_s_folder_follows_its_scenario_and_leads_nowhere_else() -> None:
     assert found["a-b.yaml"] == "a-b"
     assert len(set(found.values())) == 5
     assert all(not path.startswith("/") and ".." not in path for path in found.values())
+
+
+def test_plans_are_compared_with_plans_by_file_or_folder(repo: Repo) -> None:
+    for name, epochs in (("a", "3"), ("b", "4")):
+        repo.write({f"{name}.yaml": scenario(epochs=epochs)})
+        assert _call(repo, "plan", f"{name}.yaml", "-o", f"out/{name}", "--outputs", "none", "-q")[0] == 0
+    by_folder = json.loads(_call(repo, "diff", "out/a", "out/b", "--format", "json")[1])
+    by_file = json.loads(_call(repo, "diff", "out/a/plan.json", "out/b/plan.json", "--format", "json")[1])
+    assert by_folder["scenarios"] == by_file["scenarios"]
+    (one,) = by_file["scenarios"]
+    assert one["delta"]["cost_usd"]["scenario"] == one["delta"]["cost_usd"]["total"] > 0
+    code, _, err = _call(repo, "diff", "a.yaml", "out/b/plan.json")
+    assert (code, "is a plan and the other is not" in err) == (2, True)
