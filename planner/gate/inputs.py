@@ -10,13 +10,12 @@ from planner.scenario.compose import meaning
 
 
 def further_files(ready: Ready, files: Closure, root: Path) -> dict[str, str]:
-    """Path → digest of what a scenario rests on beside the documents that it is put together from."""
+    """Path → digest of what a scenario rests on beside the documents that it is put together from.
+
+    Links on the way count too: where one leads decides which file is read.
+    """
     own = {Path(file).resolve() for file in ready.document.texts}
-    return {
-        path: entry.digest
-        for path, entry in sorted(files.files.items())
-        if entry.form == "file" and (root / path).resolve() not in own
-    }
+    return {path: entry.digest for path, entry in sorted(files.files.items()) if (root / path).resolve() not in own}
 
 
 def inputs_of(ready: Ready, files: Closure, root: Path) -> str:

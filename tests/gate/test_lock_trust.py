@@ -165,3 +165,18 @@ def test_data_files_that_change_places_are_a_change(repo: Repo) -> None:
     assert cost.before is not None
     assert cost.after is not None
     assert cost.after > 2 * cost.before
+
+
+def test_a_link_that_leads_elsewhere_is_a_change_though_all_files_stay(tmp_path: Path) -> None:
+    text = scenario().replace("dataset: {samples: 40k, tokens_per_sample: 420}", "dataset: {lengths: ../data/l.txt}")
+    text = text.replace("cost_centre: cc-104", "cost_centre: cc-104, labels: {a: ../small/l.txt, b: ../large/l.txt}")
+    root = tmp_path / "r"
+    root.mkdir()
+    (root / "data").symlink_to("small")
+    files = {BOT: text, "small/l.txt": "400,100\n", "large/l.txt": "400,60000\n", POLICY: RULES}
+    repo = make_repository(root, files)
+    repo.branch("pr")
+    (root / "data").unlink()
+    (root / "data").symlink_to("large")
+    (one,) = _check(repo).difference.scenarios
+    assert (one.delta["cost_usd"].after or 0) > 2 * (one.delta["cost_usd"].before or 1e9)
