@@ -42,12 +42,15 @@ def edits(base: Document, head: Document, inside: Callable[[str], str]) -> list[
 
 
 def moved_files(base: Mapping[str, str], head: Mapping[str, str]) -> list[Edit]:
-    """Data and overlays of a scenario that are others than at the base, each given as path → digest."""
-    same = set(base.values())
+    """Data and overlays of a scenario that are others than at the base, each given as path → digest.
+
+    One that is new under its path and was there under another has only moved.
+    """
+    there = set(base.values())
     return [
         Edit(key=path, before=base.get(path, "")[:SHORT], after=digest[:SHORT], place=Place(file=path, line=1))
         for path, digest in sorted(head.items())
-        if digest not in same
+        if base.get(path) != digest and (path in base or digest not in there)
     ][:MOST]
 
 

@@ -161,6 +161,7 @@ def test_data_files_that_change_places_are_a_change(repo: Repo) -> None:
     repo.git("switch", "-q", "-C", "pr")
     repo.write({"a.txt": "400,60000\n", "b.txt": "400,100\n"})
     (one,) = _check(repo).difference.scenarios
+    assert [edit.key for edit in one.edits] == ["a.txt", "b.txt"]
     cost = one.delta["cost_usd"]
     assert cost.before is not None
     assert cost.after is not None
@@ -179,4 +180,5 @@ def test_a_link_that_leads_elsewhere_is_a_change_though_all_files_stay(tmp_path:
     (root / "data").unlink()
     (root / "data").symlink_to("large")
     (one,) = _check(repo).difference.scenarios
+    assert [edit.key for edit in one.edits] == ["data"]
     assert (one.delta["cost_usd"].after or 0) > 2 * (one.delta["cost_usd"].before or 1e9)
