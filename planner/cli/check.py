@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.diff import FORMATS, tell
-from planner.cli.environment import DECISIONS, POLICIES, Settings
+from planner.cli.environment import DECISIONS, Settings
 from planner.cli.plan import outputs_of
 from planner.errors import ExitCode, InputError
+from planner.policy import POLICIES
 
 if TYPE_CHECKING:
     from planner.cli.plan import Output

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 OUTPUTS: Final = ("html", "pdf", "md")
 DECISIONS: Final = ("knee", "cheapest", "fastest", "best", "greenest")
 """Decisions of a plan; the first is the one that is compared and judged unless told otherwise."""
-POLICIES: Final = "policies"
-"""Folder of policies, from the repository's root."""
 LEVELS: Final = ("debug", "info", "warning", "error")
 VARIABLES: Final[Mapping[str, str]] = {
     "PLANNER_LOG_LEVEL": "what is told on stderr: debug, info, warning (default) or error; debug also shows tracebacks",

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.hosts.event import EVENTS
+from planner.policy import POLICIES
 
 if TYPE_CHECKING:
     from planner.hosts.event import Event, EventName
     from planner.hosts.webhooks import Target
     from planner.policy.governance import Governance
 
-POLICIES = Path("policies")
 RUNS = ("run-start", "run-end")
 
 
@@ -87,12 +87,12 @@ def tell(events: Sequence[Event], targets: Sequence[Target], *, dry_run: bool = 
 
 def read_targets(policies: Path | None) -> list[Target]:
     """The targets of all policies below a path, equal ones once; raises InputError for a policy that is wrong."""
-    if policies is None and not POLICIES.exists():
+    if policies is None and not Path(POLICIES).exists():
         return []
     from planner.policy.reading import ENDINGS, read_governance
     from planner.revision.reading import folder_of
 
-    tree, under = folder_of(policies or POLICIES)
+    tree, under = folder_of(policies or Path(POLICIES))
     files = [
         (entry.path, tree.read(entry))
         for entry in tree.files(under)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from planner.errors import ExitCode, InputError
+from planner.policy import POLICIES
 
 if TYPE_CHECKING:
     from planner.outcome import Check, Plan
     from planner.policy.governance import Governance
     from planner.policy.testing import Outcome
 
-FOLDER: Final = "policies"
 FIRST: Final = "policy.yaml"
 _LARGEST_FOLDER: Final = 20_000
 """Files below a folder from which on it is no folder of policies."""
@@ -49,7 +49,7 @@ def test(paths: tuple[Path, ...], form: str) -> int:
     from planner.policy.testing import run_tests
 
     outcomes: list[Outcome] = []
-    for path in paths or (Path(FOLDER),):
+    for path in paths or (Path(POLICIES),):
         governance = _governance(path)
         if not governance.tests:
             message = f"{path}: there is no document of kind PolicyTest"
@@ -76,7 +76,7 @@ def rules(paths: tuple[Path, ...], form: str) -> None:
     from planner.cli.listing import table
     from planner.policy.summary import rule_rows
 
-    rows: list[dict[str, Any]] = [row for path in paths or (Path(FOLDER),) for row in rule_rows(_governance(path))]
+    rows: list[dict[str, Any]] = [row for path in paths or (Path(POLICIES),) for row in rule_rows(_governance(path))]
     if form == "json":
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
@@ -84,7 +84,7 @@ def rules(paths: tuple[Path, ...], form: str) -> None:
 
 
 @command.command("init")
-@click.argument("path", metavar="[PATH]", type=click.Path(path_type=Path), default=FOLDER)
+@click.argument("path", metavar="[PATH]", type=click.Path(path_type=Path), default=POLICIES)
 def init(path: Path) -> None:
     """Write a first policy to PATH, a folder (policies/) or a YAML file, and a test beside it; never overwrites.
 
@@ -165,7 +165,7 @@ def _governance(path: Path) -> Governance:
 
     folder = path if path.is_dir() else path.parent
     if not path.exists():
-        message = f"{path}: no such file or folder; policies lie in {FOLDER}/ unless you name another"
+        message = f"{path}: no such file or folder; policies lie in {POLICIES}/ unless you name another"
         raise InputError(message)
     governance = read_governance(_files(folder))
     if path.is_dir():

@@ -8,16 +8,15 @@ from planner.errors import InputError
 from planner.gate.difference import Tree
 from planner.gate.governance import governing_files, kind_of, policy_trust
 from planner.outcome import Check, Difference
+from planner.policy import POLICIES
 from planner.policy.governance import Governance, allowed_in_same_change, decision_of
 from planner.policy.judge import judge
 from planner.policy.reading import read_governance
 from planner.revision.changes import changed_paths
 from planner.revision.git import CommitTree
 from planner.revision.reading import SHORT, WORKING
-from planner.revision.tree import Entry
+from planner.revision.tree import Entry, clean_path
 
-POLICIES = "policies"
-"""Folder of policies, from the repository's root, where none is named."""
 Files = Mapping[str, tuple[Entry, bytes]]
 """Path → what lies there, and its bytes."""
 
@@ -52,6 +51,11 @@ def read_rules(rules: Tree, start: Tree | None, head: Tree | None, folder: str) 
     Documents of the head that do not count are not read, so that nothing in them can stop or sway the check. Those that
     the change leaves alone count as they are in `rules`, however old its branch.
     """
+    inside = clean_path(folder)
+    if not inside:
+        message = f"{folder!r} names no folder of the repository: policies lie in one of their own"
+        raise InputError(message)
+    folder = inside
     files = governing_files(rules, folder)
     if not files and folder != POLICIES:
         # A slip in the option must not leave a change unjudged; the usual folder may well not be there yet.

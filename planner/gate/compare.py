@@ -1,11 +1,12 @@
 """One scenario on both sides: re-planned with one factor moved at a time, so that the parts of a change sum to it."""
 
+from planner.catalog.rows import Catalog
 from planner.gate.deltas import SUMS, appeared, chance_higher, changed, figures_of, vanished
 from planner.gate.edits import moved_files
 from planner.gate.jobs import Half, Job
 from planner.gate.lockfile import lock_of
 from planner.gate.locks import Held, held, lock_trust
-from planner.gate.plans import Made, Plans, Unplanned
+from planner.gate.plans import Made, Unplanned
 from planner.gate.pricing import SideLock
 from planner.gate.sides import chosen_of, front_move, side_of, unread_side
 from planner.locking.choosing import Prices
@@ -16,8 +17,8 @@ from planner.revision.closure import YAML
 from planner.scenario.compose import meaning
 
 
-def compare(job: Job, made: dict[str, Made], decision: str, plans: Plans) -> ScenarioDifference:
-    """The difference of one scenario, from its plans by the names that the job gave them."""
+def compare(job: Job, made: dict[str, Made], decision: str, lock: Held | None) -> ScenarioDifference:
+    """The difference of one scenario, from its plans by the names that the job gave them and its lock at the head."""
     base, head = job.base, job.head
     before = _side(job.before, made.get("base"), base, decision, job.of_base)
     after = _side(job.after, made.get("head"), head, decision, job.of_head)
@@ -50,22 +51,22 @@ def compare(job: Job, made: dict[str, Made], decision: str, plans: Plans) -> Sce
         edits=shown,
         front=front_move(made.get("base"), made.get("head")),
         notes=[*filter(None, [job.left]), *overlays, *_notes(job), *_to_relax(made.get("head"))],
-        lock=None if head is None else held_lock(job, made, plans).state,
+        lock=None if lock is None else lock.state,
     )
 
 
-def trust_of(job: Job, made: dict[str, Made], plans: Plans) -> TrustNote | None:
+def trust_of(job: Job, lock: Held | None) -> TrustNote | None:
     """What the change does to the scenario's lock."""
+    if lock is None:
+        return None
+    return lock_trust(SideLock(lock.lock.path, None) if job.base is None else job.base.lock, lock)
+
+
+def held_lock(job: Job, made: dict[str, Made], catalog: Catalog) -> Held | None:
+    """How the head's lock stands; one that is new is held against the lock that this planner would write."""
     if job.head is None:
         return None
-    nothing = SideLock(job.head.lock.path, None)
-    return lock_trust(nothing if job.base is None else job.base.lock, held_lock(job, made, plans))
-
-
-def held_lock(job: Job, made: dict[str, Made], plans: Plans) -> Held:
-    """How the head's lock stands; one that is new is held against the lock that this planner would write."""
-    assert job.head is not None
-    catalog, ready, plan = plans.setting.catalog, job.after, made.get("head")
+    ready, plan = job.after, made.get("head")
     new = job.base is None or job.base.lock.data != job.head.lock.data
     inputs = job.head.comes_to(ready) if isinstance(ready, Ready) else ""
     own = job.of_head is not None and job.of_head[0].lock is None

@@ -7,7 +7,7 @@ from typing import Final
 
 from planner.errors import InputError
 from planner.gate.cache import PlanCache
-from planner.gate.compare import compare, trust_of
+from planner.gate.compare import compare, held_lock, trust_of
 from planner.gate.finding import Found, Search, find_scenarios, pair
 from planner.gate.jobs import Half, Job, half, job_of
 from planner.gate.looking import Peek, peek
@@ -68,10 +68,12 @@ def find_difference(
         halves = [_halves(before, after, sides) for sides in pairs]
         jobs, same, moved = _jobs(halves, plans, after, keep=wanted.unchanged)
         made, skipped = _made(jobs, plans, effects=wanted.effects)
+        locks = [held_lock(job, each, setting.catalog) for job, each in zip(jobs, made, strict=True)]
         listed = [
-            _marked(compare(job, each, wanted.decision, plans), job) for job, each in zip(jobs, made, strict=True)
+            _marked(compare(job, each, wanted.decision, lock), job)
+            for job, each, lock in zip(jobs, made, locks, strict=True)
         ]
-        trust = [trust_of(job, each, plans) for job, each in zip(jobs, made, strict=True)] if base is not None else []
+        trust = [] if base is None else [trust_of(job, lock) for job, lock in zip(jobs, locks, strict=True)]
     cache.prune()
     difference = Difference(
         base=_revision(base),

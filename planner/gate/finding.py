@@ -13,9 +13,9 @@ from planner.gate.looking import Peek, peek, scalars
 from planner.locking.lock import KIND as LOCK
 from planner.locking.lock import is_lock
 from planner.policy.governance import FORMS
-from planner.revision.changes import shown_name
+from planner.revision.changes import refuse_odd_name
 from planner.revision.closure import YAML
-from planner.revision.tree import Entry, RevisionError, Tree, follow, real_folder
+from planner.revision.tree import Entry, Tree, follow, real_folder
 from planner.scenario import KINDS
 from planner.scenario.lineage import MAX_GENERATIONS
 from planner.source import MAX_BYTES
@@ -80,26 +80,24 @@ def find_scenarios(tree: Tree, search: Search) -> dict[str, Found]:
         if _is_scenario(tree, one, near=False, named=False):
             found[entry_.path] = one
     for path in found:
-        if shown_name(path) != path:
-            message = f"{shown_name(path)!r} at {tree.name}: the file's name is no UTF-8; rename it"
-            raise RevisionError(message)
+        refuse_odd_name(tree, path)
     return dict(sorted(found.items()))
 
 
 def pair(base: Mapping[str, Found], head: Mapping[str, Found]) -> list[tuple[Found | None, Found | None]]:
     """Both sides of every scenario: by path, then content, name and likeness; in the order of the head's paths."""
-    pairs: list[tuple[Found | None, Found | None]] = [(base[path], head[path]) for path in head if path in base]
+    pairs: dict[str, tuple[Found | None, Found | None]] = {p: (base[p], head[p]) for p in head if p in base}
     gone = [one for path, one in base.items() if path not in head]
     new = [one for path, one in head.items() if path not in base]
     for rule in (_same_content, _same_name, _alike):
         for one in list(new):
             other = rule(one, gone) if len(gone) * len(new) <= MOST_LIKENESSES or rule is not _alike else None
             if other is not None:
-                pairs.append((other, one))
+                pairs[one.path] = (other, one)
                 gone.remove(other)
                 new.remove(one)
-    pairs += [(None, one) for one in new] + [(one, None) for one in gone]
-    return sorted(pairs, key=lambda sides: (sides[1] or sides[0]).path)  # type: ignore[union-attr]  # one is there
+    pairs |= {one.path: (None, one) for one in new} | {one.path: (one, None) for one in gone}
+    return [pairs[path] for path in sorted(pairs)]
 
 
 def _near(tree: Tree, under: str) -> Iterator[Entry]:

@@ -6,9 +6,9 @@ from planner.gate.looking import peek
 from planner.outcome import Place, TrustNote
 from planner.policy.governance import FORMS, What
 from planner.policy.reading import read_governance
-from planner.revision.changes import shown_name
+from planner.revision.changes import refuse_odd_name
 from planner.revision.closure import YAML
-from planner.revision.tree import Entry, RevisionError, Tree, follow, real_folder
+from planner.revision.tree import Entry, Tree, follow, real_folder
 from planner.source import MAX_BYTES, InvalidInput
 
 Files = dict[str, tuple[Entry, bytes]]
@@ -25,9 +25,7 @@ def governing_files(tree: Tree, folder: str) -> dict[str, tuple[Entry, bytes]]:
     found = {}
     for entry in tree.files(real_folder(tree, folder), YAML):
         file = entry if entry.form == "file" else follow(tree, entry.path)[0]
-        if shown_name(entry.path) != entry.path:
-            message = f"{shown_name(entry.path)!r} at {tree.name}: the file's name is no UTF-8; rename it"
-            raise RevisionError(message)
+        refuse_odd_name(tree, entry.path)
         if file is not None and file.form == "file":
             found[entry.path] = (file, tree.read(file)[: MAX_BYTES + 1])
     return found

@@ -2,6 +2,8 @@
 
 from planner.revision.folder import FolderTree
 from planner.revision.git import CommitTree
+from planner.revision.tree import RevisionError
+from planner.revision.tree import Tree as AnyTree
 
 Tree = FolderTree | CommitTree
 
@@ -18,6 +20,9 @@ def changed_paths(base: CommitTree, head: Tree) -> list[str]:
     )
 
 
-def shown_name(path: str) -> str:
-    """A path for people: what is no UTF-8 in it stands as a replacement character."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+def refuse_odd_name(tree: AnyTree, path: str) -> None:
+    """Raise RevisionError for a path that is no UTF-8: no report could tell of it."""
+    shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if shown != path:
+        message = f"{shown!r} at {tree.name}: the file's name is no UTF-8; rename it"
+        raise RevisionError(message)

@@ -83,6 +83,7 @@ def test_without_a_base_plans_and_scenarios_are_judged_as_they_are(repo: Repo) -
         (("check", "--base", "main", "../elsewhere"), 2, "outside the repository"),
         (("diff", "--base", "main", "missing.yaml"), 2, "neither in main nor in working tree"),
         (("check", "--base", "main", "--policies", "polices"), 2, "polices: no policies there in main"),
+        (("check", "--base", "main", "--policies", "../policies"), 2, "names no folder of the repository"),
         (("diff", "one"), 2, "name BASE and HEAD"),
         (("diff", "a.yaml", "b.yaml"), 2, "no commit 'a.yaml'"),
         (("lock", "missing.yaml"), 2, "no such file"),

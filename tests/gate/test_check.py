@@ -196,3 +196,16 @@ def test_a_policy_that_cannot_be_read_stops_the_check(repo: Repo) -> None:
 def test_a_scenario_that_cannot_be_read_is_denied(repo: Repo) -> None:
     repo.write({BOT: b"\x00binary"})
     assert _check(repo).judgement.result == "deny"
+
+
+@pytest.mark.parametrize("folder", ["policies/", "./policies", "policies/../policies//"])
+def test_the_folder_of_policies_may_be_written_in_any_way(repo: Repo, folder: str) -> None:
+    repository = Repository.around(repo.root)
+    assert repository is not None
+    repo.write({POLICY: RULES.replace("$40", "$400")})
+    with opened(repository, "main", None) as sides:
+        rules = read_rules(sides.rules, sides.base, sides.head, folder)
+        found = find_difference(sides.base, sides.head, Wanted(), Setting(), PlanCache(None))
+        check = held_against(found.difference, rules, TODAY, sides.base, sides.head)
+    assert (rules.folder, len(rules.governance.policies)) == ("policies", 1)
+    assert [note.allowed for note in check.difference.trust] == [True]

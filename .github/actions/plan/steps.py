@@ -1,4 +1,3 @@
-# ruff: noqa: T201
 """The steps of the action after its installation: `steps.py base|check|show|comment|verdict`.
 
 Inputs come from environment variables, outputs go to the file $GITHUB_OUTPUT: as a runner does it, so that the same
