@@ -9,7 +9,7 @@ from planner.policy.reading import read_governance
 from planner.revision.changes import refuse_odd_name
 from planner.revision.closure import YAML
 from planner.revision.tree import Entry, Tree, follow, real_folder
-from planner.source import MAX_BYTES, InvalidInput
+from planner.source import MAX_BYTES, InvalidInput, one_line
 
 Files = dict[str, tuple[Entry, bytes]]
 """Path → what lies there, and its bytes."""
@@ -66,8 +66,7 @@ def _broken(files: Files) -> str:
     try:
         read_governance([(path, data) for path, (_, data) in files.items()])
     except InvalidInput as error:
-        first = error.problems[0]
-        return f"{first.file}{f':{first.span.line}' if first.span else ''}: {first.message}"
+        return one_line(error.problems[0])
     return ""
 
 

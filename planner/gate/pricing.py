@@ -8,7 +8,7 @@ from planner.locking.choosing import CATALOG, Prices, new_since
 from planner.locking.lock import ReadLock, parse_lock
 from planner.planning import Ready
 from planner.scenario.compose import meaning
-from planner.source import InvalidInput
+from planner.source import InvalidInput, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,7 @@ def side_lock(path: str, data: bytes | None) -> SideLock:
     try:
         return SideLock(path, data, parse_lock(data, path))
     except InvalidInput as error:
-        first = error.problems[0]
-        place = f":{first.span.line}:{first.span.column}" if first.span else ""
-        return SideLock(path, data, wrong=f"{first.file}{place}: {first.message}")
+        return SideLock(path, data, wrong=one_line(error.problems[0]))
     except InputError as error:
         return SideLock(path, data, wrong=str(error))
 

@@ -7,7 +7,7 @@ from planner.gate.plans import Made
 from planner.gate.workspace import Workspace
 from planner.outcome import Configuration, Figure, FrontMove, Plan, Side
 from planner.outcome.sides import decided, plan_side
-from planner.source import Problem
+from planner.source import Problem, one_line
 from planner.version import __version__
 
 FRONT_POINTS: Final = 60
@@ -69,6 +69,4 @@ def _thinned(front: Sequence[Configuration]) -> Sequence[Configuration]:
 
 
 def _told(problem: Problem) -> str:
-    place = f":{problem.span.line}:{problem.span.column}" if problem.span else ""
-    hint = f" (hint: {problem.hint})" if problem.hint else ""
-    return f"{problem.file}{place}: {problem.message}{hint}"
+    return f"{one_line(problem)} (hint: {problem.hint})" if problem.hint else one_line(problem)

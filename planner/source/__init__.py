@@ -9,7 +9,7 @@ from planner.source.decode import MAX_BYTES
 from planner.source.document import Document, parse_document, read_document
 from planner.source.nodes import MAX_DEPTH, MAX_NODES
 from planner.source.places import Path, Span, dotted
-from planner.source.problems import InvalidInput, Problem, as_github, as_json, in_order, render, render_all
+from planner.source.problems import InvalidInput, Problem, as_github, as_json, in_order, one_line, render, render_all
 
 __all__ = [
     "CODES",
@@ -25,6 +25,7 @@ __all__ = [
     "as_json",
     "dotted",
     "in_order",
+    "one_line",
     "parse_document",
     "read_document",
     "render",

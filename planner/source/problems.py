@@ -52,6 +52,12 @@ def render(problem: Problem, text: str | None, color: bool = False) -> str:
     return _render(problem, None if text is None else split_lines(text), color=color)
 
 
+def one_line(problem: Problem) -> str:
+    """A problem as `path:line:col: message`, for where there is room for one line."""
+    place = f":{problem.span.line}:{problem.span.column}" if problem.span else ""
+    return f"{problem.file}{place}: {problem.message}"
+
+
 def render_all(problems: Iterable[Problem], texts: Mapping[str, str], color: bool = False) -> str:
     """All problems by file and place, each once, then a line that counts them; empty if there are none."""
     ordered = in_order(problems)
