@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from planner.version import __version__
 
 if TYPE_CHECKING:
+    from planner.choose.progress import Tick
     from planner.kinds.estimated import Estimate
     from planner.outcome import Plan
 
@@ -29,13 +30,13 @@ def plan(
     scenario: Scenario,
     *,
     calibration: str | PathLike[str] | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: "Callable[[Tick], None] | None" = None,
 ) -> "Plan":
     """The plan of a scenario: its exact front, the decisions on it, and everything that explains them.
 
     A scenario for which nothing is feasible gives a plan with an empty front and its `relaxations`. `calibration` is a
     file that `planner calibrate` made, and counts instead of the one that the scenario names. `progress` is called
-    with the combinations done and in all.
+    after every chunk or generation of the search with a `planner.choose.progress.Tick`: how far it is.
     """
     from planner.planning import plan_scenario
 

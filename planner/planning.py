@@ -37,8 +37,9 @@ from planner.space.resolve import Space, resolve
 from planner.version import __version__
 
 if TYPE_CHECKING:
+    from planner.choose.progress import Progress
     from planner.kinds.estimated import Estimate
-    from planner.kinds.fine_tune import Origin, Progress
+    from planner.kinds.fine_tune import Origin
     from planner.kinds.single import Picks
     from planner.outcome import Plan
 
@@ -262,7 +263,7 @@ def write_candidates(ready: Ready, path: Path, sample: int | None = None) -> Pat
     With continuous axes the search is run once more, with the same seed, and the points it tried follow the grid.
     """
     from planner.kinds.continuous import has_intervals
-    from planner.kinds.fine_tune import build_problem, search_problem
+    from planner.kinds.searching import build_problem, search_problem
     from planner.kinds.writing import write_candidates as write
 
     refuse_candidates(ready, path, sample)

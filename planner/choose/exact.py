@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from planner.catalog.rows import Bools, Floats, Ints
 from planner.choose.pareto import front_rows
+from planner.choose.progress import Report
 
 CLOUD_POINTS = 400
 """Dominated feasible points kept for charts: those with the smallest hash of their row, so a fair sample."""
@@ -83,7 +84,9 @@ class _Running:
         self.rows, self.losses, self.ties = rows[kept], losses[kept], ties[kept]
 
 
-def search(chunks: Iterable[Chunk], objectives: int, relaxes_upwards: Mapping[str, bool]) -> Found:
+def search(
+    chunks: Iterable[Chunk], objectives: int, relaxes_upwards: Mapping[str, bool], report: Report | None = None
+) -> Found:
     """Walk through all chunks; `relaxes_upwards` says for each limit whether a larger value is the weaker one."""
     front = _Running(objectives)
     beside: dict[int, _Running] = {}
@@ -109,6 +112,8 @@ def search(chunks: Iterable[Chunk], objectives: int, relaxes_upwards: Mapping[st
             mine = odd[patterns == code]
             running = beside.setdefault(code, _Running(len(seen)))
             running.merge(chunk.row[mine], chunk.losses[mine][:, seen], chunk.ties[mine])
+        if report is not None:
+            report(found.covered, front.losses)
     found.front, found.front_losses = front.rows, front.losses
     if beside:
         found.beside = np.sort(np.concatenate([running.rows for running in beside.values()]))

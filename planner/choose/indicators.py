@@ -14,6 +14,12 @@ def hypervolume(losses: Floats, reference: Sequence[float]) -> float:
     return float(volume(np.asarray(losses, np.float64), ref=list(reference)))
 
 
+def share_of_box(losses: Floats, ideal: Floats, nadir: Floats) -> float:
+    """Dominated share of the box from `ideal` to `nadir`; an objective in which the two agree counts whole."""
+    width = np.where(nadir > ideal, nadir - ideal, 1.0)
+    return hypervolume((losses - ideal) / width, [1.0] * losses.shape[1])
+
+
 def topsis(figures: Floats, weights: Sequence[float], maximised: Sequence[bool]) -> Floats:
     """Closeness to the ideal, 0 to 1: d-/(d+ + d-) on vector-normalised, weighted columns (Hwang and Yoon 1981).
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from planner.catalog.rows import Bools, Floats
 from planner.choose.exact import CLOUD_POINTS, Found
+from planner.choose.indicators import share_of_box
 from planner.choose.pareto import front_rows
 
 Key = TypeVar("Key", int, str)
@@ -105,18 +106,10 @@ class Volume:
     nadir: Floats
 
 
-def hypervolume(losses: Floats, ideal: Floats, nadir: Floats) -> float:
-    """Dominated share of the box from `ideal` to `nadir`; an objective in which the two agree counts whole."""
-    from moocore import hypervolume as measure
-
-    width = np.where(nadir > ideal, nadir - ideal, 1.0)
-    return float(measure((losses - ideal) / width, ref=np.ones(losses.shape[1])))
-
-
 def volume(losses: Floats) -> Volume:
     """Hypervolume of a front in its own box."""
     ideal, nadir = losses.min(axis=0), losses.max(axis=0)
-    return Volume(hypervolume(losses, ideal, nadir), ideal, nadir)
+    return Volume(share_of_box(losses, ideal, nadir), ideal, nadir)
 
 
 def merged(first: Found, later: Found, relaxes_upwards: Mapping[str, bool]) -> Found:

@@ -2,17 +2,21 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from planner.choose.progress import Progress, Tick
 
 _AFTER_S = 0.7
 """A plan that takes less shows no bar."""
 
 
 @contextmanager
-def progress_bar(name: str, *, show: bool) -> Iterator[Callable[[int, int], None] | None]:
+def progress_bar(name: str, *, show: bool) -> "Iterator[Progress | None]":
     """A callback for `plan_ready` that draws on stderr, or None where nobody is looking."""
     if not (show and sys.stderr.isatty()):
         yield None
@@ -20,7 +24,8 @@ def progress_bar(name: str, *, show: bool) -> Iterator[Callable[[int, int], None
     started = time.monotonic()
     drawn = False
 
-    def draw(done: int, total: int) -> None:
+    def draw(tick: "Tick") -> None:
+        done, total = tick.done, tick.total
         nonlocal drawn
         elapsed = time.monotonic() - started
         if elapsed < _AFTER_S and not drawn:

@@ -8,7 +8,7 @@ from planner.catalog.constants import STACK_SPEED
 from planner.estimate import collectives, cost, duration, quality, spot, states
 from planner.estimate.lengths import PACKING_EFFICIENCY
 from planner.kinds.dataset import Row, dataset_assumptions, dataset_sources
-from planner.kinds.evaluate import Problem
+from planner.kinds.problem import Problem
 from planner.outcome import Assumption, CalibrationReference, Configuration, Source
 from planner.scenario.fine_tune import FineTune
 from planner.units import significant

@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from planner.estimate.spot import best_interval_hours, expected_billed_hours
-from planner.kinds.evaluate import Picked, Problem
+from planner.kinds.evaluate import Picked
+from planner.kinds.problem import Problem
 
 MOST_PER_HOUR = 50.0
 """No machine that is lost more often than this is worth renting at any price."""

@@ -11,10 +11,12 @@ import numpy as np
 
 from planner.catalog.rows import Floats, Ints
 from planner.choose.exact import Chunk, Found, search
+from planner.choose.indicators import share_of_box
 from planner.choose.refine import polish
-from planner.choose.sampled import Settings, Variable, hypervolume, merged, sample, volume
-from planner.kinds.evaluate import Archive, Problem, as_chunk, pick_points
+from planner.choose.sampled import Settings, Variable, merged, sample, volume
+from planner.kinds.evaluate import as_chunk, pick_points
 from planner.kinds.limits import Limit
+from planner.kinds.problem import Archive, Problem
 from planner.outcome import Search
 from planner.scenario.blocks import SearchSettings
 from planner.space.axes import Axis
@@ -62,7 +64,7 @@ def explore(problem: Problem, grid: Found, settings: SearchSettings) -> tuple[Pr
             sampled=sampled,
             polished=explorer.size - sampled,
             hypervolume=round(box.hypervolume, 9) if box else None,
-            hypervolume_of_grid=round(hypervolume(grid.front_losses, box.ideal, box.nadir), 9)
+            hypervolume_of_grid=round(share_of_box(grid.front_losses, box.ideal, box.nadir), 9)
             if box and len(grid.front)
             else None,
             ideal=(box.ideal * signs).tolist() if box else [],

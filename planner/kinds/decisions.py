@@ -9,7 +9,8 @@ from planner.catalog.rows import Ints
 from planner.choose.decide import Decision, Points, beats
 from planner.choose.margins import margin
 from planner.estimate import bands
-from planner.kinds.evaluate import Picked, Problem, pick
+from planner.kinds.evaluate import Picked, pick
+from planner.kinds.problem import Problem
 from planner.outcome import Configuration, DecisionNote, Pairing
 from planner.outcome.difference_words import choice_key
 from planner.units import duration, significant, usd

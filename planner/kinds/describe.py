@@ -17,8 +17,9 @@ from planner.estimate.spread import memory_sd
 from planner.estimate.standing import Standing, own_standing, standing
 from planner.estimate.training import Detail, detail
 from planner.kinds.break_even import break_even_per_hour
-from planner.kinds.evaluate import Picked, Problem, pick
+from planner.kinds.evaluate import Picked, pick
 from planner.kinds.naming import axis_values, offer_identity, recipe_identity
+from planner.kinds.problem import Problem
 from planner.outcome import Configuration, CostParts, Hardware, HourParts, Memory, Offer, Work
 from planner.space.identity import canonical, configuration_id
 from planner.units import Z90

@@ -4,21 +4,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
 
 from planner.catalog.rows import Bools, Floats, Ints
 from planner.choose.exact import Chunk
-from planner.estimate import bands
-from planner.estimate.baseline import Baseline
 from planner.estimate.joined import STOPS, Joined, join
-from planner.estimate.lengths import Lengths
-from planner.estimate.pairs import Facts
 from planner.estimate.prior import quality_terms
 from planner.estimate.quality import QualityTerms
 from planner.estimate.shaped import Shaped, shape_recipes
 from planner.estimate.training import MARGIN
-from planner.kinds.limits import Limit, broken_limits
-from planner.scenario.blocks import Labour
+from planner.kinds.limited import limit_figures
+from planner.kinds.limits import broken_limits
+from planner.kinds.problem import Archive, Problem
 from planner.space.offers import Shapes
 from planner.space.recipes import Recipes
 from planner.space.resolve import Space
@@ -29,48 +25,6 @@ CHUNK_ROWS = 60_000
 """Combinations joined at a time."""
 SCAN = 50_000
 """Recipes held against include and exclude rules at a time."""
-_NONE: Floats = np.zeros(())
-"""No spread asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """Points off the grid: a combination of the grid, and what its continuous axes are moved to."""
-
-    combination: Ints
-    values: Mapping[str, Floats]
-    """Axis by dotted path → the value in force."""
-
-    def take(self, points: Ints) -> "Archive":
-        """Some of the points."""
-        return Archive(self.combination[points], {path: column[points] for path, column in self.values.items()})
-
-    def batches(self, size: int) -> "Iterator[Archive]":
-        """All points, some at a time."""
-        for start in range(0, len(self.combination), size):
-            yield self.take(np.arange(start, min(start + size, len(self.combination))))
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A FineTune question ready to be evaluated: nothing in it depends on the chunk."""
-
-    space: Space
-    facts: Facts
-    lengths: Lengths
-    baseline: Baseline
-    limits: tuple[Limit, ...]
-    margin: float
-    objectives: tuple[str, ...]
-    labour: Labour | None = None
-    """What people cost; beside every figure, inside none."""
-    archive: Archive | None = None
-    """Points numbered after the combinations of the grid, where a continuous space was sampled."""
-
-    @property
-    def offers(self) -> int:
-        """Number of offers every recipe meets."""
-        return len(self.space.market.offers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +186,7 @@ def as_chunk(problem: Problem, joined: Joined, q: Floats, model: Ints, rows: Int
     figures = _figures(joined, q, {*problem.objectives, "cost", "time", "quality", *extra})
     shape = joined.hours.shape
     losses = [-figures[name] if name == "quality" else figures[name] for name in problem.objectives]
-    limited = _limit_figures(problem, joined, model, figures)
+    limited = limit_figures(problem, joined, model, figures)
     stop = joined.stop.ravel()
     return Chunk(
         row=(rows[:, None] * shape[1] + np.arange(shape[1])).ravel(),
@@ -242,37 +196,6 @@ def as_chunk(problem: Problem, joined: Joined, q: Floats, model: Ints, rows: Int
         broken=broken_limits(problem.limits, limited),
         needed=limited,
     )
-
-
-def base_points(problem: Problem, model: Ints) -> Floats:
-    """Points of the base models that the floor is held against: published, or regressed where that is allowed."""
-    b = problem.baseline
-    regressed = b.benchmark.chance + expit(b.logit) * (b.benchmark.ceiling - b.benchmark.chance)
-    return np.where(b.from_prior, regressed, b.points)[model]
-
-
-def _limit_figures(problem: Problem, joined: Joined, model: Ints, figures: Mapping[str, Floats]) -> dict[str, Floats]:
-    """The figure that each limit bounds, flat; spreads are worked out only where a limit asks for a confidence."""
-    hours_sd, cost_sd = joined.spreads() if any(limit.confidence for limit in problem.limits) else (_NONE, _NONE)
-    sds = {
-        "constraints.max_cost": cost_sd,
-        "constraints.deadline": hours_sd,
-        "constraints.max_carbon": np.asarray(bands.CARBON_SD),
-    }
-    usable = problem.facts.gpu["usable_gib"][joined.offers.gpu]
-    makers: Mapping[str, Callable[[], Floats]] = {
-        "constraints.memory_margin": lambda: usable / joined.memory_gib - 1.0,
-        "quality.floor.points": lambda: base_points(problem, model),
-        "quality.floor.q": lambda: figures["quality"],
-        "constraints.max_cost": lambda: figures["cost"],
-        "constraints.deadline": lambda: figures["time"],
-        "constraints.max_carbon": lambda: figures["carbon"],
-    }
-    shape = joined.hours.shape
-    return {
-        limit.name: np.broadcast_to(limit.figure(makers[limit.name](), sds.get(limit.name, _NONE)), shape).ravel()
-        for limit in problem.limits
-    }
 
 
 def reason(code: int) -> str:

@@ -1,29 +1,24 @@
 """The kind `FineTune`: what it expands, which estimates it asks for, and how the answer becomes a plan."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from planner.catalog.architecture import build_architectures
 from planner.catalog.rows import Catalog, Ints
 from planner.choose.decide import Decision, Points, decide
-from planner.choose.exact import Chunk, Found, search
-from planner.estimate.baseline import build_baseline, choose_benchmark
-from planner.estimate.eligibility import build_eligibility
-from planner.estimate.pairs import build_facts
+from planner.choose.exact import Found
+from planner.choose.progress import Progress
 from planner.kinds.assumptions import assumptions, calibration_reference, sources
 from planner.kinds.cautions import cautions
-from planner.kinds.continuous import explore, has_intervals
-from planner.kinds.dataset import dataset_lengths
 from planner.kinds.decisions import choices, decision_note, front_points, pairings
 from planner.kinds.describe import describe
-from planner.kinds.evaluate import Problem, parts, reason
+from planner.kinds.evaluate import reason
 from planner.kinds.inactive import inactive_axes
-from planner.kinds.limits import scenario_limits
 from planner.kinds.reference import ASSUMED, claims
 from planner.kinds.relaxations import relaxations
 from planner.kinds.scaling import scaling
+from planner.kinds.searching import build_problem, search_problem
 from planner.kinds.ties import also_in
 from planner.outcome import (
     CatalogReference,
@@ -35,15 +30,12 @@ from planner.outcome import (
     PlannerReference,
     Reference,
     Removal,
-    Search,
 )
 from planner.scenario.fine_tune import FineTune
 from planner.space.offers import filter_words, turn_off
 from planner.space.resolve import Space
 
 CUT_BY_RULES = "combinations that include and exclude rules cut"
-Progress = Callable[[int, int], None]
-"""Called with combinations done and in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +51,6 @@ class Origin:
     def reference(self) -> Reference:
         """The scenario as plans and estimates name it."""
         return Reference(path=self.path, digest=self.digest, extends=list(self.extends), changes=list(self.changes))
-
-
-def build_problem(scenario: FineTune, space: Space, catalog: Catalog) -> Problem:
-    """Everything that does not depend on the chunk."""
-    benchmark = space.benchmark or choose_benchmark(catalog, space.task, space.recipes.models)
-    return Problem(
-        space=space,
-        facts=build_facts(catalog, build_architectures(catalog.models), build_eligibility(catalog)),
-        lengths=dataset_lengths(scenario.dataset, space.measured),
-        baseline=build_baseline(catalog, space.task, benchmark, allow_prior=scenario.quality.allow_prior),
-        limits=scenario_limits(scenario),
-        margin=scenario.constraints.memory_margin,
-        objectives=tuple(scenario.objectives),
-        labour=scenario.labour,
-    )
-
-
-def search_problem(
-    problem: Problem, scenario: FineTune, progress: Progress | None = None
-) -> tuple[Problem, Found, Search]:
-    """The whole grid, then what continuous axes hold between its values; the problem comes back with those points."""
-    found = search(
-        _walk(problem, progress), len(problem.objectives), {limit.name: limit.upper for limit in problem.limits}
-    )
-    if has_intervals(problem):
-        return explore(problem, found, scenario.search)
-    return problem, found, Search(strategy="exact", covered=found.covered, evaluated=found.covered, pruned=0)
 
 
 def plan_fine_tune(
@@ -175,15 +140,6 @@ def _removals(space: Space) -> list[Removal]:
     rules = space.rules
     cut = [Removal(what=CUT_BY_RULES, count=rules.cut, turn_off=rules.turn_off)] if rules is not None else []
     return offers + [Removal(what=what, count=n) for what, n in space.removed_models.items()] + cut
-
-
-def _walk(problem: Problem, progress: Progress | None) -> Iterator[Chunk]:
-    done, total = 0, problem.space.combinations
-    for part in parts(problem):
-        yield part.chunk
-        done += len(part.chunk.row)
-        if progress is not None:
-            progress(done, total)
 
 
 def _shortest(rows: Ints, limit: int = 200) -> Ints:

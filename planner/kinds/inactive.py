@@ -5,7 +5,7 @@ import numpy as np
 from planner.catalog.rows import Floats, Ints
 from planner.estimate.pairs import build_workload
 from planner.estimate.prior import quality_terms
-from planner.kinds.evaluate import Problem
+from planner.kinds.problem import Problem
 
 MOST_RECIPES = 2_000
 """Recipes whose axes are moved one at a time, evenly spread where there are more."""

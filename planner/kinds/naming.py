@@ -3,7 +3,7 @@
 from typing import Any
 
 from planner.catalog.rows import PLAIN
-from planner.kinds.evaluate import Problem
+from planner.kinds.problem import Problem
 from planner.space.axes import settings
 from planner.space.recipes import Recipes, decode
 

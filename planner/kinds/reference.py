@@ -14,7 +14,8 @@ from planner.catalog.names import resolve_gpus
 from planner.catalog.quoted import QuotedRun
 from planner.catalog.rows import Catalog, Ints
 from planner.estimate.training import MARGIN, OK
-from planner.kinds.evaluate import Picked, Problem, pick, reason
+from planner.kinds.evaluate import Picked, pick, reason
+from planner.kinds.problem import Problem
 from planner.outcome import Claim
 from planner.scenario.fine_tune import FineTune
 from planner.space.resolve import Space, resolve

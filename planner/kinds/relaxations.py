@@ -7,8 +7,9 @@ import numpy as np
 
 from planner.catalog.rows import Catalog
 from planner.choose.exact import Found, search
-from planner.kinds.evaluate import Problem, parts
+from planner.kinds.evaluate import parts
 from planner.kinds.limits import Limit, percent
+from planner.kinds.problem import Problem
 from planner.outcome import Relaxation
 from planner.scenario.blocks import Hardware
 from planner.scenario.fine_tune import FineTune

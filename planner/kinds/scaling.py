@@ -7,7 +7,8 @@ import numpy as np
 
 from planner.catalog.rows import Bools, Ints
 from planner.estimate.training import MARGIN, OK
-from planner.kinds.evaluate import Archive, Picked, Problem, as_chunk, pick_points, placed, reason
+from planner.kinds.evaluate import Picked, as_chunk, pick_points, placed, reason
+from planner.kinds.problem import Archive, Problem
 from planner.outcome import ScalingPoint
 from planner.scenario.blocks import Hardware
 from planner.space.offers import Market, open_market

@@ -12,8 +12,10 @@ from planner.errors import ExitCode, InputError, PlannerError
 from planner.kinds.assumptions import assumptions, calibration_reference, sources
 from planner.kinds.describe import describe
 from planner.kinds.estimated import Estimate
-from planner.kinds.evaluate import Problem, as_chunk, pick, reason
-from planner.kinds.fine_tune import Origin, build_problem
+from planner.kinds.evaluate import as_chunk, pick, reason
+from planner.kinds.fine_tune import Origin
+from planner.kinds.problem import Problem
+from planner.kinds.searching import build_problem
 from planner.outcome import CatalogReference, Metadata, PlannerReference
 from planner.scenario.fine_tune import FineTune
 from planner.space.recipes import Recipes, RecipeSpace, decode

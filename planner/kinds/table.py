@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from planner.catalog.rows import Bools, Floats, Ints
 from planner.estimate.parallel import PARALLELISM
 from planner.estimate.shaped import Shaped
-from planner.kinds.evaluate import Part, Picked, Problem, as_chunk, parts, pick, pick_points, reason
+from planner.kinds.evaluate import Part, Picked, as_chunk, parts, pick, pick_points, reason
 from planner.kinds.naming import axis_values, offer_identity, recipe_identity
+from planner.kinds.problem import Problem
 from planner.space.identity import canonical, configuration_id
 from planner.space.resolve import Space
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from planner.catalog.rows import Ints
 from planner.estimate.joined import join
-from planner.kinds.evaluate import Block, Problem, placed, shape_block
+from planner.kinds.evaluate import Block, placed, shape_block
+from planner.kinds.problem import Problem
 
 MOST_ROWS = 3_000
 """Front points looked at; a longer front is for machines."""

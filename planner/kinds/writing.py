@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import InputError, SetupError
-from planner.kinds.evaluate import Problem
+from planner.kinds.problem import Problem
 from planner.kinds.table import Columns, tables
 from planner.space.resolve import Space
 

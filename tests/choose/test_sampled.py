@@ -5,8 +5,9 @@ import pytest
 
 from planner.catalog.rows import Floats
 from planner.choose.exact import Chunk, Found, search
+from planner.choose.indicators import share_of_box
 from planner.choose.pareto import front_rows
-from planner.choose.sampled import Settings, Variable, hypervolume, merged, sample, volume
+from planner.choose.sampled import Settings, Variable, merged, sample, volume
 
 VARIABLES = [Variable("kind", 0, 3, whole=True, choice=True), Variable("x", 0.0, 1.0), Variable("y", 0.0, 1.0)]
 
@@ -46,7 +47,7 @@ def test_it_comes_close_to_the_front() -> None:
     x = np.linspace(0, 1, 2001)
     exact = Toy.losses(np.column_stack([np.zeros_like(x), x, np.full_like(x, 0.5)]))
     box = np.zeros(2), np.full(2, 1.2)
-    assert hypervolume(run(Toy()).front(), *box) >= 0.97 * hypervolume(exact, *box)
+    assert share_of_box(run(Toy()).front(), *box) >= 0.97 * share_of_box(exact, *box)
 
 
 def test_every_evaluation_is_counted_and_whole_numbers_stay_whole() -> None:
@@ -79,7 +80,7 @@ def test_without_a_start_and_a_single_point() -> None:
 
 def test_known_volumes() -> None:
     assert volume(np.array([[3.0, 4.0]])).hypervolume == 1.0
-    assert hypervolume(
+    assert share_of_box(
         np.array([[0.0, 1.0], [0.5, 0.5], [1.0, 0.0]]), np.zeros(2), np.full(2, 2.0)
     ) * 4 == pytest.approx(3.25)
 

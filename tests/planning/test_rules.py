@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import planner
-from planner.kinds.fine_tune import build_problem
+from planner.kinds.searching import build_problem
 from planner.kinds.table import tables
 from planner.outcome import Plan
 from planner.planning import read_scenario

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.kinds.fine_tune import CUT_BY_RULES, build_problem
+from planner.kinds.fine_tune import CUT_BY_RULES
+from planner.kinds.searching import build_problem
 from planner.kinds.table import tables
 from planner.planning import plan_scenario, read_scenario
 from planner.source import InvalidInput
