@@ -1,17 +1,16 @@
-"""Exact search: every combination is looked at once, chunk by chunk, with a running front."""
+"""Exact search: every combination is looked at once, or proven not to matter, chunk by chunk with a running front."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.catalog.rows import Bools, Floats, Ints
-from planner.choose.pareto import front_rows
 from planner.choose.progress import Report
+from planner.choose.running import Running, Sample
 
-CLOUD_POINTS = 400
-"""Dominated feasible points kept for charts: those with the smallest hash of their row, so a fair sample."""
+Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Chunk:
 
 @dataclass(slots=True)
 class Found:
-    """What an exact search found. covered = feasible + unknown + stopped + cut by a limit, always."""
+    """What an exact search found. covered = feasible + unknown + stopped + cut by a limit + pruned, always."""
 
     front: Ints
     front_losses: Floats
@@ -60,111 +59,105 @@ class Found:
     cuts_alone: dict[str, int] = field(default_factory=dict)
     relaxed: dict[str, tuple[float, int]] = field(default_factory=dict)
     """Limit → nearest value at which some row with known objectives passes everything else, and that row."""
+    pruned: dict[str, int] = field(default_factory=dict)
+    """Rule → rows that it proved to change nothing, never evaluated."""
     cloud: Floats = field(default_factory=lambda: np.empty((0, 0)))
 
 
-@dataclass(slots=True)
-class _Running:
-    """The front of all rows seen so far."""
+class Walk:
+    """A walk through a space; the order of its chunks does not matter."""
 
-    objectives: int
-    rows: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    losses: Floats = field(init=False)
-    ties: Floats = field(default_factory=lambda: np.empty((0, 2)))
+    def __init__(self, objectives: int, relaxes_upwards: Mapping[str, bool]) -> None:
+        """`relaxes_upwards` says for each limit whether a larger value is the weaker one."""
+        self.objectives, self.relaxes_upwards = objectives, relaxes_upwards
+        self.front = Running(objectives)
+        self.beside: dict[int, Running] = {}
+        self.sample = Sample(objectives)
+        self.counts = Found(self.front.rows, self.front.losses, self.front.rows)
+        for counts in (self.counts.first_broken, self.counts.cuts, self.counts.cuts_alone):
+            counts.update(dict.fromkeys(relaxes_upwards, 0))
 
-    def __post_init__(self) -> None:
-        self.losses = np.empty((0, self.objectives))
+    def take(self, chunk: Chunk, *, sampled: bool = True) -> None:
+        """Look at some combinations; with `sampled` they may stand for the dominated ones in charts."""
+        unknown = np.isnan(chunk.losses)
+        known: Bools = np.asarray(~unknown.any(axis=1))
+        passes = self._count(chunk, known)
+        good = np.flatnonzero(passes & known)
+        if len(good):
+            self.front.merge(chunk.row[good], chunk.losses[good], chunk.ties[good])
+            if sampled:
+                self.sample.add(chunk.row[good], chunk.losses[good])
+        odd = np.flatnonzero(passes & ~known)
+        self.counts.covered += len(chunk.row)
+        self.counts.feasible += len(good)
+        self.counts.unknown += len(odd)
+        patterns = unknown[odd] @ (1 << np.arange(self.objectives))
+        for code in np.flatnonzero(np.bincount(patterns, minlength=1)).tolist():
+            mine = odd[patterns == code]
+            seen = self.seen(code)
+            running = self.beside.setdefault(code, Running(len(seen)))
+            running.merge(chunk.row[mine], chunk.losses[mine][:, seen], chunk.ties[mine])
 
-    def merge(self, rows: Ints, losses: Floats, ties: Floats) -> None:
-        """Keep the front of what is kept and what comes; among equals the cheapest, then fastest, then first row."""
-        rows, losses = np.concatenate([self.rows, rows]), np.concatenate([self.losses, losses])
-        ties = np.concatenate([self.ties, ties])
-        nothing_known = self.objectives == 0
-        kept = np.lexsort((rows, ties[:, 1], ties[:, 0]))[:1] if nothing_known else front_rows(losses, ties)
-        self.rows, self.losses, self.ties = rows[kept], losses[kept], ties[kept]
+    def seen(self, code: int) -> list[int]:
+        """Objectives that are known where the others are not, as the bits of `code` say."""
+        return [i for i in range(self.objectives) if not code >> i & 1]
+
+    def known_fronts(self) -> Mapping[int, Floats]:
+        """Pattern of unknown objectives, as bits → losses on the known ones of the front so far; 0 is the front."""
+        return {0: self.front.losses} | {code: running.losses for code, running in self.beside.items()}
+
+    def found(self) -> Found:
+        """What was found."""
+        found = self.counts
+        order = np.argsort(self.front.rows)
+        found.front, found.front_losses = self.front.rows[order], self.front.losses[order]
+        if self.beside:
+            found.beside = np.sort(np.concatenate([running.rows for running in self.beside.values()]))
+        found.cloud = self.sample.losses[~np.isin(self.sample.rows, found.front)]
+        return found
+
+    def _count(self, chunk: Chunk, known: Bools) -> Bools:
+        """Add the chunk to the counts; returns the rows that nothing stops and no limit cuts."""
+        found = self.counts
+        add(found.stops, {code: n for code, n in enumerate(np.bincount(chunk.stop).tolist()) if n})
+        free = chunk.stop == 0
+        strikes = np.sum(list(chunk.broken.values()), axis=0) if chunk.broken else np.zeros(len(free), int)
+        first: Bools = free.copy()
+        for name, mask in chunk.broken.items():
+            hit = mask & free
+            alone = hit & (strikes == 1)
+            found.cuts[name] += int(hit.sum())
+            found.cuts_alone[name] += int(alone.sum())
+            found.first_broken[name] += int((hit & first).sum())
+            first = first & ~mask
+            rows = np.flatnonzero(alone & known & np.isfinite(chunk.needed[name]))
+            if len(rows):
+                needed = chunk.needed[name][rows]
+                best = needed.min() if self.relaxes_upwards[name] else needed.max()
+                self._relax(name, float(best), int(chunk.row[rows[needed == best]].min()))
+        return first
+
+    def _relax(self, name: str, value: float, row: int) -> None:
+        """Remember the value nearest to the limit, of equal ones that of the first row."""
+        sign = 1.0 if self.relaxes_upwards[name] else -1.0
+        known = self.counts.relaxed.get(name)
+        if known is None or (sign * value, row) < (sign * known[0], known[1]):
+            self.counts.relaxed[name] = (value, row)
 
 
 def search(
     chunks: Iterable[Chunk], objectives: int, relaxes_upwards: Mapping[str, bool], report: Report | None = None
 ) -> Found:
-    """Walk through all chunks; `relaxes_upwards` says for each limit whether a larger value is the weaker one."""
-    front = _Running(objectives)
-    beside: dict[int, _Running] = {}
-    found = Found(front.rows, front.losses, front.rows)
-    for counts in (found.first_broken, found.cuts, found.cuts_alone):
-        counts.update(dict.fromkeys(relaxes_upwards, 0))
-    sample = _Sample(objectives)
+    """Walk through all chunks, one after the other."""
+    walk = Walk(objectives, relaxes_upwards)
     for chunk in chunks:
-        unknown = np.isnan(chunk.losses)
-        known: Bools = np.asarray(~unknown.any(axis=1))
-        passes = _count(chunk, known, found, relaxes_upwards)
-        good = np.flatnonzero(passes & known)
-        if len(good):
-            front.merge(chunk.row[good], chunk.losses[good], chunk.ties[good])
-            sample.add(chunk.row[good], chunk.losses[good])
-        odd = np.flatnonzero(passes & ~known)
-        found.covered += len(chunk.row)
-        found.feasible += len(good)
-        found.unknown += len(odd)
-        patterns = unknown[odd] @ (1 << np.arange(objectives))
-        for code in np.flatnonzero(np.bincount(patterns, minlength=1)).tolist():
-            seen = [i for i in range(objectives) if not code >> i & 1]
-            mine = odd[patterns == code]
-            running = beside.setdefault(code, _Running(len(seen)))
-            running.merge(chunk.row[mine], chunk.losses[mine][:, seen], chunk.ties[mine])
+        walk.take(chunk)
         if report is not None:
-            report(found.covered, front.losses)
-    found.front, found.front_losses = front.rows, front.losses
-    if beside:
-        found.beside = np.sort(np.concatenate([running.rows for running in beside.values()]))
-    found.cloud = sample.losses[~np.isin(sample.rows, found.front)]
-    return found
+            report(walk.counts.covered, walk.front.losses)
+    return walk.found()
 
 
-def _count(chunk: Chunk, known: Bools, found: Found, relaxes_upwards: Mapping[str, bool]) -> Bools:
-    """Add the chunk to the counts; returns the rows that nothing stops and no limit cuts."""
-    for code, count in enumerate(np.bincount(chunk.stop).tolist()):
-        if count:
-            found.stops[code] = found.stops.get(code, 0) + count
-    free = chunk.stop == 0
-    strikes = np.sum(list(chunk.broken.values()), axis=0) if chunk.broken else np.zeros(len(free), int)
-    first: Bools = free.copy()
-    for name, mask in chunk.broken.items():
-        hit = mask & free
-        alone = hit & (strikes == 1)
-        found.cuts[name] += int(hit.sum())
-        found.cuts_alone[name] += int(alone.sum())
-        found.first_broken[name] += int((hit & first).sum())
-        first = first & ~mask
-        rows = np.flatnonzero(alone & known & np.isfinite(chunk.needed[name]))
-        if len(rows):
-            needed = chunk.needed[name][rows]
-            at = int(np.argmin(needed) if relaxes_upwards[name] else np.argmax(needed))
-            best = found.relaxed.get(name)
-            nearer = best is None or (needed[at] < best[0] if relaxes_upwards[name] else needed[at] > best[0])
-            if nearer:
-                found.relaxed[name] = (float(needed[at]), int(chunk.row[rows[at]]))
-    return first
-
-
-class _Sample:
-    """A fixed-size fair sample: the rows with the smallest multiplicative hash (Knuth)."""
-
-    def __init__(self, objectives: int) -> None:
-        self.rows = np.empty(0, np.int64)
-        self.losses = np.empty((0, objectives))
-        self._largest = np.iinfo(np.uint64).max
-
-    def add(self, rows: Ints, losses: Floats) -> None:
-        """Offer rows to the sample."""
-        near = np.flatnonzero(_hash(rows) <= self._largest)
-        rows = np.concatenate([self.rows, rows[near]])
-        losses = np.concatenate([self.losses, losses[near]])
-        kept = np.argsort(_hash(rows), kind="stable")[:CLOUD_POINTS]
-        self.rows, self.losses = rows[kept], losses[kept]
-        if len(self.rows) == CLOUD_POINTS:
-            self._largest = int(_hash(self.rows[-1:])[0])
-
-
-def _hash(rows: Ints) -> NDArray[np.uint64]:
-    return (rows.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)
+def add(counts: dict[Key, int], more: Mapping[Key, int]) -> None:
+    """Add counts to counts, in place."""
+    for key, count in more.items():
+        counts[key] = counts.get(key, 0) + count

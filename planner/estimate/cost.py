@@ -11,6 +11,8 @@ from planner.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
 IMAGE_GB: Final = 20.0
 """Container image and environment kept on disk (DOMAIN 7: 10 to 20 GB) [E]."""
 KEPT_CHECKPOINTS: Final = 2.0
+FORGIVEN_S: Final = 1e-6
+"""Seconds over a whole step that are not billed as another one: float noise."""
 BYTES_PER_TOKEN: Final = 4.0
 """Text plus token ids of a dataset, per token [E]."""
 
@@ -18,10 +20,11 @@ BYTES_PER_TOKEN: Final = 4.0
 def billed_hours(hours: Floats, granularity_s: Floats, minimum_s: Floats, sessions: Floats | float = 1.0) -> Floats:
     """Hours on the bill: rounded up to the provider's step, at least its minimum.
 
-    A session that is cut short is rounded too; on average each further session adds half a step.
+    A session that is cut short is rounded too; on average each further session adds half a step. What float noise is
+    forgiven (a microsecond) does not depend on the step: of two steps the one that divides the other bills no more.
     """
     seconds = np.maximum(hours * SECONDS_PER_HOUR, minimum_s)
-    rounded = np.ceil(seconds / granularity_s - 1e-9) * granularity_s
+    rounded = np.ceil((seconds - FORGIVEN_S) / granularity_s) * granularity_s
     return (rounded + (sessions - 1.0) * granularity_s / 2.0) / SECONDS_PER_HOUR
 
 

@@ -55,21 +55,16 @@ class Hours:
     preemption: Floats
     upload: Floats
 
-    @property
-    def total(self) -> Floats:
-        """Request to finished artifact."""
-        total: Floats = self.queue + self.boot
-        for name in ("image", "weights", "data", "warmup", "train", "evaluate", "checkpoints", "preemption", "upload"):
-            total = total + getattr(self, name)
-        return total
-
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Wall-clock parts, the hours that are billed before rounding, and how often a spot machine is lost."""
+    """Wall-clock hours, those of them that are billed before rounding, and how often a spot machine is lost."""
 
     hours: Hours
+    wall_hours: Floats
+    """Request to finished artifact: all parts of `hours`."""
     billed_hours: Floats
+    """From boot on; the queue and waits for another spot machine are not billed."""
     preemptions: Floats
     lost_hours: Floats
     """Billed hours that preemptions are expected to cost: work done again, and restarts."""
@@ -80,41 +75,59 @@ class Timing:
 
 
 def time_job(job: Job, offers: Offers) -> Timing:
-    """Wall-clock and billed hours of a job on each offer; the queue is not billed, everything from boot on is."""
-    load_s = job.weights_gb / offers.weights_gb_per_s + job.weights_gb / (job.pcie_gb_s * PCIE_SHARE)
-    cores = np.clip(np.where(np.isfinite(offers.vcpus), offers.vcpus, UNKNOWN_CORES), 1.0, MOST_CORES)
-    save_h = np.maximum(job.checkpoint_gb / DISK_GB_PER_S, LEAST_CHECKPOINT_S) / SECONDS_PER_HOUR
-    start_s = offers.boot_s + offers.image_pull_s + load_s + WARMUP_S
+    """Wall-clock and billed hours of a job on each offer.
+
+    Billed hours are summed up from their own parts, never taken as a difference: an offer that is no worse in any
+    term is then no worse in the sum either, to the last bit, which pruning of offers relies on.
+    """
+    per_second = 1.0 / SECONDS_PER_HOUR
+    start_h = (offers.boot_s + offers.image_pull_s + WARMUP_S) * per_second
+    load_h = (job.weights_gb / offers.weights_gb_per_s + job.weights_gb / (job.pcie_gb_s * PCIE_SHARE)) * per_second
+    data_h = job.tokens_to_prepare / (TOKENISE_TOKENS_PER_S_CORE * SECONDS_PER_HOUR * cores(offers))
+    upload_h = job.artifact_gb / offers.weights_gb_per_s * per_second
+    save_h = np.maximum(job.checkpoint_gb / DISK_GB_PER_S, LEAST_CHECKPOINT_S) * per_second
     work = job.train_hours + job.evaluate_hours
     asked = np.isfinite(job.interval_hours)
     saving = np.where(asked, np.ceil(work / np.where(asked, job.interval_hours, 1.0)), job.saves) * save_h
 
     worked = work + saving
-    lost = np.zeros_like(worked)
-    interval = job.interval_hours + np.zeros_like(worked)
+    lost, preemptions, preemption_h = np.zeros_like(worked), np.zeros_like(worked), np.zeros_like(worked)
+    interval = np.array(np.broadcast_to(job.interval_hours, worked.shape))
     spot = np.flatnonzero(offers.spot)
     if len(spot):
         rate = offers.preemption_per_hour[spot]
         best = best_interval_hours(rate, save_h[:, spot])
         interval[:, spot] = np.where(asked[:, spot], interval[:, spot], best)
-        restart = start_s[:, spot] / SECONDS_PER_HOUR
+        restart = start_h[spot] + load_h[:, spot]
         expected = expected_billed_hours(work[:, spot], interval[:, spot], save_h[:, spot], restart, rate)
-        worked[:, spot] = np.maximum(expected, worked[:, spot])
+        certain = worked[:, spot]
+        worked[:, spot] = np.maximum(expected, certain)
         lost[:, spot] = expected - certain_hours(work[:, spot], interval[:, spot], save_h[:, spot])
-    preemptions = np.where(offers.spot, offers.preemption_per_hour, 0.0) * worked
-    zero = np.zeros_like(worked)
+        preemptions[:, spot] = rate * worked[:, spot]
+        preemption_h[:, spot] = worked[:, spot] - certain + preemptions[:, spot] * WAIT_HOURS
+    billed = start_h + load_h + data_h + worked + upload_h
+
+    def spread(per_offer: Floats | float) -> Floats:
+        return np.broadcast_to(per_offer, worked.shape)
+
     hours = Hours(
-        queue=offers.queue_s / SECONDS_PER_HOUR + zero,
-        boot=offers.boot_s / SECONDS_PER_HOUR + zero,
-        image=offers.image_pull_s / SECONDS_PER_HOUR + zero,
-        weights=load_s / SECONDS_PER_HOUR + zero,
-        data=job.tokens_to_prepare / (TOKENISE_TOKENS_PER_S_CORE * cores) / SECONDS_PER_HOUR + zero,
-        warmup=WARMUP_S / SECONDS_PER_HOUR + zero,
-        train=job.train_hours + zero,
-        evaluate=job.evaluate_hours + zero,
-        checkpoints=saving + zero,
-        preemption=np.where(offers.spot, worked - work - saving + preemptions * WAIT_HOURS, 0.0),
-        upload=job.artifact_gb / offers.weights_gb_per_s / SECONDS_PER_HOUR + zero,
+        queue=spread(offers.queue_s * per_second),
+        boot=spread(offers.boot_s * per_second),
+        image=spread(offers.image_pull_s * per_second),
+        weights=load_h,
+        data=data_h,
+        warmup=spread(WARMUP_S * per_second),
+        train=job.train_hours,
+        evaluate=job.evaluate_hours,
+        checkpoints=saving,
+        preemption=preemption_h,
+        upload=upload_h,
     )
-    billed = hours.total - hours.queue - preemptions * WAIT_HOURS
-    return Timing(hours, billed, preemptions, lost, interval, save_h)
+    wall = billed + offers.queue_s * per_second + preemptions * WAIT_HOURS
+    return Timing(hours, wall, billed, preemptions, lost, interval, save_h)
+
+
+def cores(offers: Offers) -> Floats:
+    """Cores of each offer that tokenise, those of an unknown machine taken as `UNKNOWN_CORES`."""
+    known = np.where(np.isfinite(offers.vcpus), offers.vcpus, UNKNOWN_CORES)
+    return np.clip(known, 1.0, MOST_CORES)

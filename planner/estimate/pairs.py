@@ -176,14 +176,18 @@ def build_pairs(recipes: Recipes, shapes: Shapes, methods: tuple[MethodChoice, .
     gpu, gpus = shapes.gpu[shape], shapes.count[shape].astype(np.float64)
     at = method, stack, gpu
 
-    attention = recipes.words("train.attention")[recipe]
+    def says(path: str, word: str) -> Bools:
+        return recipes.says(path, word)[recipe]
+
+    wants_flash = says("train.attention", "flash")
     has_flash = facts.eligibility.flash_attention[at]
-    loss = recipes.words("train.loss_kernel")[recipe]
-    wide = recipes.words("method.targets")[recipe] == "all-linear"
     inputs = facts.calibration["memory.adapter_inputs"] * (facts.arch.hidden[model] + facts.arch.ffn[model])
     reach = trained_share(recipes, methods, facts)[recipe]
     trains = facts.trains[method]
-    pure = recipes.words("method.precision")[recipe] == "bf16_pure"
+    pure = says("method.precision", "bf16_pure")
+    fuses = np.where(
+        says("train.loss_kernel", "auto"), facts.stack.fused_loss[stack], says("train.loss_kernel", "fused")
+    )
     return Pairs(
         recipe=recipe,
         shape=shape,
@@ -192,10 +196,10 @@ def build_pairs(recipes: Recipes, shapes: Shapes, methods: tuple[MethodChoice, .
         gpus=gpus,
         stack=stack,
         method=method,
-        supported=(facts.eligibility.row[at] != NOWHERE) & ~((attention == "flash") & ~has_flash)
+        supported=(facts.eligibility.row[at] != NOWHERE) & ~(wants_flash & ~has_flash)
         & np.isfinite(facts.stack.speed[stack, method]) & ~(pure & (trains != "adapter") & ~facts.eligibility.bf16[at]),
-        flash=has_flash & ((attention == "auto") | (attention == "flash")),
-        eager=attention == "eager",
+        flash=has_flash & (says("train.attention", "auto") | wants_flash),
+        eager=says("train.attention", "eager"),
         peak_flops_s=facts.eligibility.peak_flops_s[at],
         adapted=trains == "adapter",
         p_trained=np.select(
@@ -206,6 +210,6 @@ def build_pairs(recipes: Recipes, shapes: Shapes, methods: tuple[MethodChoice, .
         reach=reach,
         fp32_weights=facts.eligibility.fp32_weights[at],
         p_lora=adapter_params(recipes, methods, facts)[recipe],
-        fused_loss=np.where(loss == "auto", facts.stack.fused_loss[stack], loss == "fused"),
-        adapter_input_bytes=np.where((trains == "adapter") & wide, inputs, 0.0),
+        fused_loss=fuses,
+        adapter_input_bytes=np.where((trains == "adapter") & says("method.targets", "all-linear"), inputs, 0.0),
     )  # fmt: skip

@@ -46,4 +46,4 @@ def quality_terms(
 
 def _narrow(recipes: Recipes) -> Bools:
     """Recipes whose adapter leaves the MLP alone."""
-    return np.asarray(recipes.words("method.targets") != "all-linear")
+    return ~recipes.says("method.targets", "all-linear")

@@ -3,10 +3,12 @@
 What the offer adds (price, start-up, preemption, billing) is joined later; see `joined`.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any, Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.catalog.rows import Bools, Floats, Ints
 from planner.estimate.carbon import node_kw
@@ -18,10 +20,11 @@ from planner.estimate.parallel import FSDP, OFFLOAD
 from planner.estimate.spread import speed_sd
 from planner.estimate.standing import WIDER_OUTSIDE, outside, outside_own
 from planner.estimate.states import base_bytes, host_state_bytes
-from planner.estimate.training import Choice, choose_inner, evaluation_hours
+from planner.estimate.training import Choice, choose_inner, evaluation_seconds_per_token
 from planner.estimate.trial import attended_length, states_of
 from planner.space.offers import Shapes
-from planner.space.recipes import MethodChoice, Recipes
+from planner.space.recipes import RUNNING, MethodChoice, Recipes
+from planner.units import SECONDS_PER_HOUR
 
 SHARD_GB: Final = 5.0
 """Largest weights file loaded at once: the hub's usual shard size."""
@@ -65,14 +68,53 @@ class ShapeColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class Inner:
+    """Recipes that differ in more than how much is run, on every shape: the choice within each pair."""
+
+    of: Ints
+    """(recipes,) row of each recipe of the block among the inner ones."""
+    recipes: Recipes
+    work: Workload
+    pairs: Pairs
+    choice: Choice
+
+    def part(self, recipes: slice) -> "Inner":
+        """The same for some recipes of the block."""
+        return replace(self, of=self.of[recipes])
+
+
+@dataclass(frozen=True)
 class Shaped:
     """Recipes on shapes: the columns for the join, and what details are made from."""
 
     recipes: Recipes
     work: Workload
-    pairs: Pairs
-    choice: Choice
+    inner: Inner
     columns: ShapeColumns
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """Flat pairs of all recipes and shapes, recipes outer."""
+        at, recipe = self._rows()
+        return replace(_taken(self.inner.pairs, at), recipe=recipe)
+
+    @cached_property
+    def choice(self) -> Choice:
+        """The choice within each of those pairs."""
+        return _taken(self.inner.choice, self._rows()[0])
+
+    def _rows(self) -> tuple[Ints, Ints]:
+        """Rows of all pairs among the inner ones, and the recipe of each."""
+        shapes = self.columns.memory_gib.shape[1]
+        at: Ints = (self.inner.of[:, None] * shapes + np.arange(shapes)).ravel()
+        return at, np.repeat(np.arange(len(self.recipes)), shapes)
+
+
+Columns = TypeVar("Columns", Pairs, Choice)
+
+
+def _taken(columns: Columns, rows: Ints) -> Columns:
+    return replace(columns, **{field.name: getattr(columns, field.name)[rows] for field in fields(columns)})
 
 
 def shape_recipes(
@@ -84,34 +126,79 @@ def shape_recipes(
     margin: float,
 ) -> Shaped:
     """Estimate every recipe on every shape."""
+    inner = choose_within(recipes, shapes, methods, lengths, facts, margin)
+    return spread_inner(recipes, inner, len(shapes), lengths, facts)
+
+
+def spread_inner(recipes: Recipes, inner: Inner, shapes: int, lengths: Lengths, facts: Facts) -> Shaped:
+    """Recipes whose choices are made already on that many shapes."""
     work = build_workload(recipes, lengths)
-    pairs = build_pairs(recipes, shapes, methods, facts)
-    choice = choose_inner(recipes, pairs, work, lengths, facts, margin)
+    return Shaped(recipes, work, inner, _columns(recipes, work, inner, shapes, lengths, facts))
+
+
+def choose_within(
+    recipes: Recipes, shapes: Shapes, methods: tuple[MethodChoice, ...], lengths: Lengths, facts: Facts, margin: float
+) -> Inner:
+    """The choice within each recipe and shape; recipes that differ only in how much is run share this dear part."""
+    first, of = _alike(recipes)
+    some = recipes.take(first)
+    some_work = build_workload(some, lengths)
+    pairs = build_pairs(some, shapes, methods, facts)
+    choice = choose_inner(some, pairs, some_work, lengths, facts, margin)
+    return Inner(of, some, some_work, pairs, choice)
+
+
+def _alike(recipes: Recipes) -> tuple[Ints, Ints]:
+    """One recipe of each kind that differs in more than how much is run, and the kind of every recipe."""
+    settings = [np.nan_to_num(column, nan=-1.0) for path, column in recipes.columns.items() if path not in RUNNING]
+    keys = np.stack([recipes.model, recipes.method, recipes.stack, *settings], axis=1)
+    keys = keys[:, (keys != keys[:1]).any(axis=0)]
+    if not keys.shape[1]:
+        return np.zeros(min(len(recipes), 1), np.int64), np.zeros(len(recipes), np.int64)
+    _, first, of = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    return first, of.reshape(-1)
+
+
+def _columns(
+    recipes: Recipes, work: Workload, inner: Inner, shapes: int, lengths: Lengths, facts: Facts
+) -> ShapeColumns:
+    pairs, choice, some_work = inner.pairs, inner.choice, inner.work
     weights_gb = 2.0 * facts.arch.params_total[pairs.model] / 1e9
-    flat = {
-        "verdict": choice.verdict,
-        "memory_gib": choice.memory_gib,
-        "train_hours": work.steps[pairs.recipe] * choice.step_s / 3600.0,
-        "evaluate_hours": evaluation_hours(pairs, work, facts, choice),
-        "tokens_to_prepare": work.prepared_tokens[pairs.recipe],
-        "weights_gb": weights_gb,
-        "host_gb": _loaded_gb(pairs, facts, choice, weights_gb)
-        + HOST_SPARE_GB
-        + _offloaded_gb(recipes, pairs, facts, choice),
-        "offloads": choice.parallelism == OFFLOAD,
-        "checkpoint_gb": checkpoint_bytes(pairs.p_lora, pairs.p_trained, facts.arch.params_total[pairs.model]) / 1e9,
-        "artifact_gb": np.where(pairs.adapted, SAVED_ADAPTER_BYTES * pairs.p_lora / 1e9, weights_gb),
-        "saves": np.ceil(recipes.number("train.epochs"))[pairs.recipe],
-        "interval_hours": recipes.number("train.checkpoint_interval_hours")[pairs.recipe],
-        "pcie_gb_s": facts.gpu["pcie_gb_s"][pairs.gpu],
-        "kw": node_kw(pairs.gpus, facts.gpu["tdp_w"][pairs.gpu], _model_utilisation(pairs, work, facts, choice)),
-        "speed_sd": speed_sd(facts)[pairs.stack, pairs.method, pairs.gpu] * _wider(pairs, work, facts, choice),
-        "tokens_sd": np.full(len(pairs.recipe), lengths.sd),
-        "spot_share": recipes.number("train.spot_share")[pairs.recipe],
-        "expected_reruns": recipes.number("train.expected_reruns")[pairs.recipe],
-    }
-    grid = (len(recipes), len(shapes))
-    return Shaped(recipes, work, pairs, choice, ShapeColumns(**{name: c.reshape(grid) for name, c in flat.items()}))
+    seconds_per_token = evaluation_seconds_per_token(pairs, facts, choice)
+
+    def spread(flat: NDArray[Any]) -> NDArray[Any]:
+        return flat.reshape(-1, shapes)[inner.of]
+
+    def by_recipe(path: str) -> Floats:
+        return np.broadcast_to(recipes.number(path)[:, None], grid)
+
+    grid = (len(recipes), shapes)
+    sd = speed_sd(facts)[pairs.stack, pairs.method, pairs.gpu] * _wider(pairs, some_work, facts, choice)
+    host_gb = _loaded_gb(pairs, facts, choice, weights_gb) + HOST_SPARE_GB
+    return ShapeColumns(
+        verdict=spread(choice.verdict),
+        memory_gib=spread(choice.memory_gib),
+        train_hours=work.steps[:, None] * spread(choice.step_s) / SECONDS_PER_HOUR,
+        evaluate_hours=work.evaluation_tokens[:, None] * spread(seconds_per_token) / SECONDS_PER_HOUR,
+        tokens_to_prepare=np.broadcast_to(work.prepared_tokens[:, None], grid),
+        weights_gb=spread(weights_gb),
+        host_gb=spread(host_gb + _offloaded_gb(inner.recipes, pairs, facts, choice)),
+        offloads=spread(choice.parallelism == OFFLOAD),
+        checkpoint_gb=spread(
+            checkpoint_bytes(pairs.p_lora, pairs.p_trained, facts.arch.params_total[pairs.model]) / 1e9
+        ),
+        artifact_gb=spread(np.where(pairs.adapted, SAVED_ADAPTER_BYTES * pairs.p_lora / 1e9, weights_gb)),
+        saves=np.ceil(by_recipe("train.epochs")),
+        interval_hours=by_recipe("train.checkpoint_interval_hours"),
+        pcie_gb_s=spread(facts.gpu["pcie_gb_s"][pairs.gpu]),
+        kw=spread(
+            node_kw(pairs.gpus, facts.gpu["tdp_w"][pairs.gpu], _model_utilisation(pairs, some_work, facts, choice))
+        ),
+        speed_sd=spread(sd),
+        tokens_sd=np.broadcast_to(lengths.sd, grid),
+        spot_share=by_recipe("train.spot_share"),
+        expected_reruns=by_recipe("train.expected_reruns"),
+    )
 
 
 def _wider(pairs: Pairs, work: Workload, facts: Facts, choice: Choice) -> Floats:

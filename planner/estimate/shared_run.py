@@ -39,6 +39,7 @@ def run_and_bill(job: Job, offers: Offers, spot_share: Floats) -> tuple[Timing, 
     }
     timing = Timing(
         hours=Hours(**parts),
+        wall_hours=together(first.wall_hours, last.wall_hours, alone.wall_hours),
         billed_hours=together(first.billed_hours, last.billed_hours, alone.billed_hours),
         preemptions=np.where(shared, first.preemptions, alone.preemptions),
         lost_hours=np.where(shared, first.lost_hours, alone.lost_hours),

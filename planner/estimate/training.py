@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.catalog.rows import Bools, Floats, Ints
 from planner.estimate.lengths import Lengths
@@ -74,7 +73,6 @@ def choose_inner(
     usable = facts.gpu["usable_gib"][pairs.gpu]
     too_long = work.sequence[pairs.recipe] > facts.arch.max_context[pairs.model]
     able = pairs.supported & ~too_long
-    asked = recipes.words("train.parallelism")[pairs.recipe]
     recomputes = [_recomputes(recipes, pairs, facts, how) for how in range(len(CHECKPOINTING))]
 
     best = np.full((8, n), np.nan)  # key, parallelism, checkpointing, micro-batch, tokens, memory, with margin, time
@@ -86,7 +84,7 @@ def choose_inner(
         if not waiting.any():
             break
         for mode in tier:
-            wanted = waiting & _shares(pairs, facts, asked, mode)
+            wanted = waiting & _shares(recipes, pairs, facts, mode)
             if not wanted.any():
                 continue
             share = global_batch / replicas(np.full(n, mode), pairs.gpus)
@@ -158,17 +156,21 @@ def _divisors(per_gpu: Floats, fixed: Floats) -> Floats:
     return rows
 
 
-def _shares(pairs: Pairs, facts: Facts, asked: NDArray[np.str_], mode: int) -> Bools:
+def _shares(recipes: Recipes, pairs: Pairs, facts: Facts, mode: int) -> Bools:
     """Pairs for which a sharing makes sense: the stack has it, the GPU count fits, the user wants no other.
 
     One GPU runs alone, whatever sharing is asked for, unless its states shall live on the host.
     """
     alone = pairs.gpus == 1
-    named = asked == PARALLELISM[mode]
+
+    def asked(word: str) -> Bools:
+        return recipes.says("train.parallelism", word)[pairs.recipe]
+
+    named = asked(PARALLELISM[mode])
     fits_count = alone if mode == SINGLE else np.ones_like(alone) if mode == OFFLOAD else ~alone
-    wanted = named | (asked == "auto")
+    wanted = named | asked("auto")
     if mode == SINGLE:
-        wanted |= asked != PARALLELISM[OFFLOAD]
+        wanted |= ~asked(PARALLELISM[OFFLOAD])
     if mode in (ZERO1, ZERO2):
         wanted = named | (wanted & ~pairs.adapted)
     if mode not in (SINGLE, DDP, ZERO1, ZERO2):
@@ -182,8 +184,8 @@ def _shares(pairs: Pairs, facts: Facts, asked: NDArray[np.str_], mode: int) -> B
 
 def _recomputes(recipes: Recipes, pairs: Pairs, facts: Facts, checkpointing: int) -> Bools:
     """Pairs whose stack has this checkpointing and whose user has fixed no other."""
-    asked = recipes.words("train.checkpointing")[pairs.recipe]
-    wanted = (asked == "auto") | (asked == CHECKPOINTING[checkpointing])
+    path = "train.checkpointing"
+    wanted = (recipes.says(path, "auto") | recipes.says(path, CHECKPOINTING[checkpointing]))[pairs.recipe]
     recomputes: Bools = wanted & facts.stack_checkpointing[pairs.stack, checkpointing]
     return recomputes
 
@@ -215,11 +217,11 @@ def detail(
     return Detail(trial.memory(), step, x.flops.executed, x.flops.executed * achieved, x.flops.model * achieved)
 
 
-def evaluation_hours(pairs: Pairs, work: Workload, facts: Facts, choice: Choice) -> Floats:
-    """Hours of forward passes over the held-out samples: tokens * 2P_mm / (n * peak * eta) (DOMAIN 2.9)."""
+def evaluation_seconds_per_token(pairs: Pairs, facts: Facts, choice: Choice) -> Floats:
+    """Seconds per held-out token of a forward pass: 2P_mm / (n * peak * eta) (DOMAIN 2.9)."""
     m, g = pairs.model, pairs.gpu
     gpu, arch = facts.gpu, facts.arch
     tokens = choice.tokens * arch.token_share[m]
     eta = matmul_utilisation(gpu["e0"][g], gpu["h0"][g], gpu["t0_tokens"][g], arch.product_width[m], tokens)
     rate = pairs.gpus * pairs.peak_flops_s * eta * facts.stack.speed[pairs.stack, pairs.method]
-    return work.evaluation_tokens[pairs.recipe] * 2.0 * facts.arch.p_mm_active[m] / rate / 3600.0
+    return 2.0 * facts.arch.p_mm_active[m] / rate

@@ -68,7 +68,7 @@ def _memory_inputs(
     recipes: Recipes, pairs: Pairs, work: Workload, facts: Facts, rows: Ints, modes: Ints, checks: Ints
 ) -> MemoryInputs:
     r, m, s, arch = pairs.recipe[rows], pairs.model[rows], pairs.stack[rows], facts.arch
-    eight_bit = recipes.words("train.optimizer")[r] == "adamw_8bit"
+    eight_bit = recipes.says("train.optimizer", "adamw_8bit")[r]
     method = {name: column[pairs.method[rows]] for name, column in facts.method.items()}
     layer = layer_activation_bytes(
         arch.hidden[m], arch.hq[m], arch.hkv[m], arch.ffn[m], arch.n_heads[m], arch.n_ffn_matrices[m]
@@ -118,9 +118,9 @@ def _memory_inputs(
 def states_of(recipes: Recipes, pairs: Pairs, rows: Ints) -> StateBytes:
     """Bytes of state per trained parameter of these pairs."""
     r = pairs.recipe[rows]
-    optimizer = recipes.words("train.optimizer")[r]
-    pure = recipes.words("method.precision")[r] == "bf16_pure"
-    return state_bytes(pure, optimizer == "adamw_foreach", optimizer == "adamw_8bit", pairs.fp32_weights[rows])
+    pure = recipes.says("method.precision", "bf16_pure")[r]
+    foreach, eight_bit = (recipes.says("train.optimizer", word)[r] for word in ("adamw_foreach", "adamw_8bit"))
+    return state_bytes(pure, foreach, eight_bit, pairs.fp32_weights[rows])
 
 
 def attended_length(pairs: Pairs, work: Workload, rows: Ints, length: Floats) -> Floats:

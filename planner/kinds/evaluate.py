@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -10,19 +11,21 @@ from planner.choose.exact import Chunk
 from planner.estimate.joined import STOPS, Joined, join
 from planner.estimate.prior import quality_terms
 from planner.estimate.quality import QualityTerms
-from planner.estimate.shaped import Shaped, shape_recipes
+from planner.estimate.shaped import Shaped, choose_within, shape_recipes, spread_inner
 from planner.estimate.training import MARGIN
 from planner.kinds.limited import limit_figures
 from planner.kinds.limits import broken_limits
 from planner.kinds.problem import Archive, Problem
 from planner.space.offers import Shapes
-from planner.space.recipes import Recipes
+from planner.space.recipes import RUNNING, Recipes
 from planner.space.resolve import Space
 
 BLOCK_PAIRS = 40_000
 """Recipe and shape pairs estimated at a time: large enough for numpy, small enough for the cache."""
 CHUNK_ROWS = 60_000
 """Combinations joined at a time."""
+MOST_RECIPES = 50_000
+"""Recipes whose choices are made at a time at most, those that differ only in how much is run counted."""
 SCAN = 50_000
 """Recipes held against include and exclude rules at a time."""
 
@@ -103,6 +106,24 @@ def shape_block(
     return Block(shaped, quality)
 
 
+def per_block(space: Space) -> int:
+    """Recipes of a block."""
+    return max(1, BLOCK_PAIRS // len(space.market.shapes))
+
+
+def blocks(problem: Problem, rows: Ints) -> Iterator[tuple[Ints, Block]]:
+    """The recipes with these linear indices on every shape, block by block; the dear part is done once for all."""
+    space, facts, lengths = problem.space, problem.facts, problem.lengths
+    shapes, methods = space.market.shapes, space.recipes.methods
+    recipes, size = space.recipes.take(rows), per_block(space)
+    inner = choose_within(recipes, shapes, methods, lengths, facts, problem.margin)
+    for start in range(0, len(rows), size):
+        part = slice(start, min(start + size, len(rows)))
+        some = recipes.take(part)
+        shaped = spread_inner(some, inner.part(part), len(shapes), lengths, facts)
+        yield rows[part], Block(shaped, quality_terms(some, shaped.work, problem.baseline, methods, facts))
+
+
 def pick(problem: Problem, rows: Ints) -> Picked:
     """Estimate single combinations; a combination's row is recipe * offers + offer, points of the archive follow."""
     market = problem.space.market
@@ -142,39 +163,51 @@ def pick_points(problem: Problem, points: Archive) -> Picked:
     return Picked(block, recipe, offer, recipe * len(used) + shape, joined)
 
 
-def parts(problem: Problem) -> Iterator[Part]:
-    """The whole space, some recipes at a time."""
+def parts(problem: Problem, *, in_order: bool = True) -> Iterator[Part]:
+    """The whole space, some recipes at a time; faster where their order may be another."""
     market, rules = problem.space.market, problem.space.rules
-    per_block = max(1, BLOCK_PAIRS // len(market.shapes))
     per_part = max(1, CHUNK_ROWS // problem.offers)
-    for rows in _recipe_rows(problem.space, per_block):
-        block = shape_block(problem, rows)
-        kept = rules.mask(block.recipes) if rules is not None else None
-        for first in range(0, len(rows), per_part):
-            part = slice(first, min(first + per_part, len(rows)))
-            joined = join(block.shaped.columns.part(part), market.offers, market.shape_of_offer)
-            q, model = block.quality.q[part][:, None], block.recipes.model[part][:, None]
-            chunk = as_chunk(problem, joined, q, model, rows[part])
-            if kept is None:
-                yield Part(block, part, joined, chunk)
-            else:
-                left = kept[part].ravel()
-                yield Part(block, part, joined, chunk.only(left), left)
+    for recipes in recipe_rows(problem.space, in_order=in_order):
+        for rows, block in blocks(problem, recipes):
+            kept = rules.mask(block.recipes) if rules is not None else None
+            for first in range(0, len(rows), per_part):
+                part = slice(first, min(first + per_part, len(rows)))
+                joined = join(block.shaped.columns.part(part), market.offers, market.shape_of_offer)
+                q, model = block.quality.q[part][:, None], block.recipes.model[part][:, None]
+                chunk = as_chunk(problem, joined, q, model, rows[part])
+                if kept is None:
+                    yield Part(block, part, joined, chunk)
+                else:
+                    left = kept[part].ravel()
+                    yield Part(block, part, joined, chunk.only(left), left)
 
 
-def _recipe_rows(space: Space, per_block: int) -> Iterator[Ints]:
-    """Linear indices of the recipes of which rules leave something, a block at a time."""
-    total, rules = len(space.recipes), space.rules
-    if rules is None:
-        yield from (np.arange(start, min(start + per_block, total)) for start in range(0, total, per_block))
-        return
+def recipe_rows(space: Space, *, in_order: bool = True, stride: int = 1) -> Iterator[Ints]:
+    """Linear indices of the recipes of which rules leave something, some at a time.
+
+    Out of order, those that differ only in how much is run come together, so that `blocks` makes their choices once.
+    With a `stride` above 1 a spread of recipes, one of so many, comes before the others.
+    """
+    recipes, rules, total = space.recipes, space.rules, len(space.recipes)
+    size = per_block(space)
+    if not in_order:
+        runs = prod(len(axis.values) for axis in recipes.axes if axis.path in RUNNING)
+        size = min(size * runs, MOST_RECIPES)
+
+    def alive(places: Ints) -> Ints:
+        rows = places if in_order else recipes.grouped(places)
+        return rows if rules is None else rows[rules.alive(recipes.take(rows))]
+
+    if stride > 1:
+        yield alive(np.arange(0, total, stride))
+    scan = max(size, SCAN) if rules is not None else size
     waiting = np.empty(0, np.int64)
-    for start in range(0, total, SCAN):
-        rows = np.arange(start, min(start + SCAN, total))
-        waiting = np.concatenate([waiting, rows[rules.alive(space.recipes.take(rows))]])
-        while len(waiting) >= per_block:
-            yield waiting[:per_block]
-            waiting = waiting[per_block:]
+    for start in range(0, total, scan):
+        places = np.arange(start, min(start + scan, total))
+        waiting = np.concatenate([waiting, alive(places if stride == 1 else places[places % stride != 0])])
+        while len(waiting) >= size:
+            yield waiting[:size]
+            waiting = waiting[size:]
     if len(waiting):
         yield waiting
 

@@ -3,7 +3,7 @@
 from planner.catalog.architecture import build_architectures
 from planner.catalog.rows import Catalog
 from planner.choose.exact import Found, search
-from planner.choose.progress import Progress, ticking
+from planner.choose.progress import Progress, Report, ticking
 from planner.estimate.baseline import build_baseline, choose_benchmark
 from planner.estimate.eligibility import build_eligibility
 from planner.estimate.pairs import build_facts
@@ -12,9 +12,13 @@ from planner.kinds.dataset import dataset_lengths
 from planner.kinds.evaluate import parts
 from planner.kinds.limits import scenario_limits
 from planner.kinds.problem import Problem
+from planner.kinds.pruned import PrunedSearch
 from planner.outcome import Search
 from planner.scenario.fine_tune import FineTune
 from planner.space.resolve import Space
+
+COUNTED = 2_000_000
+"""Combinations up to which every one is evaluated, so that a plan counts all that is cut, and by what."""
 
 
 def build_problem(scenario: FineTune, space: Space, catalog: Catalog) -> Problem:
@@ -36,12 +40,19 @@ def search_problem(
     problem: Problem, scenario: FineTune, progress: Progress | None = None
 ) -> tuple[Problem, Found, Search]:
     """The whole grid, then what continuous axes hold between its values; the problem comes back with those points."""
-    found = search(
-        (part.chunk for part in parts(problem)),
-        len(problem.objectives),
-        {limit.name: limit.upper for limit in problem.limits},
-        ticking(progress, "grid", problem.space.combinations),
-    )
+    found = search_grid(problem, ticking(progress, "grid", problem.space.combinations))
     if has_intervals(problem):
         return explore(problem, found, scenario.search)
-    return problem, found, Search(strategy="exact", covered=found.covered, evaluated=found.covered, pruned=0)
+    pruned = sum(found.pruned.values())
+    return problem, found, Search(
+        strategy="exact", covered=found.covered, evaluated=found.covered - pruned, pruned=pruned,
+        pruned_by=dict(found.pruned),
+    )  # fmt: skip
+
+
+def search_grid(problem: Problem, report: Report | None = None) -> Found:
+    """The exact front of a grid; of a large one, what is proven to change nothing is not evaluated."""
+    if problem.space.combinations > COUNTED:
+        return PrunedSearch(problem).run(report)
+    chunks = (part.chunk for part in parts(problem, in_order=False))
+    return search(chunks, len(problem.objectives), {limit.name: limit.upper for limit in problem.limits}, report)

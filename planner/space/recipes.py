@@ -5,14 +5,14 @@ to a method (rank on full fine-tuning) collapses to one row for it.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.catalog.rows import Floats, Ints
+from planner.catalog.rows import Bools, Floats, Ints
 from planner.scenario.blocks import MethodOptions
 from planner.scenario.fine_tune import FineTune
 from planner.space.axes import Axis, choices, settings
@@ -25,6 +25,13 @@ DEFAULT_OPTIONS: Mapping[str, Any] = {
     "precision": "bf16_mixed",
     "layers": 8,
 }
+
+
+RUNNING: Final = (
+    "dataset.samples", "dataset.share", "dataset.validation_share", "dataset.completion_share", "train.epochs",
+    "train.evaluations_per_epoch", "train.checkpoint_interval_hours", "train.spot_share", "train.expected_reruns",
+)  # fmt: skip
+"""Settings that say how much is run, and change neither a step nor its memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,11 @@ class Recipes:
         """Number of recipes."""
         return len(self.model)
 
+    def take(self, rows: Ints | slice) -> "Recipes":
+        """The recipes of these rows, in this order."""
+        columns = {path: column[rows] for path, column in self.columns.items()}
+        return Recipes(self.model[rows], self.method[rows], self.stack[rows], self.axis_codes[rows], columns)
+
     def number(self, path: str) -> Floats:
         """A numeric setting."""
         return self.columns[path]
@@ -65,9 +77,9 @@ class Recipes:
         """A word or boolean setting, as a code."""
         return self.columns[path].astype(np.int64)
 
-    def words(self, path: str) -> NDArray[np.str_]:
-        """A setting that is a choice among words, as the words."""
-        return np.array(choices(path), np.str_)[self.code(path)]
+    def says(self, path: str, word: str) -> Bools:
+        """Whether a setting that is a choice among words is this one."""
+        return np.asarray(self.columns[path] == (choices(path) or ()).index(word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,53 @@ class RecipeSpace:
                 codes[:, a] = np.where(moved, nearest, codes[:, a])
         return Recipes(model, which.astype(np.int64), stack, codes, columns)
 
+    def grouped(self, places: Ints, fastest: Collection[str] = RUNNING) -> Ints:
+        """Linear indices of the recipes at some places of another order: that in which these axes vary fastest.
+
+        Neighbours in that order differ in how much is run, and share the dear part of an estimate.
+        """
+        edges = np.cumsum([0, *self.sizes])
+        which = np.searchsorted(edges, places, side="right") - 1
+        rows = np.empty(len(places), np.int64)
+        order = sorted(range(len(self.axes)), key=lambda a: self.axes[a].path in fastest)
+        order = [0, 1, *(a + 2 for a in order)]
+        for m, method in enumerate(self.methods):
+            mine = which == m
+            if mine.any():
+                dims = self._dims(method)
+                parts = np.unravel_index(places[mine] - edges[m], [dims[d] for d in order])
+                back = [parts[order.index(d)] for d in range(len(dims))]
+                rows[mine] = np.ravel_multi_index(back, dims) + edges[m]
+        return rows
+
+    def split(self, rows: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """Recipes by their linear indices → place of the model, method, place of the stack, and (n, axes) codes.
+
+        Places are those in `models` and `stacks`; the code is -1 where an axis does not apply.
+        """
+        edges = np.cumsum([0, *self.sizes])
+        method = np.searchsorted(edges, rows, side="right") - 1
+        model, stack = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
+        codes = np.full((len(rows), len(self.axes)), -1, np.int64)
+        for m, choice in enumerate(self.methods):
+            mine = method == m
+            parts = np.unravel_index(rows[mine] - edges[m], self._dims(choice))
+            model[mine], stack[mine] = parts[0], parts[1]
+            for a, axis in enumerate(self.axes):
+                if self.applies(axis, choice):
+                    codes[mine, a] = parts[2 + a]
+        return model, method.astype(np.int64), stack, codes
+
+    def locate(self, model: Ints, method: Ints, stack: Ints, codes: Ints) -> Ints:
+        """Linear indices of recipes from what `split` tells of them; codes of axes that do not apply count nothing."""
+        edges = np.cumsum([0, *self.sizes])
+        rows = np.empty(len(model), np.int64)
+        for m, choice in enumerate(self.methods):
+            mine = method == m
+            place = [codes[mine, a] * self.applies(axis, choice) for a, axis in enumerate(self.axes)]
+            rows[mine] = np.ravel_multi_index((model[mine], stack[mine], *place), self._dims(choice)) + edges[m]
+        return rows
+
     def with_axis(self, rows: Ints, axis: int, code: int) -> Ints:
         """The same recipes with another value on one axis; rows to whose method it does not apply stay."""
         edges = np.cumsum([0, *self.sizes])
@@ -144,6 +203,27 @@ class RecipeSpace:
             parts = list(np.unravel_index(rows[mine] - edges[m], self._dims(method)))
             parts[2 + axis] = np.full(mine.sum(), code)
             moved[mine] = np.ravel_multi_index(tuple(parts), self._dims(method)) + edges[m]
+        return moved
+
+    def with_choice(self, rows: Ints, method: int, model: int) -> Ints:
+        """The same recipes by another method and on another model, given by their place in `methods` and `models`.
+
+        An axis that comes to apply takes its first value.
+        """
+        edges = np.cumsum([0, *self.sizes])
+        which = np.searchsorted(edges, rows, side="right") - 1
+        dims = self._dims(self.methods[method])
+        moved = np.empty(len(rows), np.int64)
+        for m, old in enumerate(self.methods):
+            mine = which == m
+            if not mine.any():
+                continue
+            parts = list(np.unravel_index(rows[mine] - edges[m], self._dims(old)))
+            parts[0] = np.full(mine.sum(), model)
+            for a, axis in enumerate(self.axes):
+                if not self.applies(axis, self.methods[method]):
+                    parts[2 + a] = np.zeros(mine.sum(), np.int64)
+            moved[mine] = np.ravel_multi_index(tuple(parts), dims) + edges[method]
         return moved
 
     def _columns(self, which: Ints, codes: Ints) -> dict[str, Floats]:

@@ -67,13 +67,17 @@ class Rules:
         """(n, offers) what the rules keep; None when that is all, of recipes that are alive."""
         return self._kept(recipes) if self.mixed else None
 
+    def keeps_of(self, recipes: Recipes, offers: Ints) -> Bools:
+        """(n, offers) what the rules keep of some offers."""
+        return self._kept(recipes, offers)
+
     def keeps(self, recipes: Recipes, recipe: Ints, offer: Ints) -> Bools:
         """Whether the rules keep single combinations: rows of `recipes`, and offers."""
         return np.asarray(self._kept(recipes)[recipe, offer])
 
-    def _kept(self, recipes: Recipes) -> Bools:
+    def _kept(self, recipes: Recipes, offers: Ints | slice = slice(None)) -> Bools:
         mine = self.grid.recipes(recipes).astype(np.float32)
-        theirs = self.grid.offers.astype(np.float32)
+        theirs = self.grid.offers[:, offers].astype(np.float32)
         n = self.includes
         left: Bools = np.asarray(mine[n:].T @ theirs[n:] == 0)
         wanted: Bools = np.asarray(mine[:n].T @ theirs[:n] > 0)

@@ -1,0 +1,144 @@
+"""What an offer adds to a machine, as a vector: which offers others make pointless, and the best that any could be.
+
+Every figure of a job (hours, billed hours, USD, kg, what stops it) is monotone in each term of the vector while the
+machine and everything in `keys` stay the same: `joined` only adds, multiplies by what is not negative, takes maxima and
+rounds up. So an offer that is no worse than another in every term gives no worse a job, whatever the recipe; and the
+best value of each term, put together, bounds every job from below.
+"""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from planner.catalog.rows import Bools, Floats, Ints, Offers
+from planner.estimate.duration import cores
+
+LOWER = (
+    "price_usd_per_hour", "minimum_s", "queue_s", "boot_s", "image_pull_s", "preemption_per_hour",
+    "storage_usd_per_gb_month", "egress_usd_per_gb",
+)  # fmt: skip
+"""Terms of which less is no worse."""
+HIGHER = ("weights_gb_per_s", "vcpus", "max_run_hours", "memory_gib")
+"""Terms of which more is no worse."""
+CARBON = ("grid_kg_per_kwh", "pue")
+"""Terms that move emissions alone; less is no worse."""
+SHARED = ("spot_twin_usd_per_hour",)
+"""Terms of runs that are shared with a spot twin; less is no worse."""
+SPREADS = ("preemption_cv", "queue_s", "boot_s", "image_pull_s", "preemption_per_hour", "weights_gb_per_s", "vcpus")
+"""What the spreads of hours and cost depend on, beside the confidence of the price; they are monotone in none of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the figures of a search depend on."""
+
+    carbon: bool
+    """Emissions are an objective or limited."""
+    shared: bool
+    """Some recipe shares its run with a spot twin."""
+    spreads: bool
+    """Some limit asks for a confidence, so that spreads decide what passes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """Offers in groups: the same shape, tier and keys; in each the offers that no other makes pointless."""
+
+    shape: Ints
+    """(machines,) shape of each."""
+    size: Ints
+    """(machines,) offers of each, pointless ones counted."""
+    best: Offers
+    """(machines,) the best value of each term among the offers of the machine: no offer, but none is better."""
+    member: Ints
+    """(machines,) an offer of each, for what all its offers have in common."""
+    offers: Ints
+    """Offers worth a look, machine by machine, ascending within each."""
+    first: Ints
+    """(machines + 1,) where the offers of each machine start."""
+
+    def __len__(self) -> int:
+        """Number of machines."""
+        return len(self.shape)
+
+    def of(self, machines: Ints) -> tuple[Ints, Ints]:
+        """Every offer worth a look of these machines: which of `machines` it belongs to, and the offer."""
+        counts = self.first[machines + 1] - self.first[machines]
+        which = np.repeat(np.arange(len(machines)), counts)
+        within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return which, self.offers[self.first[machines][which] + within]
+
+
+def group_offers(offers: Offers, shape_of_offer: Ints, asked: Asked, marks: Ints) -> Machines:
+    """Group offers into machines; `marks` keeps apart what include and exclude rules treat apart, a code per offer."""
+    terms, names = _terms(offers, asked)
+    keys = np.column_stack([shape_of_offer, offers.spot, marks, np.isnan(terms) @ (1 << np.arange(len(names)))])
+    if asked.spreads:
+        _, label = np.unique(offers.confidence, return_inverse=True)
+        spreads = np.column_stack([label.reshape(-1), *(np.nan_to_num(getattr(offers, n), nan=-1.0) for n in SPREADS)])
+        keys = np.column_stack([keys, spreads])
+    keys = np.column_stack([keys, _steps(offers, keys)])
+    _, machine = np.unique(keys, axis=0, return_inverse=True)
+    machine = machine.reshape(-1)
+    order = np.argsort(machine, kind="stable")
+    edges = np.flatnonzero(np.diff(machine[order], prepend=-1, append=len(offers)))
+    groups = [order[a:b] for a, b in pairwise(edges.tolist())]
+    kept = [rows[_worth_a_look(np.nan_to_num(terms[rows]), offers.granularity_s[rows])] for rows in groups]
+    return Machines(
+        shape=np.array([shape_of_offer[rows[0]] for rows in groups], np.int64),
+        size=np.array([len(rows) for rows in groups], np.int64),
+        best=_best(offers, groups),
+        member=np.array([rows[0] for rows in groups], np.int64),
+        offers=np.concatenate(kept) if kept else np.empty(0, np.int64),
+        first=np.cumsum([0, *(len(rows) for rows in kept)]),
+    )
+
+
+def _terms(offers: Offers, asked: Asked) -> tuple[Floats, tuple[str, ...]]:
+    """(offers, terms) the vector, less is no worse; NaN where a term is unknown."""
+    less = LOWER + CARBON * asked.carbon + SHARED * asked.shared
+    effective = {
+        "vcpus": cores(offers),
+        "max_run_hours": np.where(np.isnan(offers.max_run_hours), np.inf, offers.max_run_hours),
+    }
+    # On demand nothing is preempted, unless part of the run is left to the spot twin.
+    if not asked.shared:
+        effective["preemption_per_hour"] = np.where(offers.spot, offers.preemption_per_hour, 0.0)
+    columns = [effective.get(name, getattr(offers, name)) for name in less]
+    columns += [-effective.get(name, getattr(offers, name)) for name in HIGHER]
+    return np.column_stack(columns), (*less, *HIGHER)
+
+
+def _steps(offers: Offers, keys: Floats) -> Floats:
+    """(offers,) 0, or the billing step where the smallest step of offers that are alike does not divide the others."""
+    _, alike = np.unique(keys, axis=0, return_inverse=True)
+    alike = alike.reshape(-1)
+    least = np.full(alike.max(initial=-1) + 1, np.inf)
+    np.minimum.at(least, alike, offers.granularity_s)
+    odd = np.zeros(len(least), bool)
+    np.logical_or.at(odd, alike, np.mod(offers.granularity_s, least[alike]) != 0)
+    return np.where(odd[alike], offers.granularity_s, 0.0)
+
+
+def _worth_a_look(terms: Floats, granularity_s: Floats) -> Bools:
+    """Offers that no other is at least as good as in every term; of equal ones the first.
+
+    A billing step is at least as good as one that it divides: rounded up to it, no time is longer.
+    """
+    no_worse = (terms[:, None] <= terms[None]).all(axis=2)
+    no_worse &= np.mod(granularity_s[None], granularity_s[:, None]) == 0
+    earlier = np.arange(len(terms))[:, None] < np.arange(len(terms))[None]
+    pointless: Bools = (no_worse & (~no_worse.T | earlier)).any(axis=0)
+    return ~pointless
+
+
+def _best(offers: Offers, groups: list[Ints]) -> Offers:
+    """One row per group with the best value of each term; what is unknown is unknown in the whole group."""
+    found = offers.take(np.array([rows[0] for rows in groups], np.int64))
+    lower = (*LOWER, *CARBON, *SHARED, "granularity_s")
+    best: dict[str, Any] = {name: np.array([getattr(offers, name)[rows].min() for rows in groups]) for name in lower}
+    best |= {name: np.array([getattr(offers, name)[rows].max() for rows in groups]) for name in HIGHER}
+    best["vcpus"] = np.array([cores(offers)[rows].max() for rows in groups])
+    return replace(found, **best)
