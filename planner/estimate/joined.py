@@ -44,14 +44,19 @@ class Joined:
         running = operational_kg(self.kw * self.billed_hours, self.offers.pue, self.offers.grid_kg_per_kwh)
         return (running + embodied_kg(self.offers.gpu_count * self.billed_hours)) * (1.0 + self.expected_reruns)
 
-    def luck(self) -> tuple[Floats, Floats]:
-        """What spot machines add to the standard deviations of ln hours and ln billed hours; 0 on demand."""
+    def luck_hours(self) -> tuple[Floats, Floats]:
+        """Standard deviations of billed and of wall-clock hours for the loss of spot machines, in hours; 0 on demand."""
         t, rate = self.timing, self.offers.preemption_per_hour
         preempted = t.preemptions > 0
         worked = np.where(preempted, t.preemptions / np.where(rate > 0, rate, 1.0), 0.0)
         known = self.offers.preemption_cv
         rate_cv = np.where(np.isnan(known), RATE_CV, known)
-        billed, wall = sd_hours(worked, t.lost_hours, np.where(preempted, rate, 0.0), rate_cv=rate_cv)
+        return sd_hours(worked, t.lost_hours, np.where(preempted, rate, 0.0), rate_cv=rate_cv)
+
+    def luck(self) -> tuple[Floats, Floats]:
+        """What spot machines add to the standard deviations of ln hours and ln billed hours; 0 on demand."""
+        t = self.timing
+        billed, wall = self.luck_hours()
         return (
             ln_spread(self.hours, t.lost_hours + t.preemptions * WAIT_HOURS, wall),
             ln_spread(t.billed_hours, t.lost_hours, billed),
@@ -72,7 +77,7 @@ def join(columns: ShapeColumns, offers: Offers, shape_of_offer: Ints) -> Joined:
     x = ShapeColumns(**{f.name: getattr(columns, f.name)[:, shape_of_offer] for f in fields(columns)})
     job = Job(**{f.name: getattr(x, f.name) for f in fields(Job)})
     timing, (billed, compute_usd) = run_and_bill(job, offers, x.spot_share)
-    hours = timing.hours.total
+    hours = timing.wall_hours
     disk = stored_gb(x.tokens_to_prepare, x.weights_gb, x.checkpoint_gb)
 
     runs = (x.verdict == OK) | (x.verdict == MARGIN)
