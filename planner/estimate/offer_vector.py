@@ -85,7 +85,8 @@ def group_offers(offers: Offers, shape_of_offer: Ints, asked: Asked, marks: Ints
     order = np.argsort(machine, kind="stable")
     edges = np.flatnonzero(np.diff(machine[order], prepend=-1, append=len(offers)))
     groups = [order[a:b] for a, b in pairwise(edges.tolist())]
-    kept = [rows[_worth_a_look(np.nan_to_num(terms[rows]), offers.granularity_s[rows])] for rows in groups]
+    steps = offers.granularity_s if asked.carbon else np.where(_unpriced(offers, asked), 1.0, offers.granularity_s)
+    kept = [rows[_worth_a_look(np.nan_to_num(terms[rows]), steps[rows])] for rows in groups]
     return Machines(
         shape=np.array([shape_of_offer[rows[0]] for rows in groups], np.int64),
         size=np.array([len(rows) for rows in groups], np.int64),
@@ -99,7 +100,15 @@ def group_offers(offers: Offers, shape_of_offer: Ints, asked: Asked, marks: Ints
 def _terms(offers: Offers, asked: Asked) -> tuple[Floats, tuple[str, ...]]:
     """(offers, terms) the vector, less is no worse; NaN where a term is unknown."""
     less = LOWER + CARBON * asked.carbon + SHARED * asked.shared
+    # Where a figure is unknown whatever the offer, what only that figure depends on tells no two offers apart.
+    unpriced, unmetered = _unpriced(offers, asked), np.isnan(offers.grid_kg_per_kwh)
+    billing = () if asked.carbon else ("minimum_s",)  # emissions count billed hours
     effective = {
+        name: np.where(unpriced, 0.0, getattr(offers, name))
+        for name in ("storage_usd_per_gb_month", "egress_usd_per_gb", *SHARED, *billing)
+    }
+    effective |= {
+        "pue": np.where(unmetered, 0.0, offers.pue),
         "vcpus": cores(offers),
         "max_run_hours": np.where(np.isnan(offers.max_run_hours), np.inf, offers.max_run_hours),
     }
@@ -142,3 +151,8 @@ def _best(offers: Offers, groups: list[Ints]) -> Offers:
     best |= {name: np.array([getattr(offers, name)[rows].max() for rows in groups]) for name in HIGHER}
     best["vcpus"] = np.array([cores(offers)[rows].max() for rows in groups])
     return replace(found, **best)
+
+
+def _unpriced(offers: Offers, asked: Asked) -> Bools:
+    """Offers on which no job has a known cost; one that a spot twin can run whole needs no price of its own."""
+    return np.asarray(np.isnan(offers.price_usd_per_hour) & (not asked.shared))
