@@ -56,7 +56,7 @@ def judged(front: Floats, rows: Floats) -> Floats:
     """The points of a front, those first that rule out most of the rows that no earlier one does (greedy cover)."""
     rows = rows[~np.isnan(rows).any(axis=1)]
     rows = rows[np.unique(np.linspace(0, len(rows) - 1, JUDGES).astype(np.int64))] if len(rows) else rows
-    covers = (rows[None] >= front[:, None]).all(axis=2)
+    covers: Bools = np.asarray((rows[None] >= front[:, None]).all(axis=2))
     order: list[int] = []
     while covers.any() and len(order) < BATCH:
         order.append(int(np.argmax(covers.sum(axis=1))))

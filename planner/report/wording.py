@@ -3,7 +3,7 @@
 from planner.outcome import Plan, Search
 from planner.report.data import Bar, Decision, Figure, Headline, Row, Sentences
 from planner.report.names import clean, listed, plural, shorten
-from planner.report.thinning import CHART_POINTS, FRONT_POINTS, TABLE_ROWS, thin_cloud, thin_front
+from planner.report.thinning import CHART_POINTS, FRONT_POINTS, RULE, SCREEN_ROWS, TABLE_ROWS, thin_cloud, thin_front
 from planner.units import duration, significant, usd
 
 PRIOR = "prior: ranking only"
@@ -16,12 +16,12 @@ def headline(plan: Plan, decisions: tuple[Decision, ...]) -> Headline:
         return _nothing(plan)
     pick = decisions[0]
     row = pick.row
-    settings = f" ({row.settings})" if row.settings else ""
+    settings, caveat = f" ({row.settings})" if row.settings else "", _no_knee(plan, row)
     sentence = (
         f"Fine-tune {row.model} with {row.method}{settings} on {row.machine} ({row.offer}, {row.tier}): "
         f"about {row.cost.text} and {row.hours.text} from request to finished artifact."
     )
-    details = [f"This is the {pick.name}{_meaning(pick.name)}.", _trust(row)]
+    details = [f"This is the {pick.name}{_meaning(pick.name)}.", *filter(None, [caveat]), _trust(row)]
     others = [f"the {d.name} costs {d.row.cost.text} and takes {d.row.hours.text}" for d in decisions[1:]]
     if others:
         details.append(f"{listed(others)}.".replace("the ", "The ", 1))
@@ -31,7 +31,7 @@ def headline(plan: Plan, decisions: tuple[Decision, ...]) -> Headline:
         ("Quality q, 0 to 1", row.quality.text, row.quality.label),
         ("Memory per GPU", row.memory.text, _band(row.memory)),
     )
-    return Headline(sentence, tuple(details), figures)
+    return Headline(sentence, tuple(details), figures, caveat)
 
 
 def calibrated_text(plan: Plan) -> str:
@@ -55,6 +55,14 @@ def _meaning(name: str) -> str:
         "fastest": " configuration",
         "best": " configuration by predicted quality",
     }.get(name, "")
+
+
+def _no_knee(plan: Plan, row: Row) -> str:
+    """That the front has no knee, where the recommended point is called so; empty where it has."""
+    note = plan.decision_notes.get("knee")
+    if "knee" not in row.roles or note is None or not note.undefined:
+        return ""
+    return f"The front has no knee, strictly: {clean(note.rule.removeprefix('no knee: '))}."
 
 
 def _trust(row: Row) -> str:
@@ -105,21 +113,24 @@ def sentences(
     memory: tuple[Bar, ...], cost: tuple[Bar, ...], time: tuple[Bar, ...],
 ) -> Sentences:  # fmt: skip
     """What each figure shows."""
-    drawn = thin_front(front, FRONT_POINTS)
+    drawn = thin_front(front, FRONT_POINTS, plan.objectives)
     dots = thin_cloud(cloud, len(drawn))
     paper = f"All {plural(len(front), 'front point')} and {plural(len(dots), 'dominated point')} drawn."
     if len(drawn) < len(front) or len(dots) < len(cloud):
         paper = (
-            f"On paper at most {CHART_POINTS} points are drawn: every decision, then an even spread along the front "
+            f"On paper at most {CHART_POINTS} points are drawn: {RULE} "
             f"({len(drawn):,} of {len(front):,} front points), then {len(dots):,} of the {len(cloud):,} sampled "
             "dominated ones."
         )
     table = ""
     if len(front) > TABLE_ROWS:
         table = (
-            f"On paper the table has at most {TABLE_ROWS} of the {len(front):,} rows: every decision, then an even "
-            "spread along the front. The HTML report and plan.json have them all."
+            f"On paper the table has at most {TABLE_ROWS} of the {len(front):,} rows: {RULE}. "
+            "The HTML report and plan.json have them all."
         )
+    screen = ""
+    if len(front) > SCREEN_ROWS:
+        screen = f"Until you ask for all {len(front):,} rows, at most {SCREEN_ROWS} are shown: {RULE}."
     return Sentences(
         front=_front(front, cloud),
         memory=_memory(memory),
@@ -134,6 +145,7 @@ def sentences(
         inactive=_inactive(plan),
         paper=paper,
         paper_table=table,
+        screen_table=screen,
     )
 
 
@@ -194,14 +206,25 @@ def _share(bars: tuple[Bar, ...], part: str, of: str) -> str:
     return f"{part.capitalize()} makes up {amount} {of} of the decisions{tail}."
 
 
+STOPPED = {
+    "limit": " until its evaluations were used up",
+    "converged": " until it converged after {generations}",
+    "exhausted": " until nothing new was left to try",
+}
+"""Why the sampling of a space ended, in words."""
+
+
 def search_text(search: Search) -> str:
     """How the space was searched: all of it, or a sample of it by which sampler."""
     told = search.model_dump()
     if search.strategy == "exact":
-        return f"exact, {plural(search.covered, 'combination')} covered"
+        covered = f"exact, {plural(search.covered, 'combination')} covered"
+        rest = f": {search.evaluated:,} evaluated, {search.pruned:,} proven to change nothing"
+        return covered + rest if search.pruned else covered
     by = f" by {clean(str(told['sampler']))}" if told.get("sampler") else ""
     volume = told.get("hypervolume")
-    text = f"{clean(search.strategy)}{by}, {plural(search.evaluated, 'combination')} evaluated"
+    end = STOPPED.get(search.stopped, "").format(generations=plural(search.generations, "generation"))
+    text = f"{clean(search.strategy)}{by}{end}, {plural(search.evaluated, 'combination')} evaluated"
     return text if volume is None else f"{text}, hypervolume {significant(float(volume), 4)}"
 
 
@@ -215,8 +238,17 @@ def unknown_text(plan: Plan) -> str:
     )
 
 
+def _pruned(search: Search) -> str:
+    """What was passed over, by the proof that it changes nothing."""
+    if not search.pruned:
+        return ""
+    rules = "; ".join(f"{count:,} because {clean(rule)}" for rule, count in search.pruned_by.items() if count)
+    return f"{search.pruned:,} of {plural(search.covered, 'combination')} were not evaluated: {rules}. "
+
+
 def _constraints(plan: Plan) -> str:
-    whole = plan.search.covered if plan.search.strategy == "exact" else plan.search.evaluated
+    whole = plan.search.evaluated
+    looked = " evaluated" if plan.search.pruned else ""
     cut = whole - plan.feasible - plan.unknown
     share = f" ({100 * cut / whole:.1f} %)" if whole else ""
     beside = f"; {unknown_text(plan)}" if plan.unknown else ""
@@ -224,7 +256,8 @@ def _constraints(plan: Plan) -> str:
         "" if plan.search.strategy == "exact" else f"The space was not searched whole: {search_text(plan.search)}. "
     )
     return (
-        f"{sampled}Of {plural(whole, 'combination')}, {cut:,}{share} were cut and {plan.feasible:,} are feasible"
+        f"{sampled}{_pruned(plan.search)}Of {plural(whole, 'combination')}{looked}, {cut:,}{share} were cut and "
+        f"{plan.feasible:,} are feasible"
         f"{beside}. A combination may break several constraints; “alone” counts those that break this one and no other."
     )
 
@@ -250,8 +283,8 @@ def _chances(plan: Plan) -> str:
     if not plan.pairings:
         return ""
     return (
-        "The chance that the first is really better than the second, errors that both share cancelled. "
-        "Below 60 % a difference is too close to call."
+        "The chance that the first is really better than the second, errors that both share cancelled, and that it is "
+        "no worse on all objectives at once. Below 60 % a difference is too close to call."
     )
 
 

@@ -1,6 +1,6 @@
 """The pruned search against every combination evaluated: same front, same rows beside it, all rows accounted for."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 
 import numpy as np
@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.catalog.loader import load_catalog
-from planner.catalog.rows import Ints
+from planner.catalog.rows import Ints, Offers
 from planner.choose.exact import Found, search
-from planner.kinds.evaluate import parts, pick
+from planner.estimate.joined import join
+from planner.estimate.offer_vector import CARBON, HIGHER, LOWER, SHARED, SPREADS, Asked, group_offers
+from planner.kinds.evaluate import parts, pick, shape_block
 from planner.kinds.limits import Limit
 from planner.kinds.problem import Problem
 from planner.kinds.pruned import PrunedSearch
@@ -101,7 +103,7 @@ def problems(draw: st.DrawFn) -> Case:
     cards = np.unique(catalog.gpu)[: draw(st.integers(1, 2))]
     offers = replace(
         catalog.take(np.zeros(count, np.int64)),
-        **template,
+        **template,  # type: ignore[arg-type]
         gpu=seed.choice(cards, count),
         gpu_count=seed.choice([1, 1, 8], count),
         spot=seed.random(count) < draw(st.sampled_from([0.0, 0.4, 1.0])),
@@ -189,6 +191,45 @@ def agree(problem: Problem) -> None:
     if not exact.feasible:
         assert found.relaxed.keys() == exact.relaxed.keys()
         assert all(found.relaxed[name][0] == value for name, (value, _) in exact.relaxed.items())
+
+
+def test_the_vector_of_an_offer_holds_all_that_figures_are_made_from() -> None:
+    """Moving any other column of the offers moves no figure; moving one of the vector moves some."""
+    problem, market = base(), base().space.market
+    recipes = replace(problem.space.recipes, defaults={**problem.space.recipes.defaults, "train.spot_share": 0.5})
+    block = shape_block(replace(problem, space=replace(problem.space, recipes=recipes)), np.arange(2))
+    rng = np.random.default_rng(1)
+    count = len(market.offers)
+    columns = VALUES | {"max_run_hours": [2.0, 48.0]}
+    offers = replace(
+        market.offers,
+        **{name: rng.choice(values, count) for name, values in columns.items()},  # type: ignore[arg-type]
+    )
+
+    def figures(offers: Offers, *, spreads: bool) -> list[bytes]:
+        joined = join(block.shaped.columns, offers, market.shape_of_offer)
+        found = [joined.stop, joined.hours, joined.cost.total, joined.carbon_kg()]
+        return [np.asarray(column).tobytes() for column in (joined.spreads() if spreads else found)]
+
+    vector = {*LOWER, *HIGHER, *CARBON, *SHARED, "granularity_s", "spot", "gpu_count"}
+    before, spread_before = figures(offers, spreads=False), figures(offers, spreads=True)
+    for name in {field.name for field in fields(Offers)} - {"providers", "gpu", "confidence"}:
+        moved = replace(offers, **{name: np.roll(getattr(offers, name), 1)})
+        assert (figures(moved, spreads=False) != before) == (name in vector), name
+        assert figures(moved, spreads=True) == spread_before or name in {*SPREADS, *SHARED, "spot"}, name
+
+
+def test_near_twins_are_pruned_and_odd_ones_are_not() -> None:
+    twins = replace(
+        base().space.market.offers.take(np.zeros(5, np.int64)),
+        price_usd_per_hour=np.array([2.0, 1.0, 1.0, 0.9, 0.9]),
+        granularity_s=np.array([60.0, 60.0, 60.0, 90.0, 60.0]),
+        queue_s=np.array([60.0, 60.0, 60.0, 60.0, 600.0]),
+    )
+    asked = Asked(carbon=False, shared=False, spreads=False)
+    machines = group_offers(twins, np.zeros(5, np.int64), asked, np.zeros(5, np.int64))
+    assert sorted(machines.offers.tolist()) == [1, 3, 4]
+    assert machines.size.sum() == 5
 
 
 SMALL = settings(deadline=None, suppress_health_check=list(HealthCheck))
