@@ -21,13 +21,12 @@ class Tick:
     front: int
     """Points of the front so far."""
     hypervolume: Callable[[], float | None]
-    """Share of the box that the front dominates so far, worked out when asked for; the box is that of the points known
-    at the first tick of the stage. None where there is no front."""
+    """Share that the front so far dominates of the box between its own best and worst values, as in a plan; worked out
+    when asked for. None where there is no front."""
 
 
 Progress = Callable[[Tick], None]
 """Called after every chunk or generation."""
-
 
 Report = Callable[[int, Floats], None]
 """Called with what is settled and the losses of the front so far."""
@@ -37,11 +36,11 @@ def ticking(progress: Progress | None, stage: Stage, total: int) -> Report | Non
     """A report that sends ticks of a stage; None where nobody listens."""
     if progress is None:
         return None
-    box: list[Floats] = []
 
     def report(done: int, losses: Floats) -> None:
-        if not box and len(losses):
-            box[:] = losses.min(axis=0), losses.max(axis=0)
-        progress(Tick(stage, done, total, len(losses), lambda: share_of_box(losses, *box) if box else None))
+        def share() -> float | None:
+            return share_of_box(losses, losses.min(axis=0), losses.max(axis=0)) if len(losses) else None
+
+        progress(Tick(stage, done, total, len(losses), share))
 
     return report

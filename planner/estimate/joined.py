@@ -17,9 +17,14 @@ from planner.estimate.spot_spread import RATE_CV, ln_spread, sd_hours
 from planner.estimate.training import MARGIN, OK, REASONS
 from planner.units import GIB
 
-HOST_MEMORY, LONGEST_RUN, NO_TWIN = (len(REASONS) + i for i in range(3))
-STOPS: Final = (*REASONS, "host memory", "longest run the provider allows", "no spot twin to share with")
+HOST_MEMORY, LONGEST_RUN, NO_TWIN, ENDLESS = (len(REASONS) + i for i in range(4))
+STOPS: Final = (
+    *REASONS, "host memory", "longest run the provider allows", "no spot twin to share with",
+    "no end within a million hours",
+)  # fmt: skip
 """What can stop a combination, by code; 0 is nothing."""
+MOST_HOURS: Final = 1e6
+"""Longer runs are none, such as one on a spot machine that is always lost before the next checkpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Joined:
         return (running + embodied_kg(self.offers.gpu_count * self.billed_hours)) * (1.0 + self.expected_reruns)
 
     def luck_hours(self) -> tuple[Floats, Floats]:
-        """Standard deviations of billed and of wall-clock hours for the loss of spot machines, in hours; 0 on demand."""
+        """Standard deviations, in hours, of billed and wall-clock hours for lost spot machines; 0 on demand."""
         t, rate = self.timing, self.offers.preemption_per_hour
         preempted = t.preemptions > 0
         worked = np.where(preempted, t.preemptions / np.where(rate > 0, rate, 1.0), 0.0)
@@ -86,6 +91,7 @@ def join(columns: ShapeColumns, offers: Offers, shape_of_offer: Ints) -> Joined:
     stop = np.where(runs & (hours > offers.max_run_hours), LONGEST_RUN, stop)
     shared = (x.spot_share > 0) & ~offers.spot
     stop = np.where(runs & shared & np.isnan(offers.spot_twin_usd_per_hour), NO_TWIN, stop)
+    stop = np.where(((stop == OK) | (stop == MARGIN)) & (hours > MOST_HOURS), ENDLESS, stop)
     return Joined(
         stop=stop,
         memory_gib=x.memory_gib,

@@ -5,10 +5,9 @@ What the offer adds (price, start-up, preemption, billing) is joined later; see 
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.catalog.rows import Bools, Floats, Ints
 from planner.estimate.carbon import node_kw
@@ -68,6 +67,24 @@ class ShapeColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class InnerColumns:
+    """Flat columns of inner pairs that the join reads, as in `ShapeColumns`."""
+
+    verdict: Ints
+    memory_gib: Floats
+    step_hours: Floats
+    evaluation_hours_per_token: Floats
+    weights_gb: Floats
+    host_gb: Floats
+    offloads: Bools
+    checkpoint_gb: Floats
+    artifact_gb: Floats
+    pcie_gb_s: Floats
+    kw: Floats
+    speed_sd: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Inner:
     """Recipes that differ in more than how much is run, on every shape: the choice within each pair."""
 
@@ -77,6 +94,7 @@ class Inner:
     work: Workload
     pairs: Pairs
     choice: Choice
+    columns: InnerColumns
 
     def part(self, recipes: slice) -> "Inner":
         """The same for some recipes of the block."""
@@ -127,13 +145,13 @@ def shape_recipes(
 ) -> Shaped:
     """Estimate every recipe on every shape."""
     inner = choose_within(recipes, shapes, methods, lengths, facts, margin)
-    return spread_inner(recipes, inner, len(shapes), lengths, facts)
+    return spread_inner(recipes, inner, len(shapes), lengths)
 
 
-def spread_inner(recipes: Recipes, inner: Inner, shapes: int, lengths: Lengths, facts: Facts) -> Shaped:
+def spread_inner(recipes: Recipes, inner: Inner, shapes: int, lengths: Lengths) -> Shaped:
     """Recipes whose choices are made already on that many shapes."""
     work = build_workload(recipes, lengths)
-    return Shaped(recipes, work, inner, _columns(recipes, work, inner, shapes, lengths, facts))
+    return Shaped(recipes, work, inner, _columns(recipes, work, inner, shapes, lengths))
 
 
 def choose_within(
@@ -145,7 +163,7 @@ def choose_within(
     some_work = build_workload(some, lengths)
     pairs = build_pairs(some, shapes, methods, facts)
     choice = choose_inner(some, pairs, some_work, lengths, facts, margin)
-    return Inner(of, some, some_work, pairs, choice)
+    return Inner(of, some, some_work, pairs, choice, _inner_columns(some, some_work, pairs, choice, facts))
 
 
 def _alike(recipes: Recipes) -> tuple[Ints, Ints]:
@@ -159,45 +177,43 @@ def _alike(recipes: Recipes) -> tuple[Ints, Ints]:
     return first, of.reshape(-1)
 
 
-def _columns(
-    recipes: Recipes, work: Workload, inner: Inner, shapes: int, lengths: Lengths, facts: Facts
-) -> ShapeColumns:
-    pairs, choice, some_work = inner.pairs, inner.choice, inner.work
+def _inner_columns(recipes: Recipes, work: Workload, pairs: Pairs, choice: Choice, facts: Facts) -> InnerColumns:
     weights_gb = 2.0 * facts.arch.params_total[pairs.model] / 1e9
-    seconds_per_token = evaluation_seconds_per_token(pairs, facts, choice)
+    saved = checkpoint_bytes(pairs.p_lora, pairs.p_trained, facts.arch.params_total[pairs.model])
+    loaded_gb = _loaded_gb(pairs, facts, choice, weights_gb)
+    return InnerColumns(
+        verdict=choice.verdict,
+        memory_gib=choice.memory_gib,
+        step_hours=choice.step_s / SECONDS_PER_HOUR,
+        evaluation_hours_per_token=evaluation_seconds_per_token(pairs, facts, choice) / SECONDS_PER_HOUR,
+        weights_gb=weights_gb,
+        host_gb=loaded_gb + HOST_SPARE_GB + _offloaded_gb(recipes, pairs, facts, choice),
+        offloads=choice.parallelism == OFFLOAD,
+        checkpoint_gb=saved / 1e9,
+        artifact_gb=np.where(pairs.adapted, SAVED_ADAPTER_BYTES * pairs.p_lora / 1e9, weights_gb),
+        pcie_gb_s=facts.gpu["pcie_gb_s"][pairs.gpu],
+        kw=node_kw(pairs.gpus, facts.gpu["tdp_w"][pairs.gpu], _model_utilisation(pairs, work, facts, choice)),
+        speed_sd=speed_sd(facts)[pairs.stack, pairs.method, pairs.gpu] * _wider(pairs, work, facts, choice),
+    )
 
-    def spread(flat: NDArray[Any]) -> NDArray[Any]:
-        return flat.reshape(-1, shapes)[inner.of]
 
-    def by_recipe(path: str) -> Floats:
-        return np.broadcast_to(recipes.number(path)[:, None], grid)
-
+def _columns(recipes: Recipes, work: Workload, inner: Inner, shapes: int, lengths: Lengths) -> ShapeColumns:
     grid = (len(recipes), shapes)
-    sd = speed_sd(facts)[pairs.stack, pairs.method, pairs.gpu] * _wider(pairs, some_work, facts, choice)
-    host_gb = _loaded_gb(pairs, facts, choice, weights_gb) + HOST_SPARE_GB
+    each = {f.name: getattr(inner.columns, f.name).reshape(-1, shapes)[inner.of] for f in fields(InnerColumns)}
+
+    def by_recipe(column: Floats) -> Floats:
+        return np.broadcast_to(column[:, None], grid)
+
     return ShapeColumns(
-        verdict=spread(choice.verdict),
-        memory_gib=spread(choice.memory_gib),
-        train_hours=work.steps[:, None] * spread(choice.step_s) / SECONDS_PER_HOUR,
-        evaluate_hours=work.evaluation_tokens[:, None] * spread(seconds_per_token) / SECONDS_PER_HOUR,
-        tokens_to_prepare=np.broadcast_to(work.prepared_tokens[:, None], grid),
-        weights_gb=spread(weights_gb),
-        host_gb=spread(host_gb + _offloaded_gb(inner.recipes, pairs, facts, choice)),
-        offloads=spread(choice.parallelism == OFFLOAD),
-        checkpoint_gb=spread(
-            checkpoint_bytes(pairs.p_lora, pairs.p_trained, facts.arch.params_total[pairs.model]) / 1e9
-        ),
-        artifact_gb=spread(np.where(pairs.adapted, SAVED_ADAPTER_BYTES * pairs.p_lora / 1e9, weights_gb)),
-        saves=np.ceil(by_recipe("train.epochs")),
-        interval_hours=by_recipe("train.checkpoint_interval_hours"),
-        pcie_gb_s=spread(facts.gpu["pcie_gb_s"][pairs.gpu]),
-        kw=spread(
-            node_kw(pairs.gpus, facts.gpu["tdp_w"][pairs.gpu], _model_utilisation(pairs, some_work, facts, choice))
-        ),
-        speed_sd=spread(sd),
+        train_hours=work.steps[:, None] * each.pop("step_hours"),
+        evaluate_hours=work.evaluation_tokens[:, None] * each.pop("evaluation_hours_per_token"),
+        tokens_to_prepare=by_recipe(work.prepared_tokens),
+        saves=by_recipe(np.ceil(recipes.number("train.epochs"))),
+        interval_hours=by_recipe(recipes.number("train.checkpoint_interval_hours")),
         tokens_sd=np.broadcast_to(lengths.sd, grid),
-        spot_share=by_recipe("train.spot_share"),
-        expected_reruns=by_recipe("train.expected_reruns"),
+        spot_share=by_recipe(recipes.number("train.spot_share")),
+        expected_reruns=by_recipe(recipes.number("train.expected_reruns")),
+        **each,
     )
 
 

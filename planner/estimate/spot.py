@@ -11,6 +11,8 @@ from scipy.special import lambertw
 
 from planner.catalog.rows import Floats
 
+NEVER_HOURS: Final = 1e12
+"""What takes longer is taken as this long: checkpoints so rare that the expectation overflows."""
 WAIT_HOURS: Final = 1.0
 """Wait for capacity after a preemption; 0.8 to 3.6 h on average in public AWS traces (DOMAIN 5.3) [E]."""
 PRIOR_SHAPE, PRIOR_RATE_HOURS = 2.0, 8.0
@@ -48,11 +50,14 @@ def expected_billed_hours(
     """Expected billed hours: (W/tau) * e^(lam*R) * (e^(lam*(tau+d)) - 1)/lam.
 
     Work that is shorter than the interval is one segment of its own length. A rate of 0 costs the checkpoints only.
+    At most `NEVER_HOURS`.
     """
     interval = np.minimum(interval_hours, np.maximum(work_hours, 1e-9))
     segments = work_hours / interval
     rate = np.maximum(rate_per_hour, 1e-12)
-    return segments * np.exp(rate * restart_hours) * np.expm1(rate * (interval + checkpoint_hours)) / rate
+    with np.errstate(over="ignore"):
+        expected = segments * np.exp(rate * restart_hours) * np.expm1(rate * (interval + checkpoint_hours)) / rate
+    return np.minimum(expected, NEVER_HOURS)
 
 
 def certain_hours(work_hours: Floats, interval_hours: Floats, checkpoint_hours: Floats) -> Floats:

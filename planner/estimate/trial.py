@@ -1,6 +1,7 @@
 """One attempt at a combination: its memory and its step time under a given sharing, checkpointing and micro-batch."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,17 +19,33 @@ from planner.estimate.states import StateBytes, state_bytes
 from planner.space.recipes import Recipes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trial:
-    """An attempt on some pairs, as columns."""
+    """An attempt on some pairs, as columns; what its memory and its time are made from is gathered when asked for."""
 
-    memory_inputs: MemoryInputs
-    speed_inputs: SpeedInputs
+    recipes: Recipes
+    pairs: Pairs
+    work: Workload
+    facts: Facts
+    rows: Ints
+    modes: Ints
+    checks: Ints
+    length: Floats
     tokens: Floats
     """Tokens per micro-batch on average, padding included: what takes time."""
     peak_tokens: Floats
     """Tokens of a micro-batch of the longest sequences: what takes memory."""
     grad_accum: Floats
+
+    @cached_property
+    def memory_inputs(self) -> MemoryInputs:
+        """What the peak of memory is made from."""
+        return _memory_inputs(self.recipes, self.pairs, self.work, self.facts, self.rows, self.modes, self.checks)
+
+    @cached_property
+    def speed_inputs(self) -> SpeedInputs:
+        """What the time of a step is made from."""
+        return _speed_inputs(self.pairs, self.work, self.facts, self.rows, self.modes, self.checks, self.length)
 
     def memory(self) -> MemoryTerms:
         """Peak memory of the attempt."""
@@ -56,8 +73,14 @@ def trial_of(
     length = _mean_length(work, lengths, r, micro_batch)
     per_replica = recipes.number("train.global_batch_size")[r] / replicas(modes, pairs.gpus[rows])
     return Trial(
-        memory_inputs=_memory_inputs(recipes, pairs, work, facts, rows, modes, checks),
-        speed_inputs=_speed_inputs(pairs, work, facts, rows, modes, checks, length),
+        recipes=recipes,
+        pairs=pairs,
+        work=work,
+        facts=facts,
+        rows=rows,
+        modes=modes,
+        checks=checks,
+        length=length,
         tokens=micro_batch * length,
         peak_tokens=micro_batch * work.longest[r],
         grad_accum=per_replica / micro_batch,
