@@ -5,7 +5,7 @@ PYTEST := $(BIN)/python -m pytest
 SCENARIOS = $(filter-out %.lock.yaml,$(sort $(wildcard scenarios/*.yaml scenarios/*/*.yaml)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup plan validate test test-real check bench-accuracy accuracy-page calibrate bench bench-changes bench-peers format schemas golden reports docs lock clean
+.PHONY: help setup plan validate test test-real check bench-accuracy accuracy-page calibrate bench bench-changes bench-peers bench-search format schemas golden reports docs lock clean
 
 ##@ Use
 help: ## print this list
@@ -71,6 +71,9 @@ bench-changes: setup ## time a check of 5 changes among 200 scenarios; prints fi
 
 bench-peers: setup ## other estimators and ours on the same published rows: [ARGS="--heavy"]
 	$(BIN)/python -m tests.benchmarks.peers $(ARGS)
+
+bench-search: setup ## exact and sampled search, Optuna, pymoo and chance on six spaces: [ARGS="--only rules --json FILE"]
+	$(BIN)/python -m tests.benchmarks.search $(ARGS)
 
 ##@ Make again what is generated
 format: setup ## format and fix the Python files
