@@ -4,6 +4,7 @@ A message that ends a command is raised as a `PlannerError`; whatever else escap
 70, so that a crash never looks like a verdict.
 """
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -26,6 +27,15 @@ MEANING = {
     ExitCode.GATE: "a gate failed: budget, policy or approval",
     ExitCode.BUG: "a bug of ours",
 }
+
+
+SEVERITY = (ExitCode.OK, ExitCode.INFEASIBLE, ExitCode.PRICE, ExitCode.BAD_INPUT, ExitCode.GATE, ExitCode.BUG)
+"""The exit codes from best to worst: where several scenarios end differently, the worst counts."""
+
+
+def worst(codes: Iterable[ExitCode]) -> ExitCode:
+    """The worst of these exit codes; of none, fine."""
+    return max(codes, key=SEVERITY.index, default=ExitCode.OK)
 
 
 class PlannerError(Exception):

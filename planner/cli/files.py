@@ -44,6 +44,41 @@ def expanded(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
+def scenarios_in(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The paths, with the scenarios in a folder instead of the folder; raises UsageError for one that has none.
+
+    Bases for others, locks, policies, and what git ignores are left out; YAML that cannot be read is a scenario, so
+    that somebody hears of it. What is named and found too counts once.
+    """
+    found: list[Path] = []
+    named = {path.absolute() for path in paths if not path.is_dir()}
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = _inside(path)
+        if not inside:
+            message = f"{path}: no scenario in this folder"
+            raise click.UsageError(message)
+        found += [one for one in inside if one.absolute() not in named]
+        named |= {one.absolute() for one in inside}
+    return tuple(found)
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Scenarios in a folder, as whoever named the folder would name them."""
+    from planner.gate.finding import Search, find_scenarios
+    from planner.revision.reading import folder_of
+
+    tree, under = folder_of(folder)
+    paths = []
+    for path in find_scenarios(tree, Search((under,))):
+        inside = path.removeprefix(f"{under}/") if under else path
+        # Behind a link in the folder a scenario may lie elsewhere.
+        paths.append(folder / inside if not under or path != inside else tree.root / path)
+    return paths
+
+
 def check_others(paths: Sequence[Path]) -> tuple[list[Path], list[Problem], Mapping[str, str]]:
     """What is no scenario among files, checked: which it was, every problem, and the texts they point into.
 

@@ -11,10 +11,11 @@ import click
 
 from planner import __version__
 from planner.cli.environment import epilog, read_settings, start_logging
-from planner.errors import ExitCode, PlannerError
+from planner.errors import ExitCode
 
 VERBS = {
     "plan": "planner.cli.plan",
+    "search-worker": "planner.cli.search_worker",
     "validate": "planner.cli.validate",
     "explain": "planner.cli.explain",
     "estimate": "planner.cli.estimate",
@@ -89,20 +90,12 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing half-written was left", err=True)
         code = 130
-    except PlannerError as error:
-        _tell(error)
-        code = error.exit_code
     except BrokenPipeError:
         # The reader of our output went away (`planner … | head`): not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.OK
-    except OSError as error:
-        # Everything we read is read with a message of its own; what is left is a place that cannot be written.
-        where = f" {error.filename}" if error.filename else ""
-        click.echo(f"error: cannot write{where}: {error.strerror or error}", err=True)
-        code = ExitCode.BAD_INPUT
     except Exception as error:
-        _tell_bug(error)
+        code = _tell(error)
     sys.exit(code)
 
 
@@ -110,24 +103,16 @@ def _interrupt(_signal: int, _frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _tell(error: PlannerError) -> None:
-    from planner.source import InvalidInput, render_all
+def _tell(error: Exception) -> ExitCode:
+    from planner.batch.failing import failure
 
-    if isinstance(error, InvalidInput):
-        color = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-        click.echo(render_all(error.problems, error.texts, color), err=True)
-    else:
-        click.echo(f"error: {error}", err=True)
-
-
-def _tell_bug(error: Exception) -> None:
-    import traceback
-
-    click.echo(f"this is a bug of ours: {type(error).__name__}: {error}", err=True)
-    if logging.getLogger("planner").isEnabledFor(logging.DEBUG):
-        click.echo("".join(traceback.format_exception(error)), err=True)
-    else:
-        click.echo("set PLANNER_LOG_LEVEL=debug to see where, and please report it", err=True)
+    why = failure(
+        error,
+        color=sys.stderr.isatty() and not os.environ.get("NO_COLOR"),
+        debug=logging.getLogger("planner").isEnabledFor(logging.DEBUG),
+    )
+    click.echo(why.text, err=True)
+    return why.code
 
 
 if __name__ == "__main__":

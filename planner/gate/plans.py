@@ -1,12 +1,9 @@
 """Plans of many scenarios: from the cache where nothing they rest on changed, else made here or beside."""
 
-import multiprocessing
-import os
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -18,6 +15,7 @@ from planner.gate.cache import PlanCache, key_of
 from planner.locking.choosing import Prices
 from planner.outcome import Plan
 from planner.planning import NO_CHANGES, Ready, plan_ready, read_scenario
+from planner.processes import Lost, cores, each_apart
 from planner.resources import CATALOG_DATA
 from planner.scenario.compose import Changes
 from planner.source import InvalidInput, Problem, in_order
@@ -119,25 +117,14 @@ class Plans:
             if left > WORTH_PROCESSES_S:
                 break
         rest = tasks[len(made) :]
-        workers = min(len(rest), os.cpu_count() or 1)
-        if not rest or workers < 2:
+        workers = min(len(rest), cores()) if rest else 0
+        if workers < 2:
             return made + [make(task, self.setting) for task in rest]
-        # A forked child would inherit the threads of numerical libraries in an unknown state.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context, initializer=_end_with_parent) as pool:
-            return made + list(pool.map(make, rest, [self.setting] * len(rest)))
-
-
-def _end_with_parent() -> None:
-    """Let this process end when the one that started it is gone: killed, it could not say so."""
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+        found: dict[int, Made] = {}
+        with closing(each_apart(partial(make, setting=self.setting), rest, workers)) as results:
+            for number, one in results:
+                found[number] = _unplanned(str(one), rest[number]) if isinstance(one, Lost) else one
+        return made + [found[number] for number in range(len(rest))]
 
 
 def make(task: Task, setting: Setting) -> Made:
@@ -150,7 +137,7 @@ def make(task: Task, setting: Setting) -> Made:
     except InvalidInput as error:
         return Unplanned(error.problems)
     except PlannerError as error:
-        return Unplanned((Problem("plan", str(error), str(task.file)),))
+        return _unplanned(str(error), task)
 
 
 def read(task: Task, setting: Setting) -> Ready | Unplanned:
@@ -161,7 +148,11 @@ def read(task: Task, setting: Setting) -> Ready | Unplanned:
         errors = [problem for problem in in_order(error.problems) if problem.severity == "error"]
         return Unplanned(tuple(errors))
     except PlannerError as error:
-        return Unplanned((Problem("plan", str(error), str(task.file)),))
+        return _unplanned(str(error), task)
+
+
+def _unplanned(why: str, task: Task) -> Unplanned:
+    return Unplanned((Problem("plan", why, str(task.file)),))
 
 
 @cache

@@ -1,0 +1,92 @@
+"""One scenario from its file to its files: read, planned, written, told."""
+
+from pathlib import Path
+
+from planner.batch.order import Desk, Order
+from planner.errors import ExitCode
+from planner.locking.choosing import CATALOG
+from planner.locking.lock import lock_path
+from planner.outcome import Plan
+from planner.planning import Ready, read_scenario, refuse_candidates
+from planner.report.second_process import Helper
+from planner.source import render_all
+
+
+def read(path: Path, order: Order, desk: Desk) -> Ready:
+    """Read a scenario, and renew its lock first where that is asked for; raises PlannerError."""
+    setting, prices = order.setting, order.prices
+    if order.refresh and lock_path(path).is_file():
+        from planner.gate.lockfile import contents, make_lock
+
+        desk.wrote(desk.keep(contents([make_lock(path, setting, refresh=True)])))
+        # The lock names this very catalog now, so that its prices are the catalog's.
+        prices = CATALOG
+    return read_scenario(path, setting.catalog, order.changes, setting.price_max_age_months, order.calibration, prices)
+
+
+def announce(ready: Ready, order: Order, desk: Desk) -> None:
+    """Say before planning what may surprise in the plan; refuse candidates that cannot be written."""
+    if order.candidates is not None:
+        refuse_candidates(ready, order.candidates, order.sample)
+    if order.quiet:
+        return
+    if ready.warnings:
+        desk.tell(render_all(ready.warnings, ready.document.texts))
+    if ready.lock is not None:
+        desk.tell(f"prices of {ready.lock.as_of} by {ready.lock.file}; --refresh takes the catalog's")
+
+
+def deliver(ready: Ready, plan: Plan, text: str, order: Order, desk: Desk, helper: Helper | None) -> None:
+    """Write plan.json, which is `text`, and the reports; print the plan and what is to be said of it."""
+    from planner.report.render import render
+
+    folder = order.folder(ready.scenario.metadata.name)
+    written = desk.keep({folder / "plan.json": text.encode()})
+    if order.candidates is not None:
+        from planner.planning import write_candidates
+
+        written.append(write_candidates(ready, order.candidates, order.sample))
+    files, notes = render(plan, order.template, folder, order.outputs, helper, desk.keep)
+    if not order.quiet:
+        desk.show(_printed(plan, text, order))
+        desk.wrote([*written, *files])
+    for note in notes:
+        desk.tell(note)
+    if not plan.feasible:
+        desk.tell(_infeasible(ready, plan))
+
+
+def plan_json(plan: Plan) -> str:
+    """The text of plan.json."""
+    return plan.model_dump_json(indent=2) + "\n"
+
+
+def code_of(plan: Plan) -> ExitCode:
+    """The exit code of a plan."""
+    return ExitCode.OK if plan.feasible else ExitCode.INFEASIBLE
+
+
+def _printed(plan: Plan, text: str, order: Order) -> str:
+    if order.form == "json":
+        return text
+    from planner.report.gather import report_data
+
+    if order.form == "markdown":
+        from planner.report.markdown import markdown
+
+        return markdown(report_data(plan))
+    from planner.report.text import text as table
+
+    return table(report_data(plan), order.width)
+
+
+def _infeasible(ready: Ready, plan: Plan) -> str:
+    from planner.report.wording import unknown_objective
+
+    lines = [f"{ready.document.file}: {'no front' if plan.unknown else 'nothing is feasible'}"]
+    if plan.unknown:
+        lines.append(f"  {unknown_objective(plan)}")
+    lines += [f"  {relaxation.text}" for relaxation in plan.relaxations]
+    if not plan.relaxations and not plan.unknown:
+        lines.append("  no single constraint stands in the way alone; see the counts by reason")
+    return "\n".join(lines)

@@ -1,0 +1,83 @@
+"""What became of one scenario among several."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from planner.batch.failing import Failure, failure
+from planner.batch.one import announce, code_of, deliver, plan_json, read
+from planner.batch.order import Order, Tray
+from planner.choose.progress import Progress
+from planner.errors import ExitCode
+from planner.outcome import Plan
+from planner.planning import Ready, plan_ready
+from planner.report.second_process import Helper
+
+
+@dataclass(frozen=True, slots=True)
+class Cheapest:
+    """Figures of the cheapest configuration on a front."""
+
+    cost_usd: float | None
+    hours: float | None
+    quality: float | None
+    """q, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A scenario that was planned or could not be, with all it has to say and its files."""
+
+    path: Path
+    name: str
+    """Empty where the scenario cannot be read."""
+    code: ExitCode
+    tray: Tray
+    reason: str = ""
+    """In one line why there is no front."""
+    cheapest: Cheapest | None = None
+    seconds: float = 0.0
+    """Wall-clock time that it took where it was planned."""
+
+
+def attempt(
+    path: Path, order: Order, helper: Helper | None = None, progress: Callable[[str], Progress | None] | None = None
+) -> Done:
+    """Read and plan a scenario; whatever goes wrong is part of the result. `progress` is asked with the name."""
+    started = perf_counter()
+    tray, ready = Tray(), None
+    try:
+        ready = read(path, order, tray)
+        announce(ready, order, tray)
+        listener = None if progress is None else progress(ready.scenario.metadata.name)
+        plan = plan_ready(ready, listener)
+        deliver(ready, plan, plan_json(plan), order, tray, helper)
+    except Exception as error:  # told as its own failure; the others go on
+        return failed(path, ready, failure(error, color=order.color, debug=order.debug), tray, started)
+    return planned(path, ready, plan, tray, perf_counter() - started)
+
+
+def planned(path: Path, ready: Ready, plan: Plan, tray: Tray, seconds: float) -> Done:
+    """A scenario that has a plan, if perhaps no front."""
+    reason, cheapest = "", None
+    if not plan.feasible:
+        relaxed = next((relaxation.text for relaxation in plan.relaxations), "")
+        reason = "; ".join(filter(None, ["no front" if plan.unknown else "nothing is feasible", relaxed]))
+    elif (best := plan.configuration(plan.decisions.get("cheapest", "none"))) is not None:
+        cheapest = Cheapest(best.cost_usd, best.hours, best.quality)
+    return Done(path, ready.scenario.metadata.name, code_of(plan), tray, reason, cheapest, seconds)
+
+
+def failed(path: Path, ready: Ready | None, why: Failure, tray: Tray, started: float) -> Done:
+    """A scenario without a plan; what it said before, and the files it made, stay."""
+    tray.tell(why.text)
+    name = "" if ready is None else ready.scenario.metadata.name
+    return Done(path, name, why.code, tray, why.reason, seconds=perf_counter() - started)
+
+
+def lost(path: Path, name: str, why: str) -> Done:
+    """A scenario whose process died: no verdict on the scenario."""
+    tray = Tray()
+    tray.tell(f"error: {why}")
+    return Done(path, name, ExitCode.BUG, tray, why)

@@ -1,0 +1,54 @@
+"""The table at the end of a batch: what became of each scenario."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from planner.batch.result import Done
+from planner.errors import ExitCode, worst
+from planner.report.text import GAP, aligned, columns, wrap
+from planner.source.excerpt import visible
+from planner.units import duration, significant, usd
+
+WORDS: Final = {ExitCode.OK: "planned", ExitCode.INFEASIBLE: "infeasible"}
+"""What a scenario's exit code is called; every other one is a failure."""
+FAILED: Final = "failed"
+LEAST_REASON: Final = 30
+"""Columns that a reason needs to be readable beside the rest."""
+HEAD: Final = ("name", "result", "cheapest", "time", "q", "took", "scenario")
+
+
+def table(done: Sequence[Done], width: int) -> str:
+    """One line per scenario with the figures of its cheapest configuration, then why others have none, and a count."""
+    rows = [HEAD, *map(_row, done)]
+    lead = sum(max(columns(row[i]) for row in rows) for i in range(len(HEAD) - 1)) + len(GAP) * (len(HEAD) - 1)
+    if width - lead >= LEAST_REASON:
+        lines = [aligned(rows, width, right=(2, 3, 4, 5))]
+    else:
+        lines = [wrap(_sentence(row), width, "  ") for row in rows[1:]]
+    lines += [wrap(_reason(one), width, "  ") for one in done if one.reason]
+    return "\n".join([*lines, wrap(_count(done), width)]) + "\n"
+
+
+def _row(one: Done) -> tuple[str, ...]:
+    best = one.cheapest
+    figures = ("", "", "") if best is None else (usd(best.cost_usd), duration(best.hours), significant(best.quality))
+    return (one.name or "?", WORDS.get(one.code, FAILED), *figures, f"{one.seconds:.1f} s", visible(str(one.path)))
+
+
+def _sentence(row: tuple[str, ...]) -> str:
+    name, result, cost, time, quality, took, path = row
+    figures = f", cheapest {cost} in {time} at q {quality}" if cost else ""
+    return f"{name} ({path}): {result}{figures}; took {took}"
+
+
+def _reason(one: Done) -> str:
+    """Why a scenario has no front; a problem of a file names it already."""
+    named = one.reason.startswith(str(one.path))
+    return visible(one.reason if named else f"{one.name or one.path}: {one.reason}")
+
+
+def _count(done: Sequence[Done]) -> str:
+    results = [WORDS.get(one.code, FAILED) for one in done]
+    parts = [f"{results.count(word)} {word}" for word in (*WORDS.values(), FAILED) if word in results]
+    code = worst(one.code for one in done)
+    return f"{', '.join(parts)}; exit code {int(code)}"
