@@ -36,6 +36,8 @@ class Points:
     """Spread of the billed hours that no two points share: when spot machines are lost, ln."""
     hours_luck_sd: Floats
     """The same of the wall-clock hours: waits for another machine are added."""
+    luck_covariance: Floats
+    """What the two share: both count the same lost machines."""
     model: Ints
     method: Ints
     machine: Ints
@@ -46,6 +48,15 @@ class Points:
         """Number of points."""
         return len(self.cost_usd)
 
+    def figure(self, objective: str) -> Floats:
+        """The column of an objective, as people read it."""
+        columns = {"cost": self.cost_usd, "time": self.hours, "quality": self.quality, "carbon": self.carbon_kg}
+        return columns[objective]
+
+    def loss(self, objective: str) -> Floats:
+        """The same, smaller being better."""
+        return -self.quality if objective == "quality" else self.figure(objective)
+
 
 SAME_QUALITY = 0.01
 """What counts as the highest quality, in q: a reader must not find a higher figure on another decision."""
@@ -55,27 +66,40 @@ LEAST_KNEE = 1e-9
 """A score up to this is a straight front."""
 RESIDUAL_SD = 0.04
 """What remains of the speed error between two jobs on the same card and stack, ln [E]."""
+_NONE: Ints = np.empty(0, np.int64)
+_ROWS_AT_ONCE = 256
 
 
 def beats(points: Points, a: int, others: Ints, objective: str) -> Floats:
     """P(point a is better than each other point) on one objective, shared errors cancelled."""
     if objective == "quality":
-        return _better(points, a, others)
-    values = {"cost": points.cost_usd, "time": points.hours, "carbon": points.carbon_kg}[objective]
-    same = points.machine[a] == points.machine[others]
-    variance = np.where(same, RESIDUAL_SD**2, points.speed_sd[a] ** 2 + points.speed_sd[others] ** 2)
+        gap, sd = quality_gap(points, a, others)
+        return np.where(gap == 0, 0.5, ndtr(gap / sd))
+    values = points.figure(objective)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gap = np.log(values[others] / values[a])
+    return np.where(values[others] == values[a], 0.5, ndtr(gap / ratio_sd(points, a, others, objective)))
+
+
+def ratio_sd(points: Points, a: int, others: Ints, objective: str) -> Floats:
+    """Spread of ln of the ratio of cost, time or carbon between point a and each other; what they share cancels."""
+    variance: Floats = speed_variance(points, a, others)
     luck = points.hours_luck_sd if objective == "time" else points.luck_sd
     variance = variance + luck[a] ** 2 + luck[others] ** 2
     if objective == "cost":
         one_price = points.offer[a] == points.offer[others]
         variance = variance + np.where(one_price, 0.0, points.price_sd[a] ** 2 + points.price_sd[others] ** 2)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gap = np.log(values[others] / values[a])
-    return np.where(values[others] == values[a], 0.5, ndtr(gap / np.sqrt(variance)))
+    return np.asarray(np.sqrt(variance))
 
 
-def _better(points: Points, a: int, others: Ints) -> Floats:
-    """P(a is better than each other point) by quality, in logits; model and method errors cancel where shared."""
+def speed_variance(points: Points, a: int, others: Ints) -> Floats:
+    """Variance of ln of the ratio of two speeds: what remains between two jobs on one machine, else both spreads."""
+    same = points.machine[a] == points.machine[others]
+    return np.asarray(np.where(same, RESIDUAL_SD**2, points.speed_sd[a] ** 2 + points.speed_sd[others] ** 2))
+
+
+def quality_gap(points: Points, a: int, others: Ints) -> tuple[Floats, Floats]:
+    """How far a is above each other point in logits of q, and the spread of that; shared errors cancel."""
     difference = points.quality_logit[a] - points.quality_logit[others]
     sd = paired_sd(
         gain=points.gain[a] - points.gain[others],
@@ -88,7 +112,7 @@ def _better(points: Points, a: int, others: Ints) -> Floats:
             points.method[a] == points.method[others], 0.0, np.hypot(points.method_sd[a], points.method_sd[others])
         ),
     )
-    return np.where(difference == 0, 0.5, ndtr(difference / sd))
+    return difference, sd
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +125,11 @@ class Decision:
     within_noise: Ints
     """Points that the bands cannot tell from it on the objective that decides."""
     undefined: bool = False
+    """Whether there is no such point, strictly, and `rule` says what was taken instead."""
+    of: str = ""
+    """What it goes by: an objective, trade-off or closeness."""
+    score: Floats | None = None
+    """What every point has of that, smaller being better; infinite where it does not stand for choice."""
 
 
 def decide(points: Points, objectives: Sequence[str]) -> list[Decision]:
@@ -108,31 +137,32 @@ def decide(points: Points, objectives: Sequence[str]) -> list[Decision]:
 
     Only what the scenario names as an objective is decided on.
     """
-    everyone = np.arange(len(points))
     found = []
     if "cost" in objectives:
         cheapest = first_by(points.cost_usd, points.hours, -points.quality)
-        found.append(Decision("cheapest", cheapest, "lowest cost", _close(points, cheapest, everyone, "cost")))
+        found.append(_lowest("cheapest", "cost", "lowest cost", points, cheapest))
     if "time" in objectives:
         fastest = first_by(points.hours, points.cost_usd, -points.quality)
-        found.append(Decision("fastest", fastest, "shortest time", _close(points, fastest, everyone, "time")))
+        found.append(_lowest("fastest", "time", "shortest time", points, fastest))
     if "quality" in objectives:
         top = first_by(-points.quality, points.cost_usd, points.hours)
-        close = _close(points, top, everyone, "quality")
+        close = close_to(points, top, "quality")
         peers = np.union1d(close[points.quality[top] - points.quality[close] <= SAME_QUALITY], [top])
         best = int(peers[first_by(points.cost_usd[peers], points.hours[peers])])
         rule = f"cheapest of those within {SAME_QUALITY:g} of the highest quality that cannot be told from it"
-        found.append(Decision("best", best, rule, peers[peers != best]))
+        found.append(Decision("best", best, rule, peers[peers != best], of="quality", score=-points.quality))
     if "carbon" in objectives:
         greenest = first_by(points.carbon_kg, points.cost_usd)
-        found.append(Decision("greenest", greenest, "lowest emissions", _close(points, greenest, everyone, "carbon")))
-    point, undefined = knee(scaled(points, objectives))
+        found.append(_lowest("greenest", "carbon", "lowest emissions", points, greenest))
+    losses = scaled(points, objectives)
+    scores, undefined = knee_scores(losses)
+    point = first_by(-scores, np.linalg.norm(losses, axis=1))
     rule = (
         "no knee: fewer than three distinct points or a straight front; the point nearest to the ideal"
         if undefined
         else "giving up a little on any objective buys least elsewhere"
     )
-    found.append(Decision("knee", point, rule, np.empty(0, np.int64), undefined))
+    found.append(Decision("knee", point, rule, _NONE, undefined, of="trade-off", score=-scores))
     return found
 
 
@@ -141,7 +171,14 @@ def first_by(*keys: Floats) -> int:
     return int(np.lexsort(keys[::-1])[0])
 
 
-def _close(points: Points, a: int, others: Ints, objective: str) -> Ints:
+def _lowest(name: str, objective: str, rule: str, points: Points, point: int) -> Decision:
+    close = close_to(points, point, objective)
+    return Decision(name, point, rule, close, of=objective, score=points.figure(objective))
+
+
+def close_to(points: Points, a: int, objective: str) -> Ints:
+    """Other points that the bands cannot tell from point a on one objective."""
+    others = np.arange(len(points))
     close: Bools = (beats(points, a, others, objective) < TOO_CLOSE) & (others != a)
     return np.asarray(others[close])
 
@@ -153,7 +190,7 @@ def scaled(points: Points, objectives: Sequence[str]) -> Floats:
         if name == "quality":
             loss, width = -points.quality, LEAST_BAND
         else:
-            loss = np.log({"cost": points.cost_usd, "time": points.hours, "carbon": points.carbon_kg}[name])
+            loss = np.log(points.figure(name))
             width = RESIDUAL_SD
         columns.append((loss - loss.min()) / max(float(np.ptp(loss)), width))
     return np.stack(columns, axis=1)
@@ -191,11 +228,11 @@ def _below_chord(losses: Floats) -> Floats:
 
 def _least_trade(losses: Floats) -> Floats:
     """The smallest ratio of loss to gain over all moves to another row; -1 where no move gains anything."""
-    ratio = np.full(len(losses), -1.0)
-    for i, row in enumerate(losses):
-        lost = np.maximum(losses - row, 0.0).sum(axis=1)
-        gained = np.maximum(row - losses, 0.0).sum(axis=1)
-        others: Bools = gained > LEAST_GAIN
-        if others.any():
-            ratio[i] = (lost[others] / gained[others]).min()
-    return ratio
+    ratios = []
+    for start in range(0, len(losses), _ROWS_AT_ONCE):
+        change = losses[None] - losses[start : start + _ROWS_AT_ONCE, None]
+        lost, gained = np.maximum(change, 0.0).sum(axis=2), np.maximum(-change, 0.0).sum(axis=2)
+        counts: Bools = gained > LEAST_GAIN
+        ratios.append(np.where(counts, lost / np.where(counts, gained, 1.0), np.inf).min(axis=1))
+    ratio = np.concatenate(ratios)
+    return np.where(np.isfinite(ratio), ratio, -1.0)

@@ -23,10 +23,12 @@ def share_of_box(losses: Floats, ideal: Floats, nadir: Floats) -> float:
 def topsis(figures: Floats, weights: Sequence[float], maximised: Sequence[bool]) -> Floats:
     """Closeness to the ideal, 0 to 1: d-/(d+ + d-) on vector-normalised, weighted columns (Hwang and Yoon 1981).
 
-    Ranks can reverse when points come or go: recompute it on what is shown.
+    Ranks can reverse when points come or go: recompute it on what is shown. Where all points are one, all are ideal.
     """
-    scaled = figures / np.linalg.norm(figures, axis=0) * np.asarray(weights)
+    length = np.linalg.norm(figures, axis=0)
+    scaled = figures / np.where(length > 0, length, 1.0) * np.asarray(weights)
     signed = np.where(np.asarray(maximised), scaled, -scaled)
     to_best = np.linalg.norm(signed - signed.max(axis=0), axis=1)
     to_worst = np.linalg.norm(signed - signed.min(axis=0), axis=1)
-    return np.asarray(to_worst / (to_best + to_worst))
+    spread = to_best + to_worst
+    return np.where(spread > 0, to_worst / np.where(spread > 0, spread, 1.0), 1.0)

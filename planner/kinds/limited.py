@@ -8,6 +8,8 @@ from scipy.special import expit
 from planner.catalog.rows import Floats, Ints
 from planner.estimate import bands
 from planner.estimate.joined import Joined
+from planner.estimate.together import run_errors
+from planner.kinds.limits import TOGETHER, kept_limits
 from planner.kinds.problem import Problem
 
 _NONE: Floats = np.zeros(())
@@ -19,6 +21,16 @@ def base_points(problem: Problem, model: Ints) -> Floats:
     b = problem.baseline
     regressed = b.benchmark.chance + expit(b.logit) * (b.benchmark.ceiling - b.benchmark.chance)
     return np.where(b.from_prior, regressed, b.points)[model]
+
+
+def keeps_together(
+    problem: Problem, joined: Joined, figures: Mapping[str, Floats], wanted: float | None = None
+) -> Floats:
+    """Probability that joined combinations keep to the limits on cost, time and emissions together.
+
+    With `wanted` it is a bound on the same side of it for those that are surely there.
+    """
+    return kept_limits(problem.limits).probability(run_errors(joined), figures, wanted)
 
 
 def limit_figures(problem: Problem, joined: Joined, model: Ints, figures: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -37,7 +49,9 @@ def limit_figures(problem: Problem, joined: Joined, model: Ints, figures: Mappin
         "constraints.max_cost": lambda: figures["cost"],
         "constraints.deadline": lambda: figures["time"],
         "constraints.max_carbon": lambda: figures["carbon"],
+        TOGETHER: lambda: keeps_together(problem, joined, figures, wanted[TOGETHER]),
     }
+    wanted = {limit.name: limit.value for limit in problem.limits}
     shape = joined.hours.shape
     return {
         limit.name: np.broadcast_to(limit.figure(makers[limit.name](), sds.get(limit.name, _NONE)), shape).ravel()

@@ -1,19 +1,28 @@
 """The limits of a scenario, and which combinations of a chunk break them.
 
 A plain limit bounds the median. With a confidence p the quantile of that probability is bounded: median * exp(z_p *
-sigma) <= limit, with the spread of that very combination (DOMAIN 11, T-11.6).
+sigma) <= limit, with the spread of that very combination (DOMAIN 11, T-11.6). `constraints.confidence` is a limit of
+its own: bounded is the probability that cost, time and emissions keep to theirs together (`estimate.together`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from planner.catalog.rows import Bools, Floats
+from planner.estimate.together import Kept
 from planner.scenario.blocks import CarbonLimit, CostLimit, TimeLimit
 from planner.scenario.fine_tune import FineTune
 from planner.units import duration, kilograms, usd
+
+TOGETHER: Final = "constraints.confidence"
+"""Name of the limit on the probability that the others hold together."""
+_BOUNDED: Final = {
+    "constraints.max_cost": "cost", "constraints.deadline": "time", "constraints.max_carbon": "emissions",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,11 @@ class Limit:
         """Rows whose figure breaks the limit; an unknown figure breaks nothing."""
         with np.errstate(invalid="ignore"):
             return figure > self.bound if self.upper else figure < self.bound
+
+    @property
+    def rests_on_spread(self) -> bool:
+        """Whether more than the median decides, so that a combination with better medians may still break it."""
+        return self.confidence is not None or self.name == TOGETHER
 
     @property
     def bound(self) -> float:
@@ -80,7 +94,26 @@ def scenario_limits(scenario: FineTune) -> tuple[Limit, ...]:
     if c.max_carbon_kg is not None:
         value, sure = _read(c.max_carbon_kg)
         limits.append(_upper("constraints.max_carbon", value, "kg", f"at most {kilograms(value)} CO2e", sure))
+    if c.confidence is not None:
+        limits.append(_together(c.confidence, [_BOUNDED[limit.name] for limit in limits if limit.name in _BOUNDED]))
     return tuple(limits)
+
+
+def kept_limits(limits: Iterable[Limit]) -> Kept:
+    """The limits on cost, time and emissions, as what is to be kept together."""
+    value = {limit.name: limit.value for limit in limits}
+    return Kept(
+        max_cost_usd=value.get("constraints.max_cost"),
+        deadline_hours=value.get("constraints.deadline"),
+        max_carbon_kg=value.get("constraints.max_carbon"),
+    )
+
+
+def _together(confidence: float, bounded: list[str]) -> Limit:
+    *first, last = bounded
+    names = f"{', '.join(first)} and {last} within their limits together" if first else f"{last} within its limit"
+    text = f"{names} with {percent(confidence)} confidence"
+    return Limit(TOGETHER, confidence, "probability", upper=False, text=text)
 
 
 def _read(written: float | CostLimit | TimeLimit | CarbonLimit) -> tuple[float, float | None]:

@@ -8,8 +8,9 @@ import numpy as np
 from planner.catalog.rows import Catalog
 from planner.choose.exact import Found, search
 from planner.kinds.evaluate import parts
-from planner.kinds.limits import Limit, percent
+from planner.kinds.limits import TOGETHER, Limit, percent
 from planner.kinds.problem import Problem
+from planner.kinds.together_relaxed import limits_enough
 from planner.outcome import Relaxation
 from planner.scenario.blocks import Hardware
 from planner.scenario.fine_tune import FineTune
@@ -39,8 +40,14 @@ def relaxations(problem: Problem, found: Found, scenario: FineTune, catalog: Cat
 
     Limits first, smallest change first; then the choices that the scenario closed.
     """
-    named = [r for limit in problem.limits if (r := _weaker(limit, found)) is not None]
+    named = [r for limit in problem.limits if (r := _weaker(limit, found.relaxed)) is not None]
     skipped = []
+    together = next((limit.value for limit in problem.limits if limit.name == TOGETHER), None)
+    if together is not None and problem.space.combinations > MOST_COMBINATIONS:
+        skipped.append("one limit, the others kept with it")
+    elif together is not None:
+        enough = limits_enough(problem, together)
+        named += [r for limit in problem.limits if (r := _weaker(limit, enough, together)) is not None]
     confident = [limit for limit in problem.limits if limit.confidence is not None]
     if confident and problem.space.combinations > MOST_COMBINATIONS:
         skipped.append("confidence")
@@ -60,13 +67,17 @@ def relaxations(problem: Problem, found: Found, scenario: FineTune, catalog: Cat
     return named, note
 
 
-def _weaker(limit: Limit, found: Found) -> Relaxation | None:
-    """The value of a limit that lets something through, where it alone stands in the way."""
-    if limit.name not in found.relaxed:
+def _weaker(limit: Limit, relaxed: Mapping[str, tuple[float, int]], together: float | None = None) -> Relaxation | None:
+    """The value of a limit that lets something through, where it alone stands in the way.
+
+    With `together` that is the confidence in all limits at once.
+    """
+    if limit.name not in relaxed:
         return None
-    needed, words = _rounded(found.relaxed[limit.name][0], limit.unit, up=limit.upper), _WORDS[limit.unit]
+    needed, words = _rounded(relaxed[limit.name][0], limit.unit, up=limit.upper), _WORDS[limit.unit]
     verb = "raise" if limit.upper else "lower"
     sure = "" if limit.confidence is None else f" at {percent(limit.confidence)} confidence"
+    sure = sure if together is None else f" at {percent(together)} confidence in all limits together"
     return Relaxation(
         constraint=limit.name,
         limit=limit.value,

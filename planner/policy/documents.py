@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
+from planner.decision_names import DecisionName
 from planner.policy.notify import NotifyTarget
 from planner.policy.rule_blocks import Limit, Pattern, Rule, Scope, Severity, Unknown
 from planner.scenario.blocks import Block, FileName, Name, Slug
@@ -24,7 +25,6 @@ Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterVal
 """A day, as 2026-03-31."""
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-DecisionName = Literal["knee", "cheapest", "fastest", "best", "greenest"]
 Governing = Literal["policy", "exception", "approval", "spend"]
 ALERTS = (0.5, 0.75, 0.8, 0.9, 1.0, 1.1)
 

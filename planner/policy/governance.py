@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, Generic, Literal, TypeVar
 
+from planner.decision_names import DecisionName
 from planner.outcome import Place
 from planner.policy.cases import PolicyTest
-from planner.policy.documents import Approval, DecisionName, Policy, PolicyException, Spend
+from planner.policy.documents import Approval, Policy, PolicyException, Spend
 from planner.scenario.blocks import Block
 from planner.source import Document
 

@@ -27,6 +27,7 @@ def points(cost: list[float], hours: list[float], logits: list[float], *, models
         price_sd=full(0.02),
         luck_sd=full(0.0),
         hours_luck_sd=full(0.0),
+        luck_covariance=full(0.0),
         capacity=full(0.0),
         overfit=full(0.0),
         offer=np.arange(n),

@@ -20,7 +20,7 @@ def of(name: str, p: Points, choice: list[int], objectives: list[str] | None = N
     """The margin of the decision of this name."""
     asked = OBJECTIVES if objectives is None else objectives
     decision = next(d for d in decide(p, asked) if d.name == name)
-    return margin(p, decision, asked, np.array(choice))
+    return margin(p, decision, np.array(choice))
 
 
 def close(found: Margin | None, share: float, what: str, rival: int) -> None:
@@ -66,7 +66,7 @@ def test_peers_of_the_same_choice_alone_are_none() -> None:
 
 def test_a_rival_that_is_ahead_within_the_noise_is_not_behind() -> None:
     p = points([10.0, 20.0], [1.0, 1.0], [1.0, 1.2])
-    found = margin(p, Decision("best", 0, "", NONE), OBJECTIVES, np.array([0, 1]))
+    found = margin(p, Decision("best", 0, "", NONE, of="quality", score=-p.quality), np.array([0, 1]))
     assert found == Margin(0.0, "quality", 1)
 
 
@@ -121,7 +121,8 @@ def test_one_choice_has_no_margin(name: str) -> None:
 @pytest.mark.parametrize(("own", "rival"), [(0.0, 1.0), (0.0, 0.0), (np.nan, 1.0), (1.0, np.nan), (1.0, np.inf)])
 def test_what_is_no_number_is_no_margin(own: float, rival: float) -> None:
     p = replace(points([10.0, 20.0], [1.0, 1.0], [0.0, 1.0]), carbon_kg=np.array([own, rival]))
-    assert margin(p, Decision("greenest", 0, "", NONE), ["carbon"], np.array([0, 1])) is None
+    decision = Decision("greenest", 0, "", NONE, of="carbon", score=p.carbon_kg)
+    assert margin(p, decision, np.array([0, 1])) is None
 
 
 NUMBERS = st.floats(0.01, 1e5)
@@ -137,7 +138,7 @@ def test_margins_are_never_negative_and_rivals_never_of_the_same_choice(
     p = points(cost, hours, logits, models=model)
     codes: Ints = np.array(choice)
     for decision in decide(p, objectives):
-        found = margin(p, decision, objectives, codes)
+        found = margin(p, decision, codes)
         if found is None:
             assert len(set(choice)) == 1
             continue
