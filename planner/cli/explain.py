@@ -42,22 +42,61 @@ _SHOWN = "  other tools would show: PyTorch reserved {}, nvidia-smi {}; their ca
     is_flag=True,
     help="Print the one small measurement that would most lower the risk of this choice, as a command.",
 )
-def command(plan: Path, configuration: str | None, form: str, measure: bool) -> None:
-    """Explain one configuration of PLAN (a plan.json, or the folder it lies in): memory, time, cost and quality.
+@click.option(
+    "--why-not",
+    metavar="CONFIG",
+    help="Say why CONFIG is not the choice: an id, or words such as model=qwen3-8b,gpu=l40s,tier=spot,train.epochs=2.",
+)
+@click.option(
+    "--scenario",
+    type=click.Path(path_type=Path),
+    help="The plan's scenario, for --why-not. Default: where the plan says it lies.",
+)
+def command(
+    plan: Path, configuration: str | None, form: str, measure: bool, why_not: str | None, scenario: Path | None
+) -> None:
+    r"""Explain one configuration of PLAN (a plan.json, or the folder it lies in): memory, time, cost and quality.
 
     ID is an id, the beginning of one, or the name of a decision (cheapest, fastest, best, knee); left out, it is the
     knee.
 
+    With --why-not the scenario is read again and what is asked about is estimated: what dominates it, which limit cuts
+    it, why it cannot run, or what keeps it out of the scenario; of several meant, the best by each objective.
+
+    \b
     Example: planner explain reports/support-bot/plan.json cheapest
+             planner explain reports/support-bot --why-not model=qwen3-8b,gpu=l40s,method=lora,tier=spot
     """
     from planner.report.reading import read_plan
 
     read = read_plan(plan)
+    if why_not is not None:
+        _refuse_with_why_not(configuration, measure)
+        click.echo(_why_not(read, plan, why_not, scenario, form))
+        return
+    if scenario is not None:
+        message = "--scenario goes with --why-not"
+        raise InputError(message)
     found = _find(read, configuration)
     if measure:
         click.echo(_measurement(read, found, form))
         return
     click.echo(json.dumps(found.model_dump(), indent=2) if form == "json" else explanation(read, found))
+
+
+def _refuse_with_why_not(configuration: str | None, measure: bool) -> None:
+    if configuration is not None or measure:
+        message = "--why-not asks about what it names; leave out ID and --measure"
+        raise InputError(message)
+
+
+def _why_not(plan: Plan, file: Path, asked: str, scenario: Path | None, form: str) -> str:
+    from planner.cli.environment import Settings
+    from planner.cli.why_not import answer, answer_text
+
+    catalog = click.get_current_context().ensure_object(Settings).load_catalog()
+    found = answer(plan, file, asked, scenario, catalog)
+    return json.dumps(found.model_dump(), indent=2) if form == "json" else answer_text(found)
 
 
 def _measurement(plan: Plan, c: Configuration, form: str) -> str:
@@ -91,7 +130,10 @@ def _find(plan: Plan, name: str | None) -> Configuration:
 
 def explanation(plan: Plan, c: Configuration) -> str:
     """The whole explanation as text."""
-    return "\n".join([explained(c, _names(plan, c)), *calibrated_lines(plan.calibration, plan.assumptions)])
+    from planner.cli.advice_text import change_lines
+
+    calibrated = calibrated_lines(plan.calibration, plan.assumptions)
+    return "\n".join([explained(c, _names(plan, c)), *change_lines(plan, c), *calibrated])
 
 
 def calibrated_lines(calibration: CalibrationReference | None, assumptions: Sequence[Assumption]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Advice: neighbours of what was decided, estimated again, and what each of them is worth."""
