@@ -5,7 +5,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -38,10 +38,12 @@ from planner.version import __version__
 
 if TYPE_CHECKING:
     from planner.choose.progress import Progress
+    from planner.choose.storage import Keeping
     from planner.kinds.estimated import Estimate
     from planner.kinds.fine_tune import Origin
     from planner.kinds.single import Picks
     from planner.outcome import Plan
+    from planner.outcome.why_not import WhyNot
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
 MAPPING = "<mapping>"
@@ -195,14 +197,50 @@ def _base_problems(document: Composed, catalog: Catalog) -> list[Problem]:
     return [*problems, *further_problems(document, problems, catalog), *document.warnings]
 
 
-def plan_ready(ready: Ready, progress: "Progress | None" = None, *, brief: bool = False) -> "Plan":
-    """The plan of a scenario that was read; a brief one has the same front and decisions, and little else."""
+def plan_ready(
+    ready: Ready, progress: "Progress | None" = None, *, brief: bool = False, keeping: "Keeping | None" = None
+) -> "Plan":
+    """The plan of a scenario that was read; a brief one has the same front and decisions, and little else.
+
+    A sampled search is kept where `keeping` says; `keep_search` makes one.
+    """
     from planner.kinds.fine_tune import plan_fine_tune
 
     plan = plan_fine_tune(
-        ready.scenario, ready.space, ready.catalog, _origin(ready), _warnings(ready), progress, brief=brief
-    )
+        ready.scenario, ready.space, ready.catalog, _origin(ready), _warnings(ready), progress, brief=brief,
+        keeping=keeping,
+    )  # fmt: skip
     return plan if ready.lock is None else plan.model_copy(update={"lock": ready.lock})
+
+
+def keep_search(
+    ready: Ready, place: str, tell: "Callable[[str], None]", *, must_exist: bool = False, joins: bool = False
+) -> "Keeping | None":
+    """Where to keep the search of a scenario: a SQLite file, or the URL of a database; None where nothing is sampled.
+
+    Raises InputError where its sampler cannot be kept.
+    """
+    from planner.choose.storage import Keeping, refuse_sampler
+    from planner.kinds.keeping import study_name
+
+    if ready.space.way == "exact":
+        return None
+    refuse_sampler(ready.scenario.search.sampler)
+    name = study_name(ready.scenario, ready.space, ready.catalog, __version__)
+    return Keeping(place, name, must_exist, joins, tell)
+
+
+def join_search(
+    ready: Ready, keeping: "Keeping", worker: int, progress: "Progress | None" = None
+) -> tuple[int, str]:
+    """Help a search that another process leads; returns how many points this one tried, and why it ended.
+
+    `worker` sets its random numbers apart from those of other workers.
+    """
+    from planner.kinds.searching import build_problem, help_search
+
+    problem = build_problem(ready.scenario, ready.space, ready.catalog)
+    return help_search(problem, ready.scenario, keeping, worker, progress)
 
 
 def estimate_ready(ready: Ready, picks: "Picks") -> "Estimate":
@@ -211,6 +249,15 @@ def estimate_ready(ready: Ready, picks: "Picks") -> "Estimate":
 
     warnings = _warnings(ready, families=False)
     return estimate_fine_tune(ready.scenario, ready.space, ready.catalog, _origin(ready), warnings, picks)
+
+
+def why_not_ready(ready: Ready, plan: "Plan", asked: str) -> "WhyNot":
+    """Why the configuration that is asked about, in words or by its id, is not what a plan of the scenario chose."""
+    from planner.kinds.searching import build_problem
+    from planner.kinds.why_not import why_not
+
+    problem = build_problem(ready.scenario, ready.space, ready.catalog)
+    return why_not(problem, ready.scenario, ready.catalog, plan, asked)
 
 
 def estimate_scenario(
@@ -262,13 +309,12 @@ def write_candidates(ready: Ready, path: Path, sample: int | None = None) -> Pat
 
     With continuous axes the search is run once more, with the same seed, and the points it tried follow the grid.
     """
-    from planner.kinds.continuous import has_intervals
     from planner.kinds.searching import build_problem, search_problem
     from planner.kinds.writing import write_candidates as write
 
     refuse_candidates(ready, path, sample)
     problem = build_problem(ready.scenario, ready.space, ready.catalog)
-    if has_intervals(problem):
+    if problem.space.way != "exact":
         problem, _, _ = search_problem(problem, ready.scenario)
     return write(problem, path, sample)
 

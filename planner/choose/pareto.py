@@ -29,3 +29,9 @@ def front_rows(losses: Floats, ties: Floats | None = None) -> Ints:
         kept = kept[np.lexsort((kept, *ties[kept].T[::-1]))]
     _, first = np.unique(losses[kept], axis=0, return_index=True)
     return np.sort(kept[first])
+
+
+def spread(rows: Ints, losses: Floats, most: int) -> Ints:
+    """At most `most` of these rows of a front, evenly spread along the first objective, in its order."""
+    ordered = rows[np.lexsort(losses.T[::-1])] if losses.shape[1] else rows
+    return ordered[np.unique(np.linspace(0, max(len(ordered) - 1, 0), min(most, len(ordered))).astype(np.int64))]

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from scipy.optimize import differential_evolution, minimize, minimize_scalar
+from scipy.optimize import differential_evolution, dual_annealing, minimize, minimize_scalar
 
 from planner.catalog.rows import Floats
 
+Method = Literal["slsqp", "differential_evolution", "dual_annealing"]
+"""Gradient, genetic, annealing."""
 Evaluate = Callable[[Floats], tuple[Floats, Floats]]
 """(n, d) points of the unit cube → (n, objectives) losses and (n, limits) violations, above 0 broken."""
 
@@ -17,6 +19,8 @@ STEPS, LOOKS = 6, 16
 """Iterations of a gradient method per point, and evaluations it may take with its line searches [E]."""
 GENERATIONS, CROWD = 8, 5
 """Generations, and points per variable, of differential evolution where gradients lead nowhere [E]."""
+ANNEALED = 120
+"""Evaluations of dual annealing per point, one at a time [E]."""
 LEAST = 1e-9
 """Smallest gain that counts, and largest breach that does not, in units of `width`."""
 _PENALTY = 1e3
@@ -34,7 +38,7 @@ class Polished:
     x: Floats
     losses: Floats
     method: str
-    """What found it: `slsqp`, `bounded`, `differential_evolution`, or `none`."""
+    """What found it: `slsqp`, `bounded`, `differential_evolution`, `dual_annealing`, or `none`."""
 
 
 class _Merit:
@@ -87,20 +91,26 @@ class _Merit:
         return np.asarray(-((terms[1:] - terms[0]) / self._away[:, None]).T)
 
 
-def polish(start: Floats, evaluate: Evaluate, width: Floats, step: Floats, seed: int) -> Polished:
+def polish(start: Floats, evaluate: Evaluate, width: Floats, step: Floats, seed: int, by: Method = "slsqp") -> Polished:
     """Improve the objectives of a point without making any of them worse or breaking a limit.
 
-    `width` is one unit of each objective, `step` the distance over which each variable's slope is taken. SLSQP comes
-    first; where it finds nothing better (steps and plateaus have no slope), a bounded search along one variable or
-    differential evolution over several.
+    `width` is one unit of each objective, `step` the distance over which each variable's slope is taken. Where SLSQP
+    finds nothing better (steps and plateaus have no slope), a bounded search along one variable or differential
+    evolution over several comes after it; the other two methods stand alone.
     """
     before, _ = evaluate(start[None])
     merit = _Merit(evaluate, before[0], width, step)
-    method = "slsqp"
-    _slsqp(merit, start)
-    if not len(merit.best):
-        method = "bounded" if len(start) == 1 else "differential_evolution"
-        _bounded(merit) if len(start) == 1 else _evolved(merit, start, seed)
+    method: str = by
+    match by:
+        case "slsqp":
+            _slsqp(merit, start)
+            if not len(merit.best):
+                method = "bounded" if len(start) == 1 else "differential_evolution"
+                _bounded(merit) if len(start) == 1 else _evolved(merit, start, seed)
+        case "differential_evolution":
+            _evolved(merit, start, seed)
+        case "dual_annealing":
+            _annealed(merit, start, seed)
     if not len(merit.best):
         return Polished(start, before[0], "none")
     return Polished(merit.best, evaluate(merit.best[None])[0][0], method)
@@ -141,4 +151,16 @@ def _evolved(merit: _Merit, start: Floats, seed: int) -> None:
         polish=False,
         vectorized=True,
         updating="deferred",
+    )
+
+
+def _annealed(merit: _Merit, start: Floats, seed: int) -> None:
+    search: Any = dual_annealing
+    search(
+        lambda x: float(merit.penalised(x[None])[0]),
+        [(0.0, 1.0)] * len(start),
+        x0=start,
+        maxfun=ANNEALED,
+        rng=np.random.default_rng(seed),
+        no_local_search=True,
     )

@@ -196,6 +196,27 @@ def _templates(_catalog: Catalog) -> list[Row]:
     return [{"id": name} for name in list_templates()]
 
 
+def _samplers(_catalog: Catalog) -> list[Row]:
+    from importlib.util import find_spec
+
+    from planner.space.samplers import SAMPLERS
+
+    return [
+        {
+            "id": s.name,
+            "objectives": "any" if s.objectives is None else str(s.objectives),
+            "constraints": "no" if not s.limits else "yes" if s.steered else "after the fact",
+            "choices": s.choices,
+            "good_for_trials": "any number" if s.trials is None else f"up to {s.trials:,}",
+            "can_be_kept": s.stored,
+            "needs": s.package or "",
+            "installed": s.package is None or find_spec(s.package) is not None,
+            "what": s.summary,
+        }
+        for s in SAMPLERS.values()
+    ]
+
+
 TABLES: dict[str, Callable[[Catalog], list[Row]]] = {
     "models": _models,
     "gpus": _gpus,
@@ -209,4 +230,5 @@ TABLES: dict[str, Callable[[Catalog], list[Row]]] = {
     "tasks": _tasks,
     "providers": _providers,
     "templates": _templates,
+    "samplers": _samplers,
 }

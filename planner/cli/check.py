@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.diff import FORMATS, tell
-from planner.cli.environment import DECISIONS, Settings
+from planner.cli.environment import Settings
 from planner.cli.plan import outputs_of
+from planner.decision_names import DECISIONS
 from planner.errors import ExitCode, InputError
 from planner.policy import POLICIES
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.environment import DECISIONS, Settings
+from planner.cli.environment import Settings
+from planner.decision_names import DECISIONS
 from planner.errors import ExitCode, InputError
 
 if TYPE_CHECKING:

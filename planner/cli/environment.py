@@ -16,14 +16,13 @@ if TYPE_CHECKING:
     from planner.gate.plans import Setting
 
 OUTPUTS: Final = ("html", "pdf", "md")
-DECISIONS: Final = ("knee", "cheapest", "fastest", "best", "greenest")
-"""Decisions of a plan; the first is the one that is compared and judged unless told otherwise."""
 LEVELS: Final = ("debug", "info", "warning", "error")
 VARIABLES: Final[Mapping[str, str]] = {
     "PLANNER_LOG_LEVEL": "what is told on stderr: debug, info, warning (default) or error; debug also shows tracebacks",
     "PLANNER_CATALOG": "directory with a catalog of your own, instead of the one that comes with the planner",
     "PLANNER_OUTPUTS": "what `planner plan` writes without --outputs: html, pdf, md or none (default html,pdf,md)",
     "PLANNER_CACHE": "folder where plans are kept for `planner diff` and `check`, or none (default: the user's cache)",
+    "PLANNER_STORAGE": "file or database where `planner plan` of one scenario keeps a sampled search without --storage",
     "PLANNER_PRICE_MAX_AGE_MONTHS": "age from which a price is stale, at the catalog's date (default 18)",
 }
 """Variable → what it does."""
@@ -40,6 +39,8 @@ class Settings:
     price_max_age_months: float = 18.0
     cache: Path | None = None
     """Where plans are kept; None for nowhere."""
+    storage: str | None = None
+    """Where sampled searches are kept; None for nowhere."""
 
     def load_catalog(self, as_of: str | None = None) -> Catalog:
         """The catalog that is asked for, as of a date; without one the newest date that its files name."""
@@ -66,6 +67,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         outputs=_outputs(given.get("PLANNER_OUTPUTS", ",".join(read.outputs))),
         price_max_age_months=_months(given.get("PLANNER_PRICE_MAX_AGE_MONTHS", str(read.price_max_age_months))),
         cache=_user_cache(environment) if cache is None else None if cache == "none" else Path(cache),
+        storage=given.get("PLANNER_STORAGE"),
     )
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 import click
 
 from planner.cli.changes import calibrating, changing
 from planner.cli.environment import OUTPUTS, Settings, names_of_outputs
+from planner.cli.storing import kept, storing
 from planner.errors import ExitCode
 
 if TYPE_CHECKING:
-    from planner.outcome import Plan
-    from planner.planning import Ready
+    from planner.batch.order import Form, Order
     from planner.report.second_process import Helper
     from planner.scenario.compose import Changes
 
 Output = Literal["html", "pdf", "md"]
+MOST_JOBS: Final = 1024
+"""Processes that can be asked for."""
 
 
 def outputs_of(context: click.Context, _param: click.Parameter, value: str | None) -> tuple[Output, ...]:
@@ -28,6 +33,16 @@ def outputs_of(context: click.Context, _param: click.Parameter, value: str | Non
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
     return cast("tuple[Output, ...]", names)
+
+
+def jobs_of(_context: click.Context, _param: click.Parameter, value: str) -> int:
+    """The number of processes, 0 for one per core, as an option's callback."""
+    if value == "auto":
+        return 0
+    if not value.isdecimal() or int(value) > MOST_JOBS:
+        message = f"{value!r} is no number of processes: 1 to {MOST_JOBS}, or auto for one per core"
+        raise click.BadParameter(message)
+    return int(value)
 
 
 @click.command("plan")
@@ -62,131 +77,136 @@ def outputs_of(context: click.Context, _param: click.Parameter, value: str | Non
     type=click.Choice(["table", "json", "markdown"]),
     default="table",
     show_default=True,
-    help="What to print.",
+    help="What to print; several plans are one JSON list.",
 )
+@click.option(
+    "-j",
+    "--jobs",
+    metavar="N",
+    default="1",
+    callback=jobs_of,
+    show_default=True,
+    help="Scenarios that are planned at a time, each in a process; auto for one per core.",
+)
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Plan on the Dask cluster of this scheduler (tcp://host:8786), which can run code here and there.",
+)
+@storing
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
 @click.pass_context
 def command(
     context: click.Context, scenarios: tuple[Path, ...], out: Path | None, outputs: tuple[Output, ...],
     changes: Changes, calibration: Path | None, template: str, candidates: Path | None, sample: int | None,
-    as_of: str | None, refresh: bool, form: str, quiet: bool,
+    as_of: str | None, refresh: bool, form: Form, jobs: int, cluster: str | None, storage: str | None,
+    resume: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Plan SCENARIO: the exact Pareto front, the decisions on it, and a report.
 
     Writes plan.json (always), report.html, report.pdf and summary.md. Exit 3 when nothing is feasible; the message
     says which single constraint to relax, and by how much. The prices of a lock beside the scenario count.
 
+    Of a folder all scenarios in it are planned. Of several one that fails stops no other; a table ends them, and the
+    exit code is the worst of 70, 2, 3 and 0, in this order.
+
     Example: planner plan scenarios/support-bot.yaml --outputs html
+
+    Example: planner plan scenarios/ --jobs auto
+
+    Example: planner plan scenarios/domain-70b.yaml --storage search.db
     """
-    from planner.cli.files import without_locks
+    from planner.cli.files import scenarios_in, without_locks
     from planner.report.page import template_folder
     from planner.report.second_process import prepare
 
     template_folder(template)
-    scenarios = without_locks(scenarios)
-    if candidates is not None and len(scenarios) > 1:
-        message = "--candidates writes one file; plan one scenario at a time with it"
-        raise click.UsageError(message)
-    worst = ExitCode.OK
-    with prepare(outputs) as helper:
+    several = len(scenarios) > 1 or any(path.is_dir() for path in scenarios)
+    _refuse(
+        several=several,
+        candidates=candidates,
+        refresh=refresh,
+        jobs=jobs,
+        cluster=cluster,
+        keeps=storage is not None or resume,
+    )
+    paths = scenarios_in(without_locks(scenarios))
+    alone = not several and cluster is None
+    # The second process loads what draws while this one loads the rest.
+    with prepare(outputs if alone else ()) as helper:
+        from planner.batch.order import Order
         from planner.locking.choosing import BESIDE, CATALOG
-        from planner.planning import read_scenario
 
-        settings = context.ensure_object(Settings)
-        catalog, life = settings.load_catalog(as_of), settings.price_max_age_months
-        if refresh:
-            _renew(scenarios, settings, as_of)
-        # A date that is asked for counts more than that of a lock.
-        prices = BESIDE if as_of is None else CATALOG
-        ready = [read_scenario(path, catalog, changes, life, calibration, prices) for path in scenarios]
-        _distinct(ready)
-        for one in ready:
-            folder = _folder(one, out, several=len(ready) > 1)
-            code = _plan_one(one, folder, outputs, helper, template, candidates, sample, form, quiet=quiet)
-            worst = max(worst, code)
-    return int(worst)
+        order = Order(
+            context.ensure_object(Settings).setting(as_of), changes, calibration,
+            # A date that is asked for counts more than that of a lock.
+            BESIDE if as_of is None else CATALOG,
+            refresh, outputs, template, form, out, several, candidates, sample, screen_width(), quiet,
+            sys.stderr.isatty() and not os.environ.get("NO_COLOR"),
+            logging.getLogger("planner").isEnabledFor(logging.DEBUG),
+        )  # fmt: skip
+        if alone:
+            usual = context.ensure_object(Settings).storage if candidates is None else None
+            return int(_plan_alone(paths[0], order, helper, (storage, usual), resume=resume))
+    from planner.cli.batch import Engine, plan_batch
 
-
-def _renew(scenarios: tuple[Path, ...], settings: Settings, as_of: str | None) -> None:
-    """Make the locks again that there are."""
-    from planner.files import place
-    from planner.gate.lockfile import contents, make_lock
-    from planner.locking.lock import lock_path
-
-    there = [path for path in scenarios if lock_path(path).is_file()]
-    made = [make_lock(path, settings.setting(as_of), refresh=True) for path in there]
-    for path in place(contents(made)):
-        click.echo(f"wrote {path}", err=True)
+    return int(plan_batch(paths, order, Engine(jobs, cluster)))
 
 
-def _folder(ready: Ready, out: Path | None, *, several: bool) -> Path:
-    name = ready.scenario.metadata.name
-    if out is None:
-        return Path("reports") / name
-    return out / name if several else out
-
-
-def _distinct(ready: list[Ready]) -> None:
-    names = [one.scenario.metadata.name for one in ready]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        message = f"several scenarios are called {', '.join(twice)}; their reports would overwrite each other"
+def _refuse(
+    *, several: bool, candidates: Path | None, refresh: bool, jobs: int, cluster: str | None, keeps: bool
+) -> None:
+    """Raise UsageError for options that do not go together."""
+    message = ""
+    if candidates is not None and (several or cluster is not None):
+        message = "--candidates writes one file; plan one scenario at a time with it, on this machine"
+    elif cluster is not None and jobs != 1:
+        message = "--jobs is for this machine; how many scenarios a cluster plans at a time, its workers say"
+    elif cluster is not None and refresh:
+        message = "--refresh plans on this machine; renew the locks first: planner lock --refresh SCENARIO..."
+    elif keeps and (several or cluster is not None or candidates is not None):
+        message = (
+            "--storage keeps one search; plan one scenario at a time with it, on this machine, without --candidates"
+        )
+    if message:
         raise click.UsageError(message)
 
 
-def _plan_one(
-    ready: Ready, folder: Path, outputs: tuple[Output, ...], helper: Helper | None, template: str,
-    candidates: Path | None, sample: int | None, form: str, *, quiet: bool,
-) -> ExitCode:  # fmt: skip
-    from planner.cli.progress import progress_bar
-    from planner.files import place
-    from planner.planning import plan_ready, refuse_candidates
-    from planner.report.render import render
-    from planner.source import render_all
+class _Terminal:
+    """A desk at which everything is printed and written at once."""
 
-    if candidates is not None:
-        refuse_candidates(ready, candidates, sample)
-    if ready.warnings and not quiet:
-        click.echo(render_all(ready.warnings, ready.document.texts), err=True)
-    if ready.lock is not None and not quiet:
-        click.echo(f"prices of {ready.lock.as_of} by {ready.lock.file}; --refresh takes the catalog's", err=True)
-    with progress_bar(ready.scenario.metadata.name, show=not quiet) as progress:
-        plan = plan_ready(ready, progress)
-    written = place({folder / "plan.json": plan_json(plan).encode()})
-    if candidates is not None:
-        from planner.planning import write_candidates
+    def tell(self, text: str) -> None:
+        click.echo(text, err=True)
 
-        written.append(write_candidates(ready, candidates, sample))
-    files, notes = render(plan, template, folder, outputs, helper)
-    written += files
-    if not quiet:
-        _print(plan, form)
-        for path in written:
+    def show(self, text: str) -> None:
+        click.echo(text, nl=False)
+
+    def keep(self, contents: Mapping[Path, bytes]) -> list[Path]:
+        from planner.files import place
+
+        return place(contents)
+
+    def wrote(self, paths: Sequence[Path]) -> None:
+        for path in paths:
             click.echo(f"wrote {path}", err=True)
-    for note in notes:
-        click.echo(note, err=True)
-    if not plan.feasible:
-        _infeasible(ready, plan)
-        return ExitCode.INFEASIBLE
-    return ExitCode.OK
 
 
-def plan_json(plan: Plan) -> str:
-    """The text of plan.json."""
-    return plan.model_dump_json(indent=2) + "\n"
+def _plan_alone(
+    path: Path, order: Order, helper: Helper | None, storage: tuple[str | None, str | None], *, resume: bool
+) -> ExitCode:
+    """Plan one scenario in this process; what goes wrong is raised."""
+    from planner.batch.one import announce, code_of, deliver, plan_json, read
+    from planner.cli.progress import progress_bar
+    from planner.planning import plan_ready
 
-
-def _print(plan: Plan, form: str) -> None:
-    from planner.report.gather import report_data
-    from planner.report.markdown import markdown
-    from planner.report.text import text
-
-    if form == "json":
-        click.echo(plan_json(plan), nl=False)
-    elif form == "markdown":
-        click.echo(markdown(report_data(plan)), nl=False)
-    else:
-        click.echo(text(report_data(plan), screen_width()), nl=False)
+    desk = _Terminal()
+    ready = read(path, order, desk)
+    announce(ready, order, desk)
+    keeping = kept(ready, *storage, resume=resume, quiet=order.quiet)
+    with progress_bar(ready.scenario.metadata.name, show=not order.quiet) as progress:
+        plan = plan_ready(ready, progress, keeping=keeping)
+    deliver(ready, plan, plan_json(plan), order, desk, helper)
+    return code_of(plan)
 
 
 def screen_width() -> int:
@@ -194,16 +214,3 @@ def screen_width() -> int:
     import shutil
 
     return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 120
-
-
-def _infeasible(ready: Ready, plan: Plan) -> None:
-    from planner.report.wording import unknown_objective
-
-    what = "no front" if plan.unknown else "nothing is feasible"
-    click.echo(f"{ready.document.file}: {what}", err=True)
-    if plan.unknown:
-        click.echo(f"  {unknown_objective(plan)}", err=True)
-    for relaxation in plan.relaxations:
-        click.echo(f"  {relaxation.text}", err=True)
-    if not plan.relaxations and not plan.unknown:
-        click.echo("  no single constraint stands in the way alone; see the counts by reason", err=True)

@@ -120,7 +120,7 @@ def blocks(problem: Problem, rows: Ints) -> Iterator[tuple[Ints, Block]]:
     for start in range(0, len(rows), size):
         part = slice(start, min(start + size, len(rows)))
         some = recipes.take(part)
-        shaped = spread_inner(some, inner.part(part), len(shapes), lengths, facts)
+        shaped = spread_inner(some, inner.part(part), len(shapes), lengths)
         yield rows[part], Block(shaped, quality_terms(some, shaped.work, problem.baseline, methods, facts))
 
 

@@ -1,17 +1,19 @@
 """The kind `FineTune`: what it expands, which estimates it asks for, and how the answer becomes a plan."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from planner.catalog.rows import Catalog, Ints
-from planner.choose.decide import Decision, Points, decide
 from planner.choose.exact import Found
 from planner.choose.progress import Progress
+from planner.choose.storage import Keeping
+from planner.kinds.advise.counsel import Counsel, counsel, ran_short
+from planner.kinds.alternatives import alternatives
 from planner.kinds.assumptions import assumptions, calibration_reference, sources
 from planner.kinds.cautions import cautions
-from planner.kinds.decisions import choices, decision_note, front_points, pairings
+from planner.kinds.decision_notes import chances_of_keeping, decision_notes, decisions, pairings
+from planner.kinds.decisions import choices, front_points
 from planner.kinds.describe import describe
 from planner.kinds.evaluate import reason
 from planner.kinds.inactive import inactive_axes
@@ -21,10 +23,10 @@ from planner.kinds.scaling import scaling
 from planner.kinds.searching import build_problem, search_problem
 from planner.kinds.ties import also_in
 from planner.outcome import (
+    Alternatives,
     CatalogReference,
     Configuration,
     Constraint,
-    DecisionNote,
     Metadata,
     Plan,
     PlannerReference,
@@ -62,19 +64,34 @@ def plan_fine_tune(
     progress: Progress | None,
     *,
     brief: bool = False,
+    keeping: Keeping | None = None,
 ) -> Plan:
     """The exact front of a scenario, its decisions, and everything that explains them.
 
     A brief one is for comparing: the same front and decisions, without what only a report prints (scaling, claims of
-    others, where else the same is offered, what stands beside the front, and what would make something feasible).
+    others, where else the same is offered, what stands beside the front, and what would make something feasible). A
+    sampled search is kept where `keeping` says.
     """
-    problem, found, how = search_problem(build_problem(scenario, space, catalog), scenario, progress)
+    problem, found, how = search_problem(build_problem(scenario, space, catalog), scenario, progress, keeping)
     front = found.front[np.lexsort(found.front_losses.T[::-1])] if len(found.front) else found.front
     configurations = _with_ties(describe(problem, front), {} if brief else also_in(problem, front), front)
     beside = [] if brief else describe(problem, _shortest(found.beside))
     named, skipped = ([], "") if found.feasible or brief else relaxations(problem, found, scenario, catalog)
     points = front_points(problem, front) if len(front) else None
-    chosen = decide(points, scenario.objectives) if points is not None else []
+    chosen, undefined = decisions(points, scenario) if points is not None else ([], {})
+    keeps = chances_of_keeping(problem, front[[d.point for d in chosen]])
+    others = (
+        Alternatives()
+        if brief or points is None
+        else alternatives(problem, scenario, front, points, chosen, configurations)
+    )
+    advised = (
+        Counsel()
+        if brief
+        else counsel(
+            problem, scenario, catalog, front, points, configurations, chosen, short_of_memory=ran_short(found)
+        )
+    )
     quoted = [] if brief else claims(catalog, space, build_problem)
     scaled = {} if brief else {d.name: int(front[d.point]) for d in chosen}
     return Plan(
@@ -90,8 +107,16 @@ def plan_fine_tune(
         front=configurations,
         beside=beside,
         decisions={d.name: configurations[d.point].id for d in chosen},
-        decision_notes=_notes(points, configurations, chosen, scenario.objectives) if points is not None else {},
+        decision_notes=decision_notes(
+            points, configurations, chosen, undefined, scenario.objectives, choices(configurations), keeps
+        )
+        if points is not None
+        else {},
         pairings=pairings(chosen, points, configurations, scenario.objectives) if points is not None else [],
+        alternatives=others,
+        advice=list(advised.advice),
+        advice_notes=list(advised.notes),
+        sensitivity=advised.sensitivity,
         reference=quoted,
         reference_assumed=ASSUMED if quoted else "",
         scaling=scaling(problem, scenario.hardware, scaled),
@@ -114,13 +139,6 @@ def plan_fine_tune(
         sources=sources(problem),
         cloud=[[abs(v) for v in row] for row in np.round(found.cloud, 6).tolist()],
     )  # fmt: skip
-
-
-def _notes(
-    points: Points, front: list[Configuration], chosen: list[Decision], objectives: Sequence[str]
-) -> dict[str, DecisionNote]:
-    choice = choices(front)
-    return {d.name: decision_note(d, points, front, objectives, choice) for d in chosen}
 
 
 def _with_ties(found: list[Configuration], ties: dict[int, list[str]], rows: Ints) -> list[Configuration]:

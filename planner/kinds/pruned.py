@@ -15,7 +15,7 @@ from planner.catalog.rows import Bools, Floats, Ints, Offers
 from planner.choose.bounds import judged, ruled_out
 from planner.choose.exact import Chunk, Found, Walk, add
 from planner.choose.progress import Report
-from planner.estimate.joined import HOST_MEMORY, Joined, join
+from planner.estimate.joined import ENDLESS, HOST_MEMORY, Joined, join
 from planner.estimate.offer_vector import Asked, Machines, group_offers
 from planner.estimate.training import MARGIN, OK
 from planner.kinds.evaluate import Block, as_chunk, blocks, recipe_rows
@@ -43,7 +43,7 @@ class PrunedSearch:
         asked = Asked(
             carbon="carbon" in problem.objectives or any(x.name == "constraints.max_carbon" for x in problem.limits),
             shared=any(share > 0 for share in shares),
-            spreads=any(limit.confidence is not None for limit in problem.limits),
+            spreads=any(limit.rests_on_spread for limit in problem.limits),
         )
         marks = np.zeros(len(market.offers), np.int64)
         if rules is not None:
@@ -97,14 +97,15 @@ class PrunedSearch:
         columns = block.shaped.columns.at(recipe, self.machines.shape[machine])
         joined = join(columns, self.best.take(machine), np.arange(len(machine)))
         chunk = self._chunk(block, joined, recipe, np.zeros(len(recipe), np.int64))
-        # No offer runs where the best does not; but too little memory may hide that one's run is too long as well.
-        told = (chunk.stop != 0) & ((chunk.stop != HOST_MEMORY) | self.endless)
+        # No offer runs where the best does not; but too little memory may hide that one's run is too long as well, and
+        # what has no end may be stopped by something else before.
+        told = (chunk.stop != 0) & (chunk.stop != ENDLESS) & ((chunk.stop != HOST_MEMORY) | self.endless)
         self._stopped(chunk.stop[told], size[told])
         left = ~told
         self._prune(OFFER, (size - worth)[left])
         if self.walk.counts.feasible:
             for limit in self.problem.limits:
-                if limit.confidence is None:
+                if not limit.rests_on_spread:
                     cut = left & chunk.broken[limit.name]
                     self._prune(LIMIT, worth[cut])
                     left &= ~cut

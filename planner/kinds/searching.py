@@ -4,10 +4,11 @@ from planner.catalog.architecture import build_architectures
 from planner.catalog.rows import Catalog
 from planner.choose.exact import Found, search
 from planner.choose.progress import Progress, Report, ticking
+from planner.choose.storage import Keeping
 from planner.estimate.baseline import build_baseline, choose_benchmark
 from planner.estimate.eligibility import build_eligibility
 from planner.estimate.pairs import build_facts
-from planner.kinds.continuous import explore, has_intervals
+from planner.kinds.continuous import explore, join
 from planner.kinds.dataset import dataset_lengths
 from planner.kinds.evaluate import parts
 from planner.kinds.limits import scenario_limits
@@ -37,17 +38,32 @@ def build_problem(scenario: FineTune, space: Space, catalog: Catalog) -> Problem
 
 
 def search_problem(
-    problem: Problem, scenario: FineTune, progress: Progress | None = None
+    problem: Problem, scenario: FineTune, progress: Progress | None = None, keeping: Keeping | None = None
 ) -> tuple[Problem, Found, Search]:
-    """The whole grid, then what continuous axes hold between its values; the problem comes back with those points."""
+    """The whole grid, then what continuous axes hold between its values; the problem comes back with those points.
+
+    What is sampled is kept where `keeping` says.
+    """
+    if problem.space.way == "sampled":
+        return explore(problem, scenario.search, None, progress, keeping)
     found = search_grid(problem, ticking(progress, "grid", problem.space.combinations))
-    if has_intervals(problem):
-        return explore(problem, found, scenario.search)
+    if problem.space.way == "around":
+        return explore(problem, scenario.search, found, progress, keeping)
     pruned = sum(found.pruned.values())
     return problem, found, Search(
         strategy="exact", covered=found.covered, evaluated=found.covered - pruned, pruned=pruned,
         pruned_by=dict(found.pruned),
     )  # fmt: skip
+
+
+def help_search(
+    problem: Problem, scenario: FineTune, keeping: Keeping, worker: int, progress: Progress | None = None
+) -> tuple[int, str]:
+    """Try points for a search that another process leads; how many, and why it ended."""
+    grid = None
+    if problem.space.way == "around":
+        grid = search_grid(problem, ticking(progress, "grid", problem.space.combinations))
+    return join(problem, scenario.search, grid, keeping, worker, progress)
 
 
 def search_grid(problem: Problem, report: Report | None = None) -> Found:

@@ -4,6 +4,8 @@ A figure is a plain number with its unit in its name; ``_lo`` and ``_hi`` bound 
 ``_label`` says how far to trust it. ``null`` means unknown, never zero.
 """
 
+from planner.outcome.advice import Advice
+from planner.outcome.alternatives import Alternative, Alternatives, Rival
 from planner.outcome.configuration import (
     BELIEVABLE_PER_HOUR,
     Configuration,
@@ -51,11 +53,16 @@ from planner.outcome.plan import (
     PlannerReference,
     Reference,
 )
+from planner.outcome.sensitivity import Flip, Sensitivity, Sway
 from planner.outcome.verdict import ApprovalState, BudgetState, Check, Judgement, Verdict
+from planner.outcome.why_not import Dominator, Excess, Looked, WhyNot
 
 __all__ = [
     "BELIEVABLE_PER_HOUR",
     "FIGURES",
+    "Advice",
+    "Alternative",
+    "Alternatives",
     "ApprovalState",
     "Assumption",
     "BudgetState",
@@ -69,14 +76,18 @@ __all__ = [
     "DecisionNote",
     "Delta",
     "Difference",
+    "Dominator",
     "Edit",
+    "Excess",
     "Figure",
+    "Flip",
     "FrontMove",
     "Hardware",
     "HourParts",
     "Judgement",
     "LockReference",
     "LockState",
+    "Looked",
     "Memory",
     "Metadata",
     "Offer",
@@ -88,14 +99,18 @@ __all__ = [
     "Relaxation",
     "Removal",
     "Revision",
+    "Rival",
     "ScalingPoint",
     "ScenarioDifference",
     "Search",
+    "Sensitivity",
     "Side",
     "Source",
+    "Sway",
     "Total",
     "Totals",
     "TrustNote",
     "Verdict",
+    "WhyNot",
     "Work",
 ]

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from planner.outcome.alternatives import Rival
 from planner.outcome.configuration import Figure, Frozen
 
 
@@ -19,10 +20,23 @@ class Search(Frozen):
     sampler: str | None = None
     """Sampler of continuous spaces, with the seed that repeats it."""
     seed: int | None = None
+    coarse: int = 0
+    """Combinations of the coarse pass that the sampler starts from; part of `evaluated`."""
     sampled: int = 0
-    """Points off the grid that were evaluated by the sampler; part of `evaluated`."""
+    """Points that the sampler tried after it; part of `evaluated`."""
     polished: int = 0
     """The same by the polish."""
+    polish: str | None = None
+    """What polished over continuous axes; null where the space was searched exactly."""
+    stored: int = 0
+    """Points of those sampled that came from a storage: of an earlier run, or of workers."""
+    generations: int = 0
+    """Generations that the sampler was asked for in this run."""
+    stopped: str = ""
+    """Why the sampling ended: limit (evaluations used up), converged, or exhausted (nothing new to try)."""
+    hypervolume_by_generation: list[float] = Field(default_factory=list, max_length=200)
+    """Hypervolume in the same box as `hypervolume`, before the first generation and after each; of a long search,
+    after every second, fourth … one, and the last."""
     hypervolume: Figure = None
     """Share of the box between `ideal` and `nadir` that the front dominates."""
     hypervolume_of_grid: Figure = None
@@ -99,9 +113,15 @@ class DecisionNote(Frozen):
     """How far the best point of another choice (model, method, card or their number) is behind, as a share of what
     this decision goes by; null where the front holds no other choice."""
     margin_of: str = ""
-    """What the decision goes by: cost, time, quality, carbon or trade-off."""
+    """What the decision goes by: cost, time, quality, carbon, trade-off or closeness."""
     rival: str = ""
     """Id of that point."""
+    undefined: bool = False
+    """Whether there is no such point, strictly. `rule` says why, and what was taken instead, if anything was."""
+    keeps: Figure = None
+    """Probability that it keeps to max_cost, deadline and max_carbon together; null where there is no such limit."""
+    rivals: list[Rival] = Field(default_factory=list)
+    """The next choices on the front, nearest first, and how sure the decision is against each."""
 
 
 class Pairing(Frozen):
@@ -110,6 +130,10 @@ class Pairing(Frozen):
     a: str
     b: str
     probability: dict[str, Figure]
+    a_no_worse: Figure = None
+    """Probability that `a` is no worse than `b` on every objective at once; from 0.9 on it dominates robustly."""
+    b_no_worse: Figure = None
+    """The same of `b`."""
 
 
 class ScalingPoint(Frozen):

@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from planner.outcome.advice import Advice
+from planner.outcome.alternatives import Alternatives
 from planner.outcome.configuration import Configuration, Figure, Frozen
 from planner.outcome.findings import (
     Assumption,
@@ -17,6 +19,7 @@ from planner.outcome.findings import (
     Search,
     Source,
 )
+from planner.outcome.sensitivity import Sensitivity
 
 
 class Reference(Frozen):
@@ -100,9 +103,18 @@ class Plan(Frozen):
     beside: list[Configuration]
     """Best configurations among those with an unknown objective."""
     decisions: dict[str, str]
-    """`cheapest`, `fastest`, `best`, `knee`: the id of a front point."""
+    """`cheapest`, `fastest`, `best`, `knee`, and what `decide:` asks for: the id of a front point."""
     decision_notes: dict[str, DecisionNote]
+    """A note for each, and for those asked for that no point is."""
     pairings: list[Pairing]
+    alternatives: Alternatives = Alternatives()
+    """Near-optimal plans of another kind than the decisions; they need not lie on the front."""
+    advice: list[Advice] = Field(default_factory=list)
+    """Changes worth making, the largest saving first; of a plan without anything feasible, what frees memory."""
+    advice_notes: list[str] = Field(default_factory=list)
+    """Advice on what no figure of the plan stands for, such as the data loader."""
+    sensitivity: Sensitivity | None = None
+    """How the default decision moves with price, speed, preemption, tokens and gain; null where there is none."""
     scaling: list[ScalingPoint] = Field(default_factory=list)
     """How cost and time of each decision change with the number of GPUs, where the provider offers several."""
     reference: list[Claim] = Field(default_factory=list)
@@ -130,6 +142,6 @@ class Plan(Frozen):
     """A fixed-size sample of dominated feasible combinations, for charts: values of the objectives in order."""
 
     def configuration(self, id_: str) -> Configuration | None:
-        """The front or beside configuration with this id (or a unique prefix of it)."""
-        found = [c for c in (*self.front, *self.beside) if c.id.startswith(id_)]
+        """The front, beside or alternative configuration with this id (or a unique prefix of it)."""
+        found = [c for c in (*self.front, *self.beside, *self.alternatives.configurations) if c.id.startswith(id_)]
         return found[0] if len(found) == 1 else None

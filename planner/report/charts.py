@@ -10,6 +10,7 @@ from planner.report.scaling_chart import scaling_spec
 from planner.report.stack_chart import stack_spec
 from planner.report.theme import HALF_PAPER, PAPER_WIDTH
 from planner.report.thinning import FRONT_POINTS, thin_cloud, thin_front
+from planner.report.tornado_chart import tornado_spec
 
 Spec = dict[str, Any]
 SCALING: Final[Mapping[str, Literal["hours", "cost"]]] = {"scaling-time": "hours", "scaling-cost": "cost"}
@@ -29,7 +30,7 @@ def charts(data: ReportData) -> tuple[Chart, ...]:
     """Every figure of a report, in order; none where nothing is feasible."""
     if not data.feasible:
         return ()
-    drawn = thin_front(data.front, FRONT_POINTS)
+    drawn = thin_front(data.front, FRONT_POINTS, data.objectives)
     found = []
     screen = front_spec(data.front, data.cloud)
     if screen:
@@ -44,6 +45,9 @@ def charts(data: ReportData) -> tuple[Chart, ...]:
         spec = stack_spec(bars, what, unit)
         if spec:
             found.append(Chart(name, _sized(spec, None), _sized(spec, PAPER_WIDTH)))
+    tornado = tornado_spec(data.changes)
+    if tornado:
+        found.append(Chart("tornado", _sized(tornado, None), _sized(tornado, PAPER_WIDTH)))
     for name, of in SCALING.items():
         spec = scaling_spec(data.scaling, of)
         if spec:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from planner.report.advice_rows import Changes
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -61,6 +63,22 @@ class Decision:
     name: str
     row: Row
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearRow:
+    """A plan of another kind that is nearly as good as a decision."""
+
+    decision: str
+    kinds: str
+    """In what it differs: `other provider and card`."""
+    row: Row
+    regret: str
+    sure: str
+    """How likely the decision is really better; empty where that is not one question."""
+    text: str
+    """The whole in one sentence."""
+    on_front: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +210,8 @@ class Chance:
     b: str
     chances: tuple[str, ...]
     """In the order of `ReportData.objectives`."""
+    no_worse: str
+    """Chance of being no worse on all of them at once; empty where nobody worked it out."""
     verdict: str
 
 
@@ -238,6 +258,8 @@ class Headline:
     details: tuple[str, ...]
     figures: tuple[tuple[str, str, str], ...]
     """(what, figure, band or remark) of the recommended configuration."""
+    caveat: str = ""
+    """The one of the details without which the sentence says too much; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +280,14 @@ class Sentences:
     unknown: str = ""
     """How many combinations have an unknown objective; empty where none has."""
     chances: str = ""
+    near: str = ""
+    """What plans of another kind were looked for, and where there are none; empty where none were."""
     inactive: str = ""
     paper: str = ""
     """The rule by which a paper report is thinned, with counts."""
     paper_table: str = ""
+    screen_table: str = ""
+    """The rule by which a screen shows a long front first; empty where it shows all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +319,14 @@ class ReportData:
     sources: tuple[Source, ...]
     warnings: tuple[str, ...]
     has_carbon: bool
+    first_shown: tuple[str, ...] = ()
+    """Ids of the front points that a screen shows first; empty where it shows all."""
+    undefined: tuple[str, ...] = ()
+    """Decisions that were asked for and that no configuration is."""
+    near: tuple[NearRow, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
+    changes: Changes = field(default_factory=Changes)
+    """What would change the plan: advice, and what its default decision rests on."""
     calibrated: str = ""
     """What the figures were refitted to; empty where they stand as published."""
     sentences: Sentences = field(default_factory=Sentences)

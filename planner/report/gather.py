@@ -4,12 +4,15 @@ from dataclasses import replace
 from typing import Final
 
 from planner.outcome import Configuration, Pairing, Plan, Relaxation
+from planner.report.advice_rows import changes_of
 from planner.report.bars import cost_bars, memory_bars, time_bars, work_of
 from planner.report.claims import claim_tables, claims_sentence
 from planner.report.data import Assumed, Chance, Count, Cut, Decision, ReportData, Source, Title
 from planner.report.names import clean, shorten
+from planner.report.nearby import chance_text, near_rows, near_sentence, undefined_texts, why_text
 from planner.report.rows import roles_of, row_of
 from planner.report.scaling import scales_of, scaling_sentence
+from planner.report.thinning import SCREEN_ROWS, thin_front
 from planner.report.wording import calibrated_text, headline, search_text, sentences
 
 EVIDENCE: Final = {
@@ -17,6 +20,8 @@ EVIDENCE: Final = {
 }  # fmt: skip
 """What the evidence tags of assumptions mean."""
 TOO_CLOSE: Final = 0.6
+ROBUST: Final = 0.9
+"""Chance of being no worse on every objective from which on one point dominates another (DOMAIN 11)."""
 
 
 def report_data(plan: Plan) -> ReportData:
@@ -61,13 +66,20 @@ def report_data(plan: Plan) -> ReportData:
         inactive_axes=tuple(clean(axis) for axis in plan.inactive_axes),
         sources=tuple(Source(clean(s.what), shorten(s.source, 300), clean(s.as_of)) for s in plan.sources),
         warnings=tuple(shorten(text, 600) for text in plan.warnings),
+        first_shown=tuple(row.id for row in thin_front(front, SCREEN_ROWS, plan.objectives))
+        if len(front) > SCREEN_ROWS
+        else (),
+        undefined=undefined_texts(plan),
+        near=near_rows(plan),
         has_carbon=any(row.carbon.value is not None for row in (*front, *beside)),
         labels=tuple((shorten(key), shorten(value, 200)) for key, value in sorted(plan.metadata.labels.items())),
+        changes=changes_of(plan),
         calibrated=calibrated_text(plan),
         sentences=replace(
             sentences(plan, front, cloud, memory, cost, time),
             scaling=scaling_sentence(scales),
             claims=claims_sentence(plan),
+            near=near_sentence(plan),
         ),
     )
 
@@ -129,8 +141,8 @@ def _decisions(plan: Plan, chosen: list[tuple[Configuration, tuple[str, ...]]]) 
     found = []
     for c, roles in chosen:
         notes = [(name, plan.decision_notes[name]) for name in roles if name in plan.decision_notes]
-        why = [clean(f"{name}: {note.rule}" if note.rule else note.text) for name, note in notes]
-        found.append(Decision(" and ".join(roles), row_of(c, roles), "; ".join(why)))
+        why = [why_text(name, note) for name, note in notes]
+        found.append(Decision(" and ".join(roles), row_of(c, roles), ". ".join(why)))
     return tuple(found)
 
 
@@ -163,13 +175,18 @@ def _chance(pair: Pairing, plan: Plan, roles: dict[str, tuple[str, ...]]) -> Cha
     return Chance(
         a=_side(pair.a, roles),
         b=_side(pair.b, roles),
-        chances=tuple("unknown" if p is None else _chance_text(p) for p in values),
-        verdict=f"too close to call: {', '.join(close)}" if close else "",
+        chances=tuple("unknown" if p is None else chance_text(p) for p in values),
+        no_worse="" if pair.a_no_worse is None else chance_text(pair.a_no_worse),
+        verdict="; ".join(filter(None, [_dominates(pair), f"too close to call: {', '.join(close)}" if close else ""])),
     )
 
 
-def _chance_text(p: float) -> str:
-    return "> 99 %" if p > 0.99 else "< 1 %" if p < 0.01 else f"{100 * p:.0f} %"
+def _dominates(pair: Pairing) -> str:
+    """That one of the two is robustly no worse on everything; empty where neither is."""
+    for chance, told in ((pair.a_no_worse, "dominates it robustly"), (pair.b_no_worse, "robustly dominated by it")):
+        if chance is not None and chance >= ROBUST:
+            return told
+    return ""
 
 
 def _side(side: str, roles: dict[str, tuple[str, ...]]) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from planner.report.data import Figure, ReportData
 
+ADVICE: Final = 8
 ASSUMPTIONS: Final = 8
 REASONS: Final = 8
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]|~#])")
@@ -22,6 +23,10 @@ def markdown(data: ReportData, notes: tuple[str, ...] = ()) -> str:
         blocks += ["## What would make something feasible", _bullets([escape(text) for text in data.relaxations])]
     if data.decisions:
         blocks += ["## Decisions", _decisions(data), *_label(data)]
+        blocks.append(_bullets([escape(told) for told in (*(d.why for d in data.decisions if d.why), *data.undefined)]))
+    if data.sentences.near and data.decisions:
+        blocks += ["## Nearly as good, of another kind", escape(data.sentences.near), *_near(data)]
+    blocks += _changes(data)
     if data.warnings or notes:
         blocks += ["## Warnings", _bullets([escape(text) for text in (*data.warnings, *notes)])]
     blocks += ["## What was cut", escape(data.sentences.constraints)]
@@ -58,6 +63,76 @@ def _decisions(data: ReportData) -> str:
         )
     head = ("decision", "model", "method", "GPUs", "offer", "cost", "time", "quality q", "memory per GPU")
     return _table(head, rows, numbers=4)
+
+
+def _near(data: ReportData) -> list[str]:
+    rows = [
+        tuple(
+            escape(cell)
+            for cell in (
+                n.decision,
+                n.kinds,
+                n.row.what,
+                n.row.cost.text,
+                n.row.hours.text,
+                n.row.quality.text,
+                n.regret,
+            )
+        )
+        for n in data.near
+    ]
+    head = ("decision", "differs in", "configuration", "cost", "time", "quality q", "regret")
+    return [_table(head, rows, numbers=4)] if rows else []
+
+
+def _changes(data: ReportData) -> list[str]:
+    """What would change this: the largest savings, and what the default decision rests on."""
+    c = data.changes
+    if not (c.advice or c.sways or c.notes):
+        return []
+    blocks = [
+        "## What would make it fit" if c.memory else "## What would change this",
+        *filter(None, [escape(c.intro)]),
+    ]
+    shown = c.advice[:ADVICE]
+    if c.memory:
+        blocks.append(_bullets([escape(f"{a.change}: {a.verdict}. Risk: {a.risk}") for a in shown]))
+    elif shown:
+        rows = [
+            (
+                escape(a.decisions),
+                _small(a.change, "; ".join(filter(None, (a.outside, a.trade_offs and f"but {a.trade_offs}", a.risk)))),
+                _small(a.money, a.money_band),
+                _small(a.time, a.time_band),
+                _small(a.quality, a.quality_band),
+                a.sure,
+            )
+            for a in shown
+        ]
+        blocks.append(_table(("decision", "change", "cost", "time", "quality q", "sure"), rows, numbers=4))
+    if c.notes:
+        blocks.append(_bullets([escape(note) for note in c.notes]))
+    if c.sways:
+        sways = [
+            (
+                escape(s.what),
+                f"{s.low} to {s.high}",
+                escape(s.cost),
+                escape(s.hours),
+                escape("; ".join(filter(None, (s.below, s.above)))),
+            )
+            for s in c.sways
+        ]
+        blocks += [
+            escape(c.sentence),
+            _table(("input", "band", "cost", "time", "flips"), sways, numbers=0),
+            escape(c.note),
+        ]
+    return blocks
+
+
+def _small(text: str, under: str) -> str:
+    return f"{escape(text)}<br><sub>{escape(under)}</sub>" if under else escape(text)
 
 
 def _cell(figure: Figure) -> str:

@@ -21,7 +21,7 @@ _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 def paper_page(data: ReportData, folder: Path, svg: Mapping[str, str], notes: tuple[str, ...] = ()) -> str:
     """The page that WeasyPrint lays out: the same template, thinned, with the paper style."""
-    thinned = replace(data, front=thin_front(data.front, TABLE_ROWS))
+    thinned = replace(data, front=thin_front(data.front, TABLE_ROWS, data.objectives))
     created = data.title.as_of if _DATE.fullmatch(data.title.as_of) else ""
     head = (
         '<meta charset="utf-8">\n'

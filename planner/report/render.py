@@ -1,7 +1,7 @@
 """A plan rendered into a folder: report.html, report.pdf, summary.md; all of it or nothing."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, get_args
@@ -20,16 +20,18 @@ from planner.report.second_process import Drawn, Helper, HelperLostError, draw_a
 __all__ = ["FILES", "Output", "list_templates", "place", "prepare", "render"]
 
 Output = Literal["html", "pdf", "md"]
+Keep = Callable[[Mapping[Path, bytes]], list[Path]]
+"""Puts contents at their places, and returns these."""
 FILES: Final[Mapping[str, str]] = {"html": "report.html", "pdf": "report.pdf", "md": "summary.md"}
 
 
 def render(
-    plan: Plan, template: str, out: Path, outputs: Sequence[Output], helper: Helper | None = None
+    plan: Plan, template: str, out: Path, outputs: Sequence[Output], helper: Helper | None = None, keep: Keep = place
 ) -> tuple[list[Path], list[str]]:  # fmt: skip
     """Write the outputs into `out`; returns the files written and notes on what was left out, and why.
 
-    Every file is made before the first is moved into place. A missing PDF or chart package is a note as long as
-    something else was asked for. A `helper` from `prepare` draws the charts and the PDF beside this process.
+    Every file is made before the first is moved into place, which `keep` does. A missing PDF or chart package is a note
+    as long as something else was asked for. A `helper` from `prepare` draws the charts and the PDF beside this process.
     """
     unknown = [name for name in outputs if name not in get_args(Output)]
     if unknown:
@@ -38,7 +40,7 @@ def render(
     contents, notes = contents_of(report_data(plan), template_folder(template), tuple(dict.fromkeys(outputs)), helper)
     if "pdf" in outputs and "pdf" not in contents and (out / FILES["pdf"]).exists():
         notes.append(f"{out / FILES['pdf']} is from an earlier run")
-    return place({out / FILES[name]: content for name, content in contents.items()}), notes
+    return keep({out / FILES[name]: content for name, content in contents.items()}), notes
 
 
 def contents_of(

@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from planner.decision_names import DECISIONS
 from planner.outcome import BELIEVABLE_PER_HOUR, Configuration
 from planner.report.data import Figure, Row
 from planner.report.names import clean, shorten
 from planner.units import duration, gib, kilograms, significant, usd
-
-ROLE_ORDER: Final = ("knee", "cheapest", "fastest", "best", "greenest")
-"""The order in which decisions are told; others follow by name."""
 
 _SHORT: Final = {
     "max_seq_len": "length", "global_batch_size": "batch", "share": "data share", "rank": "r",
@@ -18,8 +16,8 @@ _SHORT: Final = {
 
 
 def roles_of(decisions: dict[str, str]) -> dict[str, tuple[str, ...]]:
-    """Configuration id → the decisions it is, in the order in which they are told."""
-    known = {name: place for place, name in enumerate(ROLE_ORDER)}
+    """Configuration id → the decisions it is, in the order in which they are told; unknown names follow."""
+    known = {str(name): place for place, name in enumerate(DECISIONS)}
     found: dict[str, tuple[str, ...]] = {}
     for name in sorted(decisions, key=lambda name: (known.get(name, len(known)), name)):
         found[decisions[name]] = (*found.get(decisions[name], ()), clean(name))

@@ -5,9 +5,12 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
+from planner.report.advice_rows import AdviceRow
 from planner.report.data import ReportData
 
 LEAST_WIDTH: Final = 40
+MOST_ADVICE: Final = 3
+"""Changes that a terminal shows."""
 GAP: Final = "  "
 
 
@@ -17,9 +20,19 @@ def text(data: ReportData, width: int = 100) -> str:
     blocks = [wrap(f"{data.title.name}: {data.headline.sentence}", width)]
     if data.decisions:
         blocks.append(_decisions(data, width))
-        blocks.append(wrap(_remark(data), width))
+        blocks.append(wrap(" ".join(filter(None, [data.headline.caveat, _remark(data)])), width))
     else:
         blocks.append(wrap(" ".join(data.headline.details), width))
+    if data.undefined:
+        blocks.append("\n".join(wrap(f"{told}.", width) for told in data.undefined))
+    if near := _near(data, width):
+        blocks.append(
+            "\n".join([wrap(f"Nearly as good as the {data.decisions[0].name}, of another kind:", width), *near])
+        )
+    if told := _advice(data, width):
+        blocks.append(
+            "\n".join(["What would make it fit:" if data.changes.memory else "What would change this:", *told])
+        )
     if data.calibrated:
         blocks.append(wrap(data.calibrated, width))
     if data.relaxations:
@@ -59,6 +72,28 @@ def _decisions(data: ReportData, width: int) -> str:
         lines = [f"{d.name}: {r.cost.text}, {r.hours.text}, q {r.quality.text}, {r.memory.text}", f"  {r.what}"]
         blocks.append("\n".join(wrap(line, width, "  ") for line in lines))
     return "\n".join(blocks)
+
+
+def _near(data: ReportData, width: int) -> list[str]:
+    """Plans of another kind than the recommended decision; the report has those of the others too."""
+    first = data.decisions[0].row.roles[:1] if data.decisions else ()
+    return [wrap(f"- {near.text}", width, "  ") for near in data.near if near.decision in first]
+
+
+def _advice(data: ReportData, width: int) -> list[str]:
+    """The most that a change of the first decision saves, and the nearest flip; the report has all of it."""
+    roles = set(data.decisions[0].row.roles) if data.decisions else {""}
+    mine = [a for a in data.changes.advice if data.changes.memory or roles & set(a.decisions.split(", "))]
+    lines = [wrap(f"- {advice_line(a)}", width, "  ") for a in mine[:MOST_ADVICE]]
+    return [*lines, *(wrap(f"- {told}", width, "  ") for told in (*data.changes.notes, data.changes.sentence) if told)]
+
+
+def advice_line(a: AdviceRow) -> str:
+    """One piece of advice on one line: the change, what it brings, how sure, and what it costs elsewhere."""
+    figures = [a.money, a.time] if not a.verdict else [a.verdict]
+    sure = f"{a.sure} sure" if a.sure else ""
+    told = ", ".join(filter(None, [*(f for f in figures if f != "same"), sure, a.trade_offs and f"but {a.trade_offs}"]))
+    return f"{a.change}: {told}{f' ({a.outside})' if a.outside else ''}"
 
 
 def _remark(data: ReportData) -> str:

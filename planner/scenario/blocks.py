@@ -267,6 +267,9 @@ class Constraints(Block):
     quantile."""
     max_carbon_kg: Kilograms | CarbonLimit | None = Field(default=None, alias="max_carbon")
     """Most CO2-equivalent the job may cause: 25 kg bounds the median, {kg: 25, confidence: 0.9} the 90 % quantile."""
+    confidence: Confidence | None = None
+    """Probability that max_cost, deadline and max_carbon, as far as given, hold together, such as 0.9. Their errors are
+    partly shared (a slow run is late and dear), so it is not the product of the three."""
     memory_margin: Margin = 0.08
     """Part of the estimated memory kept free on the card against fragmentation and surprises."""
 
@@ -318,12 +321,24 @@ class AxisInterval(Block):
 
 
 class SearchSettings(Block):
-    """How a space with a continuous axis is searched; a space of lists and ranges is searched exactly."""
+    """How the space is searched. Left out, a space of lists and ranges is searched exactly, and one with a continuous
+    axis, or too large to count, from a coarse exact pass by a sampler and a polish."""
 
-    sampler: Literal["nsga2"] = "nsga2"
-    """Sampler of Optuna; nsga2 breeds generations of non-dominated points and knows constraints."""
-    evaluations: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
-    """Points the sampler may try, after the coarse grid and before the polish."""
+    strategy: Literal["auto", "exact", "sampled"] = "auto"
+    """exact: every combination, or proof that it does not matter; sampled: a coarse pass, a sampler and a polish, with
+    a budget; auto: exact where that can be done."""
+    sampler: Literal["nsga2", "nsga3", "tpe", "gp", "cmaes", "qmc", "random"] = "nsga2"
+    """Sampler of Optuna; nsga2 breeds generations of non-dominated points and knows constraints. `planner list
+    samplers` says what each can do."""
+    evaluations: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """Points the sampler may try, after the coarse pass and before the polish. Left out: 2000, or as many as the sampler
+    is good for."""
+    converged_below: Share | None = None
+    """Stop sampling once five generations together add less than this share of the hypervolume, such as 0.1%."""
+    polish: Literal["slsqp", "differential_evolution", "dual_annealing", "none"] = "slsqp"
+    """What improves points of the front afterwards: over continuous axes SciPy's gradient (slsqp), genetic
+    (differential_evolution) or annealing (dual_annealing) method, choices held fixed; over all others moves to
+    neighbouring values. none leaves both out."""
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 1
     """Start of the random numbers: the same seed gives the same plan."""
 

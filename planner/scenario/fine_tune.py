@@ -22,10 +22,10 @@ from planner.scenario.blocks import (
     Train,
 )
 from planner.scenario.composition import Composable
+from planner.scenario.decide import Decide, Objective
 from planner.scenario.own_models import ModelConfig, ModelDefinition
 from planner.scenario.rules import Rule
 
-Objective = Literal["cost", "time", "quality", "carbon"]
 DEFAULT_OBJECTIVES: tuple[Objective, ...] = ("cost", "time", "quality")
 
 
@@ -72,5 +72,7 @@ class FineTune(Composable):
         default_factory=lambda: list(DEFAULT_OBJECTIVES)
     )
     """What to trade off: cost, time, quality, carbon."""
+    decide: Decide = Decide()
+    """Decisions of your own on the front, beside cheapest, fastest, best and knee."""
     search: SearchSettings = SearchSettings()
-    """How continuous axes are searched."""
+    """How the space is searched: exactly, or by samples."""

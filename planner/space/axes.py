@@ -15,6 +15,9 @@ Complain = Callable[[tuple[str | int, ...], str, str | None], None]
 """Report a problem at a path: path, message, hint."""
 
 MAX_RANGE_VALUES = 10_000
+"""Values of a range that are listed; a longer one is searched as a continuous axis with that step."""
+MAX_STEPS = 1_000_000_000
+"""Steps of a range at most."""
 _FILES = frozenset({"lengths", "file", "format", "tokenizer"})
 """What says where the data is; nothing to sweep."""
 _BLOCKS: Mapping[str, type[BaseModel]] = {"dataset": Dataset, "train": Train, "method": MethodOptions}
@@ -63,7 +66,7 @@ def choices(path: str) -> tuple[str, ...] | None:
 def read_axes(scenario: FineTune, complain: Complain) -> tuple[Axis, ...]:
     """The scenario's axes with typed values; problems go to `complain`."""
     axes = []
-    count = grid_size(sum(isinstance(written, AxisInterval) for written in scenario.axes.values()))
+    count = grid_size(sum(_continuous(written) for written in scenario.axes.values()))
     for path, written in scenario.axes.items():
         reader = settings().get(path)
         if reader is None:
@@ -79,6 +82,11 @@ def read_axes(scenario: FineTune, complain: Complain) -> tuple[Axis, ...]:
             if interval is not None:
                 values = tuple(reader.validate_python(value) for value in interval.grid(count))
                 axes.append(Axis(path, values, interval))
+            continue
+        if isinstance(written, AxisRange) and MAX_RANGE_VALUES <= _steps(written) < MAX_STEPS:
+            interval = _long_range(written, reader, path, complain)
+            if interval is not None:
+                axes.append(Axis(path, tuple(reader.validate_python(v) for v in interval.grid(count)), interval))
             continue
         raw = _range_values(written, path, complain) if isinstance(written, AxisRange) else written
         values = _typed(raw, reader, path, isinstance(written, AxisRange), complain)
@@ -123,12 +131,36 @@ def _interval(written: AxisInterval, reader: TypeAdapter[Any], path: str, compla
     return Interval(low, high, 1.0 if whole and step is None else step) if len(ends) == 2 else None
 
 
+def is_number(path: str) -> bool:
+    """Whether a setting is a number, so that its values have an order."""
+    return is_whole(path) is not None
+
+
+def _continuous(written: object) -> bool:
+    """Whether an axis is searched between its values."""
+    return isinstance(written, AxisInterval) or (
+        isinstance(written, AxisRange) and MAX_RANGE_VALUES <= _steps(written) < MAX_STEPS
+    )
+
+
+def _steps(written: AxisRange) -> float:
+    return (written.to - written.from_) / written.step
+
+
+def _long_range(written: AxisRange, reader: TypeAdapter[Any], path: str, complain: Complain) -> Interval | None:
+    """A range too long to list, as an interval with its step; both ends and the step held against the type."""
+    ends = [written.from_, written.to, *([written.from_ + written.step] if is_whole(path) else [])]
+    whole = [int(value) if value == int(value) else value for value in ends]
+    read = _typed(whole, reader, path, True, complain)
+    return Interval(written.from_, written.to, written.step) if len(read) == len(ends) else None
+
+
 def _range_values(written: AxisRange, path: str, complain: Complain) -> list[float]:
-    steps = (written.to - written.from_) / written.step
+    steps = _steps(written)
     if not steps < MAX_RANGE_VALUES:
         complain(
             ("axes", path),
-            f"the range has {steps + 1:,.0f} values; at most {MAX_RANGE_VALUES:,} are planned",
+            f"the range has {steps + 1:,.0f} values; at most {MAX_STEPS:,} are planned",
             "use a larger step",
         )
         return []

@@ -1,5 +1,6 @@
 """One include or exclude rule, its keys and names looked up in the catalog."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -113,7 +114,7 @@ class _Reader:
         return [i for i, name in enumerate(names) if name == text]
 
     def _count(self, path: Path, value: Written) -> list[int]:
-        if isinstance(value, str | bool) or value != int(value) or value < 1:
+        if isinstance(value, str | bool) or not math.isfinite(value) or value != int(value) or value < 1:
             self._report(path, f"{value!r} is no number of GPUs", "count takes whole numbers from 1")
             return []
         return [int(value)]

@@ -1,7 +1,7 @@
 """A scenario's names looked up in the catalog; whatever does not exist or cannot be is a problem with its place."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,19 +11,19 @@ from planner.scenario.blocks import MethodOptions
 from planner.scenario.fine_tune import FineTune
 from planner.space.axes import read_axes
 from planner.space.dataset import Measured, check_dataset, measured_settings
+from planner.space.decision_checks import check_decisions
 from planner.space.hardware_names import check_gpus, check_places, check_residency_and_services, held_back, in_the_way
 from planner.space.model_choice import choose_models
 from planner.space.offers import STALE_MONTHS, Market, open_market
 from planner.space.patterns import read_rules
 from planner.space.recipes import MethodChoice, RecipeSpace, method_options, scenario_defaults
 from planner.space.rules import Rules, apply_rules
+from planner.space.strategy import Way, choose_way
 
 Path = tuple[str | int, ...]
 Complain = Callable[[Path, str, str | None], None]
 
 RESERVED_NAME = "samples"
-MAX_COMBINATIONS = 200_000_000
-"""Combinations that an exact plan walks through at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Space:
     """What the dataset's file holds, where it is one."""
     rules: Rules | None = None
     """What the scenario's include and exclude rules keep; None without rules."""
+    way: Way = "exact"
+    """How it is searched."""
 
     @property
     def combinations(self) -> int:
@@ -83,6 +85,7 @@ def resolve(
     families = check_gpus(scenario, catalog, report)
     check_places(scenario, catalog, report)
     check_residency_and_services(scenario, catalog, report)
+    check_decisions(scenario, report)
     axes = read_axes(scenario, report)
     for axis in axes:
         block, name = axis.path.split(".")
@@ -90,8 +93,6 @@ def resolve(
             warn((block, name), f"{axis.path} is replaced by the axis of that name", "remove one of the two")
         if block == "method":
             _shadowed_options(scenario, name, methods, warn, ("axes", axis.path))
-    if "search" in scenario.model_fields_set and not any(axis.interval for axis in axes):
-        warn(("search",), "search does nothing: without a continuous axis the space is searched exactly", None)
     include = read_rules(scenario.include, "include", catalog, axes, report)
     exclude = read_rules(scenario.exclude, "exclude", catalog, axes, report)
     if troubles:
@@ -115,14 +116,10 @@ def resolve(
         measured=measured,
         rules=rules,
     )
-    if space.combinations > MAX_COMBINATIONS or space.walked > 5 * MAX_COMBINATIONS:
-        report(
-            ("axes",) if scenario.axes else ("models",),
-            f"the scenario spans {space.combinations:,} combinations; at most {MAX_COMBINATIONS:,} are planned exactly",
-            "shorten axes, or name fewer models, providers or regions",
-        )
-        return None
-    return space
+    way = choose_way(scenario, recipes, len(market.offers), rules, report)
+    if way == "exact" and scenario.search.model_fields_set - {"strategy"}:
+        warn(("search",), "search does nothing: without a continuous axis the space is searched exactly", None)
+    return None if way is None else replace(space, way=way)
 
 
 def _shadowed_options(

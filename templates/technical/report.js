@@ -99,7 +99,7 @@
   }
   document.querySelectorAll("table[data-sortable]").forEach(sortable);
 
-  /* Filtering: every word must occur in the row. A long front shows its first rows until asked for all. */
+  /* Filtering: every word must occur in the row. A long front shows some rows until asked for all. */
   const FIRST = 300;
   const input = document.getElementById("filter");
   const body = document.querySelector("#front tbody");
@@ -108,20 +108,23 @@
   if (input && body) {
     const count = document.getElementById("count");
     const more = document.getElementById("more");
+    const chosen = body.querySelectorAll("tr[data-first]").length;
     const texts = new Map([...body.rows].map((row) => [row, row.textContent.toLowerCase()]));
     refresh = () => {
       const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const thin = chosen && !words.length && !everything;
       let fitting = 0;
       for (const row of body.rows) {
         const fits = words.every((word) => texts.get(row).includes(word));
         fitting += fits;
-        const shown = (fits && (everything || fitting <= FIRST)) || row.classList.contains("here");
+        const wanted = thin ? "first" in row.dataset : fits && (everything || fitting <= FIRST);
+        const shown = wanted || row.classList.contains("here");
         if (row.hidden === shown) row.hidden = !shown;
       }
       const total = texts.size.toLocaleString("en");
       count.textContent = words.length ? `${fitting.toLocaleString("en")} of ${total} rows` : `${total} rows`;
       more.hidden = everything || fitting <= FIRST;
-      more.textContent = `${FIRST} shown; show all ${fitting.toLocaleString("en")}`;
+      more.textContent = `${thin ? chosen : FIRST} shown; show all ${fitting.toLocaleString("en")}`;
     };
     input.addEventListener("input", refresh);
     more.addEventListener("click", () => { everything = true; refresh(); });

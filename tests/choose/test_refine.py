@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from planner.catalog.rows import Floats
-from planner.choose.refine import Evaluate, polish
+from planner.choose.refine import Evaluate, Method, polish
 
 ONE, STEP = np.ones(2), np.full(2, 1e-3)
 
@@ -74,3 +74,18 @@ def test_unknown_losses_are_left_alone() -> None:
     found = polish(np.array([0.4, 0.9]), half, ONE, STEP, 1)
     assert np.isfinite(found.losses).all()
     assert found.x[1] >= 0.6
+
+
+@pytest.mark.parametrize("by", ["slsqp", "differential_evolution", "dual_annealing"])
+@pytest.mark.parametrize("evaluate", [bowl, limited, stairs])
+def test_every_method_by_name(by: Method, evaluate: Evaluate) -> None:
+    start = np.array([0.4, 0.95])
+    before, _ = evaluate(start[None])
+    found = polish(start, evaluate, ONE, STEP, 1, by)
+    losses, violations = evaluate(found.x[None])
+    assert found.method == by or (by == "slsqp" and evaluate is stairs)
+    assert (losses[0] <= before[0] + 1e-9).all()
+    assert losses[0].sum() < before[0].sum() - 0.05
+    assert (violations <= 1e-9).all()
+    again = polish(start, evaluate, ONE, STEP, 1, by)
+    assert (again.x == found.x).all()

@@ -1,25 +1,37 @@
-"""The sampler on a problem with a known front: close to it, the same every time, limits kept; joining searches."""
+"""The sampler on a problem with a known front: close to it, the same every time, limits kept, no point twice."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
 
-from planner.catalog.rows import Floats
+from planner.catalog.rows import Bools, Floats
 from planner.choose.exact import Chunk, Found, search
 from planner.choose.indicators import share_of_box
+from planner.choose.merged import merged, volume
 from planner.choose.pareto import front_rows
-from planner.choose.sampled import Settings, Variable, merged, sample, volume
+from planner.choose.results import Results, as_points
+from planner.choose.sampled import MOST_SNAPSHOTS, Sampling, Settings, sample
+from planner.choose.variables import Variable
 
 VARIABLES = [Variable("kind", 0, 3, whole=True, choice=True), Variable("x", 0.0, 1.0), Variable("y", 0.0, 1.0)]
 
 
 class Toy:
-    """Two losses with the front x in [0, 1], y = 0.5, kind 0; x below `least` is not allowed."""
+    """Two losses with the front x in [0, 1], y = 0.5, kind 0; x below `least` is not allowed, kind 3 is unknown."""
 
-    def __init__(self, least: float = 0.0) -> None:
-        self.least = least
+    def __init__(self, least: float = 0.0, variables: Sequence[Variable] = VARIABLES) -> None:
+        self.least, self.variables = least, variables
         self.points = np.empty((0, 3))
 
-    def __call__(self, points: Floats) -> tuple[Floats, Floats]:
+    def canonical(self, points: Floats) -> Floats:
+        return points + 0.0
+
+    def fresh(self, points: Floats) -> Bools:
+        return np.ones(len(points), bool)
+
+    def evaluate(self, points: Floats) -> tuple[Floats, Floats]:
         self.points = np.concatenate([self.points, points])
         losses = self.losses(points)
         losses[points[:, 0] == 3] = np.nan
@@ -37,9 +49,12 @@ class Toy:
         return losses[front_rows(losses)]
 
 
-def run(toy: Toy, seed: int = 1, start: int = 4, evaluations: int = 600) -> Toy:
-    seeds = np.column_stack([np.zeros(start), np.linspace(0, 1, start), np.full(start, 0.4)])
-    sample(VARIABLES, toy, seeds, 2, Settings(evaluations, seed))
+def seeds(count: int) -> Floats:
+    return np.column_stack([np.zeros(count), np.linspace(0, 1, count), np.full(count, 0.4)])
+
+
+def run(toy: Toy, seed: int = 1, start: int = 4, evaluations: int = 600, sampler: str = "nsga2") -> Toy:
+    sample(toy, 2, Settings(evaluations, seed, sampler), start=seeds(start))
     return toy
 
 
@@ -71,11 +86,123 @@ def test_limits_are_kept() -> None:
 
 def test_without_a_start_and_a_single_point() -> None:
     assert len(run(Toy(), start=0, evaluations=60).points) == 60
+    toy = Toy(variables=[Variable(v.name, v.low, v.low, v.whole, v.choice) for v in VARIABLES])
+    how = sample(toy, 2, Settings(7, 1))
+    assert toy.points.tolist() == [[0, 0, 0]]
+    assert (how.stopped, how.evaluations) == ("exhausted", 1)
+
+
+def test_no_point_is_tried_or_counted_twice() -> None:
+    """Fifteen points, of which five hundred may be tried."""
+    few = [Variable("kind", 0, 2, whole=True, choice=True), Variable("x", 0, 1, whole=True), Variable("y", 0, 1)]
+    toy = Halves(variables=few)
+    how = sample(toy, 2, Settings(500, 1))
+    assert len(np.unique(toy.points, axis=0)) == len(toy.points) == how.evaluations <= 3 * 2 * 3
+    assert how.stopped == "exhausted"
+
+
+class Halves(Toy):
+    """y is 0, 0.5 or 1."""
+
+    def canonical(self, points: Floats) -> Floats:
+        found = points.copy()
+        found[:, 2] = np.round(2 * found[:, 2]) / 2
+        return found
+
+
+def test_what_is_known_costs_nothing() -> None:
     toy = Toy()
-    sample(
-        [Variable(v.name, v.low, v.low, v.whole, v.choice) for v in VARIABLES], toy, np.empty((0, 3)), 2, Settings(7, 1)
-    )
-    assert (toy.points == 0).all()
+    points = seeds(10)
+    known = Results(points, Toy.losses(points), np.zeros((10, 1)))
+    how = sample(toy, 2, Settings(80, 1), known=known)
+    assert how.evaluations == len(toy.points) == 80
+    assert not {p.tobytes() for p in points} & {p.tobytes() for p in toy.points}
+    assert len(how.fronts[0]) == 10
+
+
+def test_it_stops_once_nothing_is_gained() -> None:
+    never = sample(Toy(), 2, Settings(1500, 1))
+    early = sample(Toy(), 2, Settings(1500, 1, converged_below=0.02))
+    assert (never.stopped, early.stopped) == ("limit", "converged")
+    assert early.generations < never.generations
+    gained = [share_of_box(front, np.zeros(2), np.full(2, 1.2)) for front in early.fronts]
+    assert gained[-1] - gained[-6] < 0.021 * gained[-1]
+    assert gained == sorted(gained)
+
+
+def test_long_searches_remember_few_fronts() -> None:
+    how = sample(Toy(), 2, Settings(2 * MOST_SNAPSHOTS + 20, 1, population=2, sampler="random"))
+    assert MOST_SNAPSHOTS / 2 <= len(how.fronts) <= MOST_SNAPSHOTS + 1
+    assert how.generations > MOST_SNAPSHOTS
+    assert len(how.fronts[-1]) == len(front_rows(np.concatenate(how.fronts)))
+
+
+def test_all_objectives_equal() -> None:
+    class Flat(Toy):
+        @staticmethod
+        def losses(points: Floats) -> Floats:
+            return np.ones((len(points), 2))
+
+    how = sample(Flat(), 2, Settings(120, 1, converged_below=0.01))
+    assert how.fronts[-1].tolist() == [[1, 1]]
+
+
+def test_nothing_is_feasible() -> None:
+    how = sample(Toy(least=2.0), 2, Settings(120, 1, converged_below=0.01))
+    assert how.stopped == "limit"
+    assert not len(how.fronts[-1])
+
+
+class Shared:
+    """A ledger in memory: what others have put in, and what came out."""
+
+    def __init__(self, points: Floats, stop_after: int = 10**9) -> None:
+        self.waiting, self.stop_after = points, stop_after
+        self.pushed: list[Results] = []
+
+    def pull(self) -> Floats:
+        found, self.waiting = self.waiting, self.waiting[:0]
+        return found
+
+    def push(self, results: Results) -> None:
+        self.pushed.append(results)
+
+    def told_to_stop(self) -> bool:
+        return len(self.pushed) >= self.stop_after
+
+
+@pytest.mark.parametrize("sampler", ["nsga2", "nsga3", "tpe", "qmc", "random"])
+def test_a_ledger_gives_points_and_takes_them(sampler: str) -> None:
+    toy, ledger = Toy(), Shared(seeds(30))
+    how = sample(toy, 2, Settings(90, 1, sampler), ledger=ledger)
+    assert (how.evaluations, how.stored) == (90, 30)
+    kept = np.concatenate([results.points for results in ledger.pushed])
+    assert len(kept) == 60
+    assert not {p.tobytes() for p in kept} & {p.tobytes() for p in seeds(30)}
+
+
+def test_the_seed_goes_on_after_what_is_stored() -> None:
+    first = Shared(np.empty((0, 3)))
+    sample(Toy(), 2, Settings(100, 1), ledger=first)
+    stored = np.concatenate([results.points for results in first.pushed])
+    toy = Toy()
+    sample(toy, 2, Settings(200, 1), ledger=Shared(stored))
+    assert len(np.unique(toy.points, axis=0)) == 200
+
+
+def test_the_process_that_leads_can_end_it() -> None:
+    how: Sampling = sample(Toy(), 2, Settings(10_000, 1), ledger=Shared(np.empty((0, 3)), stop_after=2))
+    assert (how.stopped, how.generations) == ("told", 2)
+    assert 50 < how.evaluations <= 100
+
+
+def test_points_from_outside_are_held_against_the_variables() -> None:
+    good: dict[str, Any] = {"kind": 2, "x": 0.5, "y": 1}
+    bad: list[dict[str, Any]] = [
+        {"kind": 2, "x": 0.5}, good | {"z": 1}, good | {"kind": 4}, good | {"kind": 1.5}, good | {"x": float("nan")},
+        good | {"x": float("inf")}, good | {"y": "1"}, good | {"y": True}, good | {"y": None}, good | {"kind": [1]},
+    ]  # fmt: skip
+    assert as_points(VARIABLES, [*bad, good]).tolist() == [[2, 0.5, 1]]
 
 
 def test_known_volumes() -> None:

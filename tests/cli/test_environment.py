@@ -22,10 +22,11 @@ def test_every_variable_is_read() -> None:
         "PLANNER_CATALOG": str(CATALOG_DATA),
         "PLANNER_OUTPUTS": "md, html",
         "PLANNER_CACHE": "kept/here",
+        "PLANNER_STORAGE": "postgresql://planner@db/search",
         "PLANNER_PRICE_MAX_AGE_MONTHS": "6.5",
     }
     assert set(environment) == set(VARIABLES)
-    expected = Settings("debug", CATALOG_DATA, ("html", "md"), 6.5, Path("kept/here"))
+    expected = Settings("debug", CATALOG_DATA, ("html", "md"), 6.5, Path("kept/here"), "postgresql://planner@db/search")
     assert read_settings(environment) == expected
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from planner import planning
 from planner.calibrate.overlay import Overlay, overlay_text
-from planner.cli.plan import plan_json
+from planner.batch.one import plan_json
 from planner.locking.choosing import CATALOG as OWN_PRICES
 from planner.locking.lock import read_lock
 from planner.outcome import Plan

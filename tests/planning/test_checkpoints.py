@@ -41,3 +41,21 @@ def test_saving_more_often_takes_longer_on_demand() -> None:
     once, often = cheapest("on_demand"), cheapest("on_demand", checkpoint_interval_hours=0.1)
     assert often.hour_parts.checkpoints > once.hour_parts.checkpoints
     assert (often.hours or 0) > (once.hours or 0)
+
+
+def test_a_spot_run_that_is_always_lost_before_the_next_checkpoint_has_no_end() -> None:
+    """Expected hours that overflow are no figure; such combinations are cut and counted, not ranked."""
+    plan = planner.plan(
+        {
+            "api_version": "planner/v1",
+            "kind": "FineTune",
+            "metadata": {"name": "endless"},
+            "models": ["llama-3.1-8b"],
+            "methods": ["qlora"],
+            "dataset": {"samples": 20_000_000, "tokens_per_sample": 400},
+            "train": {"checkpoint_interval_hours": 100_000},
+            "hardware": {"gpus": ["l4"], "counts": [1], "tiers": ["on_demand", "spot"], "providers": ["gcp"]},
+        }
+    )
+    assert plan.infeasible["no end within a million hours"] > 0
+    assert {c.offer.tier for c in plan.front} == {"on_demand"}

@@ -3,6 +3,8 @@
 import math
 
 from planner.outcome import (
+    Alternative,
+    Alternatives,
     Assumption,
     CatalogReference,
     Claim,
@@ -16,6 +18,7 @@ from planner.outcome import (
     Reference,
     Relaxation,
     Removal,
+    Rival,
     ScalingPoint,
     Search,
     Source,
@@ -64,9 +67,13 @@ def sample_plan() -> Plan:
             text=f"{name}: {c.model} by {c.method['name']}; {rules[name]}",
             rule=rules[name],
             within_noise=[front[1].id] if name == "best" else [],
+            keeps={"cheapest": 0.9312, "knee": 0.9971}.get(name),
+            rivals=_rivals(front) if name == "cheapest" else [],
         )
         for name, c in chosen.items()
     }
+    why = "undefined: no point of the front has time at most 5 min; the nearest misses time by 40 % (7 min, not 5 min)"
+    notes["epsilon"] = DecisionNote(text=f"epsilon: {why}", rule=why, undefined=True)
     distinct = list(dict.fromkeys(c.id for c in chosen.values()))
     unpriced = front[2].model_copy(
         update={
@@ -94,10 +101,17 @@ def sample_plan() -> Plan:
         decisions={name: c.id for name, c in chosen.items()},
         decision_notes=notes,
         pairings=[
-            Pairing(a=a, b=b, probability={"cost": 0.97, "time": 0.5512, "quality": 0.0062})
+            Pairing(
+                a=a,
+                b=b,
+                probability={"cost": 0.97, "time": 0.5512, "quality": 0.0062},
+                a_no_worse=0.0031,
+                b_no_worse=0.02,
+            )
             for i, a in enumerate(distinct)
             for b in distinct[i + 1 :]
         ],
+        alternatives=_alternatives(cheapest, front[1], fits[0]),
         scaling=[_scaled(name, c, count) for name, c in chosen.items() for count in (1, 2, 4, 8)],
         reference=_claims(),
         reference_assumed="Llama 2 of that size, 512 tokens per sample",
@@ -190,6 +204,36 @@ def _scaled(name: str, c: Configuration, count: int) -> ScalingPoint:
     )
 
 
+def _rivals(front: list[Configuration]) -> list[Rival]:
+    return [
+        Rival(
+            id=c.id,
+            text=f"91 % likely cheaper than {c.model}",
+            probability={"cost": 0.91, "time": 0.2, "quality": 0.5},
+            no_worse=0.08,
+        )
+        for c in front[1:3]
+    ]
+
+
+def _alternatives(own: Configuration, other: Configuration, off: Configuration) -> Alternatives:
+    def near(c: Configuration, kinds: list[str], words: str, by: str, better: float | None) -> Alternative:
+        of = "cost" if by == "cheapest" else "largest loss"
+        regret = (c.cost_usd or 0) - (own.cost_usd or 0) if of == "cost" else 0.062
+        return Alternative(
+            decision=by, kinds=kinds, id=c.id, on_front=c is other, of=of, regret=regret, regret_share=0.062,
+            losses={"cost": 0.062, "time": 0.02, "quality": -0.01}, decision_better=better,
+            text=f"{words}: {c.model} on {c.hardware.gpu}: 6.2 % dearer, 2.0 % slower, 1.0 % higher in q",
+        )  # fmt: skip
+
+    found = [
+        near(other, ["provider", "older card"], "other provider and older card", "cheapest", 0.91),
+        near(off, ["method"], "other method", "cheapest", 0.97),
+        near(off, ["model"], "other model", "knee", None),
+    ]
+    return Alternatives(near=0.1, searched="all 12,480 combinations", whole=True, found=found, configurations=[off])
+
+
 def _claims() -> list[Claim]:
     def claim(job: str, figure: str, claimed: float, ours: float | None, note: str = "") -> Claim:
         provider = "" if figure == "memory_gb" else "aws"
@@ -237,6 +281,14 @@ def hostile_plan() -> Plan:
             "front": front,
             "scaling": [p.model_copy(update={"gpu": BREAKOUT, "region": RTL, "reason": SCRIPT}) for p in plan.scaling],
             "reference": [c.model_copy(update={"job": BREAKOUT, "note": SCRIPT}) for c in plan.reference],
+            "alternatives": plan.alternatives.model_copy(
+                update={
+                    "configurations": [
+                        c.model_copy(update={"model": BREAKOUT}) for c in plan.alternatives.configurations
+                    ],
+                    "found": [a.model_copy(update={"text": f"{SCRIPT}: {RTL}"}) for a in plan.alternatives.found],
+                }
+            ),
             "warnings": [BREAKOUT, "w" * 500],
             "sources": [Source(what=SCRIPT, source="file:///etc/passwd", as_of="2026")],
         }
@@ -253,6 +305,7 @@ def empty_plan() -> Plan:
             "decisions": {},
             "decision_notes": {},
             "pairings": [],
+            "alternatives": Alternatives(),
             "scaling": [],
             "reference": [],
             "cloud": [],

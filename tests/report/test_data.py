@@ -89,6 +89,10 @@ def test_every_default_filter_says_how_to_turn_it_off(data: ReportData) -> None:
 def test_too_close_to_call_is_said(data: ReportData) -> None:
     assert data.pairings[0].chances == ("97 %", "55 %", "< 1 %")
     assert data.pairings[0].verdict == "too close to call: time"
+    assert data.pairings[0].no_worse == "< 1 %"
+    pair = sample_plan().pairings[0].model_copy(update={"probability": {}, "a_no_worse": 0.93})
+    plan = sample_plan().model_copy(update={"pairings": [pair, pair.model_copy(update={"a_no_worse": None})]})
+    assert [p.verdict for p in report_data(plan).pairings] == ["dominates it robustly", ""]
 
 
 def test_spot_tells_its_break_even_rate(data: ReportData) -> None:
@@ -154,7 +158,9 @@ def test_thinning_keeps_decisions_and_the_ends() -> None:
 
 
 def test_a_decision_tells_its_rule_and_not_its_configuration_again(data: ReportData) -> None:
-    assert [d.why for d in data.decisions if d.name == "cheapest"] == ["cheapest: lowest cost"]
+    (why,) = (d.why for d in data.decisions if "cheapest" in d.row.roles)
+    assert why.startswith("cheapest: lowest cost; ")
+    assert "by lora" not in why
 
 
 def test_unknown_objectives_are_counted_apart(data: ReportData) -> None:

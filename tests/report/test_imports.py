@@ -8,7 +8,7 @@ from pathlib import Path
 from planner.report import page
 
 FOLDER = Path(page.__file__).parent
-ALLOWED = {"outcome", "units", "errors", "resources", "files", "report"}
+ALLOWED = {"outcome", "units", "errors", "resources", "files", "decision_names", "report"}
 BESIDES = {"annotations.py": {"source"}}  # how a workflow command is escaped is written once, where problems use it too
 
 

@@ -52,7 +52,7 @@ def test_charts_are_inline_and_no_script_is(page: str) -> None:
 
 def test_a_long_front_is_thinned_by_the_rule_it_states() -> None:
     told = paper.paper_page(report_data(large_plan(700)), FOLDER, {})
-    assert told.count("<tr data-id=") == 60
+    assert 40 < told.count("<tr data-id=") <= 60
     assert "at most 60 of the 700 rows" in told
 
 

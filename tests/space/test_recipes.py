@@ -104,3 +104,19 @@ def test_encoding_is_reversible(path: str, value: object) -> None:
 def test_names_that_stand_for_several_cards() -> None:
     found = space(hardware={"gpus": ["a100-80gb"], "counts": [1]})
     assert set(found.families["a100-80gb"]) == {"a100-80gb-sxm", "a100-80gb-pcie"}
+
+
+def test_another_method_and_model_with_all_else_the_same() -> None:
+    found = recipes(axes={"method.rank": [8, 16], "train.epochs": [1, 2, 3]}, stacks=["hf-trainer", "unsloth"])
+    rows = np.arange(len(found))
+    old = found.take(rows)
+    for method in range(len(found.methods)):
+        for model in range(len(found.models)):
+            new = found.take(found.with_choice(rows, method, model))
+            assert set(new.method.tolist()) == {method}
+            assert set(new.model.tolist()) == {found.models[model]}
+            assert np.array_equal(new.stack, old.stack)
+            assert np.array_equal(new.number("train.epochs"), old.number("train.epochs"))
+            applied = old.axis_codes[:, 0] >= 0
+            expected = np.where(applied, old.axis_codes[:, 0], 0) if "rank" in found.methods[method].options else -1
+            assert (new.axis_codes[:, 0] == expected).all()
