@@ -83,6 +83,11 @@ def parse_quantity(text: str, kind: str) -> float:
     return value
 
 
+def chance_text(p: float) -> str:
+    """A probability for people: `91 %`, `over 99 %`, `under 1 %`."""
+    return "over 99 %" if p > 0.99 else "under 1 %" if p < 0.01 else f"{100 * p:.0f} %"
+
+
 def significant(value: float | None, digits: int = 3) -> str:
     """`value` with `digits` significant digits and thousands separators; 'unknown' for NaN."""
     if value is None or math.isnan(value):

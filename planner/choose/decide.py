@@ -229,10 +229,15 @@ def _below_chord(losses: Floats) -> Floats:
 def _least_trade(losses: Floats) -> Floats:
     """The smallest ratio of loss to gain over all moves to another row; -1 where no move gains anything."""
     ratios = []
+    columns = np.ascontiguousarray(losses.T)
     for start in range(0, len(losses), _ROWS_AT_ONCE):
-        change = losses[None] - losses[start : start + _ROWS_AT_ONCE, None]
-        lost, gained = np.maximum(change, 0.0).sum(axis=2), np.maximum(-change, 0.0).sum(axis=2)
-        counts: Bools = gained > LEAST_GAIN
-        ratios.append(np.where(counts, lost / np.where(counts, gained, 1.0), np.inf).min(axis=1))
-    ratio = np.concatenate(ratios)
-    return np.where(np.isfinite(ratio), ratio, -1.0)
+        some = columns[:, start : start + _ROWS_AT_ONCE, None]
+        lost, gained = np.zeros((2, some.shape[1], len(losses)))
+        for column, own in zip(columns, some, strict=True):
+            change = column - own
+            lost += np.maximum(change, 0.0)
+            gained -= np.minimum(change, 0.0)
+        ratio = np.divide(lost, gained, out=np.full_like(lost, np.inf), where=gained > LEAST_GAIN)
+        ratios.append(ratio.min(axis=1))
+    least = np.concatenate(ratios)
+    return np.where(np.isfinite(least), least, -1.0)

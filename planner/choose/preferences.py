@@ -62,7 +62,7 @@ def by_weights(points: Points, weights: Mapping[str, float]) -> Decision:
     point = first_by(-close, points.cost_usd, points.hours)
     told = ", ".join(f"{name} {100 * share:.3g} %" for name, share in zip(names, shares, strict=True))
     rule = (
-        f"of the {len(points)} points of the front nearest to the ideal and farthest from the worst "
+        f"of the front's {_counted(len(points))} nearest to the ideal and farthest from the worst "
         f"(TOPSIS, weights {told}; closeness {close[point]:.3f} of 1)"
     )
     return Decision("topsis", point, rule, _NONE, of="closeness", score=-close)
@@ -83,8 +83,9 @@ def by_order(points: Points, order: Sequence[tuple[str, float]]) -> Decision:
             near = values <= best * (1.0 + tolerance) * (1.0 + _ROUNDING)
             slack = f"within {100 * tolerance:.3g} % of "
         left = left[near]
-        kept = f"{len(left)} point{'s' if len(left) > 1 else ''}"
-        told.append(f"{name}: {kept} {slack if tolerance else 'at '}the {_word(name)} {_FIGURES[name](best)}")
+        told.append(
+            f"{name}: {_counted(len(left))} {slack if tolerance else 'at '}the {_word(name)} {_FIGURES[name](best)}"
+        )
     last = order[-1][0]
     point = int(left[first_by(points.loss(last)[left], points.cost_usd[left], points.hours[left])])
     score = np.full(len(points), np.inf)
@@ -92,6 +93,10 @@ def by_order(points: Points, order: Sequence[tuple[str, float]]) -> Decision:
     close = np.intersect1d(close_to(points, point, last), left)
     rule = f"in order of importance, {'; of these '.join(told)}"
     return Decision("lexicographic", point, rule, close, of=last, score=score)
+
+
+def _counted(n: int) -> str:
+    return f"{n} point{'s' if n > 1 else ''}"
 
 
 def _word(name: str) -> str:
@@ -111,7 +116,7 @@ def within_bounds(points: Points, optimised: str, bounds: Mapping[str, float]) -
     score = np.full(len(points), np.inf)
     score[kept] = loss[kept]
     told = " and ".join(_bound(name, value) for name, value in bounds.items())
-    of = f"{len(kept)} of the front's {len(points)} points"
+    of = f"{len(kept)} of the front's {_counted(len(points))}"
     close = np.intersect1d(close_to(points, point, optimised), kept)
     return Decision(
         "epsilon", point, f"{_SUPERLATIVES[optimised]} of the {of} with {told}", close, of=optimised, score=score

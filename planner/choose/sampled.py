@@ -31,8 +31,10 @@ MOST_SNAPSHOTS = 128
 MOST_SEEDS = 50
 """Known points that the sampler is told of, evenly spread."""
 RENEWED = 20
-"""Generations of a genetic sampler after which it goes on from the best points of all: each trial that Optuna keeps
-makes the next one slower to ask for."""
+"""Generations after which a genetic sampler goes on from the best points of all, and one that no result steers from
+none: each trial that Optuna keeps makes the next one slower to ask for."""
+HOPELESS = 1e30
+"""Loss that a sampler without constraints is told of what breaks a limit or is unknown: worse than any other."""
 
 Stop = Literal["limit", "converged", "exhausted", "told"]
 """Evaluations used up; hypervolume does not grow; nothing new is asked for; another process said so."""
@@ -135,7 +137,7 @@ class _Search:
             idle = 0 if new else idle + 1
             self.how.generations += 1
             self._snapshot()
-            if self.genetic and self.how.generations % RENEWED == 0:
+            if (self.genetic or not self.facts.steered) and self.how.generations % RENEWED == 0:
                 self._renew()
             if report is not None:
                 report(self.how.evaluations, self.front)
@@ -153,12 +155,12 @@ class _Search:
         return optuna.create_study(sampler=sampler, directions=["minimize"] * self.objectives)
 
     def _renew(self) -> None:
-        """Go on in a new study: a genetic sampler from the best points, another one from all of them."""
-        before = [] if self.genetic else self.study.get_trials(deepcopy=False)
+        """Go on in a new study: a genetic sampler from the best points, one that learns from all of them."""
+        before = self.study.get_trials(deepcopy=False)
         self.study, self.generation = self._study(self.how.evaluations), 0
         if self.genetic:
             self._add(self._best())
-        else:
+        elif self.facts.steered:
             self.study.add_trials(before)
 
     def _best(self) -> Floats:
@@ -191,7 +193,7 @@ class _Search:
         return now - before < below * now
 
     def _generation(self) -> int:
-        """Ask, evaluate and tell once; returns how many points were new."""
+        """Ask, evaluate and tell once; returns how many points count."""
         size = min(self.population, self.settings.evaluations - self.how.evaluations)
         trials = [self.study.ask(self.ranges) for _ in range(size)]
         points = np.tile(self.low, (size, 1))
@@ -199,29 +201,28 @@ class _Search:
             for i, variable in self.free:
                 points[row, i] = trial.params[variable.name]
         points = self.space.canonical(points)
-        new = self._try(points)
+        results, new = self._try(points)
         for trial, key in zip(trials, _keys(points), strict=True):
             loss, violation = self.memory[key]
             self._limit(trial, violation)
             self.study.tell(trial, loss)
         self.generation = self._generation_of(trials[-1].number)
-        if self.ledger is not None and len(new.points):
-            self.ledger.push(new.take(np.flatnonzero(self.space.fresh(new.points))))
-        return len(new.points)
+        if self.ledger is not None and new.any():
+            self.ledger.push(results.take(np.flatnonzero(new)))
+        return int(new.sum())
 
-    def _try(self, points: Floats) -> Results:
-        """Evaluate those of the canonical points that are not known yet, each once; they are then."""
+    def _try(self, points: Floats) -> tuple[Results, Bools]:
+        """Evaluate those of the canonical points that are not known yet, each once; and say which of them count."""
         unseen: dict[bytes, int] = {}
         for row, key in enumerate(_keys(points)):
             if key not in self.memory:
                 unseen.setdefault(key, row)
         rows = np.array(list(unseen.values()), np.int64)
         if not len(rows):
-            return Results(points[:0], np.empty((0, self.objectives)), np.empty((0, 0)))
-        losses, violations = self.space.evaluate(points[rows])
-        found = Results(points[rows], losses, violations)
-        told = self._remember(found, self.space.fresh(points[rows]))
-        return Results(found.points, *told)
+            return Results(points[:0], np.empty((0, self.objectives)), np.empty((0, 0))), np.zeros(0, bool)
+        new = self.space.fresh(points[rows])
+        found = Results(points[rows], *self.space.evaluate(points[rows]))
+        return Results(found.points, *self._remember(found, new)), new
 
     def _remember(self, found: Results, new: Bools) -> tuple[Floats, Floats]:
         """Know these points from now on; returns what the sampler is told of them: nothing but finite numbers."""
@@ -233,9 +234,7 @@ class _Search:
         losses = np.where(finite, found.losses, self.worst)
         violations = np.where(np.isfinite(found.violations), found.violations, 0.0)
         if not self.facts.limits:
-            losses = np.where(
-                (hopeless | (violations > 0).any(axis=1))[:, None], self.worst + np.abs(self.worst), losses
-            )
+            losses = np.where((hopeless | (violations > 0).any(axis=1))[:, None], HOPELESS, losses)
         violations = np.concatenate([violations, hopeless[:, None].astype(float)], axis=1)
         for key, loss, violation in zip(_keys(found.points), losses.tolist(), violations.tolist(), strict=True):
             self.memory[key] = (loss, violation)
@@ -257,9 +256,9 @@ class _Search:
         if not len(points):
             return
         before = self.how.evaluations
-        new = self._try(self.space.canonical(points))
+        found, _ = self._try(self.space.canonical(points))
         self.how.stored += self.how.evaluations - before
-        self._add(new.points)
+        self._add(found.points)
 
     def _add(self, points: Floats) -> None:
         """Tell the sampler of known points that it did not ask for; to a genetic one they are of this generation."""

@@ -5,6 +5,7 @@ go in a generation at a time, each in a transaction of its own; who is killed lo
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from planner.choose.sampled import Stop
 from planner.choose.samplers import distribution, quiet
 from planner.choose.variables import Variable
 from planner.errors import InputError
+from planner.source.excerpt import shortened, visible
 from planner.space.samplers import SAMPLERS
 
 if TYPE_CHECKING:
@@ -25,9 +27,13 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 30.0
 """Seconds to wait for a SQLite file that another process writes to."""
+ATTEMPTS, PAUSE_S = 20, 0.1
+"""Further attempts to make tables that another process is making, and the seconds before each."""
 MOST_TRIALS = 2_000_000
 """Trials of a study that are read."""
 _STOPPED = "planner:stopped"
+_SHOWN = 200
+"""Characters of what a database says that are shown."""
 
 
 def silent(_: str) -> None:
@@ -182,7 +188,7 @@ def _study(keeping: Keeping, storage: "RDBStorage", objectives: int) -> tuple["S
 
 def _absent(keeping: Keeping, names: Sequence[str]) -> str:
     same = [name for name in names if name.rsplit("@", 1)[0] == keeping.study.rsplit("@", 1)[0]]
-    held = ", ".join(sorted(same or names)[:10]) or "nothing"
+    held = ", ".join(_foreign(name) for name in sorted(same or names)[:10]) or "nothing"
     more = f" and {len(same or names) - 10} more" if len(same or names) > 10 else ""
     why = (
         "the scenario, its prices, the catalog or the planner has changed since"
@@ -197,9 +203,9 @@ def _absent(keeping: Keeping, names: Sequence[str]) -> str:
 def _connect(keeping: Keeping) -> "RDBStorage":
     import optuna
 
-    if "://" in keeping.place:
-        return optuna.storages.RDBStorage(keeping.place)
-    path = Path(keeping.place).absolute()
+    path = _file(keeping)
+    if path is None:
+        return _started(lambda: optuna.storages.RDBStorage(keeping.place))
     _look_at(path, keeping)
 
     def connect() -> sqlite3.Connection:
@@ -207,9 +213,40 @@ def _connect(keeping: Keeping) -> "RDBStorage":
         # A write-ahead log lets workers read while one writes, and needs no disk flush per trial.
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA trusted_schema=OFF")
         return connection
 
-    return optuna.storages.RDBStorage("sqlite://", engine_kwargs={"creator": connect, "poolclass": _pool()})
+    settings = {"creator": connect, "poolclass": _pool()}
+    return _started(lambda: optuna.storages.RDBStorage("sqlite://", engine_kwargs=settings))
+
+
+def _started(connect: "Callable[[], RDBStorage]") -> "RDBStorage":
+    """A storage, its tables made where there are none; another process may be making them at the same moment."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    for _ in range(ATTEMPTS):
+        try:
+            return connect()
+        except SQLAlchemyError as error:
+            if not any(words in str(error) for words in ("already exists", "UNIQUE constraint", "duplicate key")):
+                raise
+        time.sleep(PAUSE_S)
+    return connect()
+
+
+def _file(keeping: Keeping) -> Path | None:
+    """The SQLite file of a place, None of a server."""
+    if "://" not in keeping.place:
+        return Path(keeping.place).absolute()
+    from sqlalchemy.engine import make_url
+
+    url = make_url(keeping.place)
+    if url.get_backend_name() != "sqlite":
+        return None
+    if url.database in {None, "", ":memory:"}:
+        message = f"{keeping.shown} is gone when the planner ends; name a file"
+        raise InputError(message)
+    return Path(str(url.database)).absolute()
 
 
 def _pool() -> Any:  # noqa: ANN401 - a class of SQLAlchemy
@@ -233,10 +270,12 @@ def _look_at(path: Path, keeping: Keeping) -> None:
         return
     connection = sqlite3.connect(path.as_uri() + "?mode=ro", uri=True, timeout=keeping.patience_s)
     try:
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        made = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
     finally:
         connection.close()
-    if tables and "studies" not in tables:
+    tables = {name for kind, name in made if kind == "table"}
+    # Optuna makes neither views nor triggers: whoever did wants statements of his own to be run.
+    if made and ("studies" not in tables or {kind for kind, _ in made} & {"view", "trigger"}):
         message = f"{keeping.shown} is a database of something else; name another file"
         raise InputError(message)
 
@@ -260,20 +299,24 @@ def _told(keeping: Keeping) -> Iterator[None]:
     ) as error:
         message = f"{keeping.shown} cannot be used: {_reason(error, keeping)}"
         raise InputError(message) from error
-    except (ValueError, TypeError, KeyError, RuntimeError) as error:
-        message = (
-            f"{keeping.shown} cannot be read: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
-        )
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RuntimeError) as error:
+        message = f"{keeping.shown} cannot be read: {_foreign(str(error)) or type(error).__name__}"
         raise InputError(message) from error
+
+
+def _foreign(text: str) -> str:
+    """The first line of what a database says or holds, short and unable to drive a terminal."""
+    return shortened(visible(text.splitlines()[0]), _SHOWN) if text else ""
 
 
 def _reason(error: BaseException, keeping: Keeping) -> str:
     """The cause, in words."""
+    import sqlalchemy
+
     cause: BaseException = error
     while cause.__cause__ is not None and not isinstance(cause, sqlite3.Error):
         cause = cause.__cause__
-    text = str(getattr(cause, "orig", None) or cause)
-    first = text.splitlines()[0] if text else type(cause).__name__
+    first = _foreign(str(getattr(cause, "orig", None) or cause)) or type(cause).__name__
     if "locked" in first:
         return (
             f"another program has kept it locked for more than {keeping.patience_s:g} s; what was stored before is"
@@ -283,13 +326,6 @@ def _reason(error: BaseException, keeping: Keeping) -> str:
         return "it is no database"
     if "readonly" in first or "unable to open" in first:
         return "it cannot be written"
-    if isinstance(cause, sqlalchemy_arguments()):
+    if isinstance(cause, (sqlalchemy.exc.ArgumentError, sqlalchemy.exc.NoSuchModuleError)):
         return "it is no URL of a database (sqlite:///FILE, postgresql://…, mysql://…)"
     return first
-
-
-def sqlalchemy_arguments() -> tuple[type[Exception], ...]:
-    """What SQLAlchemy raises for a URL that names no database it knows."""
-    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-
-    return ArgumentError, NoSuchModuleError

@@ -40,7 +40,7 @@ class Tried(Protocol):
         ...
 
     def fresh(self, points: Floats) -> Bools:
-        """Which canonical points count as evaluations; not those that were counted before the search began."""
+        """Which canonical points would count as evaluations if they were tried now: none that was counted before."""
         ...
 
     def evaluate(self, points: Floats) -> tuple[Floats, Floats]:

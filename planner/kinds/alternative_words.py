@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from planner.kinds.decision_notes import BETTER, chance_text
+from planner.kinds.decision_notes import BETTER
 from planner.outcome import Configuration
 from planner.outcome.difference_words import choice_text, offer_words
-from planner.units import duration, kilograms, significant, usd
+from planner.units import chance_text, duration, kilograms, significant, usd
 
 KINDS = ("provider", "tier", "card", "older card", "method", "model")
 """In what a plan may differ from another in kind, in the order in which equal ones are told."""

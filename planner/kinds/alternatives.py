@@ -21,6 +21,7 @@ from planner.kinds.evaluate import as_chunk, parts, pick, placed
 from planner.kinds.problem import Problem
 from planner.outcome import Alternative, Alternatives, Configuration
 from planner.scenario.fine_tune import FineTune
+from planner.space.recipes import RecipeSpace
 
 WALKED_WHOLE = 2_000_000
 """Combinations of a space that is walked again as a whole for this; of a larger one a part is looked at."""
@@ -116,8 +117,8 @@ def _searched(problem: Problem, front: Ints, at: Ints) -> tuple[Iterator[Chunk],
         rows = _candidates(problem, front, at)
         grid = _picked(problem, rows)
         told = (
-            f"{len(rows):,} of {size:,} combinations: every offer for the recipes of the decisions, with other methods "
-            "and models, and for recipes of the front"
+            f"{len(rows):,} of {size:,} combinations: every offer for the recipes of the decisions, for these by "
+            "another method or on another model, and for recipes of the front, as far as there was room"
         )
     if off_grid:
         return chain(_picked(problem, front), grid), f"the points of the front, and of the grid {told}", False
@@ -125,20 +126,39 @@ def _searched(problem: Problem, front: Ints, at: Ints) -> tuple[Iterator[Chunk],
 
 
 def _candidates(problem: Problem, front: Ints, at: Ints) -> Ints:
-    """Every offer for the recipes of decisions, with every other method and model, and for recipes of the front."""
+    """Every offer for the recipes of decisions, for these by another method or on another model, and for the front's.
+
+    The front has half of the room that the decisions leave, or more.
+    """
     space, offers = problem.space, problem.offers
     most = max(1, CANDIDATES // offers)
     own = np.unique(placed(problem, at).combination // offers)
-    choices = [(m, k) for m in range(len(space.recipes.methods)) for k in range(len(space.recipes.models))]
-    moved = [space.recipes.with_choice(own, m, k) for m, k in choices[: max(1, most // max(1, len(own)))]]
+    moved = _moved(space.recipes, own)[: max(0, most - len(own)) // 2]
     others = np.unique(placed(problem, front).combination // offers)
-    recipes = list(dict.fromkeys(np.concatenate([own, *moved, others]).tolist()))[:most]
+    recipes = list(dict.fromkeys([*own.tolist(), *moved, *others.tolist()]))[:most]
     rows = (np.array(recipes, np.int64)[:, None] * offers + np.arange(offers)).ravel()
     if space.rules is None:
         return rows
     taken = space.recipes.take(np.array(recipes, np.int64))
     recipe, offer = np.divmod(np.arange(len(rows)), offers)
     return np.asarray(rows[space.rules.keeps(taken, recipe, offer)])
+
+
+def _moved(recipes: RecipeSpace, own: Ints) -> list[int]:
+    """These recipes by every other method, then on every other model; of each one variant after the other."""
+    model, method, _, _ = recipes.split(own)
+    methods = [
+        int(recipes.with_choice(row[None], m, k)[0])
+        for m in range(len(recipes.methods))
+        for row, k in zip(own, model.tolist(), strict=True)
+    ]
+    models = [
+        int(recipes.with_choice(row[None], m, k)[0])
+        for k in range(len(recipes.models))
+        for row, m in zip(own, method.tolist(), strict=True)
+    ]
+    here = set(own.tolist())
+    return [row for row in dict.fromkeys([*methods, *models]) if row not in here]
 
 
 def _picked(problem: Problem, rows: Ints) -> Iterator[Chunk]:

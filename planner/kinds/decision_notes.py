@@ -17,7 +17,7 @@ from planner.outcome import Configuration, DecisionNote, Pairing, Rival
 from planner.outcome.difference_words import choice_text
 from planner.scenario.decide import Decide
 from planner.scenario.fine_tune import FineTune
-from planner.units import duration, significant, usd
+from planner.units import chance_text, duration, significant, usd
 
 RIVALS = 3
 """Next choices that are told for each decision."""
@@ -71,7 +71,7 @@ def decision_note(
     if len(decision.within_noise):
         n = len(decision.within_noise)
         rule += f"; {n} other point{'s' if n > 1 else ''} of the front cannot be told from it on that"
-    kept = "" if keeps is None else f"; {chance_text(keeps)} likely to keep to all limits"
+    kept = "" if keeps is None else f"; {chance_text(keeps)} likely to keep to every limit on cost, time and emissions"
     text = (
         f"{decision.name}: {c.model} by {c.method['name']} on {c.hardware.count}x {c.hardware.gpu} "
         f"({c.offer.seller} {c.offer.region}, {c.offer.tier.replace('_', '-')}), {usd(c.cost_usd)}, "
@@ -139,8 +139,3 @@ def pairings(
 
 def _known(p: float) -> float | None:
     return None if np.isnan(p) else round(float(p), 4)
-
-
-def chance_text(p: float) -> str:
-    """A probability in words: `91 %`, `over 99 %`, `under 1 %`."""
-    return "over 99 %" if p > 0.99 else "under 1 %" if p < 0.01 else f"{100 * p:.0f} %"

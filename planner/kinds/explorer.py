@@ -41,8 +41,9 @@ class Explorer:
         return self.layout.canonical(points)
 
     def fresh(self, points: Floats) -> Bools:
-        """Which canonical points count as evaluations."""
-        return ~self.layout.on_grid(points) if self.counted_grid else np.ones(len(points), bool)
+        """Which canonical points would count as evaluations: those that neither the exact search nor we have tried."""
+        new = np.array([row.tobytes() not in self._places for row in points], bool)
+        return new & ~self.layout.on_grid(points) if self.counted_grid else new
 
     def evaluate(self, points: Floats) -> tuple[Floats, Floats]:
         """(n, objectives) losses and (n, 2 + limits) violations of canonical points; what is known is not tried again.

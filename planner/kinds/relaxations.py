@@ -7,6 +7,7 @@ import numpy as np
 
 from planner.catalog.rows import Catalog
 from planner.choose.exact import Found, search
+from planner.estimate.together import MEDIAN
 from planner.kinds.evaluate import parts
 from planner.kinds.limits import TOGETHER, Limit, percent
 from planner.kinds.problem import Problem
@@ -56,7 +57,7 @@ def relaxations(problem: Problem, found: Found, scenario: FineTune, catalog: Cat
         upwards = {limit.name: limit.upper for limit in seen.limits}
         again = search((part.chunk for part in parts(seen)), len(seen.objectives), upwards)
         named += [r for limit in seen.limits if limit.of_confidence and (r := _less_sure(limit, again)) is not None]
-    named.sort(key=lambda relaxation: relaxation.change or 0.0)
+    named.sort(key=lambda relaxation: 1.0 if relaxation.change is None else relaxation.change)
     for closed in _closed(scenario.hardware, problem.space.market):
         space = _new_offers(problem.space, closed.opened, scenario, catalog)
         if space is not None and space.walked > MOST_COMBINATIONS:
@@ -76,6 +77,9 @@ def _weaker(limit: Limit, relaxed: Mapping[str, tuple[float, int]], together: fl
         return None
     needed, words = _rounded(relaxed[limit.name][0], limit.unit, up=limit.upper), _WORDS[limit.unit]
     verb = "raise" if limit.upper else "lower"
+    if limit.name == TOGETHER and needed < MEDIAN:
+        text = f"take {TOGETHER} out: together the limits hold with {words(needed)} at most"
+        return Relaxation(constraint=TOGETHER, limit=limit.value, needed=None, unit="", change=None, text=text)
     sure = "" if limit.confidence is None else f" at {percent(limit.confidence)} confidence"
     sure = sure if together is None else f" at {percent(together)} confidence in all limits together"
     return Relaxation(
@@ -93,7 +97,7 @@ def _less_sure(limit: Limit, found: Found) -> Relaxation | None:
     if limit.name not in found.relaxed:
         return None
     needed = _rounded(found.relaxed[limit.name][0], "probability", up=False)
-    if needed < 0.5:
+    if needed < MEDIAN:
         return None
     return Relaxation(
         constraint=f"{limit.name}.confidence",

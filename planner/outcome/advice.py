@@ -51,6 +51,8 @@ class Advice(Frozen):
     memory_freed_gib: Figure
     fits: bool = True
     """Whether the changed configuration runs and keeps to every limit; advice on memory tells others too."""
+    stopped_by: str = ""
+    """What then still keeps it out, by the first reason met; empty where it fits."""
     trade_offs: list[str] = Field(default_factory=list)
     """Objectives that it worsens by more than noise: cost, time, quality."""
     steps: list[str]

@@ -6,10 +6,12 @@ from typing import Final
 
 from planner.outcome import Advice, Plan, Sensitivity, Sway
 from planner.report.names import clean, listed, plural, shorten
-from planner.units import duration, gib, significant, usd
+from planner.units import chance_text, duration, gib, significant, usd
 
 SHOWN: Final = 24
 """Advice that a report lists; the plan has all of it."""
+SHORT: Final = "out of memory"
+"""What stops a configuration that needs more memory than its card has."""
 _TRADES: Final = {"cost": "costs more", "time": "takes longer", "quality": "lower quality"}
 _FORECAST: Final = "No hour of the day is advised on: no price in the catalog depends on it."
 
@@ -135,13 +137,15 @@ def _row(one: Advice) -> AdviceRow:
 
 
 def _sure(p: float | None) -> str:
-    return "" if p is None else "> 99 %" if p > 0.99 else f"{100 * p:.0f} %"
+    return "" if p is None else chance_text(p)
 
 
 def _verdict(one: Advice) -> str:
     takes = f"takes {gib(one.memory_gib)} per GPU"
     if not one.fits:
-        return f"{takes}: alone not enough"
+        # Less memory may do, and something else stand in the way, such as the host's.
+        short = one.stopped_by in ("", SHORT)
+        return f"{takes}: alone not enough" if short else f"{takes}: still stopped by {clean(one.stopped_by)}"
     return f"{takes}: runs, {usd(one.cost_usd)}, {duration(one.hours)}"
 
 

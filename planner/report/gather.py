@@ -9,11 +9,12 @@ from planner.report.bars import cost_bars, memory_bars, time_bars, work_of
 from planner.report.claims import claim_tables, claims_sentence
 from planner.report.data import Assumed, Chance, Count, Cut, Decision, ReportData, Source, Title
 from planner.report.names import clean, shorten
-from planner.report.nearby import chance_text, near_rows, near_sentence, undefined_texts, why_text
+from planner.report.nearby import near_rows, near_sentence, undefined_texts, why_text
 from planner.report.rows import roles_of, row_of
 from planner.report.scaling import scales_of, scaling_sentence
 from planner.report.thinning import SCREEN_ROWS, thin_front
 from planner.report.wording import calibrated_text, headline, search_text, sentences
+from planner.units import chance_text
 
 EVIDENCE: Final = {
     "C": "read in a source", "R": "recomputed", "M": "from memory", "E": "engineering prior", "U": "your own",
@@ -141,7 +142,7 @@ def _decisions(plan: Plan, chosen: list[tuple[Configuration, tuple[str, ...]]]) 
     found = []
     for c, roles in chosen:
         notes = [(name, plan.decision_notes[name]) for name in roles if name in plan.decision_notes]
-        why = [why_text(name, note) for name, note in notes]
+        why = [why_text(name, note, limits=place == 0) for place, (name, note) in enumerate(notes)]
         found.append(Decision(" and ".join(roles), row_of(c, roles), ". ".join(why)))
     return tuple(found)
 

@@ -5,7 +5,7 @@ from planner.outcome import Alternative, DecisionNote, Plan
 from planner.report.data import NearRow, Row
 from planner.report.names import clean, listed, shorten
 from planner.report.rows import row_of
-from planner.units import duration, kilograms, significant, usd
+from planner.units import chance_text, duration, kilograms, significant, usd
 
 _AMOUNTS = {"cost": usd, "time": duration, "quality": lambda q: f"q {significant(q, 2)}", "carbon": kilograms}
 LONGEST = 600
@@ -14,11 +14,14 @@ _EQUAL = 0.0005
 """Shares below this print as nothing."""
 
 
-def why_text(name: str, note: DecisionNote) -> str:
-    """Why a decision was taken, how sure its limits are, and how sure it is against the next choice."""
+def why_text(name: str, note: DecisionNote, *, limits: bool = True) -> str:
+    """Why a decision was taken, how sure its limits are, and how sure it is against the next choice.
+
+    Without `limits` nothing is said of those: of decisions that are one configuration once is enough.
+    """
     told = [f"{name}: {note.rule}" if note.rule else note.text]
-    if note.keeps is not None:
-        told.append(f"keeps to all limits with {chance_text(note.keeps)} probability")
+    if limits and note.keeps is not None:
+        told.append(f"keeps to every limit on cost, time and emissions with {chance_text(note.keeps)} probability")
     if note.rivals:
         told.append(f"against the next choice {note.rivals[0].text}")
     return shorten("; ".join(told), LONGEST)
@@ -95,8 +98,3 @@ def near_sentence(plan: Plan) -> str:
     if alone:
         text += f" Of another kind nothing is within {share} of the {listed(alone)}."
     return text
-
-
-def chance_text(p: float) -> str:
-    """A probability for people."""
-    return "> 99 %" if p > 0.99 else "< 1 %" if p < 0.01 else f"{100 * p:.0f} %"

@@ -46,7 +46,8 @@ def thin_front(
     if losses.shape[1]:
         ends = [int(i) for i in losses.argmin(axis=0) if int(i) not in kept]
         kept += list(dict.fromkeys(ends))[: max(0, limit - len(kept))]
-    others = [i for i in range(len(rows)) if i not in set(kept)]
+    taken = set(kept)
+    others = [i for i in range(len(rows)) if i not in taken]
     room = max(0, limit - len(kept))
     cells = _cells(losses[others], room) if losses.shape[1] else spread(range(len(others)), room)
     return tuple(rows[i] for i in sorted({*kept, *(others[i] for i in cells)}))
@@ -58,15 +59,16 @@ def thin_cloud(cloud: Sequence[T], front_points: int) -> tuple[T, ...]:
 
 
 def _losses(rows: Sequence[Row], objectives: Sequence[str]) -> "NDArray[np.float64]":
-    """(n, objectives) from 0, the best, to 1; amounts on a log scale; objectives that do not vary are left out."""
+    """(n, objectives) from 0, the best, to 1; amounts on a log scale; what is unknown or does not vary is left out."""
     import numpy as np
 
     columns = []
+    fields = {"cost": "cost", "time": "hours", "quality": "quality", "carbon": "carbon"}
     for name in objectives:
-        figures = [
-            {"cost": row.cost, "time": row.hours, "quality": row.quality, "carbon": row.carbon}[name] for row in rows
-        ]
-        column = np.array([np.nan if figure.value is None else figure.value for figure in figures])
+        if name not in fields:  # a plan may come from anywhere
+            continue
+        figures = [getattr(row, fields[name]).value for row in rows]
+        column = np.array([np.nan if value is None else value for value in figures])
         with np.errstate(divide="ignore", invalid="ignore"):
             column = -column if name == "quality" else np.log(column)
         column[~np.isfinite(column)] = np.nan

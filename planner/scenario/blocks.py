@@ -321,8 +321,11 @@ class AxisInterval(Block):
 
 
 class SearchSettings(Block):
-    """How the space is searched. Left out, a space of lists and ranges is searched exactly, and one with a continuous
-    axis, or too large to count, from a coarse exact pass by a sampler and a polish."""
+    """How the space is searched.
+
+    Left out, a space of lists and ranges is searched exactly, and one with a continuous axis, or too large to count,
+    from a coarse exact pass by a sampler and a polish.
+    """
 
     strategy: Literal["auto", "exact", "sampled"] = "auto"
     """exact: every combination, or proof that it does not matter; sampled: a coarse pass, a sampler and a polish, with
@@ -331,8 +334,8 @@ class SearchSettings(Block):
     """Sampler of Optuna; nsga2 breeds generations of non-dominated points and knows constraints. `planner list
     samplers` says what each can do."""
     evaluations: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    """Points the sampler may try, after the coarse pass and before the polish. Left out: 2000, or as many as the sampler
-    is good for."""
+    """Points the sampler may try, after the coarse pass and before the polish. Left out: 2000, or as many as the
+    sampler is good for."""
     converged_below: Share | None = None
     """Stop sampling once five generations together add less than this share of the hypervolume, such as 0.1%."""
     polish: Literal["slsqp", "differential_evolution", "dual_annealing", "none"] = "slsqp"

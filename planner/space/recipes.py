@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.catalog.rows import Bools, Floats, Ints
 from planner.scenario.blocks import MethodOptions

@@ -9,7 +9,7 @@ import pytest
 import planner
 from planner.kinds import alternatives as module
 from planner.kinds.alternative_words import KINDS, kinds_text
-from planner.kinds.searching import build_problem
+from planner.kinds.searching import build_problem, search_problem
 from planner.kinds.table import tables
 from planner.outcome import Alternative, Configuration, Plan
 from planner.planning import plan_ready, read_scenario
@@ -123,6 +123,22 @@ def test_of_a_large_space_a_part_is_looked_at_and_told(monkeypatch: pytest.Monke
     for one in part.found:
         for kind in one.kinds:
             assert (one.regret_share or 0) >= (best[one.decision, kind] or 0) - 1e-6
+
+
+def test_with_little_room_methods_come_before_models_and_the_front_keeps_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many models there are, other methods are looked at."""
+    ready = read_scenario({**SCENARIO, **CHANGES})
+    problem = build_problem(ready.scenario, ready.space, ready.catalog)
+    _, found, _ = search_problem(problem, ready.scenario)
+    recipes, at = ready.space.recipes, found.front[:1]
+    room = 2 * len(recipes.methods) + 1
+    monkeypatch.setattr(module, "CANDIDATES", room * problem.offers)
+    rows = module._candidates(problem, found.front, at)
+    taken = np.unique(rows // problem.offers)
+    assert len(taken) <= room
+    own = at[0] // problem.offers
+    assert own in taken
+    assert set(recipes.split(taken)[1].tolist()) == set(range(len(recipes.methods)))
 
 
 def test_rules_hold_for_a_part_too(monkeypatch: pytest.MonkeyPatch) -> None:

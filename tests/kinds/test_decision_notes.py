@@ -8,13 +8,14 @@ import pytest
 from planner.cli.check import command as check
 from planner.cli.diff import command as diff
 from planner.decision_names import DECISIONS, DecisionName
-from planner.kinds.decision_notes import RIVALS, chance_text, preferences
+from planner.kinds.decision_notes import RIVALS, preferences
 from planner.outcome import Plan
 from planner.outcome.difference_words import choice_key, choice_text
 from planner.planning import plan_ready, read_scenario
 from planner.policy.documents import Policy
 from planner.report.rows import roles_of
 from planner.scenario.decide import Decide
+from planner.units import chance_text
 from tests.estimate.test_together import SCENARIO
 
 DECIDE = {

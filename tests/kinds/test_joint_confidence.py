@@ -60,7 +60,7 @@ def test_every_decision_tells_how_surely_it_keeps_to_all_limits(sure: Plan) -> N
     for name, note in sure.decision_notes.items():
         assert note.keeps is not None
         assert note.keeps >= 0.9, name
-        assert "likely to keep to all limits" in note.text
+        assert "likely to keep to every limit on cost, time and emissions" in note.text
     loose = brief(constraints=LIMITS).decision_notes.values()
     assert min(note.keeps or 0.0 for note in loose) < 0.9
     assert all(note.keeps is None for note in brief().decision_notes.values())
@@ -123,3 +123,16 @@ def test_a_pruned_search_finds_the_same_front() -> None:
     pruned = PrunedSearch(problem).run()
     assert len(whole.front) > 1
     assert sorted(pruned.front.tolist()) == sorted(whole.front.tolist())
+
+
+def test_a_confidence_that_no_scenario_may_state_is_not_offered() -> None:
+    """Three limits at the medians hold together with far less than the least confidence there is: 50 %."""
+    objectives = ["cost", "time", "quality", "carbon"]
+    c = min(brief(objectives=objectives).front, key=lambda c: c.cost_usd or 1e9)
+    limits = {"max_cost": (c.cost_usd or 0) * 1.001, "deadline": (c.hours or 0) * 1.001}
+    limits["max_carbon"] = (c.carbon_kg or 0) * 1.001
+    tight = plan(objectives=objectives, constraints=limits | {"confidence": 0.95})
+    found = next(r for r in tight.relaxations if r.constraint == TOGETHER)
+    assert found.needed is None
+    assert found.text.startswith("take constraints.confidence out: together the limits hold with ")
+    assert brief(objectives=objectives, constraints=limits).feasible

@@ -14,7 +14,7 @@ from planner.choose.exact import Found, search
 from planner.estimate.joined import join
 from planner.estimate.offer_vector import CARBON, HIGHER, LOWER, SHARED, SPREADS, Asked, group_offers
 from planner.kinds.evaluate import parts, pick, shape_block
-from planner.kinds.limits import Limit
+from planner.kinds.limits import TOGETHER, Limit
 from planner.kinds.problem import Problem
 from planner.kinds.pruned import PrunedSearch
 from planner.kinds.searching import build_problem
@@ -161,6 +161,8 @@ def _limits(draw: st.DrawFn, problem: Problem) -> tuple[Limit, ...]:
             bound = float(np.quantile(known, draw(st.sampled_from([0.0, 0.2, 0.6]))))
             sure = draw(st.sampled_from([None, None, 0.5, 0.9]))
             found.append(Limit(name, bound, "", upper=True, text="", confidence=sure))
+    if len(found) > 1 and draw(st.booleans()):
+        found.append(Limit(TOGETHER, draw(st.sampled_from([0.5, 0.8, 0.95])), "probability", upper=False, text=""))
     return tuple(found)
 
 

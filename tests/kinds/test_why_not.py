@@ -172,6 +172,7 @@ def test_any_id_of_the_grid_is_found(ready: Ready, plan: Plan) -> None:
         ("", "asks about nothing"),
         ("gpu=l4,gpu=l40s", "asked for twice"),
         ("count=two", "no number of GPUs"),
+        ("count=.inf", "no number of GPUs"),
         ("train.packing=maybe", "cannot be train.packing"),
         ("x" * 3000, "at most 2,000"),
     ],

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from planner import planning
-from planner.calibrate.overlay import Overlay, overlay_text
 from planner.batch.one import plan_json
+from planner.calibrate.overlay import Overlay, overlay_text
 from planner.locking.choosing import CATALOG as OWN_PRICES
 from planner.locking.lock import read_lock
 from planner.outcome import Plan

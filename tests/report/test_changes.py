@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from planner.estimate.training import OUT_OF_MEMORY, REASONS
 from planner.outcome import Plan
-from planner.report.advice_rows import changes_of
+from planner.report.advice_rows import SHORT, changes_of
 from planner.report.charts import charts
 from planner.report.gather import report_data
 from planner.report.html import html
@@ -33,7 +34,7 @@ def test_rows_say_more_or_less() -> None:
 
 def test_certainty_is_never_whole() -> None:
     sure = PLAN.model_copy(update={"advice": [advice(PLAN, "knee", confidence=0.9999)]})
-    assert changes_of(sure).advice[0].sure == "> 99 %"
+    assert changes_of(sure).advice[0].sure == "over 99 %"
 
 
 def test_sensitivity_in_words() -> None:
@@ -104,6 +105,10 @@ def test_advice_on_memory_tells_what_fits() -> None:
     first, second = changes_of(plan).advice
     assert (first.memory, first.verdict) == ("26.7 GiB less", "takes 20.0 GiB per GPU: runs, $20.00, 3.0 h")
     assert second.verdict == "takes 45.8 GiB per GPU: alone not enough"
+    assert REASONS[OUT_OF_MEMORY] == SHORT
+    elsewhere = plan.advice[1].model_copy(update={"stopped_by": "host memory"})
+    (row,) = changes_of(plan.model_copy(update={"advice": [elsewhere]})).advice
+    assert row.verdict == "takes 45.8 GiB per GPU: still stopped by host memory"
     assert "What would make it fit" in page(plan)
     assert "## What would make it fit" in markdown(report_data(plan))
     assert "What would make it fit:" in text(report_data(plan))

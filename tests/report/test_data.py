@@ -87,9 +87,9 @@ def test_every_default_filter_says_how_to_turn_it_off(data: ReportData) -> None:
 
 
 def test_too_close_to_call_is_said(data: ReportData) -> None:
-    assert data.pairings[0].chances == ("97 %", "55 %", "< 1 %")
+    assert data.pairings[0].chances == ("97 %", "55 %", "under 1 %")
     assert data.pairings[0].verdict == "too close to call: time"
-    assert data.pairings[0].no_worse == "< 1 %"
+    assert data.pairings[0].no_worse == "under 1 %"
     pair = sample_plan().pairings[0].model_copy(update={"probability": {}, "a_no_worse": 0.93})
     plan = sample_plan().model_copy(update={"pairings": [pair, pair.model_copy(update={"a_no_worse": None})]})
     assert [p.verdict for p in report_data(plan).pairings] == ["dominates it robustly", ""]

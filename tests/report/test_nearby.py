@@ -27,10 +27,13 @@ def data(plan: Plan) -> ReportData:
 def test_a_decision_tells_its_rule_its_limits_and_the_next_choice(data: ReportData, plan: Plan) -> None:
     cheapest = next(d.why for d in data.decisions if d.name.startswith("cheapest"))
     assert cheapest.startswith(
-        "cheapest: lowest cost; keeps to all limits with 93 % probability; against the next choice "
+        "cheapest: lowest cost; keeps to every limit on cost, time and emissions with 93 % probability; "
+        "against the next choice "
     )
     assert f"91 % likely cheaper than {plan.front[1].model}" in cheapest
-    assert "keeps to all limits with > 99 % probability" in next(d.why for d in data.decisions if "knee" in d.name)
+    assert "keeps to every limit on cost, time and emissions with over 99 % probability" in next(
+        d.why for d in data.decisions if "knee" in d.name
+    )
 
 
 def test_in_the_order_in_which_decisions_are_told(plan: Plan) -> None:
@@ -86,3 +89,11 @@ def test_nothing_of_it_where_nothing_is_feasible() -> None:
     assert not data.near
     assert not data.undefined
     assert "Nearly as good" not in text(data) + markdown(data) + paper_page(data, template_folder("technical"), {})
+
+
+def test_of_decisions_that_are_one_configuration_the_limits_are_told_once(plan: Plan) -> None:
+    cheapest = plan.decisions["cheapest"]
+    same = plan.model_copy(update={"decisions": {"cheapest": cheapest, "knee": cheapest}})
+    (one,) = report_data(same).decisions
+    assert one.name == "knee and cheapest"
+    assert one.why.count("keeps to every limit") == 1

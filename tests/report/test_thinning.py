@@ -83,3 +83,10 @@ def test_a_long_front_is_thinned_on_the_screen_and_kept_in_the_page() -> None:
     short = html(report_data(large_plan(SCREEN_ROWS)), folder, (), {})
     assert " data-first" not in short
     assert "Until you ask" not in short
+
+
+def test_an_objective_that_nobody_knows_of_thins_nothing() -> None:
+    """A plan.json may come from anywhere."""
+    front = rows(50)
+    assert thin_front(front, 10, ["beauty", "cost"]) == thin_front(front, 10, ["cost"])
+    assert len(thin_front(front, 10, ["beauty"])) == 10

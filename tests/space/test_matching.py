@@ -12,7 +12,7 @@ from planner.space.patterns import read_rules
 from .test_rules import SCENARIO
 
 CASES: list[dict[str, Any]] = [
-    {"include": [{"gpu": "l40s"}, {"gpu": "a100*", "count": [1, 2]}]},
+    {"include": [{"gpu": "l40s", "count": 1}, {"gpu": "a100*", "count": [1, 2], "stack": "hf-*"}]},
     {"exclude": [{"gpu": "l40s", "count": 4}, {"method": "full"}]},
     {"include": [{"provider": "aws"}, {"method": "lora"}], "exclude": [{"method.rank": 16}, {"tier": "spot"}]},
 ]

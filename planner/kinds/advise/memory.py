@@ -13,7 +13,7 @@ from planner.kinds.advise.moves import all_methods, recipe_moves
 from planner.kinds.advise.ruled import Ruling, ruling
 from planner.kinds.advise.tried import Standing, Tried, stand_on, try_machines, try_moves
 from planner.kinds.advise.words import RISKS, steps_of
-from planner.kinds.evaluate import parts
+from planner.kinds.evaluate import parts, reason
 from planner.kinds.problem import Problem
 from planner.outcome.advice import Advice
 from planner.scenario.fine_tune import FineTune
@@ -128,6 +128,14 @@ def _telling(tried: Tried, kinds: list[str], kept: Bools) -> list[int]:
     return list(found.values())
 
 
+def _stopped_by(tried: Tried, k: int) -> str:
+    if tried.passes[k]:
+        return ""
+    if tried.stop[k]:
+        return reason(int(tried.stop[k]))
+    return next((name for name, hit in tried.broken.items() if hit[k]), "an objective that is unknown")
+
+
 def _advice(tried: Tried, own: int, k: int, told: Told) -> Advice:
     memory, runs = tried.memory_gib, int(tried.stop[k]) in (OK, MARGIN)
     cost, hours, quality = (
@@ -158,6 +166,7 @@ def _advice(tried: Tried, own: int, k: int, told: Told) -> Advice:
         memory_gib=float(memory[k]),
         memory_freed_gib=float(memory[own] - memory[k]),
         fits=bool(tried.passes[k]),
+        stopped_by=_stopped_by(tried, k),
         steps=steps_of(told.kind, told.settings),
         risk=RISKS[told.kind],
     )

@@ -41,7 +41,7 @@ def field(problem: Problem, front: Ints, decided: int, kept: Ints) -> Field:
         spread = front[np.linspace(0, len(front) - 1, MOST_FRONT).astype(np.int64)]
         some = front[np.isin(front, np.concatenate([spread, kept, [decided]]))]
         thinned = f"; {len(some):,} of the {len(front):,} points of the front, evenly spread"
-    words = f"{len(some):,} points of the front"
+    words = f"{len(some):,} point{'s' if len(some) > 1 else ''} of the front"
     if problem.archive is not None:
         tried = _estimated(stand_on(problem, some))
     else:

@@ -47,7 +47,22 @@ def test_every_change_frees_what_it_says(tight: Plan) -> None:
         else:
             assert one.memory_freed_gib is not None
             assert one.memory_freed_gib > 0
-            assert not changed(TIGHT, one.settings).front
+            then_plan = changed(TIGHT, one.settings)
+            assert not then_plan.front
+            assert one.stopped_by in {*then_plan.infeasible, *(c.name for c in then_plan.constraints if c.cuts)}
+
+
+def test_what_fits_the_card_and_not_the_host_says_so() -> None:
+    """Full fine-tuning of 8 billion weights leaves the card for the host, whose memory is too small."""
+    written = scenario(
+        models=["llama-3.1-8b"], methods=["full"], hardware={"gpus": ["l4"], "counts": [1]},
+        train={"max_seq_len": 4096, "micro_batch_size": 4},
+    )  # fmt: skip
+    one = next(one for one in planner.plan(written).advice if one.kind == "micro_batch")
+    assert one.memory_gib is not None
+    assert one.memory_gib < 22
+    assert not one.fits
+    assert set(changed(written, one.settings).infeasible) == {one.stopped_by} == {"host memory"}
 
 
 def test_what_runs_comes_first_and_the_cheapest_of_it(tight: Plan) -> None:

@@ -7,7 +7,14 @@ import pytest
 from scipy.special import expit, ndtr
 
 from planner.choose.decide import RESIDUAL_SD, SAME_QUALITY, Points
-from planner.kinds.advise.weigh import hopeful, least_that_keeps, quality_difference, ratio_difference, worth
+from planner.kinds.advise.weigh import (
+    SURE,
+    hopeful,
+    least_that_keeps,
+    quality_difference,
+    ratio_difference,
+    worth,
+)
 
 SURELY = frozenset({"cost"})
 
@@ -52,8 +59,9 @@ def test_quality_in_q_with_its_band() -> None:
 
 
 def test_a_gain_that_counts_as_the_same_quality_is_none_but_a_sure_loss_is_told() -> None:
-    p = points([1.0, 1.0, 1.0, 0.5], quality_logit=[0.0, 0.03, 0.05, -0.03])
-    assert quality_difference(p, 1).chance > 0.99 > SAME_QUALITY > quality_difference(p, 1).gain
+    p = points([1.0, 1.0, 1.0, 0.5], quality_logit=[3.0, 3.2, 3.5, 2.8])
+    assert quality_difference(p, 1).chance > SURE
+    assert 0 < quality_difference(p, 1).gain < SAME_QUALITY
     assert worth(p, 1, (0.1, 0.1), frozenset()) is None
     found = worth(p, 2, (0.1, 0.1), frozenset())
     assert found is not None
