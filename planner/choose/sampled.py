@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 5
 """Generations over which the hypervolume must grow, or in which something new must be asked for, to go on."""
+MOST_ASKED = 20
+"""Points asked for at most, as multiples of the evaluations, where many of them do not count."""
 MOST_SNAPSHOTS = 128
 """Fronts that are remembered; of more generations every second one, then every fourth."""
 
@@ -116,6 +118,7 @@ class _Search:
         self.recent: list[Floats] = []
         self.stride = 1
         self.generation = 0
+        self.idle = self.asked = 0
 
     def run(self, known: Results | None, start: Floats | None, report: Report | None) -> Sampling:
         self.study = self._study(0)
@@ -131,10 +134,8 @@ class _Search:
             self._snapshot()
         for point in [] if start is None else start:
             self.study.enqueue_trial({v.name: int(point[i]) if v.whole else float(point[i]) for i, v in self.free})
-        idle = 0
-        while (stop := self._stop(idle)) is None:
-            new = self._generation()
-            idle = 0 if new else idle + 1
+        while (stop := self._stop()) is None:
+            self._generation()
             self.how.generations += 1
             self._snapshot()
             if (self.genetic or not self.facts.steered) and self.how.generations % RENEWED == 0:
@@ -157,7 +158,7 @@ class _Search:
     def _renew(self) -> None:
         """Go on in a new study: a genetic sampler from the best points, one that learns from all of them."""
         before = self.study.get_trials(deepcopy=False)
-        self.study, self.generation = self._study(self.how.evaluations), 0
+        self.study, self.generation = self._study(self.how.stored + self.asked), 0
         if self.genetic:
             self._add(self._best())
         elif self.facts.steered:
@@ -175,10 +176,11 @@ class _Search:
             points = np.concatenate([points, more])
         return points
 
-    def _stop(self, idle: int) -> Stop | None:
+    def _stop(self) -> Stop | None:
         if self.how.evaluations >= self.settings.evaluations:
             return "limit"
-        if idle >= PATIENCE or (not self.free and self.how.generations):
+        most = MOST_ASKED * max(self.settings.evaluations, self.population)
+        if self.idle >= PATIENCE * self.population or self.asked >= most or (not self.free and self.how.generations):
             return "exhausted"
         if self.ledger is not None and self.ledger.told_to_stop():
             return "told"
@@ -192,8 +194,8 @@ class _Search:
         now, before = (share_of_box(front, ideal, nadir) for front in (self.front, self.recent[0]))
         return now - before < below * now
 
-    def _generation(self) -> int:
-        """Ask, evaluate and tell once; returns how many points count."""
+    def _generation(self) -> None:
+        """Ask, evaluate and tell once."""
         size = min(self.population, self.settings.evaluations - self.how.evaluations)
         trials = [self.study.ask(self.ranges) for _ in range(size)]
         points = np.tile(self.low, (size, 1))
@@ -209,7 +211,9 @@ class _Search:
         self.generation = self._generation_of(trials[-1].number)
         if self.ledger is not None and new.any():
             self.ledger.push(results.take(np.flatnonzero(new)))
-        return int(new.sum())
+        # Counted in points, for where little is left of the evaluations few are asked for at a time.
+        self.idle = 0 if len(new) else self.idle + size
+        self.asked += size
 
     def _try(self, points: Floats) -> tuple[Results, Bools]:
         """Evaluate those of the canonical points that are not known yet, each once; and say which of them count."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from optuna.storages import RDBStorage
 
 PATIENCE_S = 30.0
-"""Seconds to wait for a SQLite file that another process writes to."""
+"""Seconds to wait for a SQLite file that another process writes to, each of the five times that Optuna tries."""
 ATTEMPTS, PAUSE_S = 20, 0.1
 """Further attempts to make tables that another process is making, and the seconds before each."""
 MOST_TRIALS = 2_000_000

@@ -41,8 +41,9 @@ class Explorer:
         return self.layout.canonical(points)
 
     def fresh(self, points: Floats) -> Bools:
-        """Which canonical points would count as evaluations: those that neither the exact search nor we have tried."""
+        """Which canonical points would count: those that rules keep and neither the exact search nor we have tried."""
         new = np.array([row.tobytes() not in self._places for row in points], bool)
+        new &= self._kept_by_rules(self.layout.combinations(points), self.layout.values(points))
         return new & ~self.layout.on_grid(points) if self.counted_grid else new
 
     def evaluate(self, points: Floats) -> tuple[Floats, Floats]:

@@ -128,6 +128,13 @@ def _interval(written: AxisInterval, reader: TypeAdapter[Any], path: str, compla
             "use a smaller step",
         )
         return None
+    if step is not None and (high - low) / step > MAX_STEPS:
+        complain(
+            ("axes", path, "step"),
+            f"the interval has more than {MAX_STEPS:,} steps of {step:g}",
+            "use a larger step, or leave it out",
+        )
+        return None
     return Interval(low, high, 1.0 if whole and step is None else step) if len(ends) == 2 else None
 
 

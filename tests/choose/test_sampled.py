@@ -12,7 +12,7 @@ from planner.choose.indicators import share_of_box
 from planner.choose.merged import merged, volume
 from planner.choose.pareto import front_rows
 from planner.choose.results import Results, as_points
-from planner.choose.sampled import MOST_SNAPSHOTS, Sampling, Settings, sample
+from planner.choose.sampled import MOST_ASKED, MOST_SNAPSHOTS, Sampling, Settings, sample
 from planner.choose.variables import Variable
 
 VARIABLES = [Variable("kind", 0, 3, whole=True, choice=True), Variable("x", 0.0, 1.0), Variable("y", 0.0, 1.0)]
@@ -151,6 +151,47 @@ def test_nothing_is_feasible() -> None:
     how = sample(Toy(least=2.0), 2, Settings(120, 1, converged_below=0.01))
     assert how.stopped == "limit"
     assert not len(how.fronts[-1])
+
+
+def test_a_sampler_without_constraints_is_told_that_the_hopeless_is_worst() -> None:
+    """Also while all that is known is hopeless: nothing that runs costs more."""
+
+    class Unknown(Toy):
+        def evaluate(self, points: Floats) -> tuple[Floats, Floats]:
+            losses, violations = super().evaluate(points)
+            return np.where(points[:, 1:2] < 0.7, np.nan, 100 + losses[:, :1]), violations
+
+    numbers = [Variable("kind", 0, 0), *VARIABLES[1:]]
+    toy = Unknown(variables=numbers)
+    low = np.column_stack([np.zeros(10), np.linspace(0, 0.5, 10), np.full(10, 0.5)])
+    sample(toy, 1, Settings(600, 1, "cmaes", population=10), start=low)
+    assert (toy.points[-100:, 1] >= 0.7).mean() > 0.5
+
+
+class Sparse(Toy):
+    """Only every point above `least` counts."""
+
+    def fresh(self, points: Floats) -> Bools:
+        return np.asarray(points[:, 1] >= self.least)
+
+
+def test_what_does_not_count_uses_up_nothing_but_does_not_go_on_for_ever() -> None:
+    how = sample(Sparse(least=0.9), 2, Settings(100, 1, "random"))
+    assert (how.stopped, how.evaluations) == ("limit", 100)
+    toy = Sparse(least=2.0)
+    how = sample(toy, 2, Settings(100, 1, "random"))
+    assert (how.stopped, how.evaluations) == ("exhausted", 0)
+    assert len(toy.points) == MOST_ASKED * 100
+
+
+@pytest.mark.parametrize("sampler", ["qmc", "random"])
+def test_what_is_not_steered_keeps_few_trials(sampler: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or each would be slower to ask for than the one before."""
+    monkeypatch.setattr("planner.choose.sampled.RENEWED", 2)
+    toy = run(Toy(), evaluations=600, sampler=sampler, start=0)
+    assert len(np.unique(toy.points, axis=0)) == 600
+    counts = np.histogram(toy.points[:, 1], bins=10, range=(0, 1))[0]
+    assert counts.min() > 35
 
 
 class Shared:

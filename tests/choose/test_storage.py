@@ -1,7 +1,8 @@
 """Searches kept in a storage: points alone come back, and whatever is wrong with the storage is one message."""
 
-import multiprocessing
 import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ def keeping(path: Path | str, study: str = "small@1", **changes: Any) -> Keeping
     return Keeping(str(path), study, **{"patience_s": 0.2} | changes)
 
 
-def fill(path: Path, study: str = "small@1") -> None:
+def fill(path: Path | str, study: str = "small@1") -> None:
     with open_ledger(keeping(path, study), VARIABLES, 2) as ledger:
         assert ledger is not None
         ledger.push(FOUND)
@@ -136,38 +137,97 @@ def test_files_that_are_no_storage(tmp_path: Path) -> None:
     assert refused(keeping("/proc/planner.db")) == "/proc/planner.db cannot be used: it cannot be written"
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        "CREATE TRIGGER t AFTER INSERT ON trials BEGIN DELETE FROM trials; END",
+        "CREATE VIEW v AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT * FROM n",
+    ],
+)
+def test_a_database_with_statements_of_its_own(tmp_path: Path, made: str) -> None:
+    path = tmp_path / "s.db"
+    fill(path)
+    altered(path, made)
+    assert refused(keeping(path)) == f"{path} is a database of something else; name another file"
+
+
+def altered(path: Path, statement: str) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE trial_params SET param_value = 99 WHERE param_name = 'kind'",
+        "UPDATE trial_params SET param_value = 9e999",
+        "UPDATE trial_params SET distribution_json = '[]'",
+        "UPDATE trials SET state = char(27) || '[31mNOPE'",
+        "UPDATE trial_system_attributes SET value_json = '{'",
+    ],
+)
+def test_trials_that_cannot_be_read(tmp_path: Path, statement: str) -> None:
+    path = tmp_path / "s.db"
+    fill(path)
+    altered(path, statement)
+    said = refused(keeping(path))
+    assert said.startswith(f"{path} cannot be read: ")
+    assert said.isprintable()
+
+
+def test_foreign_names_cannot_drive_a_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    fill(path, "\x1b[31mother@1")
+    assert refused(keeping(path, must_exist=True)).endswith("it holds \\x1b[31mother@1")
+
+
+def test_a_file_by_its_address_is_the_file(tmp_path: Path) -> None:
+    """Looked at before anything is written to it, and with a log that lets others read."""
+    path = tmp_path / "s.db"
+    fill(f"sqlite:///{path}")
+    with open_ledger(keeping(path, must_exist=True), VARIABLES, 2) as ledger:
+        assert ledger is not None
+        assert len(ledger.pull()) == 3
+    altered(path, "CREATE VIEW v AS SELECT 1")
+    assert "a database of something else" in refused(keeping(f"sqlite:///{path}"))
+    assert refused(keeping("sqlite://")) == "sqlite:// is gone when the planner ends; name a file"
+
+
+def test_several_may_start_at_once(tmp_path: Path) -> None:
+    """All of them find no tables, and make them."""
+    path = tmp_path / "s.db"
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(fill, path) for _ in range(4)]:
+            done.result()
+    with open_ledger(keeping(path), VARIABLES, 2) as ledger:
+        assert ledger is not None
+        assert len(ledger.pull()) == 12
+
+
 def test_addresses_of_databases() -> None:
     hidden = refused(keeping("nosuch://planner:secret@db/search"))
     assert hidden.startswith("nosuch://planner:***@db/search cannot be used: it is no URL of a database")
     assert "secret" not in refused(keeping("postgresql://planner:secret@127.0.0.1:1/search"))
 
 
-def _lock(path: str, ready: Any, done: Any) -> None:
-    connection = sqlite3.connect(path)
-    connection.execute("BEGIN EXCLUSIVE")
-    ready.set()
-    done.wait(30)
-    connection.rollback()
-    connection.close()
-
-
-def test_a_locked_file_loses_nothing(tmp_path: Path) -> None:
+def test_a_locked_file_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)  # Optuna tries a write five times, with pauses
     path = tmp_path / "s.db"
     fill(path)
-    context = multiprocessing.get_context("spawn")
-    ready, done = context.Event(), context.Event()
     with open_ledger(keeping(path), VARIABLES, 2) as ledger:
         assert ledger is not None
-        process = context.Process(target=_lock, args=(str(path), ready, done))
-        process.start()
-        assert ready.wait(30)
+        other = sqlite3.connect(path)
+        other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(InputError, match=r"locked for more than 0\.2 s; what was stored before is kept"):
             ledger.push(FOUND)
-        done.set()
-        process.join()
+        other.rollback()
+        ledger.push(FOUND.take(np.array([0])))
+        other.close()
     with open_ledger(keeping(path), VARIABLES, 2) as ledger:
         assert ledger is not None
-        assert len(ledger.pull()) == 3
+        assert len(ledger.pull()) == 4
 
 
 def test_a_sampler_whose_state_is_code() -> None:

@@ -1,5 +1,7 @@
 """Searches that are kept, resumed, joined and killed, from the command line."""
 
+import contextlib
+import io
 import json
 import os
 import signal
@@ -15,8 +17,8 @@ import optuna
 import pytest
 
 from planner.choose.indicators import share_of_box
+from planner.cli.main import main
 from planner.outcome import Plan
-from tests.cli.calls import run
 
 SCENARIO = """
 api_version: planner/v1
@@ -40,6 +42,21 @@ def scenario(tmp_path: Path) -> Path:
     path = tmp_path / "kept.yaml"
     path.write_text(SCENARIO)
     return path
+
+
+def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """A call of the command line in this process: what is imported once serves them all."""
+    out, err = io.StringIO(), io.StringIO()
+    argv, handler = sys.argv, signal.getsignal(signal.SIGTERM)
+    with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            sys.argv = ["planner", *words]
+            main()
+        except SystemExit as end:
+            return subprocess.CompletedProcess(words, int(end.code or 0), out.getvalue(), err.getvalue())
+        finally:
+            sys.argv = argv
+            signal.signal(signal.SIGTERM, handler)
 
 
 def planned(scenario: Path, *words: str, evaluations: int = 200) -> subprocess.CompletedProcess[str]:
@@ -83,7 +100,8 @@ def test_kept_alone_it_is_the_same_plan(scenario: Path) -> None:
     assert trials(scenario.parent / "s.db") == 200
 
 
-def test_it_goes_on_and_ends_as_good(scenario: Path) -> None:
+def test_it_goes_on_and_ends_as_good(scenario: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.kinds.continuous.MOST_POLISHED", 6)
     assert planned(scenario, *POLISHED).returncode == 0
     whole = plan_of(scenario)
     assert planned(scenario, *POLISHED, "--storage", "s.db", evaluations=80).returncode == 0
@@ -98,13 +116,13 @@ def test_it_goes_on_and_ends_as_good(scenario: Path) -> None:
 
 def test_figures_of_a_storage_are_never_read(scenario: Path) -> None:
     """Whoever can write to the database can offer points, but not say what they cost."""
-    assert planned(scenario, "--storage", "s.db").returncode == 0
+    assert planned(scenario, "--storage", "s.db", evaluations=60).returncode == 0
     before = plan_of(scenario)
     connection = sqlite3.connect(scenario.parent / "s.db")
     connection.execute("UPDATE trial_values SET value = -1e9")
     connection.commit()
     connection.close()
-    assert planned(scenario, "--storage", "s.db", "--resume").returncode == 0
+    assert planned(scenario, "--storage", "s.db", "--resume", evaluations=60).returncode == 0
     assert [c.model_dump() for c in plan_of(scenario).front] == [c.model_dump() for c in before.front]
 
 

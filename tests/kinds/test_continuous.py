@@ -9,25 +9,28 @@ import planner
 from planner.choose.indicators import share_of_box
 from planner.choose.pareto import front_rows
 from planner.outcome import Plan
+from planner.planning import plan_ready, read_scenario
 
+EVALUATIONS = 600
 EPOCHS, SHARE = {"between": [1, 4]}, {"between": [0.2, 1.0]}
 
 
 def plan(**changes: Any) -> Plan:
-    return planner.plan(
-        {
-            "api_version": "planner/v1",
-            "kind": "FineTune",
-            "metadata": {"name": "continuous"},
-            "models": ["llama-3.1-8b", "qwen2.5-7b"],
-            "methods": ["qlora", "lora"],
-            "dataset": {"samples": 20_000, "tokens_per_sample": {"mean": 420, "p95": 1400}},
-            "axes": {"train.epochs": EPOCHS, "dataset.share": SHARE},
-            "hardware": {"gpus": ["l4", "l40s", "a100-80gb"], "counts": [1, 2], "providers": ["runpod", "gcp"]},
-            "search": {"evaluations": 1500},
-        }
-        | changes
-    )
+    return plan_ready(read_scenario(scenario(**changes)), brief=True)
+
+
+def scenario(**changes: Any) -> dict[str, Any]:
+    return {
+        "api_version": "planner/v1",
+        "kind": "FineTune",
+        "metadata": {"name": "continuous"},
+        "models": ["llama-3.1-8b", "qwen2.5-7b"],
+        "methods": ["qlora", "lora"],
+        "dataset": {"samples": 20_000, "tokens_per_sample": {"mean": 420, "p95": 1400}},
+        "axes": {"train.epochs": EPOCHS, "dataset.share": SHARE},
+        "hardware": {"gpus": ["l4", "l40s", "a100-80gb"], "counts": [1, 2], "providers": ["runpod", "gcp"]},
+        "search": {"evaluations": EVALUATIONS},
+    } | changes
 
 
 def losses(p: Plan) -> Any:
@@ -40,7 +43,7 @@ def sampled() -> Plan:
 
 
 def test_close_to_a_fine_exact_grid(sampled: Plan) -> None:
-    fine = {"train.epochs": {"from": 1, "to": 4, "step": 0.05}, "dataset.share": {"from": 0.2, "to": 1, "step": 0.02}}
+    fine = {"train.epochs": {"from": 1, "to": 4, "step": 0.1}, "dataset.share": {"from": 0.2, "to": 1, "step": 0.04}}
     exact = losses(plan(axes=fine, search={}))
     ideal, nadir = exact.min(axis=0), exact.max(axis=0)
     ratio = share_of_box(losses(sampled), ideal, nadir) / share_of_box(exact, ideal, nadir)
@@ -50,7 +53,7 @@ def test_close_to_a_fine_exact_grid(sampled: Plan) -> None:
 def test_the_plan_says_how_it_was_found(sampled: Plan) -> None:
     s = sampled.search
     assert s.strategy.startswith("sampled: ")
-    assert (s.exact, s.sampler, s.seed, s.sampled) == (False, "nsga2", 1, 1500)
+    assert (s.exact, s.sampler, s.seed, s.sampled) == (False, "nsga2", 1, EVALUATIONS)
     assert s.polished > 0
     assert s.hypervolume is not None
     assert s.hypervolume_of_grid is not None
@@ -86,15 +89,16 @@ def test_a_point_of_the_front_is_what_its_values_give(sampled: Plan) -> None:
 @pytest.mark.real
 def test_the_seed_decides(sampled: Plan) -> None:
     assert plan().model_dump_json() == sampled.model_dump_json()
-    other = plan(search={"evaluations": 1500, "seed": 2})
+    other = plan(search={"evaluations": EVALUATIONS, "seed": 2})
     assert [c.id for c in other.front] != [c.id for c in sampled.front]
 
 
-def test_limits_and_whole_numbers() -> None:
+def test_limits_and_whole_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.kinds.continuous.MOST_POLISHED", 4)
     p = plan(
         axes={"train.epochs": EPOCHS, "train.max_seq_len": {"between": [500, 2100], "step": 64}},
         constraints={"max_cost": {"usd": 6, "confidence": 0.9}, "deadline": 9},
-        search={"evaluations": 300},
+        search={"evaluations": 200},
     )
     assert p.front
     for c in p.front:
@@ -125,7 +129,7 @@ def test_a_single_point() -> None:
 
 
 def test_nothing_feasible() -> None:
-    p = plan(constraints={"max_cost": 0.01}, search={"evaluations": 100})
+    p = planner.plan(scenario(constraints={"max_cost": 0.01}, search={"evaluations": 100}))
     assert not p.front
     assert p.search.hypervolume is None
     assert p.relaxations[0].constraint == "constraints.max_cost"

@@ -17,7 +17,7 @@ from planner.kinds.variables import FIRST_AXIS, MACHINE, METHOD, OFFER, around, 
 from planner.outcome import Plan
 from planner.planning import plan_ready, read_scenario
 
-EVALUATIONS = 400
+EVALUATIONS = 200
 SAMPLED = {"strategy": "sampled", "evaluations": EVALUATIONS}
 
 
@@ -30,13 +30,21 @@ def scenario(**changes: Any) -> dict[str, Any]:
         "methods": ["qlora", "lora", "full"],
         "dataset": {"samples": 20_000, "tokens_per_sample": {"mean": 420, "p95": 1400}},
         "axes": {"method.rank": [4, 8, 16, 64], "train.epochs": [1, 2, 3, 4], "train.max_seq_len": [512, 1024, 2048]},
-        "hardware": {"gpus": ["l4", "l40s", "a100-80gb", "h100-sxm"], "counts": [1, 2, 8], "providers": "any"},
+        "hardware": {
+            "gpus": ["l4", "l40s", "a100-80gb", "h100-sxm"],
+            "counts": [1, 2, 8],
+            "providers": ["gcp", "runpod", "aws"],
+        },
     } | changes
 
 
 def problem(**changes: Any) -> Problem:
     ready = read_scenario(scenario(**changes))
     return build_problem(ready.scenario, ready.space, ready.catalog)
+
+
+def planned(asked: dict[str, Any]) -> Plan:
+    return plan_ready(read_scenario(asked), brief=True)
 
 
 def losses(p: Plan) -> Any:
@@ -51,12 +59,12 @@ def share_of_exact(sampled: Plan, exact: Plan) -> float:
 
 @pytest.fixture(scope="module")
 def exact() -> Plan:
-    return planner.plan(scenario())
+    return planned(scenario())
 
 
 @pytest.fixture(scope="module")
 def sampled() -> Plan:
-    return planner.plan(scenario(search=SAMPLED))
+    return planned(scenario(search=SAMPLED))
 
 
 def test_close_to_the_exact_front_with_few_evaluations(exact: Plan, sampled: Plan) -> None:
@@ -81,6 +89,14 @@ def test_the_plan_says_what_was_done(sampled: Plan) -> None:
     assert s.hypervolume_by_generation[0] == s.hypervolume_of_grid <= s.hypervolume
 
 
+def test_what_the_coarse_pass_has_tried_uses_up_no_evaluations(sampled: Plan) -> None:
+    assert (sampled.search.stopped, sampled.search.sampled) == ("limit", EVALUATIONS)
+    explorer = Explorer(whole_space(problem()), counted_grid=False)
+    points = coarse_points(explorer.layout, 100)
+    explorer.evaluate(points[:60])
+    assert explorer.fresh(points).tolist() == [False] * 60 + [True] * (len(points) - 60)
+
+
 def test_a_sampled_configuration_is_what_the_exact_plan_says_of_it(exact: Plan, sampled: Plan) -> None:
     of = {c.id: c for c in exact.front}
     both = [(c, of[c.id]) for c in sampled.front if c.id in of]
@@ -90,7 +106,7 @@ def test_a_sampled_configuration_is_what_the_exact_plan_says_of_it(exact: Plan, 
 
 
 def test_twice_the_same(sampled: Plan) -> None:
-    assert planner.plan(scenario(search=SAMPLED)).model_dump_json() == sampled.model_dump_json()
+    assert planned(scenario(search=SAMPLED)).model_dump_json() == sampled.model_dump_json()
 
 
 def test_progress_is_told_stage_by_stage() -> None:
@@ -116,13 +132,13 @@ def test_a_missing_package_is_told_before_the_search(monkeypatch: pytest.MonkeyP
 
 
 def test_without_polish_and_with_a_threshold() -> None:
-    p = planner.plan(scenario(search=SAMPLED | {"polish": "none", "converged_below": "20%", "evaluations": 2000}))
+    p = planned(scenario(search=SAMPLED | {"polish": "none", "converged_below": "20%", "evaluations": 2000}))
     assert (p.search.stopped, p.search.polished) == ("converged", 0)
     assert p.search.sampled < 2000
 
 
 def test_rules_and_limits_are_kept() -> None:
-    p = planner.plan(
+    p = planned(
         scenario(
             search=SAMPLED,
             exclude=[{"gpu": "h100*"}, {"method": "lora", "method.rank": 64}],
@@ -139,21 +155,21 @@ def test_rules_and_limits_are_kept() -> None:
 
 @pytest.mark.parametrize("sampler", ["nsga3", "tpe", "qmc", "random"])
 def test_other_samplers(exact: Plan, sampler: str) -> None:
-    p = planner.plan(scenario(search={"strategy": "sampled", "evaluations": 60, "sampler": sampler}))
+    p = planned(scenario(search={"strategy": "sampled", "evaluations": 40, "sampler": sampler}))
     assert p.search.sampler == sampler
     assert share_of_exact(p, exact) >= 0.8
 
 
 def test_cmaes_over_numbers() -> None:
     one = {"models": ["qwen2.5-7b"], "methods": ["lora"], "objectives": ["cost"]}
-    best = planner.plan(scenario(**one)).front[0]
-    p = planner.plan(scenario(**one, search=SAMPLED | {"sampler": "cmaes"}))
+    best = planned(scenario(**one)).front[0]
+    p = planned(scenario(**one, search=SAMPLED | {"sampler": "cmaes"}))
     assert p.front[0].cost_usd == pytest.approx(best.cost_usd, rel=0.02)
 
 
 def test_an_axis_of_a_million_values() -> None:
     long = {"from": 0.000001, "to": 1, "step": 0.000001}
-    p = planner.plan(scenario(models=["qwen2.5-7b"], methods=["lora"], axes={"dataset.share": long},
+    p = planned(scenario(models=["qwen2.5-7b"], methods=["lora"], axes={"dataset.share": long},
                               search={"evaluations": 200}))  # fmt: skip
     shares = [c.axes["dataset.share"] for c in p.front]
     assert len(set(shares)) > 5
@@ -164,7 +180,7 @@ def test_an_axis_of_a_million_values() -> None:
 def test_a_space_too_large_to_count_is_sampled() -> None:
     many = {"from": 0.001, "to": 1, "step": 0.001}
     axes = {"train.epochs": {"from": 0.01, "to": 10, "step": 0.01}, "dataset.share": many, "method.rank": [8, 16]}
-    p = planner.plan(scenario(axes=axes, search={"evaluations": 100}))
+    p = planned(scenario(axes=axes, search={"evaluations": 100}))
     assert p.search.strategy.startswith("sampled")
     assert p.search.covered > 10**8 > 10**5 * p.search.evaluated / 100
     assert len(p.front) > 20
@@ -180,7 +196,7 @@ def test_nothing_feasible() -> None:
 def test_a_handful_of_combinations() -> None:
     hardware = {"gpus": ["l4"], "counts": [1], "providers": ["gcp"], "regions": ["us-central1"]}
     few: dict[str, Any] = {"models": ["qwen2.5-7b"], "methods": ["lora"], "axes": {}, "hardware": hardware}
-    p, best = planner.plan(scenario(**few, search=SAMPLED)), planner.plan(scenario(**few))
+    p, best = planned(scenario(**few, search=SAMPLED)), planned(scenario(**few))
     assert p.search.covered == p.search.evaluated == best.search.covered < 10
     assert p.search.stopped == "exhausted"
     assert [c.id for c in p.front] == [c.id for c in best.front]
