@@ -126,16 +126,12 @@ def blocks(problem: Problem, rows: Ints) -> Iterator[tuple[Ints, Block]]:
 
 def pick(problem: Problem, rows: Ints) -> Picked:
     """Estimate single combinations; a combination's row is recipe * offers + offer, points of the archive follow."""
-    market = problem.space.market
     if problem.archive is not None and (rows >= problem.space.walked).any():
         return pick_points(problem, placed(problem, rows))
     recipe_rows, offer = np.divmod(rows, problem.offers)
     unique, recipe = np.unique(recipe_rows, return_inverse=True)
-    block = shape_block(problem, unique)
-    shape = market.shape_of_offer[offer]
-    columns = block.shaped.columns.at(recipe, shape)
-    joined = join(columns, market.offers.take(offer), np.arange(len(rows)))
-    return Picked(block, recipe, offer, recipe * len(market.shapes) + shape, joined)
+    shapes, shape = _shapes_of(problem, offer)
+    return _picked(problem, shape_block(problem, unique, None, shapes), recipe, offer, shape)
 
 
 def placed(problem: Problem, rows: Ints) -> Archive:
@@ -153,14 +149,23 @@ def placed(problem: Problem, rows: Ints) -> Archive:
 
 def pick_points(problem: Problem, points: Archive) -> Picked:
     """Estimate points off the grid, each on the shape of its own offer."""
-    market = problem.space.market
     recipe_rows, offer = np.divmod(points.combination, problem.offers)
-    used, shape = np.unique(market.shape_of_offer[offer], return_inverse=True)
-    shapes = Shapes(market.shapes.gpu[used], market.shapes.count[used])
+    shapes, shape = _shapes_of(problem, offer)
     block = shape_block(problem, recipe_rows, points.values, shapes)
-    recipe = np.arange(len(offer))
-    joined = join(block.shaped.columns.at(recipe, shape), market.offers.take(offer), recipe)
-    return Picked(block, recipe, offer, recipe * len(used) + shape, joined)
+    return _picked(problem, block, np.arange(len(offer)), offer, shape)
+
+
+def _shapes_of(problem: Problem, offers: Ints) -> tuple[Shapes, Ints]:
+    """The shapes that some offers have, and which of them each has."""
+    market = problem.space.market
+    used, shape = np.unique(market.shape_of_offer[offers], return_inverse=True)
+    return Shapes(market.shapes.gpu[used], market.shapes.count[used]), shape.reshape(-1)
+
+
+def _picked(problem: Problem, block: Block, recipe: Ints, offer: Ints, shape: Ints) -> Picked:
+    columns = block.shaped.columns.at(recipe, shape)
+    joined = join(columns, problem.space.market.offers.take(offer), np.arange(len(offer)))
+    return Picked(block, recipe, offer, recipe * block.shaped.columns.verdict.shape[1] + shape, joined)
 
 
 def parts(problem: Problem, *, in_order: bool = True) -> Iterator[Part]:
