@@ -1,9 +1,15 @@
-"""Calls of the command line as a shell makes them, for the tests beside this file."""
+"""Calls of the command line, for the tests beside this file and others."""
 
+import contextlib
+import io
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
+
+from planner.cli.main import main
 
 SMALL = """\
 api_version: planner/v1
@@ -19,6 +25,24 @@ constraints: {max_cost: $100, deadline: 24 h}
 
 
 def run(*words: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """A call in this process: what is imported once serves them all."""
+    out, err = io.StringIO(), io.StringIO()
+    asked = ["planner", *map(str, words)]
+    handler = signal.getsignal(signal.SIGTERM)
+    with (
+        contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err),
+        patch.object(sys, "argv", asked), patch.dict(os.environ, env),
+    ):  # fmt: skip
+        try:
+            main()
+        except SystemExit as end:
+            return subprocess.CompletedProcess(asked, int(end.code or 0), out.getvalue(), err.getvalue())
+        finally:
+            signal.signal(signal.SIGTERM, handler)
+
+
+def run_apart(*words: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """A call as a shell makes it, in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "planner.cli.main", *map(str, words)],
         cwd=cwd, capture_output=True, text=True, check=False, env=os.environ | env,

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.calls import SMALL, run
+from tests.cli.calls import SMALL
+from tests.cli.calls import run_apart as run
 from tests.project.checkout import ROOT
 
 CALLED = "metadata: {name: small}"
@@ -74,6 +75,7 @@ def both(several: Path) -> dict[str, "subprocess.CompletedProcess[str]"]:
     return {jobs: run(*words, "-o", f"out-{jobs}", "--jobs", jobs, cwd=several) for jobs in ("1", "2")}
 
 
+@pytest.mark.real
 def test_two_at_a_time_are_the_same_bytes(several: Path, both: dict[str, "subprocess.CompletedProcess[str]"]) -> None:
     assert both["1"].stdout == both["2"].stdout
     made = files(several / "out-1")
@@ -164,6 +166,7 @@ def deadly(tmp_path: Path) -> dict[str, str]:
     return {"VICTIM": "b", "MARK": str(tmp_path / "mark"), "PYTHONPATH": f"{tmp_path / 'site'}:{ROOT}"}
 
 
+@pytest.mark.real
 def test_a_process_that_dies_costs_its_own_scenario(tmp_path: Path, deadly: dict[str, str]) -> None:
     done = run("plan", "s", "--jobs", "2", "--outputs", "none", "-o", "out", cwd=tmp_path, HOW="always", **deadly)
     assert done.returncode == 70
@@ -228,6 +231,7 @@ def test_stopping_a_batch_keeps_what_is_done_and_nothing_else(
     assert not list(tmp_path.glob("planner-*"))
 
 
+@pytest.mark.real
 def test_processes_end_with_the_one_that_is_killed(running: "subprocess.Popen[str]", tmp_path: Path) -> None:
     (worker,) = map(int, (tmp_path / "mark").read_text().split())
     running.kill()

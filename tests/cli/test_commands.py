@@ -7,7 +7,7 @@ import pytest
 
 from planner.cli.main import VERBS
 from planner.resources import SCENARIOS
-from tests.cli.calls import SMALL, run
+from tests.cli.calls import SMALL, run, run_apart
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_a_crash_is_a_bug_and_says_so(folder: Path) -> None:
     (folder / "sitecustomize.py").write_text(
         "import planner.planning as p\ndef boom(*a, **k): raise RuntimeError('boom')\np.plan_ready = boom\n"
     )
-    done = run("plan", "small.yaml", cwd=folder, PYTHONPATH=f"{folder}:{Path(__file__).parents[2]}")
+    done = run_apart("plan", "small.yaml", cwd=folder, PYTHONPATH=f"{folder}:{Path(__file__).parents[2]}")
     assert done.returncode == 70
     assert "bug of ours" in done.stderr
     assert "Traceback" not in done.stderr

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 
 def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -12,6 +14,7 @@ def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.real
 def test_demo_plans_and_says_where_the_report_is(tmp_path: Path) -> None:
     done = run("shown", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -8,7 +8,7 @@ import pytest
 from planner.cli.environment import VARIABLES, Settings, read_settings
 from planner.errors import InputError
 from planner.resources import CATALOG_DATA
-from tests.cli.calls import SMALL, run
+from tests.cli.calls import SMALL, run, run_apart
 
 
 def test_defaults() -> None:
@@ -102,5 +102,5 @@ def test_the_log_tells_which_files_were_read(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text(SMALL)
     (tmp_path / "small.yaml").write_text("extends: base.yaml\n")
     assert run("validate", "small.yaml", cwd=tmp_path).stderr == ""
-    done = run("validate", "small.yaml", cwd=tmp_path, PLANNER_LOG_LEVEL="info")
+    done = run_apart("validate", "small.yaml", cwd=tmp_path, PLANNER_LOG_LEVEL="info")
     assert "INFO planner.scenario.lineage: small.yaml extends base.yaml" in done.stderr

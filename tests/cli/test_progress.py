@@ -131,6 +131,7 @@ def test_quiet_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(("columns", "several"), [(100, True), (34, False)])
 def test_a_bar_is_drawn_over_itself_and_taken_away(tmp_path: Path, columns: int, several: bool) -> None:
     site = tmp_path / "site"

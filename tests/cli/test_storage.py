@@ -1,7 +1,5 @@
 """Searches that are kept, resumed, joined and killed, from the command line."""
 
-import contextlib
-import io
 import json
 import os
 import signal
@@ -17,8 +15,8 @@ import optuna
 import pytest
 
 from planner.choose.indicators import share_of_box
-from planner.cli.main import main
 from planner.outcome import Plan
+from tests.cli.calls import run
 
 SCENARIO = """
 api_version: planner/v1
@@ -42,21 +40,6 @@ def scenario(tmp_path: Path) -> Path:
     path = tmp_path / "kept.yaml"
     path.write_text(SCENARIO)
     return path
-
-
-def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """A call of the command line in this process: what is imported once serves them all."""
-    out, err = io.StringIO(), io.StringIO()
-    argv, handler = sys.argv, signal.getsignal(signal.SIGTERM)
-    with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        try:
-            sys.argv = ["planner", *words]
-            main()
-        except SystemExit as end:
-            return subprocess.CompletedProcess(words, int(end.code or 0), out.getvalue(), err.getvalue())
-        finally:
-            sys.argv = argv
-            signal.signal(signal.SIGTERM, handler)
 
 
 def planned(scenario: Path, *words: str, evaluations: int = 200) -> subprocess.CompletedProcess[str]:
@@ -92,6 +75,7 @@ def trials(storage: Path) -> int:
     return count
 
 
+@pytest.mark.real
 def test_kept_alone_it_is_the_same_plan(scenario: Path) -> None:
     assert planned(scenario).returncode == 0
     alone = plan_of(scenario)
@@ -100,6 +84,7 @@ def test_kept_alone_it_is_the_same_plan(scenario: Path) -> None:
     assert trials(scenario.parent / "s.db") == 200
 
 
+@pytest.mark.real
 def test_it_goes_on_and_ends_as_good(scenario: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("planner.kinds.continuous.MOST_POLISHED", 6)
     assert planned(scenario, *POLISHED).returncode == 0

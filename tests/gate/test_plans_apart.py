@@ -29,6 +29,7 @@ def _always_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plans, "cores", lambda: 2)
 
 
+@pytest.mark.real
 def test_they_are_the_plans_that_this_process_makes_in_their_order(tmp_path: Path) -> None:
     tasks = _tasks(tmp_path)
     made = Plans(Setting(), PlanCache(None)).of(tasks)

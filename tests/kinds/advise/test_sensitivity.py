@@ -206,6 +206,7 @@ def test_padded_batches_are_chosen_anew_for_other_lengths() -> None:
         assert then.cost_usd == pytest.approx(cost)
 
 
+@pytest.mark.real
 def test_points_between_the_values_of_an_axis_are_held_too() -> None:
     written = scenario(axes={"train.epochs": {"between": [1, 4]}}, search={"evaluations": 60})
     between = planner.plan(written)
