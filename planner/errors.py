@@ -17,6 +17,7 @@ class ExitCode(IntEnum):
     PRICE = 4
     GATE = 5
     BUG = 70
+    INTERRUPTED = 130
 
 
 MEANING = {
@@ -26,10 +27,14 @@ MEANING = {
     ExitCode.PRICE: "a price is missing or stale where a policy or `--require-fresh` asks for one",
     ExitCode.GATE: "a gate failed: budget, policy or approval",
     ExitCode.BUG: "a bug of ours",
+    ExitCode.INTERRUPTED: "interrupted (Ctrl-C, SIGTERM); nothing half-written was left",
 }
 
 
-SEVERITY = (ExitCode.OK, ExitCode.INFEASIBLE, ExitCode.PRICE, ExitCode.BAD_INPUT, ExitCode.GATE, ExitCode.BUG)
+SEVERITY = (
+    ExitCode.OK, ExitCode.INFEASIBLE, ExitCode.PRICE, ExitCode.BAD_INPUT, ExitCode.GATE, ExitCode.BUG,
+    ExitCode.INTERRUPTED,
+)  # fmt: skip
 """The exit codes from best to worst: where several scenarios end differently, the worst counts."""
 
 

@@ -139,12 +139,18 @@ def _resolved(
         scenario, catalog, lambda place: Path(document.file_at(place)).parent, scenario_root(file), complain
     )
     measured = known or measure(scenario.dataset, _places(document, source), complain, broken)
-    space = resolve(scenario, catalog, complain, warn, measured, price_max_age_months)
+    space = resolve(scenario, catalog, complain, warn, measured, price_max_age_months, _laid_over(document))
     if space is None or problems or broken:
         raise InvalidInput([*problems, *broken, *warnings], texts)
     path = MAPPING if isinstance(source, Mapping) else shown_path(Path(source))
     lock = chosen.reference(None if isinstance(source, Mapping) else scenario_root(file))
     return Ready(document, scenario, space, catalog, tuple(warnings), path, lock)
+
+
+def _laid_over(document: Document) -> Callable[[Place, Place], bool]:
+    """Whether what is at one place was laid over what is at another: by a file that extends it, or by an option."""
+    homes = document.homes if isinstance(document, Composed) else {}
+    return lambda place, below: homes.get(place, 0) > homes.get(below, 0)
 
 
 def check_scenario(
@@ -230,9 +236,7 @@ def keep_search(
     return Keeping(place, name, must_exist, joins, tell)
 
 
-def join_search(
-    ready: Ready, keeping: "Keeping", worker: int, progress: "Progress | None" = None
-) -> tuple[int, str]:
+def join_search(ready: Ready, keeping: "Keeping", worker: int, progress: "Progress | None" = None) -> tuple[int, str]:
     """Help a search that another process leads; returns how many points this one tried, and why it ended.
 
     `worker` sets its random numbers apart from those of other workers.
@@ -279,10 +283,15 @@ def _origin(ready: Ready) -> "Origin":
 
 
 def _warnings(ready: Ready, *, families: bool = True) -> list[str]:
-    warnings = [f"{p.at}: {p.message}" for p in ready.warnings]
+    warnings = [warning_text(problem) for problem in ready.warnings]
     if families:
         warnings += [f"{name} stands for {', '.join(ids)}" for name, ids in ready.space.families.items()]
     return warnings + user_model_notes(ready.catalog)
+
+
+def warning_text(problem: Problem) -> str:
+    """A warning of a scenario as its plan says it: the place, unless the message starts with it, and the message."""
+    return problem.message if problem.message.startswith(problem.at) else f"{problem.at}: {problem.message}"
 
 
 def _composition(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -88,6 +88,11 @@ def chance_text(p: float) -> str:
     return "over 99 %" if p > 0.99 else "under 1 %" if p < 0.01 else f"{100 * p:.0f} %"
 
 
+def share_text(share: float, decimals: int = 0) -> str:
+    """A share for people, with so many decimals: `8 %`, `12.5 %`."""
+    return f"{100 * share:.{decimals}f} %"
+
+
 def significant(value: float | None, digits: int = 3) -> str:
     """`value` with `digits` significant digits and thousands separators; 'unknown' for NaN."""
     if value is None or math.isnan(value):

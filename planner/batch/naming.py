@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from planner.errors import InputError, PlannerError
+from planner.errors import PlannerError
 from planner.locking.lock import lock_path
 from planner.scenario.compose import Changes, compose
 from planner.source import read_document
-from planner.source.excerpt import visible
 
 
 def names_of(paths: Sequence[Path], changes: Changes) -> list[str]:
@@ -15,19 +14,24 @@ def names_of(paths: Sequence[Path], changes: Changes) -> list[str]:
     return [_name(path, changes) for path in paths]
 
 
-def refuse_same(paths: Sequence[Path], names: Sequence[str], *, refresh: bool) -> None:
-    """Raise InputError where two scenarios would write to one folder, or renew one lock."""
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    if twice:
-        called = {name: [str(path) for path, own in zip(paths, names, strict=True) if own == name] for name in twice}
-        told = visible("; ".join(f"{name}: {', '.join(files)}" for name, files in called.items()))
-        message = f"several scenarios have one name; their reports would overwrite each other ({told})"
-        raise InputError(message)
-    locks = [lock_path(path) for path in paths if lock_path(path).is_file()] if refresh else []
-    shared = next((lock for lock in locks if locks.count(lock) > 1), None)
-    if shared is not None:
-        message = f"{shared} would be the lock of two scenarios: give one of them another name"
-        raise InputError(message)
+def clashes(paths: Sequence[Path], names: Sequence[str], *, refresh: bool) -> dict[int, str]:
+    """Number of a scenario that would write to the folder of another, or renew its lock → why it is not planned."""
+    found: dict[int, str] = {}
+    locks = [lock_path(path) if refresh and lock_path(path).is_file() else None for path in paths]
+    # Each number is in one group of a kind, so that a long list is gone through once.
+    for of, wrong in (
+        (list[object](names), "have one name; their reports would overwrite each other"),
+        (list[object](locks), "would renew one lock; give one of them another file name"),
+    ):
+        groups: dict[object, list[int]] = {}
+        for number, key in enumerate(of):
+            if key:
+                groups.setdefault(key, []).append(number)
+        for key, numbers in groups.items():
+            if len(numbers) > 1:
+                why = f"several scenarios {wrong} ({key}: {', '.join(str(paths[number]) for number in numbers)})"
+                found = dict.fromkeys(numbers, why) | found
+    return found
 
 
 def _name(path: Path, changes: Changes) -> str:

@@ -7,7 +7,7 @@ from planner.errors import ExitCode
 from planner.locking.choosing import CATALOG
 from planner.locking.lock import lock_path
 from planner.outcome import Plan
-from planner.planning import Ready, read_scenario, refuse_candidates
+from planner.planning import Ready, read_scenario, refuse_candidates, warning_text
 from planner.report.second_process import Helper
 from planner.source import render_all
 
@@ -48,7 +48,7 @@ def deliver(ready: Ready, plan: Plan, text: str, order: Order, desk: Desk, helpe
         written.append(write_candidates(ready, order.candidates, order.sample))
     files, notes = render(plan, order.template, folder, order.outputs, helper, desk.keep)
     if not order.quiet:
-        desk.show(_printed(plan, text, order))
+        desk.show(_printed(ready, plan, text, order))
         desk.wrote([*written, *files])
     for note in notes:
         desk.tell(note)
@@ -66,7 +66,7 @@ def code_of(plan: Plan) -> ExitCode:
     return ExitCode.OK if plan.feasible else ExitCode.INFEASIBLE
 
 
-def _printed(plan: Plan, text: str, order: Order) -> str:
+def _printed(ready: Ready, plan: Plan, text: str, order: Order) -> str:
     if order.form == "json":
         return text
     from planner.report.gather import report_data
@@ -77,7 +77,10 @@ def _printed(plan: Plan, text: str, order: Order) -> str:
         return markdown(report_data(plan))
     from planner.report.text import text as table
 
-    return table(report_data(plan), order.width)
+    # What was told with its place before planning is not told again.
+    told = {warning_text(problem) for problem in ready.warnings}
+    fresh = [warning for warning in plan.warnings if warning not in told]
+    return table(report_data(plan.model_copy(update={"warnings": fresh})), order.width)
 
 
 def _infeasible(ready: Ready, plan: Plan) -> str:

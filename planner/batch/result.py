@@ -12,13 +12,17 @@ from planner.choose.progress import Progress
 from planner.errors import ExitCode
 from planner.outcome import Plan
 from planner.planning import Ready, plan_ready
+from planner.report.rows import roles_of
 from planner.report.second_process import Helper
+from planner.source.excerpt import visible
 
 
 @dataclass(frozen=True, slots=True)
-class Cheapest:
-    """Figures of the cheapest configuration on a front."""
+class Pick:
+    """Figures of the decision that a plan recommends."""
 
+    decision: str
+    """Its name, such as knee."""
     cost_usd: float | None
     hours: float | None
     quality: float | None
@@ -36,7 +40,7 @@ class Done:
     tray: Tray
     reason: str = ""
     """In one line why there is no front."""
-    cheapest: Cheapest | None = None
+    pick: Pick | None = None
     seconds: float = 0.0
     """Wall-clock time that it took where it was planned."""
 
@@ -60,13 +64,16 @@ def attempt(
 
 def planned(path: Path, ready: Ready, plan: Plan, tray: Tray, seconds: float) -> Done:
     """A scenario that has a plan, if perhaps no front."""
-    reason, cheapest = "", None
+    reason, pick = "", None
     if not plan.feasible:
         relaxed = next((relaxation.text for relaxation in plan.relaxations), "")
         reason = "; ".join(filter(None, ["no front" if plan.unknown else "nothing is feasible", relaxed]))
-    elif (best := plan.configuration(plan.decisions.get("cheapest", "none"))) is not None:
-        cheapest = Cheapest(best.cost_usd, best.hours, best.quality)
-    return Done(path, ready.scenario.metadata.name, code_of(plan), tray, reason, cheapest, seconds)
+    else:
+        # The first one told is the one that the headline recommends.
+        id_, names = next(iter(roles_of(plan.decisions).items()), ("", ()))
+        if (best := plan.configuration(id_)) is not None:
+            pick = Pick(names[0], best.cost_usd, best.hours, best.quality)
+    return Done(path, ready.scenario.metadata.name, code_of(plan), tray, reason, pick, seconds)
 
 
 def failed(path: Path, ready: Ready | None, why: Failure, tray: Tray, started: float) -> Done:
@@ -74,6 +81,13 @@ def failed(path: Path, ready: Ready | None, why: Failure, tray: Tray, started: f
     tray.tell(why.text)
     name = "" if ready is None else ready.scenario.metadata.name
     return Done(path, name, why.code, tray, why.reason, seconds=perf_counter() - started)
+
+
+def refused(path: Path, name: str, why: str) -> Done:
+    """A scenario that is not planned because of others beside it."""
+    tray = Tray()
+    tray.tell(f"error: {visible(why)}")
+    return Done(path, name, ExitCode.BAD_INPUT, tray, why)
 
 
 def lost(path: Path, name: str, why: str) -> Done:

@@ -5,39 +5,48 @@ from typing import Final
 
 from planner.batch.result import Done
 from planner.errors import ExitCode, worst
+from planner.report.rows import quality_text
 from planner.report.text import GAP, aligned, columns, wrap
 from planner.source.excerpt import visible
-from planner.units import duration, significant, usd
+from planner.units import duration, usd
 
 WORDS: Final = {ExitCode.OK: "planned", ExitCode.INFEASIBLE: "infeasible"}
 """What a scenario's exit code is called; every other one is a failure."""
 FAILED: Final = "failed"
 LEAST_REASON: Final = 30
 """Columns that a reason needs to be readable beside the rest."""
-HEAD: Final = ("name", "result", "cheapest", "time", "q", "took", "scenario")
+HEAD: Final = ("name", "result", "decision", "cost", "time", "q", "took", "scenario")
 
 
 def table(done: Sequence[Done], width: int) -> str:
-    """One line per scenario with the figures of its cheapest configuration, then why others have none, and a count."""
+    """One line per scenario with the figures of the recommended decision, then why others have none, and a count."""
     rows = [HEAD, *map(_row, done)]
     lead = sum(max(columns(row[i]) for row in rows) for i in range(len(HEAD) - 1)) + len(GAP) * (len(HEAD) - 1)
     if width - lead >= LEAST_REASON:
-        lines = [aligned(rows, width, right=(2, 3, 4, 5))]
+        lines = [aligned(rows, width, right=(3, 4, 5, 6))]
     else:
         lines = [wrap(_sentence(row), width, "  ") for row in rows[1:]]
-    lines += [wrap(_reason(one), width, "  ") for one in done if one.reason]
+    # Scenarios that clash are told so once.
+    lines += dict.fromkeys(wrap(_reason(one), width, "  ") for one in done if one.reason)
     return "\n".join([*lines, wrap(_count(done), width)]) + "\n"
 
 
 def _row(one: Done) -> tuple[str, ...]:
-    best = one.cheapest
-    figures = ("", "", "") if best is None else (usd(best.cost_usd), duration(best.hours), significant(best.quality))
-    return (one.name or "?", WORDS.get(one.code, FAILED), *figures, f"{one.seconds:.1f} s", visible(str(one.path)))
+    best, figures = one.pick, ("", "", "", "")
+    if best is not None:
+        figures = (best.decision, usd(best.cost_usd), duration(best.hours), quality_text(best.quality))
+    return (
+        one.name or visible(one.path.name),
+        WORDS.get(one.code, FAILED),
+        *figures,
+        f"{one.seconds:.1f} s",
+        visible(str(one.path)),
+    )
 
 
 def _sentence(row: tuple[str, ...]) -> str:
-    name, result, cost, time, quality, took, path = row
-    figures = f", cheapest {cost} in {time} at q {quality}" if cost else ""
+    name, result, decision, cost, time, quality, took, path = row
+    figures = f", {decision} {cost} in {time} at q {quality}" if cost else ""
     return f"{name} ({path}): {result}{figures}; took {took}"
 
 

@@ -149,7 +149,7 @@ def decide(points: Points, objectives: Sequence[str]) -> list[Decision]:
         close = close_to(points, top, "quality")
         peers = np.union1d(close[points.quality[top] - points.quality[close] <= SAME_QUALITY], [top])
         best = int(peers[first_by(points.cost_usd[peers], points.hours[peers])])
-        rule = f"cheapest of those within {SAME_QUALITY:g} of the highest quality that cannot be told from it"
+        rule = _best_rule(points, top, len(peers))
         found.append(Decision("best", best, rule, peers[peers != best], of="quality", score=-points.quality))
     if "carbon" in objectives:
         greenest = first_by(points.carbon_kg, points.cost_usd)
@@ -164,6 +164,19 @@ def decide(points: Points, objectives: Sequence[str]) -> list[Decision]:
     )
     found.append(Decision("knee", point, rule, _NONE, undefined, of="trade-off", score=-scores))
     return found
+
+
+def _best_rule(points: Points, top: int, peers: int) -> str:
+    """What `best` is the cheapest of: within reach of the highest quality, and not told from it by the bands."""
+    near = f"within {SAME_QUALITY:g} of"
+    if peers > 1:
+        return (
+            f"cheapest of the {peers} points that are {near} the highest quality and that the bands cannot tell from "
+            f"it (under {100 * TOO_CLOSE:.0f} % likely to be worse)"
+        )
+    if np.count_nonzero(points.quality[top] - points.quality <= SAME_QUALITY) > 1:
+        return f"highest quality; the bands tell it from every other point {near} it"
+    return f"highest quality; no other point is {near} it"
 
 
 def first_by(*keys: Floats) -> int:

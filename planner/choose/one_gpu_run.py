@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from planner.choose.risks import SHARDED
 from planner.outcome import Configuration
-from planner.units import SECONDS_PER_HOUR
+from planner.units import SECONDS_PER_HOUR, share_text
 
 SCRIPT: Final = "tests/benchmarks/measure_gpu.py"
 STAND_IN: Final = {"lora-8bit": "qlora", "dora": "lora", "freeze": "full"}
@@ -111,7 +111,7 @@ def _untold(c: Configuration, what: str, method: str) -> list[str]:
     found = []
     if cards > 1:
         share = c.work.step_parts_s.get("communication", 0.0) / c.work.step_s
-        found.append(f"communication between the {cards} GPUs ({share:.1%} of the step by estimate)")
+        found.append(f"communication between the {cards} GPUs ({share_text(share, 1)} of the step by estimate)")
     if what == "memory" and c.hardware.parallelism in SHARDED:
         found.append("the layers that sharding gathers, and its buffers")
     if method != name:

@@ -31,6 +31,8 @@ ATTEMPTS, PAUSE_S = 20, 0.1
 """Further attempts to make tables that another process is making, and the seconds before each."""
 MOST_TRIALS = 2_000_000
 """Trials of a study that are read."""
+_DRIVERS = {"psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary", "MySQLdb": "mysqlclient"}
+"""Module of a database's driver → the package that has it, where its name is another."""
 _STOPPED = "planner:stopped"
 _SHOWN = 200
 """Characters of what a database says that are shown."""
@@ -85,6 +87,8 @@ class StoredLedger:
         self.ranges = {v.name: distribution(v) for v in variables if v.free}
         self.seen: set[int] = set()
         self.odd = 0
+        self.kept = 0
+        """Points that the study holds, as far as this process knows."""
 
     def pull(self) -> Floats:
         """Points that were added since the last time."""
@@ -95,6 +99,7 @@ class StoredLedger:
             trials = [trial for trial in finished if trial.number not in self.seen]
             rows = [dict(trial.params) for trial in trials]
         self.seen.update(trial.number for trial in trials)
+        self.kept = len(self.seen)
         points = as_points(self.variables, rows)
         self.odd += len(trials) - len(points)
         return points
@@ -116,6 +121,7 @@ class StoredLedger:
                 for limit, excess in enumerate(violations):
                     trial.set_constraint(str(limit), excess)
                 self.study.add_trial(trial)
+                self.kept += 1
 
     def told_to_stop(self) -> bool:
         """Whether the process that leads has ended the search."""
@@ -268,7 +274,14 @@ def _look_at(path: Path, keeping: Keeping) -> None:
         raise InputError(message)
     if not path.exists() or not path.stat().st_size:
         return
-    connection = sqlite3.connect(path.as_uri() + "?mode=ro", uri=True, timeout=keeping.patience_s)
+    mode = "mode=ro"
+    if not path.with_name(f"{path.name}-wal").exists():
+        # All of it is in this file; opened as if it were writable it would leave a log and an index beside it.
+        mode += "&immutable=1"
+        if _ends_early(path):
+            message = f"{keeping.shown} cannot be used: it is damaged, its end is missing; take a copy of it, or name "
+            raise InputError(message + "another file")
+    connection = sqlite3.connect(f"{path.as_uri()}?{mode}", uri=True, timeout=keeping.patience_s)
     try:
         made = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
     finally:
@@ -278,6 +291,20 @@ def _look_at(path: Path, keeping: Keeping) -> None:
     if made and ("studies" not in tables or {kind for kind, _ in made} & {"view", "trigger"}):
         message = f"{keeping.shown} is a database of something else; name another file"
         raise InputError(message)
+
+
+def _ends_early(path: Path) -> bool:
+    """Whether a SQLite file is shorter than its header says (https://www.sqlite.org/fileformat.html, 1.3)."""
+    with path.open("rb") as file:
+        header = file.read(100)
+    if not header.startswith(b"SQLite format 3\0"):
+        return False
+    if len(header) < 100:
+        return True
+    size, pages = int.from_bytes(header[16:18]), int.from_bytes(header[28:32])
+    # The number of pages counts only where whoever wrote last has kept it.
+    counted = header[24:28] == header[92:96]
+    return counted and path.stat().st_size < pages * (65_536 if size == 1 else size)
 
 
 @contextmanager
@@ -328,4 +355,9 @@ def _reason(error: BaseException, keeping: Keeping) -> str:
         return "it cannot be written"
     if isinstance(cause, (sqlalchemy.exc.ArgumentError, sqlalchemy.exc.NoSuchModuleError)):
         return "it is no URL of a database (sqlite:///FILE, postgresql://…, mysql://…)"
+    if isinstance(cause, ModuleNotFoundError) and cause.name:
+        driver = _DRIVERS.get(cause.name, cause.name)
+        return (
+            f"the driver of this database is not installed (no module {_foreign(cause.name)!r}): pip install '{driver}'"
+        )
     return first

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.progress import BatchFollower, Follower, Screen
-from planner.errors import ExitCode, InputError, worst
+from planner.errors import ExitCode, worst
 
 if TYPE_CHECKING:
     from planner.batch.order import Order
@@ -33,19 +33,22 @@ class Engine:
 
 def plan_batch(paths: Sequence[Path], order: Order, engine: Engine) -> ExitCode:
     """Plan scenarios; one that fails stops no other. The exit code is the worst."""
-    from planner.batch.naming import names_of, refuse_same
+    from planner.batch.naming import clashes, names_of
+    from planner.batch.result import refused
 
     names = names_of(paths, order.changes)
-    try:
-        refuse_same(paths, names, refresh=order.refresh)
-    except InputError as error:
-        raise click.UsageError(str(error)) from error
+    clashing = clashes(paths, names, refresh=order.refresh)
+    rest = [number for number in range(len(paths)) if number not in clashing]
     screen = Screen()
     printer = _Printer(order, screen, len(paths))
     try:
-        with _results(paths, names, order, engine, screen, printer) as results:
-            for number, done in results:
-                printer.take(number, done)
+        for number, why in clashing.items():
+            printer.take(number, refused(paths[number], names[number], why))
+        if rest:
+            mine, called = [paths[number] for number in rest], [names[number] for number in rest]
+            with _results(mine, called, order, engine, screen, printer) as results:
+                for place, done in results:
+                    printer.take(rest[place], done)
     finally:
         screen.clear()
     return printer.end()
@@ -58,10 +61,11 @@ def _results(
     """What becomes of the scenarios, as it comes."""
     from planner.batch.running import one_by_one, side_by_side
 
-    follower = BatchFollower(len(paths), screen)
+    follower, (before, _) = BatchFollower(len(paths), screen), printer.count
 
     def watch(running: Sequence[int]) -> None:
-        follower.done, follower.failed = printer.count
+        done, failed = printer.count
+        follower.done, follower.failed = done - before, failed - before
         follower.show([_shown(names[number], number) for number in running])
 
     if engine.cluster is not None:
@@ -147,7 +151,7 @@ class _Printer:
         except OSError as error:
             why = failure(error)
             done.tray.tell(why.text)
-            done = replace(done, code=why.code, reason=why.reason, cheapest=None)
+            done = replace(done, code=why.code, reason=why.reason, pick=None)
         done.tray.contents.clear()
         return done
 

@@ -232,3 +232,5 @@ TABLES: dict[str, Callable[[Catalog], list[Row]]] = {
     "templates": _templates,
     "samplers": _samplers,
 }
+NO_CATALOG = frozenset({"templates", "samplers"})
+"""Tables that come with the planner, whatever its catalog says."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from planner.errors import InputError
+from planner.errors import MEANING, InputError
 
 if TYPE_CHECKING:
     from planner.catalog.rows import Catalog
@@ -88,9 +88,10 @@ def names_of_outputs(text: str) -> tuple[str, ...]:
 
 
 def epilog() -> str:
-    """The variables for `planner --help`."""
+    """The variables and the exit codes for `planner --help`."""
     rows = "\n".join(f"  {name}\n      {text}" for name, text in VARIABLES.items())
-    return f"\b\nEnvironment:\n{rows}"
+    codes = "\n".join(f"  {int(code):>3}  {text}" for code, text in MEANING.items())
+    return f"\b\nEnvironment:\n{rows}\n\n\b\nExit codes:\n{codes}"
 
 
 def _user_cache(environment: Mapping[str, str]) -> Path | None:

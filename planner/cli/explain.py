@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner.errors import InputError
-from planner.units import compact, duration, gib, kilograms, significant, usd
+from planner.units import compact, duration, gib, kilograms, share_text, significant, usd
 
 if TYPE_CHECKING:
     from planner.outcome import Assumption, CalibrationReference, Configuration, Plan
@@ -55,7 +55,7 @@ _SHOWN = "  other tools would show: PyTorch reserved {}, nvidia-smi {}; their ca
 def command(
     plan: Path, configuration: str | None, form: str, measure: bool, why_not: str | None, scenario: Path | None
 ) -> None:
-    r"""Explain one configuration of PLAN (a plan.json, or the folder it lies in): memory, time, cost and quality.
+    """Explain one configuration of PLAN (a plan.json, or the folder it lies in): memory, time, cost and quality.
 
     ID is an id, the beginning of one, or the name of a decision (cheapest, fastest, best, knee); left out, it is the
     knee.
@@ -66,7 +66,7 @@ def command(
     \b
     Example: planner explain reports/support-bot/plan.json cheapest
              planner explain reports/support-bot --why-not model=qwen3-8b,gpu=l40s,method=lora,tier=spot
-    """
+    """  # noqa: D301 - click wants the character itself
     from planner.report.reading import read_plan
 
     read = read_plan(plan)
@@ -245,7 +245,7 @@ def _step(c: Configuration) -> list[str]:
     w = c.work
     return [
         f"step time  {significant(w.step_s)} s; {significant(w.tokens_per_s_per_gpu)} tokens/s per GPU; "
-        f"HFU {w.hfu:.0%}, MFU {w.mfu:.0%}; {compact(w.flops_per_token)}FLOP per token",
+        f"HFU {share_text(w.hfu)}, MFU {share_text(w.mfu)}; {compact(w.flops_per_token)}FLOP per token",
         f"  {FORMULAS['time']}",
         *_rows({name: v for name, v in w.step_parts_s.items() if v > 0}, lambda v: f"{significant(v)} s"),
     ]
@@ -255,7 +255,7 @@ def _hours(c: Configuration) -> list[str]:
     w = c.work
     return [
         f"wall-clock  {duration(c.hours)} ({duration(c.hours_lo)} to {duration(c.hours_hi)}); {c.hours_label}; "
-        f"{w.steps:,.0f} steps, {compact(w.tokens)} tokens, {w.useful_tokens / w.tokens:.0%} of them useful",
+        f"{w.steps:,.0f} steps, {compact(w.tokens)} tokens, {share_text(w.useful_tokens / w.tokens)} of them useful",
         *_truncation(c),
         f"  {FORMULAS['hours']}",
         *_rows({name: v for name, v in c.hour_parts.model_dump().items() if v > 0}, duration),
@@ -265,7 +265,7 @@ def _hours(c: Configuration) -> list[str]:
 def _sharing(c: Configuration) -> list[str]:
     if c.offer.spot_twin_usd_per_hour is None:
         return []
-    share = f"{c.train['spot_share']:.0%} of the work goes first, on its spot twin"
+    share = f"{share_text(c.train['spot_share'])} of the work goes first, on its spot twin"
     return [f"  {share} at {usd(c.offer.spot_twin_usd_per_hour)}/h; the rest runs on demand"]
 
 
@@ -273,8 +273,8 @@ def _truncation(c: Configuration) -> list[str]:
     w = c.work
     if not w.cut_sample_share:
         return []
-    cut = f"{w.cut_sample_share:.1%} of the samples are cut at {c.train['max_seq_len']:,} tokens"
-    return [f"  {cut}; {w.lost_token_share:.1%} of all tokens are lost"]
+    cut = f"{share_text(w.cut_sample_share, 1)} of the samples are cut at {c.train['max_seq_len']:,} tokens"
+    return [f"  {cut}; {share_text(w.lost_token_share, 1)} of all tokens are lost"]
 
 
 def _cost(c: Configuration) -> list[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli.catalog_rows import TABLES, Row
+from planner.cli.catalog_rows import NO_CATALOG, TABLES, Row
 from planner.cli.environment import Settings
 from planner.cli.model_filters import ModelFilters, filtering_models
 
@@ -16,8 +17,17 @@ if TYPE_CHECKING:
     from planner.catalog.rows import Catalog
 
 
+class _Table(click.Choice[str]):
+    """A table by its name; of a wrong one the nearest is suggested."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:  # noqa: ANN401 - click's contract
+        near = get_close_matches(str(value).lower(), TABLES, n=1)
+        said = super().get_invalid_choice_message(value, ctx)
+        return f"{said} Did you mean {near[0]!r}?" if near else said
+
+
 @click.command("list")
-@click.argument("what", type=click.Choice(list(TABLES)))
+@click.argument("what", type=_Table(list(TABLES)))
 @click.option(
     "--where",
     "filters",
@@ -78,7 +88,8 @@ def command(
         click.echo(json.dumps([{k: None if _unknown(v) else v for k, v in row.items()} for row in shown], indent=2))
         return
     click.echo(table(shown) if shown else "nothing matches")
-    click.echo(f"{len(shown):,} of {len(rows):,} rows; catalog of {catalog.as_of}", err=True)
+    dated = "" if what in NO_CATALOG else f"; catalog of {catalog.as_of}"
+    click.echo(f"{len(shown):,} of {len(rows):,} rows{dated}", err=True)
 
 
 def _catalog(context: click.Context, as_of: str | None) -> Catalog:

@@ -87,9 +87,12 @@ def main() -> NoReturn:
     except click.ClickException as error:
         error.show()
         code = ExitCode.BAD_INPUT
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as stop:
         click.echo("interrupted; nothing half-written was left", err=True)
-        code = 130
+        # What was interrupted says by a note what of it is kept.
+        for note in getattr(stop.__cause__ or stop, "__notes__", ()):
+            click.echo(note, err=True)
+        code = ExitCode.INTERRUPTED
     except BrokenPipeError:
         # The reader of our output went away (`planner … | head`): not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.choose.measure import PILOT_LIMIT
 from planner.choose.risks import CALIBRATED_SD, MEASURED_MEMORY_SD
-from planner.units import duration, gib, usd
+from planner.units import duration, gib, share_text, usd
 
 if TYPE_CHECKING:
     from planner.choose.measure import Advice, Pilot
@@ -29,7 +29,7 @@ def advice_text(advice: Advice, names: list[str]) -> str:
     rows = [(_what(risk, advice.configuration), risk) for risk in shown]
     width = max(len(what) for what, _ in rows)
     lines.append(f"  {'risk':<{width}}  {'now':>6}  after one run")
-    lines += [f"  {what:<{width}}  {risk.now:>6.1%}  {_after(risk)}" for what, risk in rows]
+    lines += [f"  {what:<{width}}  {share_text(risk.now, 1):>7}  {_after(risk)}" for what, risk in rows]
     return "\n".join([*lines, "", *_action(advice)])
 
 
@@ -76,7 +76,7 @@ def _what(risk: Risk, c: Configuration) -> str:
 
 
 def _after(risk: Risk) -> str:
-    return "no GPU measurement helps" if risk.after is None else f"{risk.after:.1%}"
+    return "no GPU measurement helps" if risk.after is None else share_text(risk.after, 1)
 
 
 def _action(advice: Advice) -> list[str]:
@@ -122,7 +122,7 @@ def _pilot(pilot: Pilot, c: Configuration) -> list[str]:
     if pilot.usd is not None and pilot.share_of_run is not None:
         worth = "below" if pilot.share_of_run < PILOT_LIMIT else "above"
         lines.append(
-            f"  about {usd(pilot.usd)}, {pilot.share_of_run:.0%} of the run: {worth} the {PILOT_LIMIT:.0%} up to which "
-            "one is recommended (DOMAIN 4.3)"
+            f"  about {usd(pilot.usd)}, {share_text(pilot.share_of_run)} of the run: {worth} the "
+            f"{share_text(PILOT_LIMIT)} up to which one is recommended (DOMAIN 4.3)"
         )
     return lines

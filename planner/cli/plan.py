@@ -39,7 +39,7 @@ def jobs_of(_context: click.Context, _param: click.Parameter, value: str) -> int
     """The number of processes, 0 for one per core, as an option's callback."""
     if value == "auto":
         return 0
-    if not value.isdecimal() or int(value) > MOST_JOBS:
+    if not value.isdecimal() or not 1 <= int(value) <= MOST_JOBS:
         message = f"{value!r} is no number of processes: 1 to {MOST_JOBS}, or auto for one per core"
         raise click.BadParameter(message)
     return int(value)

@@ -88,9 +88,9 @@ def answer_text(found: WhyNot) -> str:
             "" if looked.memory_gib is None else f"{gib(looked.memory_gib)} per GPU",
         ]
         shown = figures if looked.verdict != "cannot_run" else figures[3:]
-        lines += [f"{best}{looked.id}  {looked.text}", f"  {', '.join(filter(None, shown))}".rstrip()]
+        lines += [f"{best}{looked.id} {looked.text}", f"  {', '.join(filter(None, shown))}".rstrip()]
         lines.append(f"  {looked.reason}")
-        lines += [f"  also dominated by {d.id}  {d.text}" for d in looked.dominated_by[1:]]
+        lines += [f"  also dominated by {d.id} {d.text}" for d in looked.dominated_by[1:]]
     if found.stopped:
         lines += [
             "the others, by the first reason met:" if found.feasible else "none is feasible, by the first reason met:"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from planner.kinds.decision_notes import BETTER
 from planner.outcome import Configuration
 from planner.outcome.difference_words import choice_text, offer_words
+from planner.outcome.settings_words import swept_words
 from planner.units import chance_text, duration, kilograms, significant, usd
 
 KINDS = ("provider", "tier", "card", "older card", "method", "model")
@@ -42,7 +43,8 @@ def alternative_text(
     chance = ""
     if sure is not None and abs(losses[of]) >= SEEN:
         chance = f"; the decision is {chance_text(sure)} likely {BETTER[of]}"
-    return f"{choice_text(c)}, {offer_words(c)}: {told}{chance}"
+    words = ", ".join(filter(None, [choice_text(c), swept_words(c), offer_words(c)]))
+    return f"{words}: {told}{chance}"
 
 
 def _part(name: str, share: float, amount: float | None) -> str:

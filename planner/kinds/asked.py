@@ -1,7 +1,7 @@
 """A configuration that somebody asks about: which combinations of a scenario it means, or what keeps it out."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -10,9 +10,12 @@ import yaml
 from planner.catalog.rows import Catalog, Ints
 from planner.errors import InputError
 from planner.kinds.advise.machines import closed_lists
+from planner.kinds.impossible import impossible
 from planner.kinds.naming import offer_identity, recipe_identity
 from planner.kinds.problem import Problem
+from planner.scenario.blocks import AxisInterval, AxisRange
 from planner.scenario.fine_tune import FineTune
+from planner.space.axes import Axis
 from planner.space.identity import canonical, configuration_id
 from planner.space.matching import matching_offers, matching_recipes
 from planner.space.offers import RULES, SWITCHES, open_market
@@ -68,10 +71,41 @@ def read_question(text: str, catalog: Catalog, problem: Problem) -> Pattern:
     def complain(path: tuple[str | int, ...], message: str, hint: str | None) -> None:
         problems.append(f"--why-not {path[-1]}: {message}" + (f"; {hint}" if hint else ""))
 
-    (pattern,) = read_rules([rule], "why_not", catalog, problem.space.recipes.axes, complain)
+    # A value between those of a continuous axis can be asked about, though no rule can cut it.
+    (pattern,) = read_rules([rule], "why_not", catalog, (), complain, "question")
     if problems:
         raise InputError("\n".join(problems))
     return pattern
+
+
+def refuse_name(asked: str, decisions: Sequence[str]) -> None:
+    """Refuse one word that is neither an id's beginning nor a decision; raises InputError, but for an empty one."""
+    if asked.strip():
+        named = f"no decision of the plan is called so (there are: {', '.join(decisions) or 'none'})"
+        message = (
+            f"--why-not {asked[:40]!r}: no id begins with it (4 to 12 of 0-9 and a-f do), and {named}; "
+            "or write key=value, for example model=qwen3-8b,gpu=l40s"
+        )
+        raise InputError(message)
+
+
+def at_values(problem: Problem, pattern: Pattern) -> Problem:
+    """The problem with every continuous axis that is asked about at the value asked for, where the axis reaches it."""
+    recipes = problem.space.recipes
+    axes = tuple(_at_value(axis, pattern.settings.get(axis.path, frozenset())) for axis in recipes.axes)
+    if axes == recipes.axes:
+        return problem
+    return replace(problem, space=replace(problem.space, recipes=replace(recipes, axes=axes)))
+
+
+def _at_value(axis: Axis, numbers: frozenset[float]) -> Axis:
+    if axis.interval is None or len(numbers) != 1:
+        return axis
+    (number,) = numbers
+    reached = axis.interval.low <= number <= axis.interval.last
+    if axis.interval.step is not None:
+        reached = reached and bool(np.isclose(axis.interval.snap(np.array([number]))[0], number, rtol=1e-9, atol=0.0))
+    return replace(axis, values=(decode(axis.path, number),), interval=None) if reached else axis
 
 
 def _scalar(key: str, value: str) -> bool | int | float | str:
@@ -139,15 +173,26 @@ def _outside_recipe(pattern: Pattern, problem: Problem, scenario: FineTune, cata
     for path, numbers in pattern.settings.items():
         values = _values(problem, path)
         if not set(values) & numbers:
-            told = ", ".join(str(decode(path, v)) for v in values[:8])
+            told = _taken(problem, path, values)
             word = _written(decode(path, min(numbers)))
             line = f"--set {path}={word}"
-            if path in scenario.axes:
+            if isinstance(scenario.axes.get(path), AxisInterval | AxisRange):
+                line = f"axes.{path}: make its ends reach {word}"
+            elif path in scenario.axes:
                 line = f"--set axes.{path}=[{word}]"
             elif path.startswith("method."):
                 line = f"methods: give one of them {path.removeprefix('method.')}: {word}"
             return Outside(f"{path} is {told} in the scenario", (line,))
     return None
+
+
+def _taken(problem: Problem, path: str, values: list[float]) -> str:
+    """What a setting takes in the scenario: `8, 16`, or `outside between 0.1 and 1` of a continuous axis."""
+    axis = next((axis for axis in problem.space.recipes.axes if axis.path == path), None)
+    if axis is None or axis.interval is None:
+        return ", ".join(str(decode(path, v)) for v in values[:8])
+    step = "" if axis.interval.step is None else f" in steps of {axis.interval.step:g}"
+    return f"between {axis.interval.low:g} and {axis.interval.high:g}{step}"
 
 
 def _values(problem: Problem, path: str) -> list[float]:
@@ -171,7 +216,7 @@ def _outside_market(pattern: Pattern, problem: Problem, scenario: FineTune, cata
     hardware, stale = scenario.hardware, problem.space.market.stale_months
     asked = matching_offers(pattern, catalog.offers)
     if not asked.any():
-        return Outside("no offer of the catalog is all of that: card, number, provider, region and tier", ())
+        return Outside(impossible(pattern, catalog), ())
     closed = closed_lists(hardware, catalog, catalog.offers)
     outside = np.stack([np.zeros(len(asked), bool), *closed.values()])
     nearest = int(outside[:, asked].sum(axis=0).min())

@@ -11,7 +11,7 @@ from planner.kinds.dataset import Row, dataset_assumptions, dataset_sources
 from planner.kinds.problem import Problem
 from planner.outcome import Assumption, CalibrationReference, Configuration, Source
 from planner.scenario.fine_tune import FineTune
-from planner.units import significant
+from planner.units import share_text, significant
 
 
 def assumptions(scenario: FineTune, problem: Problem, front: list[Configuration]) -> list[Assumption]:
@@ -50,7 +50,7 @@ def _data(scenario: FineTune, problem: Problem) -> list[Row]:
         rows.append(
             (
                 "packing",
-                f"{PACKING_EFFICIENCY:.0%} of every sequence is filled",
+                f"{share_text(PACKING_EFFICIENCY)} of every sequence is filled",
                 "E",
                 "first-fit packing reaches 95 to 99 %",
             )
@@ -63,7 +63,7 @@ def _data(scenario: FineTune, problem: Problem) -> list[Row]:
     rows.append(
         (
             "train.expected_reruns",
-            f"{scenario.train.expected_reruns:.0%} of a run",
+            f"{share_text(scenario.train.expected_reruns)} of a run",
             "U" if "expected_reruns" in written else "E",
             "mistakes and crashes; in the cost, not in the time",
         )
@@ -173,7 +173,7 @@ def _sharing(front: list[Configuration]) -> list[Row]:
         "pp": ("one stage per GPU, layers dealt out evenly", "not interleaved"),
         "fsdp_offload": (
             f"optimizer on the host at {collectives.HOST_BYTES_S / 1e9:g} GB/s, {states.PINNED:g} times its states",
-            f"PCIe at {collectives.PCIE_SHARE:.0%} of its nominal rate, half of it hidden",
+            f"PCIe at {share_text(collectives.PCIE_SHARE)} of its nominal rate, half of it hidden",
         ),
     }
     return [(f"parallelism {mode}", value, "E", note) for mode, (value, note) in notes.items() if mode in used]

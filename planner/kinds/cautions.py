@@ -6,7 +6,7 @@ from statistics import NormalDist
 
 from planner.choose.decide import Decision
 from planner.outcome import Configuration, Memory
-from planner.units import Z90
+from planner.units import Z90, share_text
 
 CUT_SHARE = 0.05
 """Share of cut samples from which on a decision is told with a warning."""
@@ -23,11 +23,11 @@ def cautions(front: Sequence[Configuration], chosen: Sequence[Decision]) -> list
     for decision in chosen:
         c = front[decision.point]
         if c.work.cut_sample_share > CUT_SHARE:
-            words = f"{c.work.cut_sample_share:.0%} of the samples are cut at {c.train['max_seq_len']:,} tokens"
+            words = f"{share_text(c.work.cut_sample_share)} of the samples are cut at {c.train['max_seq_len']:,} tokens"
             told.setdefault(words, []).append(decision.name)
         memory = c.memory_gib
         if (chance := chance_of_no_fit(memory)) > MAY_NOT_FIT:
-            words = f"{chance:.0%} (needs {memory.total:.1f} of {memory.usable:.1f} GiB)"
+            words = f"{share_text(chance)} (needs {memory.total:.1f} of {memory.usable:.1f} GiB)"
             tight.setdefault(words, []).append(decision.name)
     lines = [f"{', '.join(names)}: {words}" for words, names in told.items()]
     if tight:

@@ -4,6 +4,8 @@ Around an exact grid (continuous axes) what is sampled are the choices of the gr
 where the grid has no feasible point, or where the space is sampled from the start.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +21,7 @@ from planner.choose.refine import polish
 from planner.choose.results import Results
 from planner.choose.sampled import Sampling, Settings, sample
 from planner.choose.samplers import require
-from planner.choose.storage import Keeping, open_ledger
+from planner.choose.storage import Keeping, StoredLedger, open_ledger
 from planner.kinds.coarse import coarse_points
 from planner.kinds.explorer import Explorer
 from planner.kinds.problem import Problem
@@ -70,22 +72,21 @@ def explore(
     explorer, coarse = state.explorer, state.explorer.size
     counted = coarse if grid is None else grid.covered - sum(grid.pruned.values())
     tick = ticking(progress, "sampling", how.evaluations)
-    with open_ledger(keeping, explorer.variables, len(problem.objectives)) as ledger:
+    with open_ledger(keeping, explorer.variables, len(problem.objectives)) as ledger, _kept(ledger, how.evaluations):
         sampling = sample(explorer, len(problem.objectives), how, state.known(), None, ledger, tick)
         if ledger is not None:
             ledger.finish(sampling.stopped)
     sampled = explorer.size - coarse
     if settings.polish != "none":
-        _polish(state, settings, how.evaluations, progress)
+        with _kept(ledger, how.evaluations):
+            _polish(state, settings, how.evaluations, progress)
     found = state.found()
     return (
         replace(problem, archive=explorer.archive()),
         found,
         _with_figures(
             Search(
-                strategy="sampled: coarse grid and SciPy polish around a search"
-                if explorer.layout.continuous
-                else "sampled: coarse pass and a polish by moves around a search",
+                strategy=_strategy(continuous=bool(explorer.layout.continuous), polished=settings.polish != "none"),
                 covered=found.covered if explorer.layout.continuous else problem.space.combinations,
                 evaluated=found.covered - sum(found.pruned.values()),
                 pruned=sum(found.pruned.values()),
@@ -98,7 +99,8 @@ def explore(
                 polished=explorer.size - coarse - sampled,
                 polish=settings.polish,
                 stored=sampling.stored,
-                generations=sampling.generations,
+                # A storage does not tell in how many its points came about.
+                generations=None if sampling.stored else sampling.generations,
                 stopped=sampling.stopped,
             ),
             problem,
@@ -106,6 +108,27 @@ def explore(
             sampling,
         ),
     )
+
+
+@contextmanager
+def _kept(ledger: StoredLedger | None, evaluations: int) -> Iterator[None]:
+    """Where the user stops the search, have the interrupt say what of it is kept."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if ledger is not None and ledger.kept:
+            stop.add_note(
+                f"{min(ledger.kept, evaluations):,} of {evaluations:,} points are kept in {ledger.keeping.shown}; "
+                "the same command with --resume goes on"
+            )
+        raise
+
+
+def _strategy(*, continuous: bool, polished: bool) -> str:
+    first = "sampled: coarse grid and" if continuous else "sampled: coarse pass and"
+    if not polished:
+        return f"{first} a search"
+    return f"{first} SciPy polish around a search" if continuous else f"{first} a polish by moves around a search"
 
 
 def join(

@@ -7,7 +7,7 @@ from planner.scenario.blocks import Dataset, TokensPerSample
 from planner.space.dataset import Measured
 from planner.space.dataset_rows import END_TOKENS, MESSAGE_TOKENS
 from planner.space.dataset_tokens import BYTES_PER_TOKEN
-from planner.units import compact
+from planner.units import compact, share_text
 
 Row = tuple[str, str, str, str]
 """Key, value, evidence and note of an assumption."""
@@ -65,5 +65,5 @@ def _measured(dataset: Dataset, m: Measured) -> list[Row]:
         rows.append(("dataset.template", f"{template} ({form})", "E", "what a chat template or an end token adds"))
         if "completion_share" not in dataset.model_fields_set:
             what = {"chat": "answers of the assistant", "text": "all of the text"}.get(m.form, "completions")
-            rows.append(("dataset.completion_share", f"{m.completion_share:.1%}", "R", f"measured: {what}"))
+            rows.append(("dataset.completion_share", share_text(m.completion_share, 1), "R", f"measured: {what}"))
     return rows

@@ -41,13 +41,16 @@ def preferences(block: Decide) -> Preferences:
 
 def decision_notes(
     points: Points, front: list[Configuration], chosen: Sequence[Decision], undefined: dict[str, str],
-    objectives: Sequence[str], choice: Ints, keeps: Floats | None,
+    objectives: Sequence[str], choice: Ints, keeps: Floats | None, limits: str,
 ) -> dict[str, DecisionNote]:  # fmt: skip
-    """A note for every decision, and for those that are undefined; `keeps` as `chances_of_keeping` gives them."""
+    """A note for every decision, and for those that are undefined; `keeps` as `chances_of_keeping` gives them.
+
+    `limits` is what they keep to, in words.
+    """
     notes = {}
     for i, decision in enumerate(chosen):
         known = None if keeps is None or np.isnan(keeps[i]) else round(float(keeps[i]), 4)
-        notes[decision.name] = decision_note(decision, points, front, objectives, choice, known)
+        notes[decision.name] = decision_note(decision, points, front, objectives, choice, known, limits)
     for name, why in undefined.items():
         notes[name] = DecisionNote(text=f"{name}: {why}", rule=why, undefined=True)
     return notes
@@ -63,15 +66,16 @@ def chances_of_keeping(problem: Problem, rows: Ints) -> Floats | None:
 
 def decision_note(
     decision: Decision, points: Points, front: list[Configuration], objectives: Sequence[str], choice: Ints,
-    keeps: float | None,
+    keeps: float | None, limits: str,
 ) -> DecisionNote:  # fmt: skip
     """The rule in words, what is too close to call, how far the next choice is behind, and how sure all that is."""
     c = front[decision.point]
     rule = decision.rule
-    if len(decision.within_noise):
+    # The rule of `best` counts them itself: those that are also within reach of the highest quality.
+    if len(decision.within_noise) and decision.name != "best":
         n = len(decision.within_noise)
         rule += f"; {n} other point{'s' if n > 1 else ''} of the front cannot be told from it on that"
-    kept = "" if keeps is None else f"; {chance_text(keeps)} likely to keep to every limit on cost, time and emissions"
+    kept = "" if keeps is None else f"; {chance_text(keeps)} likely to keep to {limits}"
     text = (
         f"{decision.name}: {c.model} by {c.method['name']} on {c.hardware.count}x {c.hardware.gpu} "
         f"({c.offer.seller} {c.offer.region}, {c.offer.tier.replace('_', '-')}), {usd(c.cost_usd)}, "

@@ -33,6 +33,7 @@ from planner.outcome import (
     Reference,
     Removal,
 )
+from planner.outcome.limit_words import limits_text
 from planner.scenario.fine_tune import FineTune
 from planner.space.offers import filter_words, turn_off
 from planner.space.resolve import Space
@@ -108,7 +109,8 @@ def plan_fine_tune(
         beside=beside,
         decisions={d.name: configurations[d.point].id for d in chosen},
         decision_notes=decision_notes(
-            points, configurations, chosen, undefined, scenario.objectives, choices(configurations), keeps
+            points, configurations, chosen, undefined, scenario.objectives, choices(configurations), keeps,
+            limits_text(limit.name for limit in problem.limits),
         )
         if points is not None
         else {},

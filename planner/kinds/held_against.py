@@ -7,12 +7,15 @@ import numpy as np
 
 from planner.catalog.rows import Floats
 from planner.outcome import Configuration, Plan
-from planner.outcome.difference_words import choice_text
+from planner.outcome.difference_words import choice_text, offer_words
+from planner.outcome.settings_words import swept_words
 from planner.outcome.why_not import Dominator, Excess, Looked, Verdict
 from planner.units import duration, kilograms, significant, usd
 
 SHOWN: Final = 3
 """Dominating points that are named."""
+OTHER_STATE: Final = "the plan is of another state of scenario, catalog or planner"
+NOT_TRIED: Final = "the search was sampled and did not try it; list its values on the axis to have it in the plan"
 _FIGURES: Final[Mapping[str, str]] = {"cost": "cost_usd", "time": "hours", "quality": "quality", "carbon": "carbon_kg"}
 
 
@@ -39,9 +42,12 @@ def looked_at(
             "then the first"
         )
     elif verdict == "dominated" and not dominators:
-        told = "nothing on the plan's front dominates it: the plan is of another state of scenario, catalog or planner"
-    ranked = sorted(dominators, key=lambda x: _distance(plan, x, c))[:SHOWN]
-    points = [_dominator(plan, x, c) for x in ranked]
+        verdict = "undominated"
+        told = f"nothing on the plan's front dominates it: {OTHER_STATE if plan.search.exact else NOT_TRIED}"
+    # Those that read the same, by settings that differ in the fourth digit, are told once: the nearest.
+    ranked = {_words(x): x for x in sorted(dominators, key=lambda x: -_distance(plan, x, c))}
+    nearest = sorted(ranked.values(), key=lambda x: _distance(plan, x, c))[:SHOWN]
+    points = [_dominator(plan, x, c) for x in nearest]
     if points and not told:
         told = f"dominated by {points[0].id} {points[0].text}: {_gains(points[0])}"
         if len(dominators) > 1:
@@ -54,8 +60,7 @@ def looked_at(
 
 
 def _words(c: Configuration) -> str:
-    tier = c.offer.tier.replace("_", " ")
-    return f"{choice_text(c)} ({c.offer.seller} {c.offer.region}, {tier})"
+    return f"{', '.join(filter(None, [choice_text(c), swept_words(c)]))} ({offer_words(c)})"
 
 
 def _losses(plan: Plan, c: Configuration) -> Floats:
@@ -101,7 +106,7 @@ def _dominator(plan: Plan, x: Configuration, c: Configuration) -> Dominator:
 
 def _gains(d: Dominator) -> str:
     told = [
-        f"{usd(d.cost_usd_better)} cheaper" if d.cost_usd_better else "",
+        f"{usd(d.cost_usd_better)} cheaper" if usd(d.cost_usd_better or 0.0) != usd(0.0) else "",
         f"{duration(d.hours_better)} faster" if d.hours_better else "",
         f"q {significant(d.quality_better, 2)} higher" if d.quality_better else "",
         f"{kilograms(d.carbon_kg_better)} CO2e less" if d.carbon_kg_better else "",

@@ -14,15 +14,13 @@ from scipy.special import ndtr, ndtri
 
 from planner.catalog.rows import Bools, Floats
 from planner.estimate.together import Kept
+from planner.outcome.limit_words import BOUNDED
 from planner.scenario.blocks import CarbonLimit, CostLimit, TimeLimit
 from planner.scenario.fine_tune import FineTune
-from planner.units import duration, kilograms, usd
+from planner.units import duration, kilograms, share_text, usd
 
 TOGETHER: Final = "constraints.confidence"
 """Name of the limit on the probability that the others hold together."""
-_BOUNDED: Final = {
-    "constraints.max_cost": "cost", "constraints.deadline": "time", "constraints.max_carbon": "emissions",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def quantile(median: Floats, sd: Floats, probability: float) -> Floats:
 def scenario_limits(scenario: FineTune) -> tuple[Limit, ...]:
     """The limits in the order in which a combination is held against them."""
     c, floor = scenario.constraints, scenario.quality.floor
-    margin = f"{c.memory_margin:.0%} of memory kept free"
+    margin = f"{share_text(c.memory_margin)} of memory kept free"
     limits = [Limit("constraints.memory_margin", c.memory_margin, "share", upper=False, text=margin)]
     if floor is not None and floor.points is not None:
         text = f"{floor.points:g} points or more"
@@ -95,7 +93,7 @@ def scenario_limits(scenario: FineTune) -> tuple[Limit, ...]:
         value, sure = _read(c.max_carbon_kg)
         limits.append(_upper("constraints.max_carbon", value, "kg", f"at most {kilograms(value)} CO2e", sure))
     if c.confidence is not None:
-        limits.append(_together(c.confidence, [_BOUNDED[limit.name] for limit in limits if limit.name in _BOUNDED]))
+        limits.append(_together(c.confidence, [BOUNDED[limit.name] for limit in limits if limit.name in BOUNDED]))
     return tuple(limits)
 
 

@@ -19,7 +19,7 @@ from planner.space.offers import SWITCHES, Market, filter_words, open_market
 from planner.space.patterns import read_rules
 from planner.space.resolve import Space
 from planner.space.rules import apply_rules
-from planner.units import duration, kilograms, usd
+from planner.units import duration, kilograms, share_text, usd
 
 MOST_COMBINATIONS = 2_000_000
 """Combinations that are looked at again for one relaxation; larger spaces are told so."""
@@ -27,7 +27,7 @@ MOST_COMBINATIONS = 2_000_000
 _WORDS: Mapping[str, Callable[[float], str]] = {
     "usd": usd,
     "hours": duration,
-    "share": lambda value: f"{value:.1%}",
+    "share": lambda value: share_text(value, 1),
     "points": lambda value: f"{value:g} points",
     "q": lambda value: f"q {value:.3f}",
     "kg": kilograms,

@@ -9,7 +9,7 @@ import numpy as np
 from planner.catalog.rows import Catalog, Floats, Ints
 from planner.estimate.joined import join
 from planner.estimate.training import MARGIN, OUT_OF_MEMORY
-from planner.kinds.asked import Meant, Outside, find_id, meant_by, read_question
+from planner.kinds.asked import LONGEST, Meant, Outside, at_values, find_id, meant_by, read_question, refuse_name
 from planner.kinds.describe import describe
 from planner.kinds.evaluate import as_chunk, reason, shape_block
 from planner.kinds.held_against import looked_at
@@ -20,18 +20,18 @@ from planner.outcome import Plan
 from planner.outcome.why_not import Excess, Looked, Verdict, WhyNot
 from planner.scenario.fine_tune import FineTune
 from planner.space.identity import canonical, configuration_id
-from planner.units import duration, gib, kilograms, usd
+from planner.units import duration, gib, kilograms, share_text, usd
 
 _HASH: Final = frozenset("0123456789abcdef")
 _RECIPES_AT_ONCE: Final = 256
 _UNITS: Final[Mapping[str, Callable[[float], str]]] = {
     "usd": usd,
     "hours": duration,
-    "share": lambda v: f"{v:.1%}",
+    "share": lambda v: share_text(v, 1),
     "points": lambda v: f"{v:g} points",
     "q": lambda v: f"q {v:.3f}",
     "kg": kilograms,
-    "probability": lambda v: f"{v:.1%}",
+    "probability": lambda v: share_text(v, 1),
 }
 
 
@@ -60,7 +60,11 @@ def why_not(problem: Problem, scenario: FineTune, catalog: Catalog, plan: Plan, 
             text = f"no combination of the scenario has an id that begins with {asked}"
             return WhyNot(asked=asked, matched=0, feasible=0, verdict="outside", text=text)
     else:
-        meant = meant_by(read_question(asked, catalog, problem), problem, scenario, catalog)
+        if "=" not in asked and "," not in asked and len(asked) <= LONGEST:
+            refuse_name(asked, list(plan.decisions))
+        pattern = read_question(asked, catalog, problem)
+        problem = at_values(problem, pattern)
+        meant = meant_by(pattern, problem, scenario, catalog)
     if isinstance(meant, Outside):
         return _outside(asked, meant)
     everything = _estimated(problem, meant)
@@ -200,7 +204,7 @@ def _over_limits(problem: Problem, plan: Plan, e: _All, rows: Ints) -> Looked:
 
 def _excess(limit: Limit, figure: float) -> Excess:
     words, gap = _UNITS[limit.unit], abs(figure - limit.value)
-    sure = "" if limit.confidence is None else f" at {limit.confidence:.0%} confidence"
+    sure = "" if limit.confidence is None else f" at {share_text(limit.confidence)} confidence"
     side = "over" if limit.upper else "under"
     text = f"{limit.name}: {words(figure)}{sure}, {words(gap)} {side} the limit of {words(limit.value)}"
     return Excess(name=limit.name, limit=limit.value, figure=figure, unit=limit.unit, text=text)
@@ -231,8 +235,8 @@ def _stops(problem: Problem, plan: Plan, e: _All) -> Looked:
 def _bare(problem: Problem, recipe: int, offer: int, told: str, memory: float) -> Looked:
     """A configuration without figures, for want of an attempt that runs."""
     r, o = recipe_identity(problem, problem.space.recipes.take(np.array([recipe])), 0), offer_identity(problem, offer)
-    tier = o["tier"].replace("_", " ")
-    text = f"{r['method']['name']} {r['model']} on {o['count']}x {o['gpu']} ({o['provider']} {o['region']}, {tier})"
+    tier, region = o["tier"].replace("_", " "), "" if o["region"] == "any" else f" {o['region']}"
+    text = f"{r['method']['name']} {r['model']} on {o['count']}x {o['gpu']} ({o['provider']}{region}, {tier})"
     return Looked(
         id=configuration_id(canonical(r), canonical(o)), text=text, best_by=[], verdict="cannot_run", cost_usd=None,
         hours=None, quality=None, memory_gib=memory if np.isfinite(memory) else None, reason=told,

@@ -30,13 +30,14 @@ class Search(Frozen):
     """What polished over continuous axes; null where the space was searched exactly."""
     stored: int = 0
     """Points of those sampled that came from a storage: of an earlier run, or of workers."""
-    generations: int = 0
-    """Generations that the sampler was asked for in this run."""
+    generations: int | None = 0
+    """Generations that the sampler was asked for; null where points came from a storage, which does not tell in how
+    many."""
     stopped: str = ""
     """Why the sampling ended: limit (evaluations used up), converged, or exhausted (nothing new to try)."""
     hypervolume_by_generation: list[float] = Field(default_factory=list, max_length=200)
     """Hypervolume in the same box as `hypervolume`, before the first generation and after each; of a long search,
-    after every second, fourth … one, and the last."""
+    after every second, fourth … one, and the last. Of a search that was resumed only what came since."""
     hypervolume: Figure = None
     """Share of the box between `ideal` and `nadir` that the front dominates."""
     hypervolume_of_grid: Figure = None

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from planner.outcome.configuration import Figure, Frozen
 
-Verdict = Literal["front", "tied", "dominated", "unknown", "limit", "cannot_run", "outside"]
+Verdict = Literal["front", "tied", "dominated", "undominated", "unknown", "limit", "cannot_run", "outside"]
 
 
 class Dominator(Frozen):

@@ -111,8 +111,9 @@ def _intro(plan: Plan, *, memory: bool) -> str:
     more = f" {plural(left, 'more change')} with smaller savings stand in the plan." if left > 0 else ""
     return (
         "One change at a time, everything else kept; what the planner chooses itself is chosen anew. Bands are of the "
-        "difference: errors that both sides share cancel. Nothing is listed that saves less than noise, breaks a limit "
-        f"or worsens what its decision was taken for.{more} {_FORECAST}"
+        "difference: errors that both sides share cancel; they are 90 % wide and may reach past zero. Listed is what "
+        "is at least 80 % sure to be better, by 3 % of cost or time or by 0.01 of quality, breaks no limit and makes "
+        f"what its decision was taken for no worse than by 1 % in the median.{more} {_FORECAST}"
     )
 
 

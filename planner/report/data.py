@@ -267,6 +267,10 @@ class Sentences:
     """What each chart shows, computed from its data."""
 
     front: str = ""
+    sampled: str = ""
+    """That the front was sampled and is not proven; empty where it is."""
+    quality: str = ""
+    """How far to trust the quality of the decisions."""
     memory: str = ""
     cost: str = ""
     time: str = ""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from planner.outcome import Configuration, Pairing, Plan, Relaxation
+from planner.outcome.limit_words import limits_text
 from planner.report.advice_rows import changes_of
 from planner.report.bars import cost_bars, memory_bars, time_bars, work_of
 from planner.report.claims import claim_tables, claims_sentence
@@ -13,7 +14,7 @@ from planner.report.nearby import near_rows, near_sentence, undefined_texts, why
 from planner.report.rows import roles_of, row_of
 from planner.report.scaling import scales_of, scaling_sentence
 from planner.report.thinning import SCREEN_ROWS, thin_front
-from planner.report.wording import calibrated_text, headline, search_text, sentences
+from planner.report.wording import calibrated_text, headline, sampled_text, search_text, sentences, trust_text
 from planner.units import chance_text
 
 EVIDENCE: Final = {
@@ -81,6 +82,8 @@ def report_data(plan: Plan) -> ReportData:
             scaling=scaling_sentence(scales),
             claims=claims_sentence(plan),
             near=near_sentence(plan),
+            sampled=sampled_text(plan.search),
+            quality=trust_text(decisions),
         ),
     )
 
@@ -139,10 +142,11 @@ def _short(digest: str) -> str:
 
 def _decisions(plan: Plan, chosen: list[tuple[Configuration, tuple[str, ...]]]) -> tuple[Decision, ...]:
     """Decisions that coincide are told once, under all their names."""
-    found = []
+    found, limits = [], limits_text(limit.name for limit in plan.constraints)
     for c, roles in chosen:
         notes = [(name, plan.decision_notes[name]) for name in roles if name in plan.decision_notes]
-        why = [why_text(name, note, limits=place == 0) for place, (name, note) in enumerate(notes)]
+        # Of decisions that are one configuration it is said once what they keep to.
+        why = [why_text(name, note, limits if place == 0 else "") for place, (name, note) in enumerate(notes)]
         found.append(Decision(" and ".join(roles), row_of(c, roles), ". ".join(why)))
     return tuple(found)
 

@@ -15,6 +15,8 @@ _SPECIAL: Final = re.compile(r"([\\`*_\[\]|~#])")
 def markdown(data: ReportData, notes: tuple[str, ...] = ()) -> str:
     """The summary as markdown; every name is escaped, so that none becomes a tag, an image or a cell of its own."""
     blocks = [f"# {escape(data.title.name)}: fine-tuning plan", escape(data.headline.sentence)]
+    if data.sentences.sampled:
+        blocks.append(escape(data.sentences.sampled))
     if data.headline.details:
         blocks.append(escape(" ".join(data.headline.details)))
     if data.calibrated:
@@ -140,8 +142,8 @@ def _cell(figure: Figure) -> str:
 
 
 def _label(data: ReportData) -> list[str]:
-    labels = sorted({d.row.quality.label for d in data.decisions if d.row.quality.label})
-    return [f"Small print is the central 90 % band. Quality is q, 0 (chance) to 1; {escape('; '.join(labels))}."]
+    trust = f"; {escape(data.sentences.quality)}" if data.sentences.quality else ""
+    return [f"Small print is the central 90 % band. Quality is q, 0 (chance) to 1{trust}."]
 
 
 def _assumptions(data: ReportData) -> list[str]:

@@ -14,14 +14,14 @@ _EQUAL = 0.0005
 """Shares below this print as nothing."""
 
 
-def why_text(name: str, note: DecisionNote, *, limits: bool = True) -> str:
+def why_text(name: str, note: DecisionNote, limits: str = "") -> str:
     """Why a decision was taken, how sure its limits are, and how sure it is against the next choice.
 
-    Without `limits` nothing is said of those: of decisions that are one configuration once is enough.
+    `limits` names those that are set; without it nothing is said of them.
     """
     told = [f"{name}: {note.rule}" if note.rule else note.text]
     if limits and note.keeps is not None:
-        told.append(f"keeps to every limit on cost, time and emissions with {chance_text(note.keeps)} probability")
+        told.append(f"keeps to {limits} with {chance_text(note.keeps)} probability")
     if note.rivals:
         told.append(f"against the next choice {note.rivals[0].text}")
     return shorten("; ".join(told), LONGEST)

@@ -5,14 +5,13 @@ from typing import Any, Final
 
 from planner.decision_names import DECISIONS
 from planner.outcome import BELIEVABLE_PER_HOUR, Configuration
+from planner.outcome.settings_words import swept_words
 from planner.report.data import Figure, Row
 from planner.report.names import clean, shorten
 from planner.units import duration, gib, kilograms, significant, usd
 
-_SHORT: Final = {
-    "max_seq_len": "length", "global_batch_size": "batch", "share": "data share", "rank": "r",
-    "micro_batch_size": "micro-batch",
-}  # fmt: skip
+_BY_METHOD: Final = frozenset({"method.rank", "method.targets", "method.precision"})
+"""Axes that `method_text` tells."""
 
 
 def roles_of(decisions: dict[str, str]) -> dict[str, tuple[str, ...]]:
@@ -61,22 +60,7 @@ def method_text(method: dict[str, Any]) -> str:
 
 def settings_text(c: Configuration) -> str:
     """Values of the scenario's axes, except what the method already says."""
-    told = {"method.rank", "method.targets", "method.precision"}
-    parts = []
-    for path, value in c.axes.items():
-        if value is None or path in told:
-            continue
-        name = path.rsplit(".", 1)[-1]
-        parts.append(f"{_SHORT.get(name, name.replace('_', ' '))} {_value(value)}")
-    return shorten(", ".join(parts), 80)
-
-
-def _value(value: Any) -> str:  # noqa: ANN401
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, int | float):
-        return f"{value:,g}" if abs(value) < 1e6 else f"{value:,.0f}"
-    return str(value)
+    return shorten(swept_words(c, _BY_METHOD), 80)
 
 
 def machine_text(c: Configuration) -> str:

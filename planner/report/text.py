@@ -18,6 +18,8 @@ def text(data: ReportData, width: int = 100) -> str:
     """The headline, the decisions and what was cut, in lines of at most `width` columns."""
     width = max(width, LEAST_WIDTH)
     blocks = [wrap(f"{data.title.name}: {data.headline.sentence}", width)]
+    if data.sentences.sampled:
+        blocks.append(wrap(data.sentences.sampled, width))
     if data.decisions:
         blocks.append(_decisions(data, width))
         blocks.append(wrap(" ".join(filter(None, [data.headline.caveat, _remark(data)])), width))
@@ -100,7 +102,7 @@ def _remark(data: ReportData) -> str:
     row = data.decisions[0].row
     bands = [f"{name} {figure.band}" for name, figure in (("cost", row.cost), ("time", row.hours)) if figure.band]
     told = f"90 % band of the {data.decisions[0].name}: {', '.join(bands)}. " if bands else ""
-    return f"{told}Quality q runs from 0 (chance) to 1; {row.quality.label}."
+    return f"{told}Quality q runs from 0 (chance) to 1; {data.sentences.quality or row.quality.label}."
 
 
 def columns(text_: str) -> int:

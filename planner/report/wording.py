@@ -7,6 +7,11 @@ from planner.report.thinning import CHART_POINTS, FRONT_POINTS, RULE, SCREEN_ROW
 from planner.units import duration, significant, usd
 
 PRIOR = "prior: ranking only"
+_CALLED = {
+    "topsis": "best by your weights (topsis)", "lexicographic": "best by your order (lexicographic)",
+    "epsilon": "best within your bounds (epsilon)",
+}  # fmt: skip
+"""Decisions whose own names say nothing to a reader, in words."""
 REMOVED = "Default filters left these out before the search, so that nothing stale or doubtful wins by default."
 
 
@@ -21,8 +26,8 @@ def headline(plan: Plan, decisions: tuple[Decision, ...]) -> Headline:
         f"Fine-tune {row.model} with {row.method}{settings} on {row.machine} ({row.offer}, {row.tier}): "
         f"about {row.cost.text} and {row.hours.text} from request to finished artifact."
     )
-    details = [f"This is the {pick.name}{_meaning(pick.name)}.", *filter(None, [caveat]), _trust(row)]
-    others = [f"the {d.name} costs {d.row.cost.text} and takes {d.row.hours.text}" for d in decisions[1:]]
+    details = [f"This is the {called(pick)}{_meaning(pick.name)}.", *filter(None, [caveat]), _trust(row)]
+    others = [f"the {called(d)} costs {d.row.cost.text} and takes {d.row.hours.text}" for d in decisions[1:]]
     if others:
         details.append(f"{listed(others)}.".replace("the ", "The ", 1))
     figures = (
@@ -32,6 +37,11 @@ def headline(plan: Plan, decisions: tuple[Decision, ...]) -> Headline:
         ("Memory per GPU", row.memory.text, _band(row.memory)),
     )
     return Headline(sentence, tuple(details), figures, caveat)
+
+
+def called(decision: Decision) -> str:
+    """A decision by all its names, those that a scenario asks for told by what they go by."""
+    return listed([_CALLED.get(name, name) for name in decision.row.roles]) or decision.name
 
 
 def calibrated_text(plan: Plan) -> str:
@@ -208,7 +218,7 @@ def _share(bars: tuple[Bar, ...], part: str, of: str) -> str:
 
 STOPPED = {
     "limit": " until its evaluations were used up",
-    "converged": " until it converged after {generations}",
+    "converged": " until it converged{generations}",
     "exhausted": " until nothing new was left to try",
 }
 """Why the sampling of a space ended, in words."""
@@ -223,9 +233,31 @@ def search_text(search: Search) -> str:
         return covered + rest if search.pruned else covered
     by = f" by {clean(str(told['sampler']))}" if told.get("sampler") else ""
     volume = told.get("hypervolume")
-    end = STOPPED.get(search.stopped, "").format(generations=plural(search.generations, "generation"))
+    after = "" if search.generations is None else f" after {plural(search.generations, 'generation')}"
+    end = STOPPED.get(search.stopped, "").format(generations=after)
     text = f"{clean(search.strategy)}{by}{end}, {plural(search.evaluated, 'combination')} evaluated"
     return text if volume is None else f"{text}, hypervolume {significant(float(volume), 4)}"
+
+
+def sampled_text(search: Search) -> str:
+    """That the front was sampled: how much was evaluated and by what; empty where it is proven."""
+    if search.exact:
+        return ""
+    by = f" by {clean(search.sampler)}" if search.sampler else ""
+    return (
+        f"This front was sampled and is not proven: {plural(search.evaluated, 'combination')} evaluated{by}; "
+        "a better plan may have been missed."
+    )
+
+
+def trust_text(decisions: tuple[Decision, ...]) -> str:
+    """How far to trust the quality of the decisions; what is true of some alone is told with their names."""
+    known = {d.name: d.row.quality.label.split("; ") for d in decisions if d.row.quality.label}
+    told = []
+    for part in dict.fromkeys(part for parts in known.values() for part in parts):
+        of = [name for name, parts in known.items() if part in parts]
+        told.append(part if len(of) == len(known) else f"{part} ({', '.join(of)})")
+    return "; ".join(told)
 
 
 def unknown_text(plan: Plan) -> str:

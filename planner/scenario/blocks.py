@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from planner.scenario.quantities import Confidence, Count, Hours, Kilograms, Margin, Money, Share
 
@@ -293,14 +293,7 @@ class AxisRange(Block):
     to: float
     """Last value, not below the first."""
     step: Annotated[float, Field(gt=0)]
-    """Distance between values."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "AxisRange":
-        if self.to < self.from_:
-            message = f"the range ends ({self.to:g}) before it starts ({self.from_:g})"
-            raise ValueError(message)
-        return self
+    """Distance between values; for a continuous axis write `between: [0.1, 1.0]` instead of from, to and step."""
 
 
 class AxisInterval(Block):
@@ -310,14 +303,6 @@ class AxisInterval(Block):
     """Smallest and largest value."""
     step: Annotated[float, Field(gt=0)] | None = None
     """Only values at this distance from the smallest one are tried; whole numbers need none."""
-
-    @field_validator("between")
-    @classmethod
-    def _ordered(cls, ends: list[float]) -> list[float]:
-        if ends[1] < ends[0]:
-            message = f"the interval ends ({ends[1]:g}) before it starts ({ends[0]:g})"
-            raise ValueError(message)
-        return ends
 
 
 class SearchSettings(Block):
@@ -337,7 +322,7 @@ class SearchSettings(Block):
     """Points the sampler may try, after the coarse pass and before the polish. Left out: 2000, or as many as the
     sampler is good for."""
     converged_below: Share | None = None
-    """Stop sampling once five generations together add less than this share of the hypervolume, such as 0.1%."""
+    """Stop sampling once five generations together add less than this share of the hypervolume, such as 0.1 %."""
     polish: Literal["slsqp", "differential_evolution", "dual_annealing", "none"] = "slsqp"
     """What improves points of the front afterwards: over continuous axes SciPy's gradient (slsqp), genetic
     (differential_evolution) or annealing (dual_annealing) method, choices held fixed; over all others moves to

@@ -5,16 +5,15 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from planner.scenario.blocks import Block
-from planner.scenario.quantities import Hours, Kilograms, Margin, Money, Share
+from planner.scenario.quantities import Hours, Kilograms, Money, Quality, QualityStep, Share, Slack, Weight
 
 Objective = Literal["cost", "time", "quality", "carbon"]
-Weight = Annotated[float, Field(ge=0, le=1_000_000)]
 
 
 class TopsisWeights(Block):
     """What each objective weighs, against the others: {cost: 0.4, time: 0.2, quality: 0.4}.
 
-    They need not add up to 1; an objective without a weight has none.
+    They need not add up to 1, and 40 % is 0.4; an objective without a weight has none.
     """
 
     cost: Weight = 0.0
@@ -39,13 +38,13 @@ class Tolerance(Block):
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
-    cost: Margin | None = None
+    cost: Slack | None = None
     """Share of the lowest cost, such as 5 %."""
-    time: Margin | None = None
-    """Share of the shortest time, such as 5 %."""
-    quality: Annotated[float, Field(ge=0, lt=1)] | None = None
-    """Quality below the highest, in q, such as 0.01."""
-    carbon: Margin | None = None
+    time: Slack | None = None
+    """Share of the shortest time, such as 5 %, not a length of time."""
+    quality: QualityStep | None = None
+    """Quality below the highest, in q itself, such as 0.01; q runs from 0 to 1, so that 5 % is 0.05."""
+    carbon: Slack | None = None
     """Share of the lowest emissions, such as 5 %."""
 
     def step(self) -> tuple[Objective, float]:
@@ -65,7 +64,7 @@ class Bounds(Block):
     """Highest cost, such as $200."""
     time: Hours | None = None
     """Longest time, such as 24 h."""
-    quality: Annotated[float, Field(ge=0, lt=1)] | None = None
+    quality: Quality | None = None
     """Lowest quality, in q from 0 (chance) to 1."""
     carbon: Kilograms | None = None
     """Highest emissions, such as 25 kg."""

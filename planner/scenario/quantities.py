@@ -14,8 +14,9 @@ from planner.units import EXAMPLES, parse_quantity, pattern
 class _Quantity:
     """Turns text into the canonical unit of `kind` and describes both forms to JSON Schema."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, examples: str = "") -> None:
         self.kind = kind
+        self.examples = examples or EXAMPLES[kind]
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """A number with the field's bounds, or text of this kind."""
@@ -23,7 +24,7 @@ class _Quantity:
         schema["type"] = ["number", "string"]
         schema["pattern"] = pattern(self.kind)
         schema["x-quantity"] = self.kind
-        schema["examples"] = [part.strip() for part in EXAMPLES[self.kind].replace(" or ", ", ").split(",")]
+        schema["examples"] = [part.strip() for part in self.examples.replace(" or ", ", ").split(",")]
         return schema
 
 
@@ -48,7 +49,15 @@ Margin = Annotated[float, _reader("share"), Field(ge=0, le=1), _Quantity("share"
 """A part of a whole, 0 allowed."""
 Level = Annotated[float, _reader("share"), Field(gt=0, le=10), _Quantity("share")]
 """A part of a whole that may be passed: above 0 up to ten times the whole."""
-Confidence = Annotated[float, _reader("share"), Field(ge=0.5, le=0.999), _Quantity("share")]
+Confidence = Annotated[float, _reader("share"), Field(ge=0.5, le=0.999), _Quantity("share", "0.9 or 90 %")]
 """A probability from 0.5, the median, up."""
+Weight = Annotated[float, _reader("share"), Field(ge=0, le=1e6), _Quantity("share", "2 or 40 %")]
+"""What one thing counts against others: any number, 40 % being 0.4."""
+Quality = Annotated[float, _reader("share"), Field(ge=0, lt=1), _Quantity("share", "0.7 or 70 %")]
+"""Quality q, which runs from 0 (chance) to 1: 70 % is 0.7."""
+QualityStep = Annotated[float, _reader("share"), Field(ge=0, lt=1), _Quantity("share", "0.01 or 1 %")]
+"""A difference of two qualities, in q itself: 5 % is 0.05, whatever the quality."""
+Slack = Annotated[float, _reader("share"), Field(ge=0, le=1), _Quantity("share", "0.05 or 5 %")]
+"""What may be given up of something, as a part of it."""
 Kilograms = Annotated[float, _reader("mass"), Field(gt=0, le=1e9), _Quantity("mass")]
 """Kilograms of CO2-equivalent."""

@@ -9,7 +9,7 @@ from planner.source.excerpt import quoted, shortened
 from planner.source.places import Path, dotted
 from planner.source.problems import Problem
 from planner.source.shapes import Schema, Shapes
-from planner.source.words import QUANTITIES, found
+from planner.source.words import QUANTITIES, either, found
 from planner.units import EXAMPLES
 
 _HINT: Final = 200
@@ -51,7 +51,8 @@ class Fault:
     def advice(self) -> str | None:
         """What the schema says about the value: how to write the quantity, examples, the description."""
         if self.quantity:
-            return f"write for example {EXAMPLES[self.quantity]}"
+            examples = self.schema.get("examples")
+            return f"write for example {either(examples) if examples else EXAMPLES[self.quantity]}"
         return self.about(self.path, self.schema)
 
     @property

@@ -9,6 +9,7 @@ from planner.source.problems import Problem
 from planner.source.scalars import resolve
 from planner.source.shapes import type_of
 from planner.source.words import QUANTITIES, choices, closest, either, found, type_words
+from planner.units import parse_quantity
 
 _BOUNDS = {
     "minimum": "at least",
@@ -45,17 +46,48 @@ def not_allowed(fault: Fault) -> Iterator[Problem]:
 def bad_form(fault: Fault) -> Iterator[Problem]:
     """Text that does not match a pattern; of a quantity, what it should have been."""
     if fault.quantity:
-        message = f"{quoted(fault.value)} is not {QUANTITIES[fault.quantity]}"
-        yield fault.problem("bad-quantity", message)
+        yield _no_quantity(fault, fault.quantity)
     else:
         message = f"{quoted(fault.value)} does not have the right form"
         yield fault.problem("bad-form", message, fault.advice or f"it has to match {fault.asked}")
 
 
+def _no_quantity(fault: Fault, kind: str) -> Problem:
+    """Text that is no quantity of a kind: below 0, of another kind, or none at all."""
+    text = fault.value
+    least = next((bound for bound in ("minimum", "exclusiveMinimum") if bound in fault.schema), None)
+    if least and text.lstrip().startswith("-") and _reads(text.lstrip()[1:], kind):
+        message = f"expected {_BOUNDS[least]} {_number(fault.schema[least])}, found {fault.shown}"
+        return fault.problem("out-of-range", message)
+    # Whoever writes a length of time where a share is asked for has to learn a share of what.
+    other = any(_reads(text, each) for each in QUANTITIES if each != kind)
+    hint = fault.about(fault.path, fault.schema) if other else None
+    return fault.problem("bad-quantity", f"{quoted(text)} is not {QUANTITIES[kind]}", hint)
+
+
+def _reads(text: str, kind: str) -> bool:
+    try:
+        parse_quantity(text, kind)
+    except ValueError:
+        return False
+    return True
+
+
 def out_of_range(fault: Fault) -> Iterator[Problem]:
-    """A number, or a quantity, beyond a bound."""
+    """A number, or a quantity, beyond a bound; 90 for a share was probably meant as 90 %."""
     message = f"expected {_BOUNDS[fault.keyword]} {_number(fault.asked)}, found {fault.shown}"
-    yield fault.problem("out-of-range", message)
+    yield fault.problem("out-of-range", message, _percentage(fault))
+
+
+def _percentage(fault: Fault) -> str | None:
+    """The number as a percentage, where it is a share above all bounds and a hundredth of it is none."""
+    value, schema = fault.value, fault.schema
+    if fault.quantity != "share" or isinstance(value, str) or not fault.keyword.endswith("aximum"):
+        return None
+    share = value / 100
+    above = schema.get("minimum", share) <= share and schema.get("exclusiveMinimum", -1.0) < share
+    below = share <= schema.get("maximum", share) and share < schema.get("exclusiveMaximum", share + 1.0)
+    return f"did you mean {value:g} %?" if above and below else None
 
 
 def too_large(fault: Fault) -> Iterator[Problem]:

@@ -88,6 +88,10 @@ def read_axes(scenario: FineTune, complain: Complain) -> tuple[Axis, ...]:
             if interval is not None:
                 axes.append(Axis(path, tuple(reader.validate_python(v) for v in interval.grid(count)), interval))
             continue
+        if isinstance(written, AxisRange) and written.to < written.from_:
+            message = f"the range ends ({written.to:g}) before it starts ({written.from_:g})"
+            complain(("axes", path, "to"), message, f"from: {written.to:g}, to: {written.from_:g}")
+            continue
         raw = _range_values(written, path, complain) if isinstance(written, AxisRange) else written
         values = _typed(raw, reader, path, isinstance(written, AxisRange), complain)
         if len(set(map(repr, values))) < len(values):
@@ -116,6 +120,9 @@ def _interval(written: AxisInterval, reader: TypeAdapter[Any], path: str, compla
         complain(("axes", path), f"{path} is no number, so nothing lies between two of its values", "list its values")
         return None
     ends = _typed([int(v) if v == int(v) else v for v in (low, high)], reader, path, True, complain, place)
+    if high < low:
+        complain(place, f"the interval ends ({high:g}) before it starts ({low:g})", f"between: [{high:g}, {low:g}]")
+        return None
     if whole and step is not None and step != int(step):
         complain(
             ("axes", path, "step"), f"{path} is a whole number, a step of {step:g} leaves them", "use a whole step"

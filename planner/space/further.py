@@ -28,7 +28,7 @@ def further_problems(document: Document, known: list[Problem], catalog: Catalog)
     is said when what is left is no scenario.
     """
     paths = {dotted(path): path for path in (*document.values, *document.keys)}
-    gone = {_removable(paths[problem.at]) for problem in known if problem.at in paths}
+    gone = {_removable(paths[problem.at]) for problem in known if problem.at in paths} | _broken_axes(document, known)
     data = copy.deepcopy(document.data)
     for path in gone:
         _remove(data, path)
@@ -45,10 +45,21 @@ def further_problems(document: Document, known: list[Problem], catalog: Catalog)
 
     def complain(path: Path, message: str, hint: str | None) -> None:
         if path[0] not in missing and len(path) > 1:
-            found.append(document.problem("name", message, path, hint=hint))
+            key = path[0] == "axes" and len(path) == 2
+            found.append(document.problem("name", message, path, key=key, hint=hint))
 
     resolve(scenario, catalog, complain, lambda *_: None)
     return found
+
+
+def _broken_axes(document: Document, known: list[Problem]) -> set[Path]:
+    """Axes with a problem anywhere, a missing key included: what is left of such a one is no axis."""
+    named = {dotted(path): path for path in document.keys if path[:1] == ("axes",) and len(path) == 2}
+    return {
+        path
+        for name, path in named.items()
+        if any(at == name or at.startswith((f"{name}.", f"{name}[")) for at in (problem.at for problem in known))
+    }
 
 
 def _removable(path: Path) -> Path:

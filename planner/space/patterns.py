@@ -23,6 +23,8 @@ UNKNOWN_KEY = "unknown key"
 """How a message about a key, not its value, begins."""
 KEYS = ("model", "method", "stack", "gpu", "count", "provider", "region", "tier")
 _PLURAL = {"model": "models", "gpu": "gpus", "method": "methods", "stack": "stacks", "provider": "providers"}
+MOST_NAMED = 12
+"""Names that a hint lists."""
 _WILD = "*?["
 
 
@@ -46,20 +48,22 @@ class Pattern:
 
 
 def read_rules(
-    rules: Sequence[Mapping[str, Any]], key: str, catalog: Catalog, axes: Sequence[Axis], report: Complain
-) -> list[Pattern]:
-    """The rules written under `include` or `exclude`; whatever does not exist is reported."""
-    reader = _Reader(catalog, axes, report)
+    rules: Sequence[Mapping[str, Any]], key: str, catalog: Catalog, axes: Sequence[Axis], report: Complain,
+    noun: str = "rule",
+) -> list[Pattern]:  # fmt: skip
+    """The rules written under `include` or `exclude`; whatever does not exist is reported. `noun` is their name."""
+    reader = _Reader(catalog, axes, report, noun)
     return [reader.pattern((key, i), rule) for i, rule in enumerate(rules)]
 
 
 class _Reader:
     """Looks up names; one for all rules."""
 
-    def __init__(self, catalog: Catalog, axes: Sequence[Axis], report: Complain) -> None:
+    def __init__(self, catalog: Catalog, axes: Sequence[Axis], report: Complain, noun: str) -> None:
         self._catalog = catalog
         self._continuous = {axis.path for axis in axes if axis.interval is not None}
         self._report = report
+        self._noun = noun
         self._names: dict[str, list[str]] = {
             "model": [model.id for model in catalog.models],
             "method": [method.id for method in catalog.methods],
@@ -83,8 +87,12 @@ class _Reader:
                 codes[key] = frozenset(n for at, value in _each(here, written) for n in self._named(at, key, value))
             else:
                 near = suggest(key, [*KEYS, *settings()])
-                hint = f"did you mean {near!r}?" if near else f"a rule has {', '.join(KEYS)} or a swept value's path"
-                self._report(here, f"{UNKNOWN_KEY} {key!r} in a rule", hint)
+                hint = (
+                    f"did you mean {near!r}?"
+                    if near
+                    else f"a {self._noun} has {', '.join(KEYS)} or a swept value's path"
+                )
+                self._report(here, f"{UNKNOWN_KEY} {key!r} in a {self._noun}", hint)
         return Pattern(path, codes, numbers)
 
     def _named(self, path: Path, key: str, value: Written) -> list[int | str | bool]:
@@ -94,7 +102,7 @@ class _Reader:
         if not found:
             wild = any(sign in text for sign in _WILD)
             near = None if wild else suggest(text, names)
-            listed = f"see `planner list {_PLURAL[key]}`" if key in _PLURAL else f"there are: {', '.join(names[:12])}"
+            listed = f"see `planner list {_PLURAL[key]}`" if key in _PLURAL else _some(names)
             message = f"no {key} is called like {text!r}" if wild else f"unknown {key} {text!r}"
             self._report(path, message, f"did you mean {near!r}?" if near else listed)
         if key == "region":
@@ -130,6 +138,13 @@ class _Reader:
             self._report(path, f"{value!r} cannot be {key}", f"allowed: {', '.join(words)}" if words else None)
             return []
         return [encode(key, read)]
+
+
+def _some(names: Sequence[str]) -> str:
+    """`there are: a, b`; of many some, and how many there are."""
+    if len(names) <= MOST_NAMED:
+        return f"there are: {', '.join(names)}"
+    return f"there are {len(names):,}, among them: {', '.join(names[:MOST_NAMED])} …"
 
 
 def _each(path: Path, written: Written | Sequence[Written]) -> Iterator[tuple[Path, Written]]:

@@ -63,8 +63,12 @@ def resolve(
     warn: Complain,
     measured: Measured | None = None,
     stale_months: float = STALE_MONTHS,
+    laid_over: Callable[[Path, Path], bool] = lambda *_: False,
 ) -> Space | None:
-    """Look up every name; returns None when a problem was reported."""
+    """Look up every name; returns None when a problem was reported.
+
+    `laid_over` says whether the first of two places overrides on purpose what an extended file says at the second.
+    """
     troubles = 0
 
     def report(path: Path, message: str, hint: str | None = None) -> None:
@@ -89,10 +93,11 @@ def resolve(
     axes = read_axes(scenario, report)
     for axis in axes:
         block, name = axis.path.split(".")
-        if block != "method" and name in getattr(scenario, block).model_fields_set:
-            warn((block, name), f"{axis.path} is replaced by the axis of that name", "remove one of the two")
+        place: Path = ("axes", axis.path)
         if block == "method":
-            _shadowed_options(scenario, name, methods, warn, ("axes", axis.path))
+            _shadowed_options(scenario, name, methods, warn, place, laid_over)
+        elif name in getattr(scenario, block).model_fields_set and not laid_over(place, (block, name)):
+            warn((block, name), f"{axis.path} is replaced by the axis of that name", "remove one of the two")
     include = read_rules(scenario.include, "include", catalog, axes, report)
     exclude = read_rules(scenario.exclude, "exclude", catalog, axes, report)
     if troubles:
@@ -123,16 +128,18 @@ def resolve(
 
 
 def _shadowed_options(
-    scenario: FineTune, name: str, methods: tuple[MethodChoice, ...], warn: Complain, axis: Path
-) -> None:
+    scenario: FineTune, name: str, methods: tuple[MethodChoice, ...], warn: Complain, axis: Path,
+    laid_over: Callable[[Path, Path], bool],
+) -> None:  # fmt: skip
     if not any(name in method.options for method in methods):
         warn(axis, f"no method of the scenario has {name!r}; the axis does nothing", None)
     for i, entry in enumerate(scenario.methods):
         if isinstance(entry, dict):
             for method, given in entry.items():
-                if name in given.model_fields_set:
+                written: Path = ("methods", i, method, name)
+                if name in given.model_fields_set and not laid_over(axis, written):
                     warn(
-                        ("methods", i, method, name),
+                        written,
                         f"method.{name} is replaced by the axis of that name",
                         "remove one of the two",
                     )

@@ -34,6 +34,13 @@
     tip.style.top = `${below ? event.clientY + 16 : Math.max(8, event.clientY - 16 - box.height)}px`;
   }
 
+  /* Tables that are wider than their box say so. */
+  const boxes = [...document.querySelectorAll(".scroll")];
+  const widths = new ResizeObserver((entries) => {
+    for (const { target: box } of entries) box.classList.toggle("wide", box.scrollWidth > box.clientWidth + 1);
+  });
+  boxes.forEach((box) => widths.observe(box));
+
   /* Selecting: the address names a configuration, its row and its point light up. */
   function find(id) {
     if (rows.has(id)) return rows.get(id);

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from planner.batch.order import Tray
-from planner.batch.result import Cheapest, Done
+from planner.batch.result import Done, Pick
 from planner.batch.table import table
 from planner.errors import ExitCode
 from planner.report.text import columns
 
 DONE = [
-    Done(Path("s/a.yaml"), "a", ExitCode.OK, Tray(), "", Cheapest(12.5, 3.0, 0.8123), 1.25),
+    Done(Path("s/a.yaml"), "a", ExitCode.OK, Tray(), "", Pick("knee", 12.5, 3.0, 0.8123), 1.25),
     Done(
         Path("s/b.yaml"), "b", ExitCode.INFEASIBLE, Tray(), "nothing is feasible; raise constraints.max_cost", None, 2
     ),
@@ -20,10 +20,10 @@ DONE = [
 
 def test_a_row_per_scenario_then_reasons_and_a_count() -> None:
     assert table(DONE[:3], 100) == (
-        "name  result      cheapest   time      q   took  scenario\n"
-        "a     planned       $12.50  3.0 h  0.812  1.2 s  s/a.yaml\n"
-        "b     infeasible                          2.0 s  s/b.yaml\n"
-        "?     failed                              0.0 s  s/c.yaml\n"
+        "name    result      decision    cost   time     q   took  scenario\n"
+        "a       planned     knee      $12.50  3.0 h  0.81  1.2 s  s/a.yaml\n"
+        "b       infeasible                                 2.0 s  s/b.yaml\n"
+        "c.yaml  failed                                     0.0 s  s/c.yaml\n"
         "b: nothing is feasible; raise constraints.max_cost\n"
         "s/c.yaml:1:1: missing key 'kind' (and 2 more)\n"
         "1 planned, 1 infeasible, 1 failed; exit code 2\n"
@@ -31,8 +31,8 @@ def test_a_row_per_scenario_then_reasons_and_a_count() -> None:
 
 
 def test_unknown_figures_are_called_so() -> None:
-    done = Done(Path("a.yaml"), "a", ExitCode.OK, Tray(), "", Cheapest(None, float("nan"), None))
-    assert table([done], 100).splitlines()[1].split()[2:5] == ["unknown"] * 3
+    done = Done(Path("a.yaml"), "a", ExitCode.OK, Tray(), "", Pick("knee", None, float("nan"), None))
+    assert table([done], 100).splitlines()[1].split()[3:6] == ["unknown"] * 3
 
 
 def test_it_fits_narrow_terminals_and_drives_none() -> None:

@@ -8,9 +8,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from planner.batch.naming import clashes
 from tests.cli.calls import SMALL
 from tests.cli.calls import run_apart as run
 from tests.project.checkout import ROOT
@@ -104,8 +106,8 @@ def test_a_failure_stops_no_other_and_is_told_whole(
     assert lines[-1] == "2 planned, 1 infeasible, 1 failed; exit code 2"
     (row,) = [line.split() for line in lines if line.startswith("a ")]
     plan = json.loads(done.stdout)[0]
-    best = next(one for one in plan["front"] if one["id"] == plan["decisions"]["cheapest"])
-    assert row[1:3] == ["planned", f"${best['cost_usd']:.2f}"]
+    best = next(one for one in plan["front"] if one["id"] == plan["decisions"]["knee"])
+    assert row[1:4] == ["planned", "knee", f"${best['cost_usd']:.2f}"]
     assert "\x1b" not in done.stderr
 
 
@@ -126,9 +128,9 @@ def test_the_table_ends_what_is_printed(several: Path) -> None:
     ("words", "said"),
     [
         (["empty"], "no scenario in this folder"),
-        (["scenarios", "twin.yaml"], "a: scenarios/a.yaml, twin.yaml"),
         (["scenarios", "--jobs", "many"], "auto for one per core"),
         (["scenarios", "--jobs", "99999"], "1 to 1024"),
+        (["scenarios", "--jobs", "0"], "1 to 1024"),
         (["scenarios", "--candidates", "x.csv"], "one scenario at a time"),
         (["scenarios", "--cluster", "tcp://h:1", "--jobs", "2"], "--jobs is for this machine"),
         (["scenarios", "--cluster", "tcp://h:1", "--refresh"], "planner lock --refresh"),
@@ -136,11 +138,35 @@ def test_the_table_ends_what_is_printed(several: Path) -> None:
 )
 def test_bad_usage_plans_nothing(several: Path, words: list[str], said: str) -> None:
     (several / "empty").mkdir(exist_ok=True)
-    write(several, {"twin.yaml": scenario("a")})
     done = run("plan", *words, "-o", "never", cwd=several)
     assert done.returncode == 2
     assert said in " ".join(done.stderr.split())
     assert not (several / "never").exists()
+
+
+def test_scenarios_with_one_name_fail_and_stop_no_other(tmp_path: Path) -> None:
+    write(tmp_path, {"s/a.yaml": scenario("a"), "s/b.yaml": scenario("b"), "s/deep/a.yaml": scenario("a")})
+    done = run("plan", "s", "--outputs", "none", "-o", "out", cwd=tmp_path)
+    assert done.returncode == 2
+    assert sorted(files(tmp_path / "out")) == ["b/plan.json"]
+    why = "several scenarios have one name; their reports would overwrite each other (a: s/a.yaml, s/deep/a.yaml)"
+    for path in ("s/a.yaml", "s/deep/a.yaml"):
+        assert f"== a: {path}\nerror: {why}\n" in done.stderr
+    assert done.stdout.splitlines()[-1] == "1 planned, 2 failed; exit code 2"
+    (tmp_path / "s/b.yaml").unlink()
+    none = run("plan", "s", "--outputs", "none", "-o", "never", "--format", "json", cwd=tmp_path)
+    assert (none.returncode, none.stdout) == (2, "[]\n")
+    assert "2 failed; exit code 2" in none.stderr
+
+
+def test_two_that_would_renew_one_lock_fail() -> None:
+    paths = [Path("s/a.yaml"), Path("s/b.yaml"), Path("s/a.yml")]
+    with patch("planner.batch.naming.Path.is_file", return_value=True):
+        found = clashes(paths, ["a", "b", "c"], refresh=True)
+    assert sorted(found) == [0, 2]
+    assert found[0] == found[2]
+    assert "would renew one lock" in found[0]
+    assert clashes(paths, ["a", "", ""], refresh=False) == {}, "what cannot be read has no name to clash"
 
 
 def test_engines_are_loaded_when_they_are_asked_for() -> None:

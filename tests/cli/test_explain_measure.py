@@ -33,7 +33,7 @@ def test_json_holds_the_same_figures(folder: Path) -> None:
     assert found["configuration"] == table.split()[0]
     first = found["risks"][0]
     assert first["kind"] == found["chosen"]
-    assert f"{first['now']:.1%}" in table
+    assert f"{100 * first['now']:.1f} %" in table
     assert first["after"] < first["now"]
 
 
@@ -55,5 +55,5 @@ def test_a_pilot_is_told_in_words(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "no GPU measurement helps: what is least sure is quality" in done.stdout
     assert f"{rival} is no worse in quality" in done.stdout
-    assert "40.0%" in done.stdout
+    assert "40.0 %" in done.stdout
     assert "measure_gpu.py" not in done.stdout

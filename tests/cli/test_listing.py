@@ -131,6 +131,7 @@ def test_models_by_requirement() -> None:
         (("gpus", "--compare"), "--compare goes with offers"),
         (("offers", "--retired"), "--retired goes with --compare"),
         (("offers", "--task", "chat"), "do not apply to offers"),
+        (("sampler",), "Did you mean 'samplers'?"),
         (("models", "--task", "chatt"), "no task 'chatt'"),
         (("models", "--min-params", "6X"), "'6X' is not a count"),
         (("offers", "--compare", "--where", "gpu=l4"), "no column 'gpu'"),
@@ -138,6 +139,12 @@ def test_models_by_requirement() -> None:
 )
 def test_options_that_make_no_sense(words: tuple[str, ...], message: str) -> None:
     assert message in refused(*words)
+
+
+def test_only_what_the_catalog_says_is_told_with_its_date() -> None:
+    told = {what: CliRunner().invoke(command, [what, "--limit", "1"]).stderr for what in ("samplers", "models")}
+    assert "catalog of" not in told["samplers"]
+    assert f"; catalog of {CATALOG.as_of}" in told["models"]
 
 
 def test_another_catalog_and_date(tmp_path: Path) -> None:

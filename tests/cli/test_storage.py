@@ -95,6 +95,8 @@ def test_it_goes_on_and_ends_as_good(scenario: Path, monkeypatch: pytest.MonkeyP
     assert "s.db holds 80 points of this search; it goes on from there" in done.stderr
     resumed = plan_of(scenario)
     assert (resumed.search.stored, resumed.search.sampled, resumed.search.stopped) == (80, 200, "limit")
+    assert whole.search.generations
+    assert resumed.search.generations is None, "no storage tells in how many its points came about"
     assert trials(scenario.parent / "s.db") == 200
     assert as_good(resumed, whole)
 
@@ -131,6 +133,7 @@ def test_a_worker_shares_the_work(scenario: Path) -> None:
         (("--resume",), 2, "--resume goes with --storage"),
         (("--storage", "no.db", "--resume"), 2, "no.db: there is no such file; start the search with planner plan"),
         (("--storage", "text.db"), 2, "error: text.db cannot be used: it is no database"),
+        (("--storage", "postgresql://h:1/x"), 2, "(no module 'psycopg'): pip install 'psycopg[binary]'"),
         (("--storage", "nosuch://db"), 2, "cannot be used: it is no URL of a database"),
         (("--storage", "s.db", "--set", "axes=null", "--set", "search=null"), 0, "nothing is kept in s.db"),
         (("--storage", "s.db", "--resume", "--set", "axes=null"), 2, "is searched exactly: there is nothing to resume"),
@@ -146,6 +149,36 @@ def test_what_cannot_be_kept(scenario: Path, words: tuple[str, ...], code: int, 
     done = planned(scenario, *words)
     assert (done.returncode, "Traceback" in done.stderr) == (code, False)
     assert says in done.stderr.replace("\n", " ")
+
+
+def test_a_damaged_storage_is_named_and_left_alone(scenario: Path) -> None:
+    folder = scenario.parent
+    assert planned(scenario, "--storage", "s.db", evaluations=60).returncode == 0
+    whole = (folder / "s.db").read_bytes()
+    (folder / "s.db").unlink()
+    for length in (50, 2000, 20_000, len(whole) - 1):
+        (folder / "cut.db").write_bytes(whole[:length])
+        before = sorted(folder.iterdir())
+        done = planned(scenario, "--storage", "cut.db", "--resume")
+        assert done.returncode == 2
+        assert "cut.db cannot be used: it is damaged, its end is missing" in done.stderr
+        assert sorted(folder.iterdir()) == before
+    (folder / "cut.db").write_bytes(whole)
+    assert planned(scenario, "--storage", "cut.db", "--resume", evaluations=60).returncode == 0
+
+
+def test_an_interrupt_says_what_is_kept(scenario: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the front is polished all points are kept; a search that is not kept has nothing to say."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("planner.kinds.continuous._polish", stop)
+    done = planned(scenario, *POLISHED, "--storage", "s.db", evaluations=60)
+    assert done.returncode == 130
+    assert done.stderr.endswith("60 of 60 points are kept in s.db; the same command with --resume goes on\n")
+    alone = planned(scenario, *POLISHED, evaluations=60)
+    assert (alone.returncode, alone.stderr.splitlines()[-1]) == (130, "interrupted; nothing half-written was left")
 
 
 def test_a_storage_of_another_scenario_is_named(scenario: Path) -> None:
@@ -197,6 +230,10 @@ def test_a_plan_that_is_stopped_goes_on(scenario: Path, how: signal.Signals) -> 
     first.send_signal(how)
     _, said = first.communicate(timeout=60)
     assert "Traceback" not in said
+    if how is not signal.SIGKILL:
+        assert first.returncode == 130
+        told = f"{trials(storage):,} of 1,500 points are kept in s.db; the same command with --resume goes on"
+        assert said.endswith(f"interrupted; nothing half-written was left\n{told}\n")
     assert not (scenario.parent / "out" / "plan.json").exists()
     kept = trials(storage)
     assert 150 <= kept < 1500

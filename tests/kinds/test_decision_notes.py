@@ -11,6 +11,7 @@ from planner.decision_names import DECISIONS, DecisionName
 from planner.kinds.decision_notes import RIVALS, preferences
 from planner.outcome import Plan
 from planner.outcome.difference_words import choice_key, choice_text
+from planner.outcome.limit_words import BOUNDED, limits_text
 from planner.planning import plan_ready, read_scenario
 from planner.policy.documents import Policy
 from planner.report.rows import roles_of
@@ -54,6 +55,28 @@ def test_they_are_what_the_front_says(made: Plan) -> None:
     left = [c for c in made.front if (c.quality or 0) >= top - 0.02]
     left = [c for c in left if (c.cost_usd or 0) <= 1.05 * min(other.cost_usd or 0 for other in left)]
     assert made.decisions["lexicographic"] == min(left, key=lambda c: c.hours or 0).id
+
+
+def test_best_counts_those_that_the_bands_cannot_tell_from_the_highest_and_no_others(made: Plan) -> None:
+    note = made.decision_notes["best"]
+    assert f"cheapest of the {len(note.within_noise) + 1} points that are within 0.01 of the highest" in note.rule
+    assert "the bands cannot tell from it" in note.rule
+    assert "other point" not in note.text
+
+
+def test_the_limits_that_are_set_are_named() -> None:
+    for limits, told in (
+        ({"max_cost": 200}, "the limit on cost"),
+        ({"max_cost": 200, "deadline": 24}, "the limits on cost and time"),
+    ):
+        assert f"likely to keep to {told}" in plan(constraints=limits).decision_notes["knee"].text
+    assert limits_text(BOUNDED) == "the limits on cost, time and emissions"
+
+
+def test_percentages_are_read_as_numbers_are() -> None:
+    decide = {"topsis": {"cost": "40 %", "time": 0.6}, "lexicographic": [{"quality": "5 %"}]}
+    found = preferences(Decide.model_validate(decide))
+    assert (found.weights["cost"], found.weights["time"], found.order) == (0.4, 0.6, [("quality", 0.05)])
 
 
 def test_an_undefined_one_has_a_note_and_no_point() -> None:

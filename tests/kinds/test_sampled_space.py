@@ -134,6 +134,7 @@ def test_a_missing_package_is_told_before_the_search(monkeypatch: pytest.MonkeyP
 def test_without_polish_and_with_a_threshold() -> None:
     p = planned(scenario(search=SAMPLED | {"polish": "none", "converged_below": "20%", "evaluations": 2000}))
     assert (p.search.stopped, p.search.polished) == ("converged", 0)
+    assert "polish" not in p.search.strategy
     assert p.search.sampled < 2000
 
 

@@ -132,7 +132,13 @@ def test_what_is_not_supported_says_so(ready: Ready, plan: Plan) -> None:
         ("tier=spot,gpu=l4", "hardware.tiers has no spot", "hardware.tiers: add spot"),
         ("model=llama-3.1-8b,gpu=l4", "include and exclude rules of the scenario cut it", "exclude: []"),
         ("method=full,method.rank=8", "no recipe of the scenario is all of that at once", None),
-        ("gpu=l4,provider=lambda", "no offer of the catalog is all of that", None),
+        ("gpu=l4,provider=lambda", "has gpu l4 and provider lambda; it has gpu l4: providers ", None),
+        (
+            "gpu=h100-sxm,count=3",
+            "has gpu h100-sxm and count 3; it has gpu h100-sxm: numbers of cards 1, 2, 4, 8",
+            None,
+        ),
+        ("count=3,tier=spot", "no offer of the catalog has count 3; it has numbers of cards 1, 2, ", None),
     ],
 )
 def test_what_is_outside_is_told_with_the_line_that_lets_it_in(
@@ -168,6 +174,11 @@ def test_any_id_of_the_grid_is_found(ready: Ready, plan: Plan) -> None:
         ("modelx=x", "did you mean 'model'"),
         ("model=lama-3.1-8b", "did you mean 'llama-3.1-8b'"),
         ("gpu", "write key=value"),
+        ("zzzz", "no id begins with it"),
+        ("zzzz", "no decision of the plan is called so (there are: cheapest"),
+        ("banana=1", "unknown key 'banana' in a question; a question has model"),
+        ("train.epoch=2", "in a question; did you mean 'train.epochs'"),
+        ("region=mars", "among them: "),
         ("gpu=", "write key=value"),
         ("", "asks about nothing"),
         ("gpu=l4,gpu=l40s", "asked for twice"),
@@ -191,10 +202,28 @@ def test_too_many_are_not_looked_at(ready: Ready, plan: Plan, monkeypatch: pytes
         ask(ready, plan, "abcdef012345")
 
 
-def test_a_continuous_axis_is_asked_about_by_id_only(plan: Plan) -> None:
+def test_a_value_between_those_of_a_continuous_axis_is_estimated() -> None:
     made = copy.deepcopy(SCENARIO) | {"axes": {"train.epochs": {"between": [1, 3]}}, "search": {"evaluations": 40}}
     ready = read_scenario(made)
-    with pytest.raises(InputError, match="continuous axis"):
-        ask(ready, plan, "train.epochs=2")
     own = plan_ready(ready, brief=True)
     assert ask(ready, own, own.decisions["knee"]).verdict == "front"
+    asked = "train.epochs=2.37,model=qwen2.5-7b,method=lora"
+    listed = plan_ready(read_scenario(made | {"axes": {"train.epochs": [2.37]}}), brief=True)
+    found = ask(ready, own, asked)
+    by = {name: looked for looked in found.looked for name in looked.best_by}
+    assert by["cost"].cost_usd == min(c.cost_usd for c in listed.front if c.model == "qwen2.5-7b")  # type: ignore[type-var]
+    assert "epochs 2.37 (" in found.text
+    assert {x.verdict for x in found.looked} <= {"dominated", "undominated", "front", "tied"}
+    point = next(c for c in own.front if c.axes["train.epochs"] not in (1, 1.5, 2, 2.5, 3))
+    words = f"model={point.model},gpu={point.hardware.gpu},method={point.method['name']}"
+    again = ask(ready, own, f"{words},train.epochs={point.axes['train.epochs']!r}")
+    assert point.id in {x.id for x in again.looked}
+    beyond = ask(ready, own, "train.epochs=3.5")
+    assert beyond.text.endswith("train.epochs is between 1 and 3 in the scenario")
+    assert beyond.lets_in == ["axes.train.epochs: make its ends reach 3.5"]
+
+
+def test_swept_values_tell_two_lines_apart(ready: Ready, plan: Plan) -> None:
+    texts = [ask(ready, plan, f"model=qwen2.5-7b,gpu=l4,method=lora,dataset.share={s}").text for s in (0.5, 1)]
+    assert "data share 0.5 (" in texts[0]
+    assert "data share 1 (" in texts[1]

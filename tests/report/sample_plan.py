@@ -128,7 +128,7 @@ def sample_plan() -> Plan:
                 name="constraints.memory_margin",
                 limit=0.08,
                 unit="share",
-                text="8% of memory kept free",
+                text="8 % of memory kept free",
                 cuts=312,
                 cuts_alone=290,
             ),
@@ -156,7 +156,7 @@ def sample_plan() -> Plan:
             ),
             Assumption(
                 key="train.expected_reruns",
-                value="15% of a run",
+                value="15 % of a run",
                 tag="E",
                 note="mistakes and crashes; in the cost, not in the time",
             ),

@@ -8,9 +8,12 @@ import pytest
 from planner.outcome import Search
 from planner.report.data import ReportData
 from planner.report.gather import report_data
+from planner.report.markdown import markdown
 from planner.report.names import clean, listed, plural, shorten
 from planner.report.rows import band_text, roles_of
+from planner.report.text import text
 from planner.report.thinning import CHART_POINTS, FRONT_POINTS, TABLE_ROWS, spread, thin_cloud, thin_front
+from planner.report.wording import called, trust_text
 
 from .sample_plan import BREAKOUT, empty_plan, hostile_plan, large_plan, sample_plan
 
@@ -175,3 +178,26 @@ def test_a_sampled_search_says_so() -> None:
     data = report_data(sample_plan().model_copy(update={"search": search}))
     assert dict(data.title.origin)["Search"] == "sampled, 12,480 combinations evaluated"
     assert data.sentences.constraints.startswith("The space was not searched whole: sampled, 12,480 combinations ev")
+
+
+def test_a_sampled_front_says_so_near_the_top_and_a_proven_one_does_not(data: ReportData) -> None:
+    assert data.sentences.sampled == ""
+    search = Search(strategy="sampled", covered=9, evaluated=1200, pruned=0, exact=False, sampler="nsga2")
+    sampled = report_data(sample_plan().model_copy(update={"search": search}))
+    told = "This front was sampled and is not proven: 1,200 combinations evaluated by nsga2; a better plan may"
+    assert sampled.sentences.sampled.startswith(told)
+    for medium in (text(sampled, 2000), markdown(sampled)):
+        assert medium.index(told) < medium.index(sampled.decisions[1].name)
+
+
+def test_trust_is_told_once_and_what_holds_for_some_with_their_names(data: ReportData) -> None:
+    first, second = data.decisions[:2]
+    other = dataclasses.replace(second.row.quality, label=f"{first.row.quality.label}; base score from memory")
+    mixed = (first, dataclasses.replace(second, row=dataclasses.replace(second.row, quality=other)))
+    assert trust_text(mixed) == f"prior: ranking only; base score from memory ({second.name})"
+
+
+def test_decisions_asked_for_are_called_by_what_they_go_by(data: ReportData) -> None:
+    first = data.decisions[0]
+    asked = dataclasses.replace(first, row=dataclasses.replace(first.row, roles=("topsis", "epsilon")))
+    assert called(asked) == "best by your weights (topsis) and best within your bounds (epsilon)"

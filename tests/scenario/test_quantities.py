@@ -16,6 +16,7 @@ from planner.units import (
     kilograms,
     parse_quantity,
     pattern,
+    share_text,
     significant,
     usd,
 )
@@ -81,6 +82,10 @@ def test_what_the_schema_lets_through_can_be_read(kind: str, text: str) -> None:
 def test_a_number_that_overflows_is_refused() -> None:
     with pytest.raises(TooLargeError):
         parse_quantity("1e999", "count")
+
+
+def test_a_share_for_people_has_a_space() -> None:
+    assert [share_text(0.08), share_text(0.1254, 1), share_text(0)] == ["8 %", "12.5 %", "0 %"]
 
 
 def test_showing() -> None:

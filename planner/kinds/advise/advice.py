@@ -57,6 +57,10 @@ class Whose:
         """Objectives that combination `i` was decided on for."""
         return frozenset[str]().union(*(self.wanted.get(name, frozenset()) for name in self.decisions[i]))
 
+    def told(self, i: int, value: Worth) -> list[str]:
+        """The decisions of combination `i` that a change is advised for: what was taken for its speed is not slowed."""
+        return [name for name in self.decisions[i] if not self.wanted.get(name, frozenset()) & value.slips]
+
 
 def advise(problem: Problem, scenario: FineTune, catalog: Catalog, decisions: Mapping[str, int]) -> list[Advice]:
     """Advice on every decision, given its row of the search; the same configuration is advised on once."""
@@ -91,7 +95,7 @@ def _recipes(here: Standing, scenario: FineTune, catalog: Catalog, whose: Whose)
     tried = try_moves(here, base, moves, methods)
     passes, owner = tried.passes & whose.rules.keeps(tried), np.array(base)
     words = word_lists(methods, catalog)
-    for i, decided in enumerate(whose.decisions):
+    for i in range(len(here)):
         kinds: dict[str, list[int]] = {}
         mine = np.flatnonzero((owner == i) & passes)
         hopes = _hopes(tried, i, mine)
@@ -104,10 +108,12 @@ def _recipes(here: Standing, scenario: FineTune, catalog: Catalog, whose: Whose)
                 values = np.array([float(moves[k].value) for k in rows])
                 least = least_that_keeps(tried.points, i, np.array(rows), values, KEPT_GAIN)
                 kinds[kind] = [] if least is None else [least]
-            best = best_of(tried, i, [k for k in kinds[kind] if k in hopes], whose.taken_for(i))
+            best = best_of(tried, i, [k for k in kinds[kind] if k in hopes], whose)
             if best is not None:
                 k, value = best
-                yield advice_of(tried, i, k, value, recipe_told(here, i, moves[k], scenario, words, methods), decided)
+                yield advice_of(
+                    tried, i, k, value, recipe_told(here, i, moves[k], scenario, words, methods), whose.told(i, value)
+                )
 
 
 def _machines(here: Standing, scenario: FineTune, catalog: Catalog, whose: Whose) -> Iterator[Advice]:
@@ -118,7 +124,7 @@ def _machines(here: Standing, scenario: FineTune, catalog: Catalog, whose: Whose
     passes, owner = tried.passes & whose.rules.keeps(tried), np.concatenate([everyone, base])
     kind_of = np.array([""] * len(here) + kinds)
     outside = tried.picked.offer >= reach.own
-    for i, decided in enumerate(whose.decisions):
+    for i in range(len(here)):
         hopes = np.array(sorted(_hopes(tried, i, np.flatnonzero((owner == i) & passes))), np.int64)
         for kind in dict.fromkeys(kind_of[hopes].tolist()):
             dearest = np.inf
@@ -126,11 +132,11 @@ def _machines(here: Standing, scenario: FineTune, catalog: Catalog, whose: Whose
                 mine = hopes[(kind_of[hopes] == kind) & (outside[hopes] == beyond)]
                 # Another list is opened only for what costs less than what the scenario has.
                 mine = mine[tried.points.cost_usd[mine] < dearest]
-                best = best_of(tried, i, mine.tolist(), whose.taken_for(i))
+                best = best_of(tried, i, mine.tolist(), whose)
                 if best is not None:
                     k, value = best
                     told = machine_told(tried, reach, i, k, kind, catalog)
-                    yield advice_of(tried, i, k, value, told, decided)
+                    yield advice_of(tried, i, k, value, told, whose.told(i, value))
                     dearest = (1.0 - LEAST_SAVING) * float(tried.points.cost_usd[k])
 
 
@@ -140,7 +146,7 @@ def _hopes(tried: Tried, own: int, rows: Ints) -> set[int]:
     return set(others[hopeful(taken(tried.points, np.concatenate([[own], others])))[1:]].tolist())
 
 
-def best_of(tried: Tried, own: int, rows: Sequence[int], decided_by: frozenset[str]) -> tuple[int, Worth] | None:
+def best_of(tried: Tried, own: int, rows: Sequence[int], whose: Whose) -> tuple[int, Worth] | None:
     """The neighbour of one kind that is told: the cheapest of those that are worth it."""
     if not rows:
         return None
@@ -148,8 +154,8 @@ def best_of(tried: Tried, own: int, rows: Sequence[int], decided_by: frozenset[s
     hours_sd, cost_sd = tried.spreads()
     spreads = float(hours_sd[own]), float(cost_sd[own])
     for k in np.lexsort((np.array(rows), points.hours[1:], points.cost_usd[1:])).tolist():
-        value = worth(points, k + 1, spreads, decided_by)
-        if value is not None:
+        value = worth(points, k + 1, spreads, whose.taken_for(own))
+        if value is not None and whose.told(own, value):
             return rows[k], value
     return None
 

@@ -123,4 +123,5 @@ def machine_words(o: Offers, k: int, catalog: Catalog) -> str:
     tier = "spot" if o.spot[k] else "on demand"
     service = "" if o.service[k] == PLAIN else f" {o.service[k]}"
     cards = f"{o.gpu_count[k]}x {catalog.gpus[o.gpu[k]].id}"
-    return f"{cards}, {o.providers[o.provider[k]]}{service} {o.region[k]}, {tier}"
+    region = "" if o.region[k] == "any" else f" {o.region[k]}"
+    return f"{cards}, {o.providers[o.provider[k]]}{service}{region}, {tier}"

@@ -11,7 +11,7 @@ from planner.choose.measure import PILOT_LIMIT, PILOT_SHARE
 from planner.kinds.advise.words import RISKS, steps_of
 from planner.outcome import Configuration
 from planner.outcome.advice import Advice
-from planner.units import usd
+from planner.units import share_text, usd
 
 ASKS: Final = ("best", "knee")
 """Decisions that quality decides, alone or beside cost and time."""
@@ -62,7 +62,7 @@ def _pilot(
     other = f"{rival.model} by {rival.method['name']}"
     change = (
         f"first train both {c.model} by {c.method['name']} and {other} on 1/{round(1 / PILOT_SHARE)} of the data "
-        f"(about {usd(cost)}): the second is the better one with {chance:.0%} probability"
+        f"(about {usd(cost)}): the second is the better one with {share_text(chance)} probability"
     )
     own_share = float(c.train.get("dataset_share", 1.0))
     settings = [f"dataset.share={own_share * PILOT_SHARE:g}"]

@@ -12,11 +12,14 @@ from planner.choose.pareto import front_rows
 from planner.estimate import bands
 from planner.estimate.quality import GAIN, GAIN_SD
 from planner.estimate.spot_spread import RATE_SD
+from planner.kinds.advise.machines import machine_words
 from planner.kinds.advise.rivals import Field, field
 from planner.kinds.advise.shifts import INPUTS, Case, Input, shifted
-from planner.kinds.advise.tried import taken
+from planner.kinds.advise.tried import Tried, taken
+from planner.kinds.naming import recipe_identity
 from planner.kinds.problem import Problem
 from planner.outcome.sensitivity import Flip, Sensitivity, Sway
+from planner.outcome.settings_words import setting_words, value_words
 from planner.units import Z90, significant
 
 Decide = Callable[[Points], Mapping[str, int]]
@@ -187,13 +190,38 @@ class _Trial:
         lead = f"{self._what(moved)} x{significant(factor)}"
         if point < 0:
             return Flip(factor=factor, becomes="", text=f"{lead}: nothing is feasible any more")
-        picked, problem = tried.picked, tried.problem
-        r, recipes, o = int(picked.recipe[point]), picked.block.recipes, picked.joined.offers
-        catalog = problem.facts.catalog
-        method = problem.space.recipes.methods[int(recipes.method[r])].name
-        tier = "spot" if o.spot[point] else "on demand"
-        words = (
-            f"{catalog.models[recipes.model[r]].id} by {method} on {o.gpu_count[point]}x "
-            f"{catalog.gpus[o.gpu[point]].id}, {o.providers[o.provider[point]]} {o.region[point]}, {tier}"
-        )
+        words = flip_words(tried, self.ground.own, point)
         return Flip(factor=factor, becomes=tried.id_of(point), text=f"{lead}: the {self.name} becomes {words}")
+
+
+def flip_words(tried: Tried, own: int, point: int) -> str:
+    """A point in words that tell it from the own one: with the settings, stack or instance that only they differ in."""
+    words, other = _words(tried, point), tried.picked.joined.offers
+    told = _other_settings(tried, own, point)
+    if words == _words(tried, own) and other.instance[point] != other.instance[own]:
+        told.append(f"{other.instance[point]} instead of {other.instance[own]}")
+    return f"{words}; {', '.join(told)}" if told else words
+
+
+def _words(tried: Tried, point: int) -> str:
+    picked, catalog = tried.picked, tried.problem.facts.catalog
+    r, recipes = int(picked.recipe[point]), picked.block.recipes
+    method = tried.problem.space.recipes.methods[int(recipes.method[r])].name
+    machine = machine_words(picked.joined.offers, point, catalog)
+    return f"{catalog.models[recipes.model[r]].id} by {method} on {machine}"
+
+
+def _other_settings(tried: Tried, own: int, point: int) -> list[str]:
+    """`data share 1 instead of 0.5`, of the same model and method; of others they are not to be compared."""
+    problem, recipes = tried.problem, tried.picked.block.recipes
+    r, mine = int(tried.picked.recipe[point]), int(tried.picked.recipe[own])
+    now, was = (recipe_identity(problem, recipes, row) for row in (r, mine))
+    if (now["model"], now["method"]["name"]) != (was["model"], was["method"]["name"]):
+        return []
+    told = [
+        f"{setting_words(name.removeprefix('dataset_'), value)} instead of {value_words(before)}"
+        for block in ("method", "train")
+        for name, value in now[block].items()
+        if (before := was[block].get(name)) != value and name != "alpha"
+    ]
+    return told if now["stack"] == was["stack"] else [*told, f"{now['stack']} instead of {was['stack']}"]

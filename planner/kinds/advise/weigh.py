@@ -23,6 +23,8 @@ LEAST_SAVING: Final = 0.03
 """Share of cost or time that a saving is at least worth [E]."""
 LEAST_FOR_A_PRICE: Final = 0.10
 """The same where something else gets worse by more than noise [E]."""
+HAIR: Final = 0.01
+"""Share by which what a decision was taken for may be worse in the median: less prints as the same [E]."""
 _DRAWS_LOG2: Final = 12
 """Logarithm of the number of quasi-random draws that the band of a difference is made from."""
 
@@ -103,6 +105,8 @@ class Worth:
     """cost, time or quality; empty where nothing is gained beyond noise."""
     trade_offs: tuple[str, ...]
     """What gets worse by more than noise."""
+    slips: frozenset[str]
+    """What gets worse in the median by more than a hair, inside the noise too."""
 
     @property
     def confidence(self) -> float:
@@ -142,7 +146,9 @@ def worth(points: Points, k: int, spreads: tuple[float, float], decided_by: froz
     saves = next((name for name, d in found.items() if d.sure and (name == "cost" or not dear)), "")
     if not saves or (bad and saves != "quality" and found[saves].share < LEAST_FOR_A_PRICE):
         return None
-    return Worth(cost, time, found["quality"], saves, bad)
+    shares = {"cost": cost.share, "time": time.share, "quality": found["quality"].gain / float(points.quality[0])}
+    slips = frozenset(name for name, share in shares.items() if share < -HAIR)
+    return Worth(cost, time, found["quality"], saves, bad, slips)
 
 
 def kept_gain(points: Points) -> Floats:

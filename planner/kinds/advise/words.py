@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from planner.kinds.advise.moves import KEPT_GAIN, Move
+from planner.outcome.settings_words import value_words
 from planner.scenario.fine_tune import FineTune
 from planner.space.recipes import DEFAULT_OPTIONS, MethodChoice, Recipes, decode
+from planner.units import share_text
 
-_GAIN: Final = f"{KEPT_GAIN:.0%} of what tuning gains"
+_GAIN: Final = f"{share_text(KEPT_GAIN)} of what tuning gains"
 RISKS: Final[Mapping[str, str]] = {
     "epochs": f"keeps {_GAIN} by a prior of quality; a loss curve of your own may say otherwise",
     "dataset": f"keeps {_GAIN} if the samples left out are like the others; rare cases lose most",
@@ -113,10 +115,10 @@ def _value(path: str, value: Any) -> str:  # noqa: ANN401 - any scenario value
 
 def _bare(path: str, value: Any) -> str:  # noqa: ANN401 - any scenario value
     if path == "dataset.share":
-        return f"{value:.0%}"
+        return f"{value_words(100 * value)} %"
     if value is None:
         return "what the planner chose"
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
+    return str(value) if isinstance(value, bool) else value_words(value)
 
 
 def set_words(move: Move, recipes: Recipes, r: int, scenario: FineTune, names: Mapping[str, Sequence[str]],

@@ -147,3 +147,20 @@ def test_sound_scenarios_are_left_in_peace() -> None:
         "interval",
         "evaluations",
     }
+
+
+def test_what_was_taken_for_a_figure_is_not_advised_to_worsen_it(plans: dict[str, Plan]) -> None:
+    """Inside the noise too; an advice that would is told to the other decisions only."""
+    for plan in plans.values():
+        for one in plan.advice:
+            if one.saves == "memory" or one.kind == "pilot":
+                continue
+            own = plan.configuration(one.configuration)
+            assert own is not None
+            assert one.decisions
+            if "fastest" in one.decisions:
+                assert (one.hours or 0.0) <= 1.01 * (own.hours or 0.0)
+            if "cheapest" in one.decisions:
+                assert (one.cost_usd or 0.0) <= 1.01 * (own.cost_usd or 0.0)
+            if "best" in one.decisions:
+                assert (one.quality or 0.0) >= 0.99 * (own.quality or 0.0) - 1e-9

@@ -10,6 +10,8 @@ import pytest
 import planner
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Catalog
+from planner.kinds.advise.sensitivity import flip_words
+from planner.kinds.advise.tried import estimate, stand_on
 from planner.kinds.decision_notes import decisions
 from planner.kinds.decisions import front_points
 from planner.kinds.describe import describe
@@ -220,3 +222,25 @@ def test_points_between_the_values_of_an_axis_are_held_too() -> None:
         before = between.configuration(one.configuration)
         assert before is not None
         assert (one.cost_usd or 0) + (one.cost_saved_usd or 0) == pytest.approx(before.cost_usd)
+
+
+def test_a_flip_is_told_in_other_words_than_the_decision_itself() -> None:
+    """Another instance with the same cards of the same seller, and another share of the data, are named."""
+    ready = read_scenario(MIXED)
+    problem = build_problem(ready.scenario, ready.space, ready.catalog)
+    rows = np.arange(0, problem.space.walked, 7)
+    tried = stand_on(problem, rows)
+    held_ = estimate(problem, tried.recipes, np.arange(len(rows)), tried.offer)
+    o, r = held_.picked.joined.offers, held_.picked.block.recipes
+    told = [flip_words(held_, 0, k) for k in range(len(rows))]
+    same_recipe = (r.model == r.model[0]) & (r.method == r.method[0]) & (r.stack == r.stack[0])
+    share = r.columns["dataset.share"]
+    other_share = np.flatnonzero(same_recipe & (share != share[0]))
+    assert len(other_share)
+    assert all("data share 1 instead of 0.5" in told[k] for k in other_share)
+    seller = (o.gpu == o.gpu[0]) & (o.gpu_count == o.gpu_count[0]) & (o.provider == o.provider[0])
+    machine = seller & (o.service == o.service[0]) & (o.region == o.region[0]) & (o.spot == o.spot[0])
+    for k in np.flatnonzero(same_recipe & machine & (o.instance != o.instance[0])):
+        assert f"{o.instance[k]} instead of {o.instance[0]}" in told[k]
+    everything = [(told[k], k) for k in np.flatnonzero(same_recipe & machine) if k]
+    assert all(words != told[0] for words, _ in everything)

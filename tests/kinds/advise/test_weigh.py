@@ -89,6 +89,17 @@ def test_what_a_decision_was_taken_for_must_not_get_worse() -> None:
     assert worth(points([100.0, 93.0], [1.0, 2.0]), 1, (0.1, 0.1), frozenset()) is None
 
 
+def test_a_median_that_is_worse_inside_the_noise_slips() -> None:
+    """Slower by 5 % with a speed known to 30 % is no loss beyond noise, and still slower."""
+    p = points([100.0, 50.0, 50.0], [2.0, 2.1, 2.01], machine=[0, 1, 1], speed_sd=[0.3, 0.3, 0.3])
+    found, nearly = worth(p, 1, (0.3, 0.3), frozenset({"time"})), worth(p, 2, (0.3, 0.3), frozenset({"time"}))
+    assert found is not None
+    assert nearly is not None
+    assert found.trade_offs == ()
+    assert found.slips == frozenset({"time"})
+    assert not nearly.slips
+
+
 def test_time_is_not_saved_for_money() -> None:
     assert worth(points([100.0, 120.0], [2.0, 1.0]), 1, (0.1, 0.1), frozenset()) is None
     found = worth(points([100.0, 100.0], [2.0, 1.0]), 1, (0.1, 0.1), frozenset())
