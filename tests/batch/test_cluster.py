@@ -17,7 +17,8 @@ from planner.batch.far import Answer, pack, plan_there
 from planner.batch.one import plan_json
 from planner.errors import InputError
 from planner.planning import plan_ready, read_scenario
-from tests.cli.calls import SMALL, run
+from tests.cli.calls import SMALL
+from tests.cli.calls import run_apart as run
 from tests.cli.test_batch import KILLS, files, scenario, write
 from tests.project.checkout import ROOT
 

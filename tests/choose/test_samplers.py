@@ -14,8 +14,7 @@ from planner.errors import SetupError
 from planner.space.samplers import SAMPLERS, Asked, evaluations_of, unfit
 
 HERE = [name for name, facts in SAMPLERS.items() if facts.package != "torch"]
-WITH_TORCH = pytest.param("gp", marks=pytest.mark.real)
-ALL = [WITH_TORCH if name == "gp" else name for name in SAMPLERS]
+ALL = list(SAMPLERS)
 NUMBERS = [Variable("x", 0.0, 1.0), Variable("y", 0.0, 1.0)]
 CHOICES = [*NUMBERS, Variable("kind", 0, 5, whole=True, choice=True)]
 

@@ -150,7 +150,7 @@ def test_a_cancelled_check_leaves_no_process_and_no_file(
         [sys.executable, "-c", script, "diff", "--base", "main"], cwd=repo.root, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL, env=os.environ | ENVIRONMENT | {"PLANNER_CACHE": "none", "TMPDIR": str(scratch)},
     )  # fmt: skip
-    children = _until(lambda: _children(started.pid, "spawn_main"))
+    children = _until(lambda: _children(started.pid, "popen_loky"))
     started.send_signal(with_which)
     started.wait()
     assert _until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))

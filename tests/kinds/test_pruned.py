@@ -244,7 +244,7 @@ def test_pruned_finds_what_every_combination_evaluated_finds(case: Case) -> None
 
 
 @pytest.mark.real
-@settings(SMALL, max_examples=600)
+@settings(SMALL, max_examples=400)
 @given(problems())
 def test_the_same_on_thousands_of_spaces(case: Case) -> None:
     agree(case.problem)
