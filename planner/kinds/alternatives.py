@@ -5,7 +5,6 @@ is as good a choice for whoever cannot rent from that provider.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -17,7 +16,7 @@ from planner.choose.nearby import Anchor, Nearest
 from planner.kinds.alternative_words import KINDS, LARGEST_LOSS, alternative_text, kinds_text
 from planner.kinds.decisions import front_points
 from planner.kinds.describe import describe
-from planner.kinds.evaluate import as_chunk, parts, pick, placed
+from planner.kinds.evaluate import chunk_of, parts, pick, placed
 from planner.kinds.problem import Problem
 from planner.outcome import Alternative, Alternatives, Configuration
 from planner.scenario.fine_tune import FineTune
@@ -164,8 +163,7 @@ def _moved(recipes: RecipeSpace, own: Ints) -> list[int]:
 def _picked(problem: Problem, rows: Ints) -> Iterator[Chunk]:
     for start in range(0, len(rows), BATCH):
         some = rows[start : start + BATCH]
-        picked = pick(problem, some)
-        yield replace(as_chunk(problem, picked.joined, picked.q, picked.model, np.zeros(1, np.int64)), row=some)
+        yield chunk_of(problem, pick(problem, some), some)
 
 
 def _merged(nearest: Nearest, decisions: int) -> tuple[list[int], dict[tuple[int, int], list[str]]]:

@@ -1,7 +1,7 @@
 """Evaluating a FineTune space: blocks of recipes on every shape, then on every offer, as the search wants them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -234,6 +234,12 @@ def as_chunk(problem: Problem, joined: Joined, q: Floats, model: Ints, rows: Int
         broken=broken_limits(problem.limits, limited),
         needed=limited,
     )
+
+
+def chunk_of(problem: Problem, picked: Picked, rows: Ints | None = None) -> Chunk:
+    """Single combinations as the search wants them, numbered by `rows`, else from 0."""
+    chunk = as_chunk(problem, picked.joined, picked.q, picked.model, np.zeros(1, np.int64))
+    return chunk if rows is None else replace(chunk, row=rows)
 
 
 def reason(code: int) -> str:

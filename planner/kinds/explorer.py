@@ -8,7 +8,7 @@ import numpy as np
 from planner.catalog.rows import Bools, Floats, Ints
 from planner.choose.exact import Chunk
 from planner.choose.variables import Variable
-from planner.kinds.evaluate import as_chunk, pick_points
+from planner.kinds.evaluate import chunk_of, pick_points
 from planner.kinds.limits import Limit
 from planner.kinds.problem import Archive
 from planner.kinds.variables import Layout
@@ -107,7 +107,7 @@ class Explorer:
 
     def _estimate(self, combinations: Ints, values: Floats) -> Chunk:
         picked = pick_points(self.problem, Archive(combinations, self._moved(values)))
-        return as_chunk(self.problem, picked.joined, picked.q, picked.model, np.zeros(1, np.int64))
+        return chunk_of(self.problem, picked)
 
     def _count(self, chunk: Chunk, points: Floats, combinations: Ints) -> None:
         """Number the points: by their combination, or after all of them where an axis is continuous."""

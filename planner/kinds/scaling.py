@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.catalog.rows import Bools, Ints
+from planner.catalog.rows import Bools
 from planner.estimate.training import MARGIN, OK
-from planner.kinds.evaluate import Picked, as_chunk, pick_points, placed, reason
+from planner.kinds.evaluate import Picked, chunk_of, pick_points, placed, reason
 from planner.kinds.problem import Archive, Problem
 from planner.outcome import ScalingPoint
 from planner.scenario.blocks import Hardware
@@ -85,8 +85,7 @@ def _names(market: Market) -> dict[tuple[str, ...], int]:
 
 def _why_not(problem: Problem, picked: Picked, kept: Bools) -> list[str]:
     """What stops each combination, the limit it breaks first, or nothing."""
-    rows: Ints = np.arange(1)
-    chunk = as_chunk(problem, picked.joined, picked.q, picked.model, rows)
+    chunk = chunk_of(problem, picked)
     whys = []
     for k, stop in enumerate(picked.joined.stop[0].tolist()):
         broken = [name for name, column in chunk.broken.items() if column[k]]

@@ -12,7 +12,7 @@ from planner.errors import ExitCode, InputError, PlannerError
 from planner.kinds.assumptions import assumptions, calibration_reference, sources
 from planner.kinds.describe import describe
 from planner.kinds.estimated import Estimate
-from planner.kinds.evaluate import as_chunk, pick, reason
+from planner.kinds.evaluate import chunk_of, pick, reason
 from planner.kinds.fine_tune import Origin
 from planner.kinds.problem import Problem
 from planner.kinds.searching import build_problem
@@ -25,7 +25,6 @@ from planner.space.rules import Rules
 MOST_RECIPES = 1_000_000
 """Recipes that are looked through; a scenario with more is not one configuration."""
 _SHOWN = 6
-_INT = np.zeros(1, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ def verdict(problem: Problem, row: int) -> tuple[str, list[str]]:
     Raises CannotRunError where there is not even an attempt whose figures could be shown.
     """
     picked = pick(problem, np.array([row]))
-    chunk = as_chunk(problem, picked.joined, picked.q, picked.model, _INT)
+    chunk = chunk_of(problem, picked)
     texts = {limit.name: limit.text for limit in problem.limits}
     stopped = reason(int(chunk.stop[0])) if chunk.stop[0] > 0 else ""
     if stopped and not np.isfinite(picked.block.shaped.choice.micro_batch[picked.pair[0]]):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from planner.catalog.rows import Bools, Floats, Ints
 from planner.estimate.parallel import PARALLELISM
 from planner.estimate.shaped import Shaped
-from planner.kinds.evaluate import Part, Picked, as_chunk, parts, pick, pick_points, reason
+from planner.kinds.evaluate import Part, Picked, chunk_of, parts, pick, pick_points, reason
 from planner.kinds.naming import axis_values, offer_identity, recipe_identity
 from planner.kinds.problem import Problem
 from planner.space.identity import canonical, configuration_id
@@ -88,7 +88,7 @@ def _part_table(problem: Problem, names: _Names, part: Part) -> Columns:
 def _picked_table(problem: Problem, names: _Names, picked: Picked) -> Columns:
     figures = picked.figures()
     figures["memory"] = picked.joined.memory_gib[0]
-    chunk = as_chunk(problem, picked.joined, picked.q, picked.model, np.zeros(1, np.int64))
+    chunk = chunk_of(problem, picked)
     at = picked.recipe, picked.offer, picked.pair
     return _table(problem, names, picked.block.shaped, at, figures, _reasons(chunk.stop, chunk.broken))
 

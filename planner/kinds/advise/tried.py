@@ -13,7 +13,7 @@ from planner.estimate.prior import quality_terms
 from planner.estimate.shaped import shape_recipes
 from planner.kinds.advise.moves import Move, moved
 from planner.kinds.decisions import points_of
-from planner.kinds.evaluate import Block, Picked, as_chunk, placed
+from planner.kinds.evaluate import Block, Picked, chunk_of, placed
 from planner.kinds.naming import offer_identity, recipe_identity
 from planner.kinds.problem import Problem
 from planner.space.identity import canonical, configuration_id
@@ -114,7 +114,7 @@ def estimate(problem: Problem, recipes: Recipes, recipe: Ints, offer: Ints) -> T
 
 def held(problem: Problem, picked: Picked) -> Tried:
     """Estimated combinations held against the problem's limits."""
-    chunk = as_chunk(problem, picked.joined, picked.q, picked.model, np.arange(1))
+    chunk = chunk_of(problem, picked)
     return Tried(problem, picked, points_of(problem, picked), chunk.stop, chunk.broken)
 
 
