@@ -61,9 +61,9 @@ def command(
     """
     import time
 
-    from planner.hosts.failure import HostError
     from planner.hosts.marker import TAG, Marker
     from planner.hosts.reading import read_check
+    from planner.http.failure import HostError
 
     if not TAG.fullmatch(tag):
         message = "up to 63 letters, digits, dots, dashes and underscores, the first a letter or digit"
@@ -126,11 +126,11 @@ def _publish(
     import time
 
     from planner.errors import InputError
-    from planner.hosts.addresses import AddressError, read_address
     from planner.hosts.comments import publish
-    from planner.hosts.failure import PermissionMissingError
     from planner.hosts.github import GitHub
-    from planner.hosts.transport import Clock, Transport
+    from planner.http.addresses import AddressError, read_address
+    from planner.http.failure import PermissionMissingError
+    from planner.http.transport import Clock, Transport
 
     token = os.environ.get("GITHUB_TOKEN", "").strip()
     if not token:

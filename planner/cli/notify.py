@@ -71,8 +71,8 @@ def tell(events: Sequence[Event], targets: Sequence[Target], *, dry_run: bool = 
     import time
 
     from planner.hosts.plain import for_log
-    from planner.hosts.transport import Clock
     from planner.hosts.webhooks import deliver, planned
+    from planner.http.transport import Clock
 
     if dry_run:
         for event in events:
@@ -111,7 +111,7 @@ def targets_of(governance: Governance) -> list[Target]:
 
 def workflow_link(environment: Mapping[str, str]) -> str:
     """The address of the workflow run that this is a step of; empty outside of one."""
-    from planner.hosts.addresses import AddressError, read_address
+    from planner.http.addresses import AddressError, read_address
 
     parts = [environment.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")]
     try:
@@ -171,7 +171,7 @@ def _quantity(option: str, text: str | None, kind: str) -> float | None:
 
 
 def _link(given: str) -> str:
-    from planner.hosts.addresses import AddressError, read_address
+    from planner.http.addresses import AddressError, read_address
 
     try:
         return read_address(given).url

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from planner.hosts.failure import TooLongError
 from planner.hosts.github import LONGEST_COMMENT, Comment, GitHub
 from planner.hosts.marker import Marker, marked, read_marker, same_text
+from planner.http.failure import TooLongError
 
 Behaviour = Literal["update", "new", "delete-and-new", "hide-and-new"]
 Deed = Literal["created", "updated", "unchanged", "newer", "quiet"]

@@ -4,8 +4,9 @@ import json
 from http import HTTPStatus
 from typing import Any, Final
 
-from planner.hosts.answer import Answer
-from planner.hosts.failure import (
+from planner.hosts.plain import plain
+from planner.http.answer import Answer
+from planner.http.failure import (
     HostError,
     NoAnswerError,
     PermissionMissingError,
@@ -13,7 +14,6 @@ from planner.hosts.failure import (
     RefusedError,
     TooLongError,
 )
-from planner.hosts.plain import plain
 
 _FORK: Final = (
     "A pull request from a fork gets a token that can only read; otherwise the job needs `permissions: pull-requests: "

@@ -14,12 +14,12 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from planner.errors import InputError
-from planner.hosts.addresses import Address, AddressError, read_address
-from planner.hosts.answer import Answer
 from planner.hosts.complaints import failure_of, graphql_failure, mapping
-from planner.hosts.failure import BrokenAnswerError, PermissionMissingError, RefusedError
 from planner.hosts.plain import plain
-from planner.hosts.transport import Transport
+from planner.http.addresses import Address, AddressError, read_address
+from planner.http.answer import Answer
+from planner.http.failure import BrokenAnswerError, PermissionMissingError, RefusedError
+from planner.http.transport import Transport
 from planner.version import __version__
 
 LONGEST_COMMENT: Final = 65_536

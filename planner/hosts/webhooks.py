@@ -15,13 +15,13 @@ from datetime import UTC, datetime
 from typing import Final, Protocol
 from urllib.parse import unquote, urlsplit
 
-from planner.hosts.addresses import Address, AddressError, read_address
-from planner.hosts.answer import Answer
 from planner.hosts.event import Event, EventName
-from planner.hosts.failure import HostError
 from planner.hosts.payloads import Form, Payload, TemplateBodyError, payload
 from planner.hosts.plain import plain, redacted
-from planner.hosts.transport import Clock, Patience, Transport
+from planner.http.addresses import Address, AddressError, read_address
+from planner.http.answer import Answer
+from planner.http.failure import HostError
+from planner.http.transport import Clock, Patience, Transport
 from planner.version import __version__
 
 PATIENCE: Final = Patience(timeout_s=10.0, tries=4, first_wait_s=1.0, longest_wait_s=30.0)

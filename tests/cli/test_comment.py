@@ -11,7 +11,7 @@ from planner.outcome import Check
 from planner.report.comment import comment_body
 from tests.cli.calls import run
 from tests.hosts.github_server import ISSUE, LIST, STRANGER, FakeGitHub
-from tests.hosts.servers import Reply, serving
+from tests.http.servers import Reply, serving
 from tests.report.checks import broken_budget, nothing, one_changed
 
 TOKEN = "ghs_0123456789abcdefSECRET"

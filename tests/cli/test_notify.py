@@ -10,7 +10,7 @@ import pytest
 from planner.hosts.events import budget_alert, gate_failed, plan_ready
 from planner.hosts.payloads import slack
 from tests.cli.calls import run
-from tests.hosts.servers import Reply, Server, serving
+from tests.http.servers import Reply, Server, serving
 from tests.report.checks import broken_budget, nothing
 from tests.report.sample_plan import sample_plan
 

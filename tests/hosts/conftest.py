@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from planner.hosts.addresses import read_address
 from planner.hosts.github import GitHub
-from planner.hosts.transport import Patience, Transport
+from planner.http.addresses import read_address
+from planner.http.transport import Patience, Transport
 from tests.hosts.github_server import FakeGitHub
-from tests.hosts.servers import FakeTime, Server, serving
+from tests.http.servers import FakeTime, Server, serving
 
 TOKEN = "ghs_0123456789abcdefSECRET"
 

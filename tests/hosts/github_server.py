@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
-from tests.hosts.servers import Reply, Request, Server
+from tests.http.servers import Reply, Request, Server
 
 BOT = {"id": 41898282, "login": "github-actions[bot]", "type": "Bot"}
 STRANGER = {"id": 666, "login": "stranger", "type": "User"}

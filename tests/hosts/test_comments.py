@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from planner.hosts.comments import publish
-from planner.hosts.failure import HostError, NoAnswerError, PermissionMissingError, TooLongError
 from planner.hosts.github import GitHub
 from planner.hosts.marker import Marker, marked
+from planner.http.failure import HostError, NoAnswerError, PermissionMissingError, TooLongError
 from tests.hosts.conftest import TOKEN
 from tests.hosts.github_server import BOT, BY_APP, ISSUE, LIST, STRANGER, WHO, FakeGitHub
-from tests.hosts.servers import FakeTime, Reply
+from tests.http.servers import FakeTime, Reply
 
 NOW = 1_795_990_000.0
 OURS = Marker("planner", NOW)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from planner.errors import InputError
-from planner.hosts.addresses import read_address
-from planner.hosts.failure import (
+from planner.hosts.github import GitHub
+from planner.http.addresses import read_address
+from planner.http.failure import (
     BrokenAnswerError,
     HostError,
     NoAnswerError,
@@ -15,11 +16,10 @@ from planner.hosts.failure import (
     RateLimitError,
     RefusedError,
 )
-from planner.hosts.github import GitHub
-from planner.hosts.transport import Patience, Transport
+from planner.http.transport import Patience, Transport
 from tests.hosts.conftest import TOKEN
 from tests.hosts.github_server import ISSUE, LIST, FakeGitHub
-from tests.hosts.servers import FakeTime, Reply, Server, real_clock, serving
+from tests.http.servers import FakeTime, Reply, Server, real_clock, serving
 
 
 def test_links_to_another_host_are_not_followed(hub: FakeGitHub, host: GitHub) -> None:

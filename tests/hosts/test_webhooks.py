@@ -10,10 +10,10 @@ import pytest
 
 from planner.hosts.event import Event
 from planner.hosts.payloads import payload
-from planner.hosts.transport import Patience
 from planner.hosts.webhooks import Delivery, deliver, planned, signature
+from planner.http.transport import Patience
 from planner.policy.notify import NotifyTarget
-from tests.hosts.servers import FakeTime, Reply, Server, real_clock, serving
+from tests.http.servers import FakeTime, Reply, Server, real_clock, serving
 
 EVENT = Event("gate-failed", "Blocked", "By a rule.", (("policy / rule", "too dear"),), severity="deny", data={"n": 1})
 SECRET_PATH = "/services/T0SECRETTEAM/B0SECRETHOOK/XsecretXsecretXsecret"
@@ -218,7 +218,7 @@ def test_the_librarys_log_keeps_the_address_to_itself(
 def test_an_endless_answer_is_cut_off(
     server: Server, time: FakeTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("planner.hosts.transport.LARGEST_ANSWER", 2**20)
+    monkeypatch.setattr("planner.http.transport.LARGEST_ANSWER", 2**20)
     server.answer = lambda _: Reply(200, b"x" * (2**20 + 1))
     (done,) = deliver([EVENT], [target()], environment(server), time.clock)
     assert done.why == "127.0.0.1 answers with more than 1 MiB"

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.hosts.github_server import FakeGitHub
-from tests.hosts.servers import serving
+from tests.http.servers import serving
 from tools.action_steps import Result
 from tools.run_action import git, pull_request, run
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from planner.hosts.transport import Clock
+from planner.http.transport import Clock
 
 
 @dataclass(frozen=True)

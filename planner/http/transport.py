@@ -15,9 +15,9 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from planner.hosts.addresses import Address
-from planner.hosts.answer import Answer
-from planner.hosts.failure import BrokenAnswerError, NoAnswerError, RateLimitError
+from planner.http.addresses import Address
+from planner.http.answer import Answer
+from planner.http.failure import BrokenAnswerError, NoAnswerError, RateLimitError
 
 LARGEST_ANSWER: Final = 16 * 2**20
 """Bytes; a hundred comments of full length take 7 MB, quotes in them escaped twice as much."""

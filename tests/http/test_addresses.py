@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.hosts.addresses import AddressError, read_address
+from planner.http.addresses import AddressError, read_address
 
 
 @pytest.mark.parametrize(
