@@ -24,8 +24,8 @@ MEANING = {
     ExitCode.OK: "fine",
     ExitCode.BAD_INPUT: "bad usage or scenario",
     ExitCode.INFEASIBLE: "nothing feasible; the message says which constraint to relax, and by how much",
-    ExitCode.PRICE: "a price is missing or stale where a policy or `--require-fresh` asks for one",
-    ExitCode.GATE: "a gate failed: budget, policy or approval",
+    ExitCode.PRICE: "a price is missing or stale where a policy or `--require-fresh` asks, or a required source fails",
+    ExitCode.GATE: "a gate failed (budget, policy, approval), or `planner prices alerts` found something",
     ExitCode.BUG: "a bug of ours",
     ExitCode.INTERRUPTED: "interrupted (Ctrl-C, SIGTERM); nothing half-written was left",
 }

@@ -7,31 +7,29 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import ValidationError
 
 from planner.calibrate.scenario_overlay import calibrated
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Catalog
-from planner.kinds.partial import for_base, for_whole
+from planner.kinds.reading import base_problems, typed
 from planner.locking.choosing import BESIDE, Priced, Prices, new_since, price
 from planner.outcome import LockReference
-from planner.resources import SCHEMAS
-from planner.scenario import KINDS
 from planner.scenario.compose import Changes, Composed, compose, meaning
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.paths import scenario_root
-from planner.source import Document, InvalidInput, Problem, in_order, parse_document, read_document, schema_problems
+from planner.source import Document, InvalidInput, Problem, in_order, parse_document, read_document
 from planner.source import Path as Place
+from planner.space.contracts import under_contract
+from planner.space.currency import check_currency, stale_rates
 from planner.space.custom_models import extend_catalog, user_model_notes
 from planner.space.dataset import Measured, measure
 from planner.space.dataset_places import Places
-from planner.space.further import further_problems
 from planner.space.offers import STALE_MONTHS
+from planner.space.overlay.laying import Overlays, overlays_of
 from planner.space.patterns import UNKNOWN_KEY
 from planner.space.resolve import Space, resolve
 from planner.version import __version__
@@ -61,15 +59,10 @@ class Ready:
     warnings: tuple[Problem, ...]
     path: str
     """The scenario's name in its plan."""
+    texts: Mapping[str, str]
+    """Of the files that warnings point into."""
     lock: LockReference | None = None
     """The lock whose prices count instead of the catalog's."""
-
-
-@cache
-def kind_schema(kind: str) -> dict[str, Any]:
-    """The committed JSON Schema of a kind."""
-    schema: dict[str, Any] = json.loads((SCHEMAS / f"{kind}.schema.json").read_text("utf-8"))
-    return schema
 
 
 def read_scenario(
@@ -90,19 +83,22 @@ def read_scenario(
     if isinstance(document, Composed) and document.abstract:
         message, hint = "is only a base for others", "plan a scenario that extends it, or take `abstract` out"
         raise InvalidInput([written.problem("abstract", message, ("abstract",), key=True, hint=hint)], written.texts)
-    scenario = _typed(document, catalog or load_catalog())
     file = None if isinstance(source, Mapping) else Path(source)
-    chosen = price(catalog or load_catalog(), prices, file)
-    ready = _resolved(source, document, scenario, chosen, price_max_age_months, calibration)
+    catalog = catalog or load_catalog()
+    overlays = overlays_of(document, file or Path(MAPPING), catalog)
+    scenario = typed(document, overlays.on(catalog).catalog, overlays.amounts_in)
+    chosen = price(catalog, prices, file)
+    ready = _resolved(source, document, scenario, chosen, overlays, price_max_age_months, calibration)
     lock = chosen.lock
     if not prices.beside or lock is None or lock.lock.scenario.digest != meaning(document):
         return ready
     # What came later was not there to choose, and must not move a decision that is locked.
-    new = new_since(lock, ready.space.market.offers, ready.catalog)
+    new = new_since(lock, ready.space.market.offers, chosen.catalog)
     if not new:
         return ready
-    chosen = replace(price(catalog or load_catalog(), Prices(lock, new), file), beside=chosen.beside)
-    return _resolved(source, document, scenario, chosen, price_max_age_months, calibration, ready.space.measured)
+    chosen = replace(price(catalog, Prices(lock, new), file), beside=chosen.beside)
+    known = ready.space.measured
+    return _resolved(source, document, scenario, chosen, overlays, price_max_age_months, calibration, known)
 
 
 def _resolved(
@@ -110,14 +106,16 @@ def _resolved(
     document: Document,
     scenario: FineTune,
     chosen: Priced,
+    overlays: Overlays,
     price_max_age_months: float,
     calibration: Path | None,
     known: Measured | None = None,
 ) -> Ready:
     """The scenario looked up in a catalog with the prices chosen for it; `known` is what its dataset's file holds."""
-    catalog = chosen.catalog
+    catalog, lapsed = overlays.on(chosen.catalog)
     problems: list[Problem] = []
-    warnings = [*(document.warnings if isinstance(document, Composed) else ()), *chosen.warnings]
+    told = document.warnings if isinstance(document, Composed) else ()
+    warnings = [*told, *chosen.warnings, *lapsed]
 
     def complain(path: Place, message: str, hint: str | None) -> None:
         key = (bool(path) and path[0] == "axes" and len(path) == 2) or message.startswith(UNKNOWN_KEY)
@@ -128,9 +126,9 @@ def _resolved(
 
     file = Path(MAPPING if isinstance(source, Mapping) else source)
     broken: list[Problem] = []
-    texts = dict(document.texts)
+    texts = {**document.texts, **overlays.texts}
     try:
-        catalog, remarks = calibrated(catalog, scenario.calibration, document, file, calibration)
+        catalog, remarks = calibrated(catalog, scenario.calibration, document, file, calibration, chosen.catalog.digest)
         warnings += remarks
     except InvalidInput as error:
         broken += error.problems
@@ -138,13 +136,15 @@ def _resolved(
     catalog = extend_catalog(
         scenario, catalog, lambda place: Path(document.file_at(place)).parent, scenario_root(file), complain
     )
+    catalog = under_contract(scenario, catalog)
     measured = known or measure(scenario.dataset, _places(document, source), complain, broken)
+    check_currency(scenario, catalog, complain)
     space = resolve(scenario, catalog, complain, warn, measured, price_max_age_months, _laid_over(document))
     if space is None or problems or broken:
         raise InvalidInput([*problems, *broken, *warnings], texts)
     path = MAPPING if isinstance(source, Mapping) else shown_path(Path(source))
     lock = chosen.reference(None if isinstance(source, Mapping) else scenario_root(file))
-    return Ready(document, scenario, space, catalog, tuple(warnings), path, lock)
+    return Ready(document, scenario, space, catalog, tuple(warnings), path, texts, lock)
 
 
 def _laid_over(document: Document) -> Callable[[Place, Place], bool]:
@@ -163,14 +163,14 @@ def check_scenario(
 
     Without changes every override is tried in turn. A base for others (`abstract: true`) is checked as far as it goes.
     """
+    file = Path(MAPPING if isinstance(source, Mapping) else source)
     try:
-        written = _document(source)
-        document = compose(written, Path(MAPPING if isinstance(source, Mapping) else source), changes)
+        document = compose(_document(source), file, changes)
+        if isinstance(document, Composed) and document.abstract:
+            return _base_problems(document, catalog or load_catalog(), file)
     except InvalidInput as error:
         return list(error.problems), error.texts
     names = document.overrides if isinstance(document, Composed) else ()
-    if isinstance(document, Composed) and document.abstract:
-        return _base_problems(document, catalog or load_catalog()), document.texts
     problems: list[Problem] = []
     texts: dict[str, str] = {}
     variants = [] if changes.overrides else [replace(changes, overrides=(name,)) for name in names]
@@ -182,7 +182,7 @@ def check_scenario(
             texts |= error.texts
         else:
             problems += _new(ready.warnings, problems, each if each is not changes else None)
-            texts |= ready.document.texts
+            texts |= ready.texts
     return in_order(problems), texts
 
 
@@ -194,13 +194,10 @@ def _new(found: Iterable[Problem], known: Sequence[Problem], variant: Changes | 
     return [replace(one, message=f"{one.message}{told}") for one in found if one not in known]
 
 
-def _base_problems(document: Composed, catalog: Catalog) -> list[Problem]:
-    """What is wrong with what a base says; what it leaves out is for those who extend it."""
-    kind = document.data.get("kind", next(iter(KINDS)))
-    if kind not in KINDS:
-        return [document.problem("kind", f"unknown kind {kind!r}", ("kind",), hint=f"kinds: {', '.join(KINDS)}")]
-    problems = schema_problems(document, for_base(_schema(kind, catalog)))
-    return [*problems, *further_problems(document, problems, catalog), *document.warnings]
+def _base_problems(document: Composed, catalog: Catalog, file: Path) -> tuple[list[Problem], Mapping[str, str]]:
+    overlays = overlays_of(document, file, catalog)
+    catalog, warnings = overlays.on(catalog)
+    return [*base_problems(document, catalog), *document.warnings, *warnings], overlays.texts
 
 
 def plan_ready(
@@ -286,7 +283,9 @@ def _warnings(ready: Ready, *, families: bool = True) -> list[str]:
     warnings = [warning_text(problem) for problem in ready.warnings]
     if families:
         warnings += [f"{name} stands for {', '.join(ids)}" for name, ids in ready.space.families.items()]
-    return warnings + user_model_notes(ready.catalog)
+    considered = {ready.catalog.models[m].id for m in ready.space.recipes.models.tolist()}
+    warnings += stale_rates(ready.scenario, ready.catalog, ready.space.market.stale_months)
+    return warnings + user_model_notes(ready.catalog, considered)
 
 
 def warning_text(problem: Problem) -> str:
@@ -349,48 +348,3 @@ def _places(document: Document, source: Source) -> Places:
 def shown_path(path: Path) -> str:
     """A scenario's name in plans: relative to its repository's root, so that the folder it lies in changes nothing."""
     return path.resolve().relative_to(scenario_root(path)).as_posix()
-
-
-def _typed(document: Document, catalog: Catalog) -> FineTune:
-    """The scenario as its type; JSON Schema first, for its places, then the rules that a schema cannot say."""
-    texts = document.texts
-    kind = document.data.get("kind") if isinstance(document.data, dict) else None
-    if not isinstance(document.data, dict):
-        raise InvalidInput([document.problem("type", "a scenario is a mapping of keys to values", ())], texts)
-    if kind not in KINDS:
-        known = ", ".join(KINDS)
-        message = f"unknown kind {kind!r}" if "kind" in document.data else "missing key 'kind'"
-        raise InvalidInput([document.problem("kind", message, ("kind",), hint=f"kinds: {known}")], texts)
-    problems = schema_problems(document, for_whole(_schema(kind, catalog)))
-    if problems:
-        raise InvalidInput([*problems, *further_problems(document, problems, catalog)], texts)
-    try:
-        return KINDS[kind].model_validate(document.data)
-    except ValidationError as error:
-        errors = [dict(one) for one in error.errors()]
-        ours = [one for one in errors if one["type"] == "value_error"] or errors
-        raise InvalidInput([_from_pydantic(document, one) for one in ours], texts) from None
-
-
-def _schema(kind: str, catalog: Catalog) -> dict[str, Any]:
-    """The committed schema; for another catalog one with its names."""
-    ours = load_catalog()
-    if catalog is ours or catalog.digest == ours.digest:
-        return kind_schema(kind)
-    from planner.kinds.schema import build_schema
-
-    return build_schema(kind, catalog)
-
-
-def _from_pydantic(document: Document, error: dict[str, Any]) -> Problem:
-    """A rule of the types that JSON Schema cannot express, at its place."""
-    path: list[str | int] = []
-    data: Any = document.data
-    for part in error["loc"]:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            continue
-        path.append(part)
-    message = error["msg"].removeprefix("Value error, ")
-    return document.problem("value", message[0].lower() + message[1:], tuple(path))

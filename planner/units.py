@@ -8,6 +8,7 @@ into that unit once, by `parse_quantity`, at the door.
 import math
 import re
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -54,29 +55,74 @@ EXAMPLES: Final[Mapping[str, str]] = MappingProxyType({
 _NUMBER = r"[0-9][0-9_,]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+"
 
 
-_AROUND: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({"money": (r"\$?\s*", r"\s*(?:USD)?")})
-"""Kind → what may stand before the number and after the unit."""
+USD: Final = "USD"
+SIGNS: Final[Mapping[str, str]] = MappingProxyType({"€": "EUR", "£": "GBP", "₹": "INR"})
+"""Signs of currencies that mean one currency alone."""
+_FORMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
+    "money": (
+        r"\$?\s*{amount}\s*(?:USD)?",
+        rf"{{open}}[{''.join(SIGNS)}]|[A-Z]{{{{3}}}}{{close}}\s*{{amount}}",
+        r"{amount}\s*{open}[A-Z]{{3}}{close}",
+    ),
+})  # fmt: skip
+"""Kind → how an amount of it is written; between `open` and `close` stands a currency."""
 
 
 class TooLargeError(ValueError):
     """A written number that no float holds."""
 
 
+class CurrencyError(ValueError):
+    """An amount in a currency for which no rate is known."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"no rate is known for {code}")
+        self.code = code
+
+
 def pattern(kind: str) -> str:
     """The regular expression (ECMA 262, for JSON Schema) of a quantity of this kind written as text."""
-    names = "|".join(re.escape(name) for name in sorted(UNITS[kind], key=len, reverse=True) if name)
-    before, after = _AROUND.get(kind, ("", ""))
-    return rf"^\s*{before}(?:{_NUMBER})\s*(?:{names})?{after}\s*$"
+    amount = rf"(?:{_NUMBER})\s*(?:{_names(kind)})?"
+    forms = [form.format(amount=amount, open="(?:", close=")") for form in _FORMS.get(kind, ("{amount}",))]
+    return rf"^\s*{forms[0]}\s*$" if len(forms) == 1 else rf"^\s*(?:{'|'.join(forms)})\s*$"
 
 
-def parse_quantity(text: str, kind: str) -> float:
-    """The number `text` stands for, in the canonical unit of `kind`; raises ValueError when it is no such quantity."""
-    before, after = _AROUND.get(kind, ("", ""))
-    match = re.fullmatch(rf"\s*{before}({_NUMBER})\s*((?:(?!USD)[A-Za-z%])*){after}\s*", text)
-    if match is None or match[2] not in UNITS[kind]:
-        message = f"{text!r} is not a {kind}; write for example {EXAMPLES[kind]}"
-        raise ValueError(message)
-    value = float(match[1].replace(",", "").replace("_", "")) * UNITS[kind][match[2]]
+def _names(kind: str) -> str:
+    return "|".join(re.escape(name) for name in sorted(UNITS[kind], key=len, reverse=True) if name)
+
+
+@cache
+def _readers(kind: str) -> tuple[re.Pattern[str], ...]:
+    amount = rf"(?P<number>{_NUMBER})\s*(?P<unit>{_names(kind)})?"
+    forms = (form.format(amount=amount, open="(?P<currency>", close=")") for form in _FORMS.get(kind, ("{amount}",)))
+    return tuple(re.compile(rf"\s*{form}\s*") for form in forms)
+
+
+def _match(text: str, kind: str) -> dict[str, str]:
+    for reader in _readers(kind):
+        if (found := reader.fullmatch(text)) is not None:
+            return {name: part or "" for name, part in found.groupdict().items()}
+    message = f"{text!r} is not a {kind}; write for example {EXAMPLES[kind]}"
+    raise ValueError(message)
+
+
+def currency_of(text: str) -> str:
+    """The code of the currency that an amount of money is written in: USD where it names none."""
+    written = _match(text, "money").get("currency", USD)
+    return SIGNS.get(written, written)
+
+
+def parse_quantity(text: str, kind: str, usd_per_unit: Mapping[str, float] | None = None) -> float:
+    """The number `text` stands for, in the canonical unit of `kind`; raises ValueError when it is no such quantity.
+
+    Money in another currency than USD needs its rate: USD per unit, by code; raises CurrencyError without one.
+    """
+    found = _match(text, kind)
+    code = SIGNS.get(found.get("currency", USD), found.get("currency", USD))
+    rate = 1.0 if code == USD else (usd_per_unit or {}).get(code)
+    if rate is None:
+        raise CurrencyError(code)
+    value = float(found["number"].replace(",", "").replace("_", "")) * UNITS[kind][found["unit"]] * rate
     if not math.isfinite(value):
         message = f"{text!r} is too large"
         raise TooLargeError(message)
@@ -119,6 +165,13 @@ def usd(value: float | None) -> str:
         return "unknown"
     sign = "-" if value < 0 else ""
     return f"{sign}${abs(value):,.{2 if abs(value) < 100 else 0}f}"
+
+
+def money(value: float | None, code: str) -> str:
+    """Money of any currency for people, rounded as `usd` does: `EUR 1,234`."""
+    if value is None or math.isnan(value):
+        return "unknown"
+    return f"{code} {value:,.{2 if abs(value) < 100 else 0}f}"
 
 
 def duration(hours: float | None) -> str:

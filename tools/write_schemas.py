@@ -7,12 +7,15 @@ from pydantic import BaseModel
 
 from planner.calibrate.overlay import KIND, Overlay
 from planner.catalog.loader import load_catalog
+from planner.catalog.prices import mapping
 from planner.kinds.schema import build_schema, document_schema, schema_text
 from planner.locking.lock import KIND as LOCK_KIND
 from planner.locking.lock import Lock
 from planner.outcome import Check, Difference, Plan
 from planner.policy.governance import FORMS
 from planner.scenario import KINDS
+from planner.scenario.catalog_overlay import KIND as OVERLAY
+from planner.scenario.catalog_overlay import CatalogOverlay
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 WRITTEN: dict[str, type[BaseModel]] = {"plan": Plan, "difference": Difference, "check": Check}
@@ -34,8 +37,10 @@ def texts() -> dict[str, str]:
         "title": "Calibration overlay",
     }
     found[f"{KIND}.schema.json"] = schema_text(overlay)
+    found[f"{OVERLAY}.schema.json"] = schema_text(document_schema("Catalog overlay", CatalogOverlay, catalog))
     for kind, form in FORMS.items():
         found[f"{kind}.schema.json"] = schema_text(document_schema(form.title, form.type))
+    found[f"{mapping.KIND}.schema.json"] = schema_text(document_schema(mapping.TITLE, mapping.PriceMapping))
     lock = {"$schema": DRAFT, **Lock.model_json_schema(), "title": "Lock"}
     found[f"{LOCK_KIND}.schema.json"] = schema_text(lock)
     return found

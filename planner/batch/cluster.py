@@ -159,7 +159,7 @@ def _received(one: _Sent, order: Order, helper: Helper | None, address: str) -> 
         deliver(one.ready, plan, answer.text, order, one.tray, helper)
     except Exception as error:  # told as its own failure; the others go on
         return failed(one.path, one.ready, failure(error, color=order.color, debug=order.debug), one.tray, started)
-    return planned(one.path, one.ready, plan, one.tray, answer.seconds)
+    return planned(one.path, one.ready, plan, order, one.tray, answer.seconds)
 
 
 def _why(future: Any, address: str) -> str:  # noqa: ANN401

@@ -52,7 +52,9 @@ def deliver(ready: Ready, plan: Plan, text: str, order: Order, desk: Desk, helpe
         desk.wrote([*written, *files])
     for note in notes:
         desk.tell(note)
-    if not plan.feasible:
+    for line in _old(plan, order):
+        desk.tell(f"{ready.document.file}: {line}")
+    if not answered(plan):
         desk.tell(_infeasible(ready, plan))
 
 
@@ -61,9 +63,25 @@ def plan_json(plan: Plan) -> str:
     return plan.model_dump_json(indent=2) + "\n"
 
 
-def code_of(plan: Plan) -> ExitCode:
+def code_of(plan: Plan, order: Order) -> ExitCode:
     """The exit code of a plan."""
-    return ExitCode.OK if plan.feasible else ExitCode.INFEASIBLE
+    if order.require_fresh and _old(plan, order):
+        return ExitCode.PRICE
+    return ExitCode.OK if answered(plan) else ExitCode.INFEASIBLE
+
+
+def _old(plan: Plan, order: Order) -> list[str]:
+    """Choices that rest on a price older than what is asked for, in words."""
+    if order.fresh_hours is None:
+        return []
+    from planner.gate.freshness import stale_choices
+
+    return stale_choices(plan, order.fresh_hours)
+
+
+def answered(plan: Plan) -> bool:
+    """Whether the plan has something to choose: a front of machines, or one of managed services."""
+    return bool(plan.feasible or (plan.managed is not None and plan.managed.fronts))
 
 
 def _printed(ready: Ready, plan: Plan, text: str, order: Order) -> str:
@@ -91,5 +109,6 @@ def _infeasible(ready: Ready, plan: Plan) -> str:
         lines.append(f"  {unknown_objective(plan)}")
     lines += [f"  {relaxation.text}" for relaxation in plan.relaxations]
     if not plan.relaxations and not plan.unknown:
-        lines.append("  no single constraint stands in the way alone; see the counts by reason")
+        of = "" if plan.managed is None else " of a machine"
+        lines.append(f"  no single constraint stands in the way{of} alone; see the counts by reason")
     return "\n".join(lines)

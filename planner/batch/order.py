@@ -39,6 +39,10 @@ class Order:
     quiet: bool = False
     color: bool = False
     debug: bool = False
+    fresh_hours: float | None = None
+    """Age from which the price of a choice is told to be old; None for never."""
+    require_fresh: bool = False
+    """Whether such a price is a failure."""
 
     def folder(self, name: str) -> Path:
         """Where the plan of a scenario of this name goes."""

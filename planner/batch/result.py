@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 
 from planner.batch.failing import Failure, failure
-from planner.batch.one import announce, code_of, deliver, plan_json, read
+from planner.batch.one import announce, answered, code_of, deliver, plan_json, read
 from planner.batch.order import Order, Tray
 from planner.choose.progress import Progress
 from planner.errors import ExitCode
@@ -59,13 +59,13 @@ def attempt(
         deliver(ready, plan, plan_json(plan), order, tray, helper)
     except Exception as error:  # told as its own failure; the others go on
         return failed(path, ready, failure(error, color=order.color, debug=order.debug), tray, started)
-    return planned(path, ready, plan, tray, perf_counter() - started)
+    return planned(path, ready, plan, order, tray, perf_counter() - started)
 
 
-def planned(path: Path, ready: Ready, plan: Plan, tray: Tray, seconds: float) -> Done:
+def planned(path: Path, ready: Ready, plan: Plan, order: Order, tray: Tray, seconds: float) -> Done:
     """A scenario that has a plan, if perhaps no front."""
     reason, pick = "", None
-    if not plan.feasible:
+    if not answered(plan):
         relaxed = next((relaxation.text for relaxation in plan.relaxations), "")
         reason = "; ".join(filter(None, ["no front" if plan.unknown else "nothing is feasible", relaxed]))
     else:
@@ -73,7 +73,7 @@ def planned(path: Path, ready: Ready, plan: Plan, tray: Tray, seconds: float) ->
         id_, names = next(iter(roles_of(plan.decisions).items()), ("", ()))
         if (best := plan.configuration(id_)) is not None:
             pick = Pick(names[0], best.cost_usd, best.hours, best.quality)
-    return Done(path, ready.scenario.metadata.name, code_of(plan), tray, reason, pick, seconds)
+    return Done(path, ready.scenario.metadata.name, code_of(plan, order), tray, reason, pick, seconds)
 
 
 def failed(path: Path, ready: Ready | None, why: Failure, tray: Tray, started: float) -> Done:

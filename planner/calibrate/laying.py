@@ -1,14 +1,15 @@
 """Laying an overlay on a catalog: the one place where a user's runs change figures, so that all else follows."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from planner.calibrate.overlay import Evidence, Overlay, OwnBand
 from planner.catalog.constants import STACK_PEAK, STACK_SPEED, Band, Calibration, Changed, Constant, Offset, Overlaid
-from planner.catalog.rows import Catalog, Offers
+from planner.catalog.preemption import SpotRate
+from planner.catalog.rows import Bools, Catalog, Offers
 from planner.units import Z90, significant
 
 
@@ -20,7 +21,7 @@ def overlaid(catalog: Catalog, overlay: Overlay, file: str, digest: str) -> Cata
     return replace(
         catalog,
         calibration=replace(calibration, overlays=(*calibration.overlays, record)),
-        offers=_offers(catalog.offers, overlay),
+        offers=_offers(catalog.offers, overlay, catalog.spot_rates, _private(catalog)),
     )
 
 
@@ -54,20 +55,34 @@ def _band(band: OwnBand) -> Band:
     return Band(band.low, band.high, band.runs, 0, tuple(band.methods), (least, most))
 
 
-def _offers(offers: Offers, overlay: Overlay) -> Offers:
+def _private(catalog: Catalog) -> Bools:
+    """Offers whose price is the user's own already: what is paid of the list says nothing more of them."""
+    return np.array([key in catalog.own.prices for key in catalog.offers.identities()], bool)
+
+
+def _offers(offers: Offers, overlay: Overlay, rates: Sequence[SpotRate], private: Bools) -> Offers:
     """Prices times what is paid of them; the rates at which machines are taken away.
 
-    An on-demand row carries the price and rate of its spot twin for runs that share their work with it.
+    An on-demand row carries the price and rate of its spot twin for runs that share their work with it. Where a
+    narrower row of `spot_rates.csv` than that of the whole provider is true of an offer, the history updates that row's
+    Gamma (DOMAIN 5.3); all other offers take the posterior in the overlay.
     """
     provider = np.array(offers.providers)[offers.provider]
-    tier = np.where(offers.spot, "spot", "on_demand")
+    tier = offers.tier
     price = offers.price_usd_per_hour.copy()
     for name, found in overlay.price.items():
-        price[np.char.add(np.char.add(provider, "/"), tier) == name] *= found.value
+        price[(np.char.add(np.char.add(provider, "/"), tier) == name) & ~private] *= found.value
     rate, cv = offers.preemption_per_hour.copy(), offers.preemption_cv.copy()
     for name, history in overlay.preemption.items():
         mine = provider == name.rpartition("/")[0]
         rate[mine], cv[mine] = history.value, history.shape**-0.5
+        for row in np.unique(offers.spot_rate[mine & (offers.spot_rate >= 0)]).tolist():
+            if rates[row].whole_provider:
+                continue
+            shape, hours = rates[row].gamma
+            shape, hours = shape + history.preemptions, hours + history.running_hours
+            known = mine & (offers.spot_rate == row)
+            rate[known], cv[known] = shape / hours, shape**-0.5
     return replace(offers, price_usd_per_hour=price, preemption_per_hour=rate, preemption_cv=cv)
 
 

@@ -110,16 +110,24 @@ def _band(runs: Sequence[Run], residuals: Floats, prior_sd: float) -> OwnBand:
 
 
 def _preemption(runs: Sequence[Run], catalog: Catalog) -> dict[str, Preemption]:
-    """Gamma posteriors; the prior has its usual weight and the mean of the provider's own rate, where one is known."""
+    """Gamma posteriors; the prior is that of all the provider's machines in `spot_rates.csv`, where they have one.
+
+    Else it has its usual weight, and the mean of the provider's own rate where that is known.
+    """
     told = [run for run in runs if not math.isnan(run.preemptions)]
     before = {provider.id: provider.preemption_per_hour for provider in catalog.providers}
+    wide = {r.provider: r for r in catalog.spot_rates if r.whole_provider}
     found = {}
     for machine in sorted({run.machine for run in told}):
         mine = [run for run in told if run.machine == machine]
         count, running = sum(int(run.preemptions) for run in mine), sum(run.running_hours for run in mine)
+        provider = machine.partition("/")[0]
+        rate = before[provider]
         shape, hours = rate_posterior(count, running)
-        rate = before[machine.partition("/")[0]]
         hours += (PRIOR_SHAPE / rate if rate > 0 else PRIOR_RATE_HOURS) - PRIOR_RATE_HOURS
+        if provider in wide:
+            rate, (shape, hours) = wide[provider].per_hour, wide[provider].gamma
+            shape, hours = shape + count, hours + running
         found[machine] = Preemption(
             before=rounded(rate),
             value=rounded(shape / hours),

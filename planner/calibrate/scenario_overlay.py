@@ -13,12 +13,13 @@ PLACE = ("calibration",)
 
 
 def calibrated(
-    catalog: Catalog, written: str | None, document: Document, scenario: Path, given: Path | None
+    catalog: Catalog, written: str | None, document: Document, scenario: Path, given: Path | None, listed_digest: str
 ) -> tuple[Catalog, list[Problem]]:
     """The catalog with the overlay on it, and warnings; unchanged where neither scenario nor command line names one.
 
     `written` stands in the scenario and leads no further than the root of its repository; `given` was typed by the
-    user, counts more, and may lie anywhere. Raises InvalidInput with every problem of the file.
+    user, counts more, and may lie anywhere. `listed_digest` is that of the catalog before any private price was laid on
+    it, which is what runs are compared with. Raises InvalidInput with every problem of the file.
     """
     if given is not None:
         found = Found(given, str(given), given.name)
@@ -28,7 +29,7 @@ def calibrated(
         return catalog, []
     overlay, digest = read_overlay(found.path, found.shown, catalog)
     warnings = []
-    if overlay.catalog.digest != catalog.digest:
+    if overlay.catalog.digest != listed_digest:
         message = (
             f"{found.shown} was made with another catalog, as of {overlay.catalog.as_of}: "
             "what it calls before is no longer what stands there"

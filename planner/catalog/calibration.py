@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from planner.catalog.constants import STACK_SPEED, Band, Calibration, Constant
-from planner.catalog.rows import Stack
+from planner.catalog.stacks import Stack
 from planner.catalog.tables import Directory, Entry
 
 QUANTITIES: Final = ("memory", "throughput", "serving")

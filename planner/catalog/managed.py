@@ -11,7 +11,9 @@ from planner.catalog.ages import age_months
 from planner.catalog.places import Places
 from planner.catalog.quoted import Quote, Surcharge
 from planner.catalog.rows import Bools, Gpu, Offers, Provider
+from planner.catalog.spot_rates import without_spot_rates
 from planner.catalog.tables import Directory
+from planner.catalog.terms import Terms
 
 QUOTED = "quoted"
 """Confidence of a price that another tool prints."""
@@ -59,7 +61,7 @@ def _managed(machines: Offers, service: Surcharge) -> Offers:
     names = machines.instance.tolist()
     offered = np.array([_family(name) in service.families for name in names], bool)
     mine = machines.provider == machines.providers.index(service.provider)
-    rows = np.flatnonzero(offered & mine & ~machines.spot)
+    rows = np.flatnonzero(offered & mine & (machines.tier == "on_demand"))
     base = machines.take(rows)
     return replace(
         base,
@@ -109,6 +111,9 @@ def quoted_offers(
         vcpus=column("vcpus"),
         region=np.full(n, "any"),
         spot=no,
+        term=np.full(n, ""),
+        derived_term=no,
+        committed_usd_per_hour=np.full(n, np.nan),
         price_usd_per_hour=column("price_usd_per_hour"),
         spot_twin_usd_per_hour=np.full(n, np.nan),
         as_of=np.array(dates, np.str_),
@@ -117,10 +122,11 @@ def quoted_offers(
         retired=no,
         confidence=np.full(n, QUOTED),
         derived_spot=no,
-        preemption_cv=np.full(n, np.nan),
         availability=column("availability"),
         providers=tuple(one.id for one in providers),
+        terms=Terms(egress_from_gb=at.egress.from_gb),
         **billing,
+        **without_spot_rates(n),
         **at.columns([(quote.provider, "any") for quote in rows]),
     )
 

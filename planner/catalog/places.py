@@ -3,64 +3,33 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isnan
-from statistics import mean, median
+from statistics import mean
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.catalog.tables import Directory
+from planner.catalog.egress import Egress, read_egress
+from planner.catalog.regional import ANY, Place, Regional, regional
+from planner.catalog.tables import Directory, Table
 
-Place = tuple[str, str]
-"""Provider and region."""
-ANY = "any"
 _DISK_KINDS = ("block_ssd", "network_fs", "object")
 """What a training machine's disk is billed as, in order of preference."""
 
 
-@dataclass(frozen=True, slots=True)
-class Regional:
-    """A value by provider and region, where some are unknown."""
-
-    exact: dict[Place, float]
-    elsewhere: dict[str, float]
-    """By provider: its middle value over the regions that are known."""
-    anywhere: float
-
-    def at(self, place: Place) -> tuple[float, bool]:
-        """The value at a place, and whether it is known there; else that of the provider, else of all."""
-        provider, region = place
-        for key in ((provider, region), (provider, ANY)):
-            if key in self.exact:
-                return self.exact[key], True
-        return self.elsewhere.get(provider, self.anywhere), False
-
-
-def _regional(exact: dict[Place, float]) -> Regional:
-    providers: dict[str, list[float]] = {}
-    for (provider, _), value in exact.items():
-        providers.setdefault(provider, []).append(value)
-    elsewhere = {provider: median(values) for provider, values in providers.items()}
-    return Regional(exact, elsewhere, median(elsewhere.values()) if elsewhere else float("nan"))
-
-
-def read_storage_and_egress(directory: Directory) -> tuple[Regional, Regional]:
-    """Read `storage_network.csv`: USD per GB-month of disk, USD per GB of internet egress (first tier).
+def read_storage(table: Table) -> Regional:
+    """USD per GB-month of disk by place, from `storage_network.csv`.
 
     Disk is the cheapest SSD block storage of a place; without one a network file system, then object storage.
     """
-    table = directory.table("storage_network.csv", ("provider", "region", "kind", "price"))
     price = table.floats("price", blank=False).tolist()
     places: Iterable[Place] = zip(table.required("provider"), table.required("region"), strict=True)
     disks: dict[Place, tuple[int, float]] = {}
-    egress: dict[Place, float] = {}
     for place, kind, usd in zip(places, table.required("kind"), price, strict=True):
-        if kind == "egress_internet":
-            egress.setdefault(place, usd)
-        elif kind in _DISK_KINDS:
+        if kind in _DISK_KINDS:
             candidate = (_DISK_KINDS.index(kind), usd)
             disks[place] = min(disks.get(place, candidate), candidate)
-    return _regional({place: usd for place, (_, usd) in disks.items()}), _regional(egress)
+    return regional({place: usd for place, (_, usd) in disks.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,29 +74,31 @@ class Places:
     """Everything that is known about places."""
 
     storage: Regional
-    egress: Regional
+    egress: Egress
     grid: Grid
     country: dict[Place, str]
 
     def columns(self, keys: Sequence[Place]) -> dict[str, NDArray[Any]]:
         """The columns that these places give to offers, looked up once per place."""
-        at = {key: (*self.storage.at(key), *self.egress.at(key), *self.grid.at(key)) for key in set(keys)}
-        rows = np.array([at[key] for key in keys], np.float64).reshape(-1, 7)
+        at = {key: (*self.storage.at(key), *self.grid.at(key), *self.egress.at(key)) for key in set(keys)}
+        rows = np.array([at[key] for key in keys], np.float64).reshape(-1, 7 + len(self.egress.from_gb))
         return {
             "storage_usd_per_gb_month": rows[:, 0],
             "storage_known": rows[:, 1] > 0,
-            "egress_usd_per_gb": rows[:, 2],
-            "egress_known": rows[:, 3] > 0,
-            "grid_kg_per_kwh": rows[:, 4],
-            "pue": rows[:, 5],
-            "carbon_known": rows[:, 6] > 0,
+            "grid_kg_per_kwh": rows[:, 2],
+            "pue": rows[:, 3],
+            "carbon_known": rows[:, 4] > 0,
+            "egress_known": rows[:, 5] > 0,
+            "egress_free_gb": rows[:, 6],
+            "egress_usd_per_gb": rows[:, 7:],
             "country": np.array([self.country.get(key, "") for key in keys], np.str_),
         }
 
 
 def read_places(directory: Directory) -> Places:
     """Read the files about places."""
-    return Places(*read_storage_and_egress(directory), read_grid(directory), _read_countries(directory))
+    table = directory.table("storage_network.csv", ("provider", "region", "kind", "tier", "price"))
+    return Places(read_storage(table), read_egress(table), read_grid(directory), _read_countries(directory))
 
 
 def _read_countries(directory: Directory) -> dict[Place, str]:

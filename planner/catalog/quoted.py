@@ -35,6 +35,8 @@ class Discount:
     """How the ids of the cards begin; empty for all."""
     term: str
     """`1y` or `3y`."""
+    kind: str
+    """`reserved`: to a machine, or `savings`: to a spend."""
     plan: str
     low: float
     """NaN where only an upper bound is printed."""
@@ -83,3 +85,44 @@ class QuotedRun:
     quality_retention_pct: float
     as_of: str
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuningPrice:
+    """What a managed service asks for tuning a model, or any model of a size bracket; NaN means unknown."""
+
+    provider: str
+    offered: str
+    """Model or size bracket as the provider prints it."""
+    model: str
+    """Id of a model that only services have, such as gpt-4.1-mini; empty where catalog models are tuned."""
+    open_models: tuple[str, ...]
+    """Catalog ids of the models it is for; empty for a bracket, and for a model of the service's own."""
+    above_params: float
+    max_params: float
+    """Parameters of a bracket: above_params < total <= max_params; NaN where it is for models by name."""
+    aim: str
+    """sft, dpo or rft."""
+    method: str
+    """lora or full; empty where the service does not disclose it."""
+    usd_per_mtok: float
+    """Price per million tokens trained, epochs counted; NaN where hours are billed."""
+    usd_per_hour: float
+    """Price per hour of training; NaN where tokens are billed."""
+    validation_billed: bool
+    """Whether tokens that are evaluated are billed as those that are trained."""
+    minimum_usd: float
+    storage_usd_per_month: float
+    hosting_usd_per_hour: float
+    """Of a deployment that serves the tuned model; 0 where serving is billed by token alone."""
+    input_usd_per_mtok: float
+    output_usd_per_mtok: float
+    cached_input_usd_per_mtok: float
+    base_input_usd_per_mtok: float
+    """What the untuned model asks for the same; the tuned one over it is the uplift."""
+    base_output_usd_per_mtok: float
+    retired: bool
+    as_of: str
+    confidence: str
+    source: str
+    notes: str

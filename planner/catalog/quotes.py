@@ -9,6 +9,7 @@ from planner.catalog.tables import Directory
 
 _CONFIDENCE = ("low", "medium", "high")
 _TERMS = ("1y", "3y")
+_KINDS = ("reserved", "savings")
 
 
 def read_quotes(directory: Directory, gpus: tuple[Gpu, ...]) -> tuple[Quote, ...]:
@@ -92,11 +93,12 @@ def read_claims(
 
 def read_discounts(directory: Directory, gpus: tuple[Gpu, ...]) -> tuple[Discount, ...]:
     """Read `discounts.csv`."""
-    texts = ("provider", "gpus", "term", "plan", "confidence", "as_of", "source")
+    texts = ("provider", "gpus", "term", "kind", "plan", "confidence", "as_of", "source")
     table = directory.table("discounts.csv", (*texts, "discount_low", "discount_high"))
     low, high = table.floats("discount_low"), table.floats("discount_high", blank=False)
     table.texts("confidence", _CONFIDENCE)
     table.texts("term", _TERMS)
+    table.texts("kind", _KINDS)
     families = [() if cell == "any" else tuple(cell.split("|")) for cell in table.required("gpus")]
     for row, names in enumerate(families):
         if not (low[row] <= high[row] or low[row] != low[row]) or high[row] >= 1:

@@ -5,12 +5,19 @@ Every row has a `source`. NaN means unknown, never zero. Ids are lower-case.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.catalog.constants import Calibration
-from planner.catalog.quoted import Discount, Quote, QuotedRun, Surcharge
+from planner.catalog.exchange import Rate
+from planner.catalog.preemption import SpotRate
+from planner.catalog.private import OfferKey, Own
+from planner.catalog.quoted import Discount, Quote, QuotedRun, Surcharge, TuningPrice
+from planner.catalog.stacks import Method, Stack, Support
+from planner.catalog.terms import AS_LISTED, Terms
+from planner.resources import CATALOG_DATA
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -119,98 +126,7 @@ class Provider:
     preemption_known: bool
     """False when the rate is the default prior, not the provider's own."""
     confidence: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stack:
-    """A training stack: how fast it is against the law of DOMAIN 2.2, what it can do, what it does with memory."""
-
-    id: str
-    aliases: tuple[str, ...]
-    """Other names that rows of runs use for it, or for what is built on it."""
-    speed_prior: float
-    """Multiplier on achieved speed before any measurement; `Calibration` has the one in use."""
-    speed_sd: float
-    """Spread of that on ln."""
-    layer_overhead_us: float
-    """Floor of a micro-batch: host-side time per layer, forward and backward."""
-    methods: tuple[str, ...]
-    """Methods it trains; one it does not name is taken like the one it is `like`."""
-    checkpointing: tuple[str, ...]
-    """Activation checkpointing modes it offers, of none, selective, full."""
-    parallelism: tuple[str, ...]
-    """Of single, ddp, zero1, zero2, fsdp, tp, pp, fsdp_offload."""
-    attention: str
-    """Kernels on Hopper and later: `current`, or `triton_2023`."""
-    loss: str
-    """How much is kept of the logits: `upcast`, `plain` or `parallel` (constants memory.logits.*)."""
-    fused_loss: bool
-    """Whether the loss is computed without materialising all logits by default."""
-    adapter_bytes: float
-    """Bytes per adapter weight and per gradient of one."""
-    trained: str
-    """How 16-bit weights are trained: `as_stored`, `master` or `sharded_fp32`."""
-    traits: tuple[str, ...]
-    """Of `training.TRAITS`."""
-    tag: str
-    source: str
-
-    def has(self, trait: str) -> bool:
-        """Whether it has a trait of `training.TRAITS`."""
-        return trait in self.traits
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
-    """A fine-tuning method: what is trained, how the base is stored, and what it does to quality."""
-
-    id: str
-    trains: str
-    """`all` parameters, a low-rank `adapter`, or the top `layers` alone."""
-    base_precision: str
-    """How frozen or trained base weights are stored: bf16, int8, nf4, fp32 master."""
-    base_bytes: float
-    """Bytes per linear weight of the layers; embeddings, head and norms stay 16-bit."""
-    dequantise_bytes: float
-    """Memory traffic per linear weight and pass to get 16-bit weights back; 0 where they are stored so."""
-    kept_factor: float
-    """Activations kept without full checkpointing, over those of LoRA on the same base."""
-    spare_matrices: float
-    """16-bit copies of the largest matrix that live for a moment: a de-quantised or a composed weight."""
-    adapter_per_output: float
-    """Adapter parameters per output of an adapted matrix, beside the low-rank pair (DoRA's magnitudes: 1)."""
-    shards_base: bool
-    """Whether frameworks can cut the stored base into shards (FSDP, ZeRO-3, tensor and pipeline parallel)."""
-    like: str
-    """Method whose rows of `stacks.yaml` apply where a stack has none for this one; itself for the first of a kind."""
-    step_factor: float
-    """Compute time over that of the method it is like."""
-    quality_offset: float
-    """Logit units against full fine-tuning, all linear layers adapted (DOMAIN 4.2)."""
-    quality_sd: float
-    attention_only_offset: float
-    attention_only_sd: float
-    options: tuple[str, ...]
-    """Options a scenario may set for it."""
-    summary: str
-    tag: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Support:
-    """One line of the eligibility table: where a method runs on a stack."""
-
-    vendor: str
-    min_cc: float
-    max_cc: float
-    stack: str
-    methods: tuple[str, ...]
-    weight_precision: str
-    compute_precision: str
-    flash_attention: bool
-    ok: bool
-    notes: str
+    """C, R, M or E as elsewhere; U is a user's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +186,14 @@ class Offers:
     vcpus: Floats
     region: NDArray[np.str_]
     spot: Bools
+    term: NDArray[np.str_]
+    """What one commits to: reserved_1y, reserved_3y, savings_1y or savings_3y; empty on demand and for spot."""
+    derived_term: Bools
+    """The committed price was derived from a discount, not listed; in the catalog itself none is."""
+    committed_usd_per_hour: Floats
+    """What a committed hour costs, used or not; NaN where nothing is committed to."""
     price_usd_per_hour: Floats
+    """What an hour of use costs; of a commitment that is used in part, what is paid for it per hour of use."""
     spot_twin_usd_per_hour: Floats
     """Spot price of the same machine, provider and region, where the scenario's filters let it in; NaN elsewhere, and
     in the catalog itself."""
@@ -292,10 +215,17 @@ class Offers:
     max_run_hours: Floats
     preemption_per_hour: Floats
     preemption_cv: Floats
-    """Coefficient of variation of that rate after a user's own history; NaN without one."""
+    """Coefficient of variation of that rate, from `spot_rates.csv` or a user's own history; NaN without either."""
+    wait_hours: Floats
+    """Mean wait for another spot machine."""
+    spot_rate: Ints
+    """Index into `Catalog.spot_rates`; -1 where none of them is true of it."""
     storage_usd_per_gb_month: Floats
     storage_known: Bools
     egress_usd_per_gb: Floats
+    """(offers, tiers) USD per GB sent to the internet from `terms.egress_from_gb` on; what is given away aside."""
+    egress_free_gb: Floats
+    """GB of a month that are given away, if the job finds them unused (`terms.egress_sent_gb`)."""
     egress_known: Bools
     country: NDArray[np.str_]
     """ISO 3166-1 alpha-2 code of the region; empty where unknown."""
@@ -305,21 +235,37 @@ class Offers:
     pue: Floats
     carbon_known: Bools
     providers: tuple[str, ...]
+    terms: Terms = AS_LISTED
 
     def __len__(self) -> int:
         """Number of offers."""
         return len(self.provider)
 
+    @property
+    def tier(self) -> NDArray[np.str_]:
+        """Way to rent, one of `prices.row.TIERS`."""
+        return np.where(self.term != "", self.term, np.where(self.spot, "spot", "on_demand"))
+
+    def identities(self) -> list[OfferKey]:
+        """What makes each offer the same offer as another."""
+        ids = np.array(self.providers, np.str_)[self.provider]
+        columns = (ids, self.service, self.instance, self.region, self.tier)
+        return list(zip(*(column.tolist() for column in columns), strict=True))
+
     def take(self, rows: Ints | Bools) -> "Offers":
         """The offers of these rows, in this order."""
-        columns = {name: getattr(self, name)[rows] for name in self.__dataclass_fields__ if name != "providers"}
-        return Offers(**columns, providers=self.providers)
+        columns = {name: getattr(self, name)[rows] for name in self.columns()}
+        return Offers(**columns, providers=self.providers, terms=self.terms)
 
     def and_also(self, *others: "Offers") -> "Offers":
         """These offers, then others of the same providers."""
-        names = [name for name in self.__dataclass_fields__ if name != "providers"]
-        columns = {name: np.concatenate([getattr(part, name) for part in (self, *others)]) for name in names}
-        return Offers(**columns, providers=self.providers)
+        columns = {name: np.concatenate([getattr(part, name) for part in (self, *others)]) for name in self.columns()}
+        return Offers(**columns, providers=self.providers, terms=self.terms)
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """Names of what has one row per offer."""
+        return tuple(name for name in cls.__dataclass_fields__ if name not in ("providers", "terms"))
 
 
 PLAIN = "vm"
@@ -354,8 +300,18 @@ class Catalog:
     quotes: tuple[Quote, ...] = ()
     quoted_runs: tuple[QuotedRun, ...] = ()
     surcharges: tuple[Surcharge, ...] = ()
+    spot_rates: tuple[SpotRate, ...] = ()
+    """What is known of preemptions, by provider, region and card."""
+    tuning_prices: tuple[TuningPrice, ...] = ()
+    """Managed fine-tuning services; no machine of anybody's is rented there."""
     discounts: tuple[Discount, ...] = ()
     country_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Names such as EU, and the country codes they stand for."""
     user_models: Mapping[str, str] = field(default_factory=dict)
     """Models that a scenario brought along, and where they are described."""
+    currencies: Mapping[str, Rate] = field(default_factory=dict)
+    """Currencies in which amounts may be written, by code."""
+    own: Own = field(default_factory=Own)
+    """What overlays of a user brought along."""
+    directory: Path = CATALOG_DATA
+    """Where its files lie."""

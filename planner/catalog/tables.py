@@ -42,7 +42,7 @@ class Table:
 
     file: str
     header: str
-    """The `#` line above the column names, without the sign: source and date."""
+    """The `#` lines above the column names, without the sign: source and date."""
     columns: dict[str, tuple[str, ...]]
     lines: tuple[int, ...]
     problems: Problems
@@ -177,31 +177,30 @@ class Directory:
     content: dict[str, bytes] = field(default_factory=dict)
 
     def table(self, file: str, columns: Sequence[str]) -> Table:
-        """Read a CSV file whose first line is a `#` comment and that has at least these columns."""
-        text = self._read(file)
-        first, _, rest = text.partition("\n")
-        if not first.startswith("#"):
+        """Read a CSV file that starts with `#` comments, at least one, and that has at least these columns."""
+        heads, rest = [], self._read(file)
+        while rest.startswith("#"):
+            first, _, rest = rest.partition("\n")
+            heads.append(first.removeprefix("#").strip())
+        above = len(heads)
+        if not heads:
             self.problems.add(file, 1, "the first line must be a # comment with source and date")
-            first, rest = "#", text
-        reader = csv.reader(io.StringIO(rest))
-        names = next(reader, [])
+        numbered = self._numbered(rest, file, above)
+        _, names = next(numbered, (above + 1, []))
         missing = [name for name in columns if name not in names]
         if missing:
-            self.problems.add(file, 2, f"missing columns: {', '.join(missing)}")
+            self.problems.add(file, above + 1, f"missing columns: {', '.join(missing)}")
             self.problems.raise_any()
         rows, lines = [], []
-        above = 1 if first != "#" else 0
-        for cells in reader:
+        for line, cells in numbered:
             if len(cells) == len(names):
                 rows.append(cells)
-                lines.append(reader.line_num + above)
+                lines.append(line)
             elif cells:
-                self.problems.add(
-                    file, reader.line_num + above, f"{len(cells)} cells where {len(names)} columns are named"
-                )
+                self.problems.add(file, line, f"{len(cells)} cells where {len(names)} columns are named")
         columns_of: Iterable[tuple[str, ...]] = zip(*rows, strict=True) if rows else ((),) * len(names)
         by_name = dict(zip(names, columns_of, strict=True))
-        return Table(file, first.removeprefix("#").strip(), by_name, tuple(lines), self.problems)
+        return Table(file, "\n".join(heads), by_name, tuple(lines), self.problems)
 
     def entries(self, file: str, fields: Sequence[str]) -> Iterator[Entry]:
         """Read a YAML file that maps ids to entries with exactly these fields."""
@@ -236,6 +235,15 @@ class Directory:
         for file in sorted(self.content):
             state.update(file.encode() + b"\0" + self.content[file] + b"\0")
         return state.hexdigest()
+
+    def _numbered(self, text: str, file: str, above: int) -> Iterator[tuple[int, list[str]]]:
+        """The rows of a CSV text with their lines, up to one that is none, which is a problem."""
+        reader = csv.reader(io.StringIO(text))
+        try:
+            for cells in reader:
+                yield reader.line_num + above, cells
+        except csv.Error as error:
+            self.problems.add(file, reader.line_num + above, f"is no line of a table: {error}")
 
     def _read(self, file: str) -> str:
         try:

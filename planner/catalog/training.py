@@ -1,6 +1,6 @@
 """Stacks, methods, and where a method runs."""
 
-from planner.catalog.rows import Method, Stack, Support
+from planner.catalog.stacks import Method, Stack, Support
 from planner.catalog.tables import Directory
 
 _CHECKPOINTING = ("none", "selective", "full")

@@ -12,9 +12,10 @@ from typing import Final, Literal
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from planner.catalog.preemption import WAIT_HOURS
 from planner.choose.decide import RESIDUAL_SD, SAME_QUALITY
 from planner.estimate import bands
-from planner.estimate.spot import WAIT_HOURS, best_interval_hours, certain_hours
+from planner.estimate.spot import best_interval_hours, certain_hours
 from planner.estimate.spot_spread import ln_spread, sd_hours
 from planner.outcome import Configuration, Figure, Plan
 from planner.units import Z90
@@ -102,10 +103,11 @@ def _luck_sd(c: Configuration, objective: Literal["cost", "time"] = "time") -> f
     if not rate or not parts.preemption or not c.hours:
         return 0.0
     work = parts.train + parts.evaluate
-    worked = (work + parts.checkpoints + parts.preemption) / (1.0 + rate * WAIT_HOURS)
-    waited = rate * worked * WAIT_HOURS
+    wait = WAIT_HOURS if c.offer.preemption_wait_hours is None else c.offer.preemption_wait_hours
+    worked = (work + parts.checkpoints + parts.preemption) / (1.0 + rate * wait)
+    waited = rate * worked * wait
     lost = max(0.0, worked - work - _saving_hours(c, work, rate))
-    billed, wall = sd_hours(np.array(worked), np.array(lost), np.array(rate))
+    billed, wall = sd_hours(np.array(worked), np.array(lost), np.array(rate), wait)
     if objective == "time":
         return float(ln_spread(np.array(c.hours), np.array(lost + waited), wall))
     return float(ln_spread(np.array(c.hours - parts.queue - waited), np.array(lost), billed))

@@ -58,6 +58,7 @@ def _gpus(catalog: Catalog) -> list[Row]:
 
 def _offers(catalog: Catalog) -> list[Row]:
     o = catalog.offers
+    tiers = o.tier.tolist()
     return [
         {
             "provider": o.providers[o.provider[i]],
@@ -67,7 +68,7 @@ def _offers(catalog: Catalog) -> list[Row]:
             "count": int(o.gpu_count[i]),
             "region": str(o.region[i]),
             "country": str(o.country[i]) or "unknown",
-            "tier": "spot" if o.spot[i] else "on_demand",
+            "tier": tiers[i],
             "usd_per_hour": float(o.price_usd_per_hour[i]),
             "usd_per_gpu_hour": float(o.price_usd_per_hour[i] / o.gpu_count[i]),
             "as_of": str(o.as_of[i]),
@@ -190,6 +191,28 @@ def _services(catalog: Catalog) -> list[Row]:
     ]
 
 
+def _tuning(catalog: Catalog) -> list[Row]:
+    return [
+        {
+            "provider": p.provider,
+            "model": p.model or ", ".join(p.open_models) or p.offered,
+            "aim": p.aim,
+            "method": p.method or "undisclosed",
+            "usd_per_mtok": p.usd_per_mtok,
+            "usd_per_hour": p.usd_per_hour,
+            "minimum_usd": p.minimum_usd,
+            "hosting_usd_per_hour": p.hosting_usd_per_hour,
+            "storage_usd_per_month": p.storage_usd_per_month,
+            "input_usd_per_mtok": p.input_usd_per_mtok,
+            "output_usd_per_mtok": p.output_usd_per_mtok,
+            "as_of": p.as_of,
+            "confidence": p.confidence,
+            "retired": p.retired,
+        }
+        for p in catalog.tuning_prices
+    ]
+
+
 def _templates(_catalog: Catalog) -> list[Row]:
     from planner.report.page import list_templates
 
@@ -225,6 +248,7 @@ TABLES: dict[str, Callable[[Catalog], list[Row]]] = {
     "regions": _regions,
     "discounts": _discounts,
     "services": _services,
+    "tuning": _tuning,
     "methods": _methods,
     "stacks": _stacks,
     "tasks": _tasks,

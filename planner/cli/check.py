@@ -15,8 +15,9 @@ import click
 from planner.cli.diff import FORMATS, tell
 from planner.cli.environment import Settings
 from planner.cli.plan import outputs_of
+from planner.cli.pricing import pricing, requiring_fresh
 from planner.decision_names import DECISIONS
-from planner.errors import ExitCode, InputError
+from planner.errors import ExitCode, InputError, worst
 from planner.policy import POLICIES
 
 if TYPE_CHECKING:
@@ -49,11 +50,13 @@ if TYPE_CHECKING:
 @click.option("--notify", is_flag=True, help="Tell the webhooks that policies name.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="What to print.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
+@pricing
+@requiring_fresh
 @click.pass_context
 def command(
     context: click.Context, names: tuple[Path, ...], base: str | None, head: str | None, policies: str,
     decision: str | None, today: str | None, approval_required: bool, fail_on: str, out: Path | None,
-    outputs: tuple[Output, ...], as_of: str | None, notify: bool, form: str, quiet: bool,
+    outputs: tuple[Output, ...], as_of: str | None, notify: bool, form: str, quiet: bool, require_fresh: bool,
 ) -> int:  # fmt: skip
     """Judge a change (--base) or plans by the documents in policies/; exit 5 where one denies.
 
@@ -81,7 +84,14 @@ def command(
         from planner.hosts.events import check_events
 
         tell_targets(check_events(check, workflow_link(os.environ)), targets_of(rules.governance))
-    return int(exit_code(check, fail_on))
+    old: list[str] = []
+    if require_fresh:
+        from planner.gate.freshness import stale_heads
+
+        old = stale_heads(check, settings.price_ttl_hours)
+        for line in old:
+            click.echo(line, err=True)
+    return int(worst([exit_code(check, fail_on), ExitCode.PRICE if old else ExitCode.OK]))
 
 
 def exit_code(check: Check, fail_on: str) -> ExitCode:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from planner.cli.catalog_rows import Row, class_of
 
 if TYPE_CHECKING:
-    from planner.catalog.quoted import Discount, Quote
+    from planner.catalog.quoted import Quote
     from planner.catalog.rows import Catalog, Gpu, Ints
 
 TERMS = ("1y", "3y")
@@ -25,7 +24,7 @@ def compare(catalog: Catalog, *, retired: bool = False) -> list[Row]:
     import numpy as np
 
     offers = catalog.offers
-    used = np.flatnonzero(~offers.retired | retired)
+    used = np.flatnonzero((~offers.retired | retired) & (offers.term == ""))
     keys = np.stack([offers.gpu[used], offers.provider[used]], axis=1)
     services, code = np.unique(offers.service[used], return_inverse=True)
     groups, member = np.unique(np.column_stack([keys, code]), axis=0, return_inverse=True)
@@ -41,6 +40,8 @@ def _card(catalog: Catalog, mine: Ints, gpu: Gpu, provider: str, service: str) -
     """The row of one card at one provider, from the indices of its offers."""
     import numpy as np
 
+    from planner.catalog.committing import fitting
+
     offers = catalog.offers
     per_card = offers.price_usd_per_hour[mine] / offers.gpu_count[mine]
     spot = offers.spot[mine]
@@ -51,7 +52,7 @@ def _card(catalog: Catalog, mine: Ints, gpu: Gpu, provider: str, service: str) -
     row: Row = {"class": class_of(gpu), "model": gpu.id, "provider": provider, "service": service, **cheapest}
     trust = set()
     for term in TERMS:
-        found = _discounts(catalog.discounts, provider, gpu.id, term) if _committed(catalog, gpu, best, service) else []
+        found = fitting(catalog.discounts, provider, gpu.id, term) if _committed(catalog, gpu, best, service) else []
         least = min((d.low for d in found), default=UNKNOWN)
         row[f"{term}_from"] = cheapest["on_demand"] * (1.0 - max((d.high for d in found), default=UNKNOWN))
         row[f"{term}_to"] = cheapest["on_demand"] * (1.0 - least)
@@ -71,12 +72,6 @@ def _card(catalog: Catalog, mine: Ints, gpu: Gpu, provider: str, service: str) -
 def _committed(catalog: Catalog, gpu: Gpu, offer: int, service: str) -> bool:
     """Whether a discount is known: for GPUs on machines of a cloud, not on a marketplace or in a managed service."""
     return class_of(gpu) == "gpu" and service == "vm" and not catalog.offers.marketplace[offer]
-
-
-def _discounts(known: Iterable[Discount], provider: str, gpu: str, term: str) -> list[Discount]:
-    """The provider's own discounts for a card, else what is typical of the card."""
-    fits = [d for d in known if d.term == term and (not d.gpus or gpu.startswith(d.gpus))]
-    return [d for d in fits if d.provider == provider] or [d for d in fits if d.provider == "any"]
 
 
 def _cpu(quote: Quote) -> Row:

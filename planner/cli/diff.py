@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.environment import Settings
+from planner.cli.pricing import pricing
 from planner.decision_names import DECISIONS
 from planner.errors import ExitCode, InputError
 
@@ -31,6 +32,7 @@ FORMATS = ("table", "json", "markdown", "github")
 @click.option("--no-effects", is_flag=True, help="Do not compute what each edit alone does.")
 @click.option("--as-of", metavar="DATE", help="Date that prices are aged at. Default: the newest of the catalog.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="What to print.")
+@pricing
 @click.pass_context
 def command(
     context: click.Context, names: tuple[str, ...], base: str | None, head: str | None, decision: str,

@@ -24,9 +24,13 @@ VARIABLES: Final[Mapping[str, str]] = {
     "PLANNER_CACHE": "folder where plans are kept for `planner diff` and `check`, or none (default: the user's cache)",
     "PLANNER_STORAGE": "file or database where `planner plan` of one scenario keeps a sampled search without --storage",
     "PLANNER_PRICE_MAX_AGE_MONTHS": "age from which a price is stale, at the catalog's date (default 18)",
+    "PLANNER_PRICES": "snapshot of prices, or a folder whose newest one counts: planner prices refresh makes them",
+    "PLANNER_HISTORY": "folder with the history of prices: planner prices refresh and watch record into it",
+    "PLANNER_PRICE_TTL_HOURS": "age from which prices are fetched again, and no longer fresh (default 24)",
 }
 """Variable → what it does."""
 _LONGEST_LIFE: Final = 1200.0
+_LONGEST_TTL: Final = _LONGEST_LIFE * 24 * 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +45,31 @@ class Settings:
     """Where plans are kept; None for nowhere."""
     storage: str | None = None
     """Where sampled searches are kept; None for nowhere."""
+    prices: Path | None = None
+    """Snapshot whose prices count, or a folder of them; None for those of the catalog."""
+    price_ttl_hours: float = 24.0
+    history: Path | None = None
+    """Folder with the history of prices; None for none."""
 
     def load_catalog(self, as_of: str | None = None) -> Catalog:
         """The catalog that is asked for, as of a date; without one the newest date that its files name."""
         from planner.catalog.loader import load_catalog
+        from planner.resources import CATALOG_DATA
 
-        return load_catalog(as_of) if self.catalog is None else load_catalog(as_of, self.catalog)
+        return load_catalog(as_of, self.catalog or CATALOG_DATA, self.snapshot())
+
+    def snapshot(self) -> Path | None:
+        """The snapshot whose prices count; raises InputError where there is none in the folder that was named."""
+        from planner.catalog.prices.snapshot import snapshot_file
+
+        return None if self.prices is None else snapshot_file(self.prices)
 
     def setting(self, as_of: str | None = None) -> Setting:
         """What plans of several scenarios have in common."""
         from planner.gate.plans import Setting
         from planner.resources import CATALOG_DATA
 
-        return Setting(self.catalog or CATALOG_DATA, as_of, self.price_max_age_months)
+        return Setting(self.catalog or CATALOG_DATA, as_of, self.price_max_age_months, self.snapshot())
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -65,9 +81,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         log_level=_level(given.get("PLANNER_LOG_LEVEL", read.log_level)),
         catalog=_directory(given.get("PLANNER_CATALOG")),
         outputs=_outputs(given.get("PLANNER_OUTPUTS", ",".join(read.outputs))),
-        price_max_age_months=_months(given.get("PLANNER_PRICE_MAX_AGE_MONTHS", str(read.price_max_age_months))),
+        price_max_age_months=_life(given, "PLANNER_PRICE_MAX_AGE_MONTHS", read.price_max_age_months, _LONGEST_LIFE),
         cache=_user_cache(environment) if cache is None else None if cache == "none" else Path(cache),
         storage=given.get("PLANNER_STORAGE"),
+        prices=Path(given["PLANNER_PRICES"]) if "PLANNER_PRICES" in given else None,
+        history=Path(given["PLANNER_HISTORY"]) if "PLANNER_HISTORY" in given else None,
+        price_ttl_hours=_life(given, "PLANNER_PRICE_TTL_HOURS", read.price_ttl_hours, _LONGEST_TTL),
     )
 
 
@@ -127,12 +146,15 @@ def _outputs(text: str) -> tuple[str, ...]:
         raise InputError(message) from error
 
 
-def _months(text: str) -> float:
+def _life(given: Mapping[str, str], variable: str, otherwise: float, longest: float) -> float:
+    """An age in the unit that ends the variable's name."""
+    text = given.get(variable, str(otherwise))
     try:
-        months = float(text)
+        age = float(text)
     except ValueError:
-        months = -1.0
-    if not 0 < months <= _LONGEST_LIFE:
-        message = f"PLANNER_PRICE_MAX_AGE_MONTHS={text}: must be a number of months above 0, up to {_LONGEST_LIFE:g}"
+        age = -1.0
+    if not 0 < age <= longest:
+        unit = variable.rpartition("_")[2].lower()
+        message = f"{variable}={text}: must be a number of {unit} above 0, up to {longest:g}"
         raise InputError(message)
-    return months
+    return age

@@ -10,6 +10,7 @@ import click
 
 from planner.cli.changes import calibrating, changing
 from planner.cli.environment import Settings
+from planner.cli.pricing import named, pricing
 from planner.cli.rows import QUANTITIES, predict_rows
 from planner.errors import ExitCode
 
@@ -38,11 +39,12 @@ _WIDEST = 34
 @click.option("--service", help="Managed service, or vm for a plain machine.")
 @click.option("--instance", help="Machine type, as the provider calls it.")
 @click.option("--region", help="Region.")
-@click.option("--tier", help="on_demand or spot.")
+@click.option("--tier", help="on_demand, spot, or a commitment: reserved_1y, savings_3y …")
 @click.option("--as-of", metavar="DATE", help="Date that prices are aged at. Default: the newest of the catalog.")
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="What to print."
 )
+@pricing
 @click.pass_context
 def command(
     context: click.Context, /, scenario: Path | None, changes: Changes, calibration: Path | None, rows: Path | None,
@@ -66,6 +68,7 @@ def command(
     none with its card, method or size: the band is wider) or prior (to none with its stack or generation of cards).
     """  # noqa: D301 - click's mark, not an escape
     from planner.kinds.single import Picks
+    from planner.locking.choosing import BESIDE, CATALOG
     from planner.planning import estimate_ready, read_scenario
     from planner.source import render_all
 
@@ -84,7 +87,7 @@ def command(
     if what is not None or output is not None:
         message = "--what and --output go with --rows"
         raise click.UsageError(message)
-    ready = read_scenario(scenario, catalog, changes, life, calibration)
+    ready = read_scenario(scenario, catalog, changes, life, calibration, CATALOG if named(context) else BESIDE)
     if ready.warnings:
         click.echo(render_all(ready.warnings, ready.document.texts), err=True)
     found = estimate_ready(ready, Picks(**picks))

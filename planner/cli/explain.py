@@ -77,7 +77,7 @@ def command(
     if scenario is not None:
         message = "--scenario goes with --why-not"
         raise InputError(message)
-    found = _find(read, configuration)
+    found = find_configuration(read, configuration)
     if measure:
         click.echo(_measurement(read, found, form))
         return
@@ -115,9 +115,12 @@ def _names(plan: Plan, c: Configuration) -> list[str]:
     return [name for name, id_ in plan.decisions.items() if id_ == c.id]
 
 
-def _find(plan: Plan, name: str | None) -> Configuration:
+def find_configuration(plan: Plan, name: str | None) -> Configuration:
+    """The configuration with this id, the beginning of one, or the name of a decision; left out, the knee."""
     if not plan.front and not plan.beside:
-        message = "the plan has no configuration: nothing was feasible"
+        services = plan.managed is not None and plan.managed.jobs
+        why = "only managed services tune it, and plan.json has all of them" if services else "nothing was feasible"
+        message = f"the plan has no configuration: {why}"
         raise InputError(message)
     wanted = plan.decisions.get(name or "knee", name or plan.front[0].id if plan.front else plan.beside[0].id)
     found = plan.configuration(wanted)
@@ -278,7 +281,7 @@ def _truncation(c: Configuration) -> list[str]:
 
 
 def _cost(c: Configuration) -> list[str]:
-    people = ("labour", "management")
+    people = ("labour", "management", "tax")
     parts = {name: v for name, v in c.cost_parts.model_dump().items() if v and name not in people}
     lines = [
         f"cost  {usd(c.cost_usd)} ({usd(c.cost_usd_lo)} to {usd(c.cost_usd_hi)}); {c.cost_usd_label}",
@@ -288,6 +291,10 @@ def _cost(c: Configuration) -> list[str]:
     beside = [f"{name} {usd(v)}" for name in people if (v := getattr(c.cost_parts, name)) is not None]
     if beside:
         lines.append(f"  beside it, not in it: {', '.join(beside)}")
+    if c.offer.commitment is not None:
+        from planner.outcome.tier_words import commitment_text
+
+        lines.append(f"  {commitment_text(c.offer.commitment)}")
     if c.offer.tier == "spot":
         from planner.outcome import BELIEVABLE_PER_HOUR
 

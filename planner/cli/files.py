@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 if TYPE_CHECKING:
+    from planner.catalog.rows import Catalog
     from planner.source import Problem
 
 
@@ -79,10 +80,10 @@ def _inside(folder: Path) -> list[Path]:
     return paths
 
 
-def check_others(paths: Sequence[Path]) -> tuple[list[Path], list[Problem], Mapping[str, str]]:
+def check_others(paths: Sequence[Path], catalog: Catalog) -> tuple[list[Path], list[Problem], Mapping[str, str]]:
     """What is no scenario among files, checked: which it was, every problem, and the texts they point into.
 
-    Documents of policies are checked together, since they name each other.
+    Documents of policies are checked together, since they name each other; all others each alone.
     """
     from planner.source import MAX_BYTES, InvalidInput
 
@@ -97,10 +98,15 @@ def check_others(paths: Sequence[Path]) -> tuple[list[Path], list[Problem], Mapp
         return [], [], {}
 
     # Heavier than a scenario needs.
+    from planner.catalog.prices.mapping import KIND as MAPPING
+    from planner.catalog.prices.mapping import read_mapping
     from planner.gate.looking import peek
-    from planner.locking.lock import KIND, parse_lock
+    from planner.locking.lock import KIND as LOCK
+    from planner.locking.lock import parse_lock
     from planner.policy.governance import FORMS
     from planner.policy.reading import read_governance
+    from planner.scenario.catalog_overlay import KIND as OVERLAY
+    from planner.space.overlay.laying import check_overlay
 
     others: list[Path] = []
     governing: list[tuple[str, bytes]] = []
@@ -110,9 +116,16 @@ def check_others(paths: Sequence[Path]) -> tuple[list[Path], list[Problem], Mapp
         kind = peek(data).kind
         if kind in FORMS:
             governing.append((str(path), data))
-        elif kind == KIND:
+        elif kind in (LOCK, MAPPING, OVERLAY):
             try:
-                parse_lock(data, str(path))
+                if kind == OVERLAY:
+                    found, pointed = check_overlay(path, catalog)
+                    problems += found
+                    texts |= pointed
+                elif kind == MAPPING:
+                    read_mapping(path, str(path))
+                else:
+                    parse_lock(data, str(path))
             except InvalidInput as error:
                 problems += error.problems
                 texts |= error.texts

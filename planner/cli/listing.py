@@ -12,6 +12,7 @@ import click
 from planner.cli.catalog_rows import NO_CATALOG, TABLES, Row
 from planner.cli.environment import Settings
 from planner.cli.model_filters import ModelFilters, filtering_models
+from planner.cli.pricing import pricing
 
 if TYPE_CHECKING:
     from planner.catalog.rows import Catalog
@@ -54,6 +55,7 @@ class _Table(click.Choice[str]):
 @click.option("--retired", is_flag=True, help="--compare: retired series too.")
 @click.option("--as-of", metavar="DATE", help="Date that ages are counted at. Default: the catalog's own.")
 @filtering_models
+@pricing
 @click.pass_context
 def command(
     context: click.Context, what: str, filters: tuple[str, ...], sort: str | None, limit: int | None, form: str,

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from planner.cli.environment import Settings
+from planner.cli.pricing import pricing
 
 
 @click.command("lock")
@@ -14,6 +15,7 @@ from planner.cli.environment import Settings
 @click.option("--refresh", is_flag=True, help="Take the catalog's prices where a lock holds others.")
 @click.option("--as-of", metavar="DATE", help="Date that prices are aged at. Default: the newest of the catalog.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
+@pricing
 @click.pass_context
 def command(context: click.Context, scenarios: tuple[Path, ...], refresh: bool, as_of: str | None, quiet: bool) -> None:
     """Write SCENARIO.lock.yaml beside each scenario: prices, catalog, version, seed, and the figures they give.

@@ -25,6 +25,7 @@ VERBS = {
     "calibrate": "planner.cli.calibrate",
     "policy": "planner.cli.policy",
     "list": "planner.cli.listing",
+    "prices": "planner.cli.prices",
     "schema": "planner.cli.schema",
     "comment": "planner.cli.comment",
     "notify": "planner.cli.notify",

@@ -13,6 +13,7 @@ import click
 
 from planner.cli.changes import calibrating, changing
 from planner.cli.environment import OUTPUTS, Settings, names_of_outputs
+from planner.cli.pricing import named, pricing, requiring_fresh
 from planner.cli.storing import kept, storing
 from planner.errors import ExitCode
 
@@ -95,12 +96,14 @@ def jobs_of(_context: click.Context, _param: click.Parameter, value: str) -> int
 )
 @storing
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
+@pricing
+@requiring_fresh
 @click.pass_context
 def command(
     context: click.Context, scenarios: tuple[Path, ...], out: Path | None, outputs: tuple[Output, ...],
     changes: Changes, calibration: Path | None, template: str, candidates: Path | None, sample: int | None,
     as_of: str | None, refresh: bool, form: Form, jobs: int, cluster: str | None, storage: str | None,
-    resume: bool, quiet: bool,
+    resume: bool, quiet: bool, require_fresh: bool,
 ) -> int:  # fmt: skip
     """Plan SCENARIO: the exact Pareto front, the decisions on it, and a report.
 
@@ -137,16 +140,18 @@ def command(
         from planner.batch.order import Order
         from planner.locking.choosing import BESIDE, CATALOG
 
+        settings = context.ensure_object(Settings)
         order = Order(
-            context.ensure_object(Settings).setting(as_of), changes, calibration,
-            # A date that is asked for counts more than that of a lock.
-            BESIDE if as_of is None else CATALOG,
+            settings.setting(as_of), changes, calibration,
+            # What is asked for, a date or prices, counts more than a lock.
+            BESIDE if as_of is None and not named(context) else CATALOG,
             refresh, outputs, template, form, out, several, candidates, sample, screen_width(), quiet,
             sys.stderr.isatty() and not os.environ.get("NO_COLOR"),
             logging.getLogger("planner").isEnabledFor(logging.DEBUG),
+            settings.price_ttl_hours if require_fresh or settings.prices is not None else None, require_fresh,
         )  # fmt: skip
         if alone:
-            usual = context.ensure_object(Settings).storage if candidates is None else None
+            usual = settings.storage if candidates is None else None
             return int(_plan_alone(paths[0], order, helper, (storage, usual), resume=resume))
     from planner.cli.batch import Engine, plan_batch
 
@@ -206,7 +211,7 @@ def _plan_alone(
     with progress_bar(ready.scenario.metadata.name, show=not order.quiet) as progress:
         plan = plan_ready(ready, progress, keeping=keeping)
     deliver(ready, plan, plan_json(plan), order, desk, helper)
-    return code_of(plan)
+    return code_of(plan, order)
 
 
 def screen_width() -> int:

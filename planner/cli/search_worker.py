@@ -10,6 +10,7 @@ import click
 
 from planner.cli.changes import calibrating, changing
 from planner.cli.environment import Settings
+from planner.cli.pricing import named, pricing
 from planner.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 @calibrating
 @click.option("--as-of", metavar="DATE", help="Date that prices are aged at. Default: the newest of the catalog.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
+@pricing
 @click.pass_context
 def command(
     context: click.Context, scenario: Path, storage: str | None, changes: Changes, calibration: Path | None,
@@ -49,7 +51,7 @@ def command(
         raise click.UsageError(message)
     catalog, life = settings.load_catalog(as_of), settings.price_max_age_months
     # The same choice of prices as `planner plan` makes.
-    prices = BESIDE if as_of is None else CATALOG
+    prices = BESIDE if as_of is None and not named(context) else CATALOG
     ready = read_scenario(scenario, catalog, changes, life, calibration, prices)
 
     def tell(text: str) -> None:

@@ -10,6 +10,7 @@ import click
 
 from planner.cli.changes import changing
 from planner.cli.environment import Settings
+from planner.cli.pricing import pricing
 from planner.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -25,12 +26,14 @@ _INCOMPLETE = 3
 @changing
 @click.option("--format", "form", type=click.Choice(["table", "json", "github"]), default="table", show_default=True,
               help="How to print problems; github writes annotations.")  # fmt: skip
+@pricing
 @click.pass_context
 def command(context: click.Context, files: tuple[Path, ...], changes: Changes, form: str) -> int:
     """Check scenario FILEs, or all in a folder, against the schema and the catalog; exit 2 when something is wrong.
 
-    Policies, and what goes with them, and locks are checked as what they are. Checks every override of a scenario in
-    turn, unless --override names some. A base for others (abstract: true) is checked as far as it goes.
+    Policies, and what goes with them, locks, catalog overlays and price mappings are checked as what they are. Checks
+    every override of a scenario in turn, unless --override names some. A base for others (abstract: true) is checked as
+    far as it goes.
 
     Example: planner validate scenarios/*.yaml
     """
@@ -41,7 +44,7 @@ def command(context: click.Context, files: tuple[Path, ...], changes: Changes, f
     settings = context.ensure_object(Settings)
     catalog = settings.load_catalog()
     files = tuple(expanded(files))
-    others, problems, pointed = check_others(files)
+    others, problems, pointed = check_others(files, catalog)
     texts = dict(pointed)
     scenarios = [path for path in files if path not in others]
     for path in scenarios:

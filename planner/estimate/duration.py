@@ -1,13 +1,13 @@
 """Wall-clock from request to finished artifact: the terms people forget (DOMAIN 2.9, 7)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from planner.catalog.rows import Floats, Offers
+from planner.catalog.rows import Bools, Floats, Offers
 from planner.estimate.collectives import PCIE_SHARE
-from planner.estimate.spot import WAIT_HOURS, best_interval_hours, certain_hours, expected_billed_hours
+from planner.estimate.spot import best_interval_hours, certain_hours, expected_billed_hours
 from planner.units import SECONDS_PER_HOUR
 
 TOKENISE_TOKENS_PER_S_CORE: Final = 0.5e6
@@ -20,6 +20,8 @@ WARMUP_S: Final = 60.0
 DISK_GB_PER_S: Final = 1.0
 """Rate at which a checkpoint is written [E]."""
 LEAST_CHECKPOINT_S: Final = 5.0
+MOST_SESSIONS: Final = 1000.0
+"""A run that needs more rentals one after another is no plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,10 @@ class Timing:
     """Checkpoint interval: as asked for, else the best on spot machines and NaN on demand."""
     save_hours: Floats
     """Hours one checkpoint takes to write."""
+    sessions: Floats
+    """Rentals one after another that the run is cut into, where it is longer than the provider allows; else 1."""
+    too_long: Bools
+    """Longer than the provider allows, and not to be cut: a part that cannot be does not fit into one session."""
 
 
 def time_job(job: Job, offers: Offers) -> Timing:
@@ -82,8 +88,11 @@ def time_job(job: Job, offers: Offers) -> Timing:
     """
     per_second = 1.0 / SECONDS_PER_HOUR
     start_h = (offers.boot_s + offers.image_pull_s + WARMUP_S) * per_second
-    load_h = (job.weights_gb / offers.weights_gb_per_s + job.weights_gb / (job.pcie_gb_s * PCIE_SHARE)) * per_second
-    data_h = job.tokens_to_prepare / (TOKENISE_TOKENS_PER_S_CORE * SECONDS_PER_HOUR * cores(offers))
+    cached = offers.terms.cached_hours is not None
+    fetch_gb_per_s = np.maximum(offers.weights_gb_per_s, DISK_GB_PER_S) if cached else offers.weights_gb_per_s
+    load_h = (job.weights_gb / fetch_gb_per_s + job.weights_gb / (job.pcie_gb_s * PCIE_SHARE)) * per_second
+    to_prepare = np.zeros_like(job.tokens_to_prepare) if cached else job.tokens_to_prepare
+    data_h = to_prepare / (TOKENISE_TOKENS_PER_S_CORE * SECONDS_PER_HOUR * cores(offers))
     upload_h = job.artifact_gb / offers.weights_gb_per_s * per_second
     save_h = np.maximum(job.checkpoint_gb / DISK_GB_PER_S, LEAST_CHECKPOINT_S) * per_second
     work = job.train_hours + job.evaluate_hours
@@ -104,7 +113,7 @@ def time_job(job: Job, offers: Offers) -> Timing:
         worked[:, spot] = np.maximum(expected, certain)
         lost[:, spot] = expected - certain_hours(work[:, spot], interval[:, spot], save_h[:, spot])
         preemptions[:, spot] = rate * worked[:, spot]
-        preemption_h[:, spot] = worked[:, spot] - certain + preemptions[:, spot] * WAIT_HOURS
+        preemption_h[:, spot] = worked[:, spot] - certain + preemptions[:, spot] * offers.wait_hours[spot]
     billed = start_h + load_h + data_h + worked + upload_h
 
     def spread(per_offer: Floats | float) -> Floats:
@@ -123,8 +132,42 @@ def time_job(job: Job, offers: Offers) -> Timing:
         preemption=preemption_h,
         upload=upload_h,
     )
-    wall = billed + offers.queue_s * per_second + preemptions * WAIT_HOURS
-    return Timing(hours, wall, billed, preemptions, lost, interval, save_h)
+    wall = billed + offers.queue_s * per_second + preemptions * offers.wait_hours
+    once = Timing(
+        hours, wall, billed, preemptions, lost, interval, save_h, np.ones_like(wall), np.zeros(wall.shape, bool)
+    )
+    return in_sessions(once, offers) if offers.terms.splits_long_runs else once
+
+
+def in_sessions(once: Timing, offers: Offers) -> Timing:
+    """A run cut into as few sessions as the provider's longest run allows, where it is longer.
+
+    Every session queues, boots, pulls the image, loads the weights and warms up; between two of them a checkpoint is
+    written and read. With L the longest run, S what a session takes before it works, c a checkpoint and F everything
+    that is done once, k sessions hold k (L - S) - 2 (k - 1) c hours of F, so k = ceil((F - 2 c) / (L - S - 2 c)).
+    Preparing the data and uploading the artifact are not cut.
+    """
+    h, longest, save = once.hours, offers.max_run_hours, once.save_hours
+    start = h.boot + h.image + h.warmup + h.weights
+    before = h.queue + start
+    done_once = h.data + h.train + h.evaluate + h.checkpoints + h.preemption + h.upload
+    over: Bools = once.wall_hours > longest
+    room = longest - before - 2.0 * save
+    fits = (room > 0) & (np.maximum(h.data, h.upload) + before + save <= longest)
+    needed = np.ceil((done_once - 2.0 * save) / np.where(over & fits, room, 1.0))
+    too_long: Bools = over & ~(fits & (needed <= MOST_SESSIONS))
+    sessions = np.where(over & ~too_long, np.maximum(needed, 2.0), 1.0)
+    more = sessions - 1.0
+    between = more * (2.0 * save)
+    again = {name: getattr(h, name) * sessions for name in ("queue", "boot", "image", "warmup", "weights")}
+    return replace(
+        once,
+        hours=replace(h, **again, checkpoints=h.checkpoints + between),
+        wall_hours=once.wall_hours + more * before + between,
+        billed_hours=once.billed_hours + more * start + between,
+        sessions=sessions,
+        too_long=too_long,
+    )
 
 
 def cores(offers: Offers) -> Floats:

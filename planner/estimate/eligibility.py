@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.catalog.rows import Bools, Catalog, Floats, Ints, Support
+from planner.catalog.rows import Bools, Catalog, Floats, Ints
+from planner.catalog.stacks import Support
 
 NOWHERE = -1
 """No row allows the combination."""

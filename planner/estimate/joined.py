@@ -5,26 +5,28 @@ from typing import Final
 
 import numpy as np
 
-from planner.catalog.rows import Floats, Ints, Offers
+from planner.catalog.rows import Bools, Floats, Ints, Offers
 from planner.estimate import bands
 from planner.estimate.carbon import embodied_kg, operational_kg
-from planner.estimate.cost import Cost, price_job, stored_gb
+from planner.estimate.cost import Cost, kept_gb_hours, price_job, stored_gb
 from planner.estimate.duration import Job, Timing
 from planner.estimate.shaped import ShapeColumns
 from planner.estimate.shared_run import run_and_bill
-from planner.estimate.spot import WAIT_HOURS
 from planner.estimate.spot_spread import RATE_CV, ln_spread, sd_hours
 from planner.estimate.training import MARGIN, OK, REASONS
 from planner.units import GIB
 
-HOST_MEMORY, LONGEST_RUN, NO_TWIN, ENDLESS = (len(REASONS) + i for i in range(4))
+HOST_MEMORY, LONGEST_RUN, NO_TWIN, ENDLESS, UNSAVED = (len(REASONS) + i for i in range(5))
 STOPS: Final = (
     *REASONS, "host memory", "longest run the provider allows", "no spot twin to share with",
-    "no end within a million hours",
+    "no end within a million hours", "checkpoints further apart than a spot machine lasts",
 )  # fmt: skip
 """What can stop a combination, by code; 0 is nothing."""
 MOST_HOURS: Final = 1e6
 """Longer runs are none, such as one on a spot machine that is always lost before the next checkpoint."""
+
+MOST_UNSAVED: Final = 1.0 + 1e-9
+"""Mean lives of a spot machine that may lie between two checkpoints; the best interval is always less than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,15 @@ class Joined:
         worked = np.where(preempted, t.preemptions / np.where(rate > 0, rate, 1.0), 0.0)
         known = self.offers.preemption_cv
         rate_cv = np.where(np.isnan(known), RATE_CV, known)
-        return sd_hours(worked, t.lost_hours, np.where(preempted, rate, 0.0), rate_cv=rate_cv)
+        wait = self.offers.wait_hours
+        return sd_hours(worked, t.lost_hours, np.where(preempted, rate, 0.0), wait, rate_cv)
 
     def luck(self) -> tuple[Floats, Floats]:
         """What spot machines add to the standard deviations of ln hours and ln billed hours; 0 on demand."""
         t = self.timing
         billed, wall = self.luck_hours()
         return (
-            ln_spread(self.hours, t.lost_hours + t.preemptions * WAIT_HOURS, wall),
+            ln_spread(self.hours, t.lost_hours + t.preemptions * self.offers.wait_hours, wall),
             ln_spread(t.billed_hours, t.lost_hours, billed),
         )
 
@@ -83,19 +86,22 @@ def join(columns: ShapeColumns, offers: Offers, shape_of_offer: Ints) -> Joined:
     job = Job(**{f.name: getattr(x, f.name) for f in fields(Job)})
     timing, (billed, compute_usd) = run_and_bill(job, offers, x.spot_share)
     hours = timing.wall_hours
-    disk = stored_gb(x.tokens_to_prepare, x.weights_gb, x.checkpoint_gb)
+    stored = x.tokens_to_prepare, x.weights_gb, x.checkpoint_gb
+    disk, kept = stored_gb(*stored, offers.terms.checkpoints), kept_gb_hours(*stored, offers.terms)
 
     runs = (x.verdict == OK) | (x.verdict == MARGIN)
     small = (offers.memory_gib * GIB / 1e9 < x.host_gb) | (x.offloads & np.isnan(offers.memory_gib))
     stop = np.where(runs & small, HOST_MEMORY, x.verdict)
-    stop = np.where(runs & (hours > offers.max_run_hours), LONGEST_RUN, stop)
+    too_long = timing.too_long if offers.terms.splits_long_runs else hours > offers.max_run_hours
+    stop = np.where(runs & too_long, LONGEST_RUN, stop)
     shared = (x.spot_share > 0) & ~offers.spot
     stop = np.where(runs & shared & np.isnan(offers.spot_twin_usd_per_hour), NO_TWIN, stop)
+    stop = np.where(runs & (stop == x.verdict) & _unsaved(x, timing, offers, shared), UNSAVED, stop)
     stop = np.where(((stop == OK) | (stop == MARGIN)) & (hours > MOST_HOURS), ENDLESS, stop)
     return Joined(
         stop=stop,
         memory_gib=x.memory_gib,
-        cost=price_job(compute_usd, hours, disk, x.artifact_gb, x.expected_reruns, offers),
+        cost=price_job(compute_usd, hours, disk, x.artifact_gb, x.expected_reruns, offers, kept),
         timing=timing,
         hours=hours,
         billed_hours=billed,
@@ -105,3 +111,13 @@ def join(columns: ShapeColumns, offers: Offers, shape_of_offer: Ints) -> Joined:
         expected_reruns=x.expected_reruns,
         offers=offers,
     )
+
+
+def _unsaved(x: ShapeColumns, timing: Timing, offers: Offers, shared: Bools) -> Bools:
+    """Where a spot machine is lost more often than a checkpoint is written: only an interval that was asked for is so.
+
+    There the expectation grows exponentially with the interval, and exponential lives no longer give the right mean.
+    """
+    work = (x.train_hours + x.evaluate_hours) * np.where(shared, x.spot_share, 1.0)
+    unsaved = np.minimum(timing.interval_hours, work) * offers.preemption_per_hour
+    return np.asarray((offers.spot | shared) & (unsaved > MOST_UNSAVED))

@@ -16,17 +16,20 @@ from planner.catalog.rows import Bools, Floats, Ints, Offers
 from planner.estimate.duration import cores
 
 LOWER = (
-    "price_usd_per_hour", "minimum_s", "queue_s", "boot_s", "image_pull_s", "preemption_per_hour",
+    "price_usd_per_hour", "minimum_s", "queue_s", "boot_s", "image_pull_s", "preemption_per_hour", "wait_hours",
     "storage_usd_per_gb_month", "egress_usd_per_gb",
 )  # fmt: skip
 """Terms of which less is no worse."""
-HIGHER = ("weights_gb_per_s", "vcpus", "max_run_hours", "memory_gib")
+HIGHER = ("weights_gb_per_s", "vcpus", "max_run_hours", "memory_gib", "egress_free_gb")
 """Terms of which more is no worse."""
 CARBON = ("grid_kg_per_kwh", "pue")
 """Terms that move emissions alone; less is no worse."""
 SHARED = ("spot_twin_usd_per_hour",)
 """Terms of runs that are shared with a spot twin; less is no worse."""
-SPREADS = ("preemption_cv", "queue_s", "boot_s", "image_pull_s", "preemption_per_hour", "weights_gb_per_s", "vcpus")
+SPREADS = (
+    "preemption_cv", "queue_s", "boot_s", "image_pull_s", "preemption_per_hour", "wait_hours", "weights_gb_per_s",
+    "vcpus",
+)  # fmt: skip
 """What the spreads of hours and cost depend on, beside the confidence of the price; they are monotone in none of it."""
 
 
@@ -73,11 +76,13 @@ class Machines:
 
 def group_offers(offers: Offers, shape_of_offer: Ints, asked: Asked, marks: Ints) -> Machines:
     """Group offers into machines; `marks` keeps apart what include and exclude rules treat apart, a code per offer."""
-    terms, names = _terms(offers, asked)
-    keys = np.column_stack([shape_of_offer, offers.spot, marks, np.isnan(terms) @ (1 << np.arange(len(names)))])
+    terms = _terms(offers, asked)
+    keys = np.column_stack([shape_of_offer, offers.spot, marks, np.isnan(terms) @ (1 << np.arange(terms.shape[1]))])
     if asked.spreads:
         _, label = np.unique(offers.confidence, return_inverse=True)
-        spreads = np.column_stack([label.reshape(-1), *(np.nan_to_num(getattr(offers, n), nan=-1.0) for n in SPREADS)])
+        spreads = np.column_stack(
+            [label.reshape(-1), *(np.nan_to_num(getattr(offers, n), nan=-1.0) for n in spread_by(offers))]
+        )
         keys = np.column_stack([keys, spreads])
     keys = np.column_stack([keys, _steps(offers, keys)])
     _, machine = np.unique(keys, axis=0, return_inverse=True)
@@ -97,7 +102,12 @@ def group_offers(offers: Offers, shape_of_offer: Ints, asked: Asked, marks: Ints
     )
 
 
-def _terms(offers: Offers, asked: Asked) -> tuple[Floats, tuple[str, ...]]:
+def spread_by(offers: Offers) -> tuple[str, ...]:
+    """What spreads depend on; where long runs are split, the number of their starts too."""
+    return (*SPREADS, "max_run_hours") if offers.terms.splits_long_runs else SPREADS
+
+
+def _terms(offers: Offers, asked: Asked) -> Floats:
     """(offers, terms) the vector, less is no worse; NaN where a term is unknown."""
     less = LOWER + CARBON * asked.carbon + SHARED * asked.shared
     # Where a figure is unknown whatever the offer, what only that figure depends on tells no two offers apart.
@@ -105,8 +115,10 @@ def _terms(offers: Offers, asked: Asked) -> tuple[Floats, tuple[str, ...]]:
     billing = () if asked.carbon else ("minimum_s",)  # emissions count billed hours
     effective = {
         name: np.where(unpriced, 0.0, getattr(offers, name))
-        for name in ("storage_usd_per_gb_month", "egress_usd_per_gb", *SHARED, *billing)
+        for name in ("storage_usd_per_gb_month", "egress_free_gb", *SHARED, *billing)
     }
+    # A tier of egress that is dearer in no part of the month is no worse, whatever is sent.
+    effective["egress_usd_per_gb"] = np.where(unpriced[:, None], 0.0, offers.egress_usd_per_gb)
     effective |= {
         "pue": np.where(unmetered, 0.0, offers.pue),
         "vcpus": cores(offers),
@@ -114,10 +126,11 @@ def _terms(offers: Offers, asked: Asked) -> tuple[Floats, tuple[str, ...]]:
     }
     # On demand nothing is preempted, unless part of the run is left to the spot twin.
     if not asked.shared:
-        effective["preemption_per_hour"] = np.where(offers.spot, offers.preemption_per_hour, 0.0)
+        for name in ("preemption_per_hour", "wait_hours"):
+            effective[name] = np.where(offers.spot, getattr(offers, name), 0.0)
     columns = [effective.get(name, getattr(offers, name)) for name in less]
     columns += [-effective.get(name, getattr(offers, name)) for name in HIGHER]
-    return np.column_stack(columns), (*less, *HIGHER)
+    return np.column_stack(columns)
 
 
 def _steps(offers: Offers, keys: Floats) -> Floats:
@@ -147,7 +160,9 @@ def _best(offers: Offers, groups: list[Ints]) -> Offers:
     """One row per group with the best value of each term; what is unknown is unknown in the whole group."""
     found = offers.take(np.array([rows[0] for rows in groups], np.int64))
     lower = (*LOWER, *CARBON, *SHARED, "granularity_s")
-    best: dict[str, Any] = {name: np.array([getattr(offers, name)[rows].min() for rows in groups]) for name in lower}
+    best: dict[str, Any] = {
+        name: np.array([getattr(offers, name)[rows].min(axis=0) for rows in groups]) for name in lower
+    }
     best |= {name: np.array([getattr(offers, name)[rows].max() for rows in groups]) for name in HIGHER}
     best["vcpus"] = np.array([cores(offers)[rows].max() for rows in groups])
     return replace(found, **best)

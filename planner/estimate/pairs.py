@@ -1,6 +1,7 @@
 """Columns of recipe x machine shape pairs: everything the formulas need, gathered once per chunk."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from planner.space.axes import choices
 from planner.space.offers import Shapes
 from planner.space.recipes import MethodChoice, Recipes
 
+HOST_LINK_GB_S: Final = 32.0
+"""Link to the host, both ways, of a card whose maker prints none (TPU, Trainium): PCIe 3.0 x16 [E]."""
 CHECKPOINTING = ("none", "selective", "full")
 
 
@@ -104,6 +107,7 @@ def build_facts(catalog: Catalog, arch: Architectures, eligibility: Eligibility)
     """Turn the catalog's rows into the columns that the formulas read."""
     methods, calibration = catalog.methods, catalog.calibration
     gpu = {name: np.array([getattr(gpu, name) for gpu in catalog.gpus]) for name in _GPU_COLUMNS}
+    gpu["pcie_gb_s"] = np.where(np.isnan(gpu["pcie_gb_s"]), HOST_LINK_GB_S, gpu["pcie_gb_s"])
     return Facts(
         catalog=catalog,
         arch=arch,

@@ -45,6 +45,8 @@ def run_and_bill(job: Job, offers: Offers, spot_share: Floats) -> tuple[Timing, 
         lost_hours=np.where(shared, first.lost_hours, alone.lost_hours),
         interval_hours=np.where(shared, first.interval_hours, alone.interval_hours),
         save_hours=alone.save_hours,
+        sessions=together(first.sessions, last.sessions, alone.sessions),
+        too_long=np.where(shared, first.too_long | (ends & last.too_long), alone.too_long),
     )
     hours, usd = (together(a, b, c) for a, b, c in zip(first_bill, last_bill, bill, strict=True))
     return timing, (hours, usd)
@@ -62,5 +64,10 @@ def _part(job: Job, share: Floats, leaves: Floats) -> Job:
 
 
 def _bill(timing: Timing, offers: Offers) -> Bill:
-    hours = billed_hours(timing.billed_hours, offers.granularity_s, offers.minimum_s, 1.0 + timing.preemptions)
+    hours = billed_hours(
+        timing.billed_hours,
+        offers.granularity_s,
+        offers.minimum_s * timing.sessions,
+        timing.sessions + timing.preemptions,
+    )
     return hours, hours * offers.price_usd_per_hour

@@ -9,12 +9,11 @@ from typing import Any, Final
 import numpy as np
 from scipy.special import lambertw
 
+from planner.catalog.preemption import WAIT_HOURS
 from planner.catalog.rows import Floats
 
 NEVER_HOURS: Final = 1e12
 """What takes longer is taken as this long: checkpoints so rare that the expectation overflows."""
-WAIT_HOURS: Final = 1.0
-"""Wait for capacity after a preemption; 0.8 to 3.6 h on average in public AWS traces (DOMAIN 5.3) [E]."""
 PRIOR_SHAPE, PRIOR_RATE_HOURS = 2.0, 8.0
 """Gamma prior of the preemption rate where nothing is known: mean 0.25 per running hour (DOMAIN 5.3)."""
 
@@ -65,7 +64,7 @@ def certain_hours(work_hours: Floats, interval_hours: Floats, checkpoint_hours: 
     return work_hours + checkpoint_hours * work_hours / np.minimum(interval_hours, np.maximum(work_hours, 1e-9))
 
 
-def expected_wall_hours(billed_hours: Floats, rate_per_hour: Floats, wait_hours: float = WAIT_HOURS) -> Floats:
+def expected_wall_hours(billed_hours: Floats, rate_per_hour: Floats, wait_hours: Floats | float = WAIT_HOURS) -> Floats:
     """Expected wall-clock hours: billed time and the wait after each of `rate * billed` preemptions."""
     return billed_hours * (1.0 + rate_per_hour * wait_hours)
 

@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 from scipy.special import gammaincinv
 
+from planner.catalog.preemption import WAIT_HOURS
 from planner.catalog.rows import Floats
-from planner.estimate.spot import WAIT_HOURS
 from planner.units import Z90
 
 

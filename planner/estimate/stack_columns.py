@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.catalog.constants import STACK_PEAK, STACK_SPEED, Calibration
-from planner.catalog.rows import Bools, Floats, Method, Stack
+from planner.catalog.rows import Bools, Floats
+from planner.catalog.stacks import Method, Stack
 from planner.catalog.training import TRAITS
 
 

@@ -17,7 +17,6 @@ from planner.catalog.rows import Bools, Floats
 from planner.estimate import bands
 from planner.estimate.joined import Joined
 from planner.estimate.orthant import both_below
-from planner.estimate.spot import WAIT_HOURS
 
 MEDIAN = 0.5
 """A limit kept with less than this is broken by the median itself."""
@@ -57,7 +56,7 @@ def luck_covariance(joined: Joined) -> Floats:
     billed, wall = joined.luck_hours()
     lost = joined.timing.lost_hours
     preempted = (billed > 0) & (wall > 0) & (lost > 0)
-    waited = joined.timing.preemptions * WAIT_HOURS
+    waited = joined.timing.preemptions * joined.offers.wait_hours
     same = np.where(preempted, billed * (lost + waited), 0.0) / np.where(preempted, lost * wall, 1.0)
     return np.asarray(np.minimum(same, 1.0) * wall_sd * billed_sd)
 

@@ -17,10 +17,11 @@ from planner.revision.changes import refuse_odd_name
 from planner.revision.closure import YAML
 from planner.revision.tree import Entry, Tree, follow, real_folder
 from planner.scenario import KINDS
+from planner.scenario.catalog_overlay import KIND as OVERLAY
 from planner.scenario.lineage import MAX_GENERATIONS
 from planner.source import MAX_BYTES
 
-OTHERS: Final = frozenset({*FORMS, LOCK, CALIBRATION})
+OTHERS: Final = frozenset({*FORMS, LOCK, CALIBRATION, OVERLAY})
 """Kinds of documents that are no scenarios."""
 SIMILAR: Final = 0.6
 """Share of equal lines from which a file that is gone and one that is new are one that moved."""

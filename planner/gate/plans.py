@@ -31,11 +31,13 @@ class Setting:
     directory: Path = CATALOG_DATA
     as_of: str | None = None
     price_max_age_months: float = 18.0
+    prices: Path | None = None
+    """Snapshot whose prices count instead of the catalog's own."""
 
     @property
     def catalog(self) -> Catalog:
         """The catalog that this planner has."""
-        return _catalog(self.directory, self.as_of)
+        return _catalog(self.directory, self.as_of, self.prices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,5 +158,5 @@ def _unplanned(why: str, task: Task) -> Unplanned:
 
 
 @cache
-def _catalog(directory: Path, as_of: str | None) -> Catalog:
-    return load_catalog(as_of, directory)
+def _catalog(directory: Path, as_of: str | None, prices: Path | None) -> Catalog:
+    return load_catalog(as_of, directory, prices)

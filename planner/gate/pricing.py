@@ -46,7 +46,7 @@ def base_prices(lock: SideLock, ready: Ready | None, catalog: Catalog) -> tuple[
         return CATALOG, _of_catalog(catalog)
     if read.lock.catalog.digest == catalog.digest:
         return CATALOG, _of_lock(read)
-    without: frozenset[tuple[str, str, str, str, bool]] = frozenset()
+    without: frozenset[tuple[str, str, str, str, str]] = frozenset()
     if ready is not None and read.lock.scenario.digest == meaning(ready.document):
         without = new_since(read, ready.space.market.offers, ready.catalog)
     return Prices(read, without), _of_lock(read)

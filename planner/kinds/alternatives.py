@@ -87,7 +87,7 @@ class _Kinds:
         self.problem, offers = problem, problem.space.market.offers
         gpus = problem.facts.catalog.gpus
         self.method = np.array([choice.index for choice in problem.space.recipes.methods])
-        self.offer_columns = {"provider": offers.provider, "tier": offers.spot, "card": offers.gpu}
+        self.offer_columns = {"provider": offers.provider, "tier": offers.tier, "card": offers.gpu}
         self.year = np.array([gpu.release_year for gpu in gpus])[offers.gpu]
         recipe, self.offer = np.divmod(placed(problem, at).combination, problem.offers)
         self.recipes = problem.space.recipes.take(recipe)

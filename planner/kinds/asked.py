@@ -15,6 +15,7 @@ from planner.kinds.naming import offer_identity, recipe_identity
 from planner.kinds.problem import Problem
 from planner.scenario.blocks import AxisInterval, AxisRange
 from planner.scenario.fine_tune import FineTune
+from planner.scenario.tiers import COMMITTED, TIERS
 from planner.space.axes import Axis
 from planner.space.identity import canonical, configuration_id
 from planner.space.matching import matching_offers, matching_recipes
@@ -216,6 +217,10 @@ def _outside_market(pattern: Pattern, problem: Problem, scenario: FineTune, cata
     hardware, stale = scenario.hardware, problem.space.market.stale_months
     asked = matching_offers(pattern, catalog.offers)
     if not asked.any():
+        unnamed = [tier for tier in COMMITTED if tier in pattern.codes.get("tier", ()) and tier not in hardware.tiers]
+        if unnamed:  # committed prices that no list has are derived for the tiers that are named
+            used = () if hardware.commitment else ("hardware: add commitment: {utilisation: …}",)
+            return Outside(f"hardware.tiers has no {unnamed[0]}", (f"hardware.tiers: add {unnamed[0]}", *used))
         return Outside(impossible(pattern, catalog), ())
     closed = closed_lists(hardware, catalog, catalog.offers)
     outside = np.stack([np.zeros(len(asked), bool), *closed.values()])
@@ -225,7 +230,7 @@ def _outside_market(pattern: Pattern, problem: Problem, scenario: FineTune, cata
     lists = [name for name, column in closed.items() if column[at]]
     words = {name: _name_of(catalog, at, name) for name in lists}
     lines = tuple(f"{name}: add {word}" for name, word in words.items())
-    wide = {"gpus": "any", "counts": "any", "providers": "any", "regions": "any", "tiers": ["on_demand", "spot"]}
+    wide = {"gpus": "any", "counts": "any", "providers": "any", "regions": "any", "tiers": list(TIERS)}
     opened = hardware.model_copy(
         update={name.removeprefix("hardware."): wide[name.removeprefix("hardware.")] for name in lists}
     )
@@ -251,7 +256,7 @@ def _name_of(catalog: Catalog, offer: int, name: str) -> str:
         "hardware.counts": str(o.gpu_count[offer]),
         "hardware.providers": o.providers[o.provider[offer]],
         "hardware.regions": str(o.region[offer]),
-        "hardware.tiers": "spot" if o.spot[offer] else "on_demand",
+        "hardware.tiers": o.tier[offer],
     }
     return str(names[name])
 

@@ -2,12 +2,14 @@
 
 import math
 
-import numpy as np
-
 from planner.catalog.constants import STACK_SPEED
-from planner.estimate import collectives, cost, duration, quality, spot, states
+from planner.catalog.preemption import WAIT_HOURS
+from planner.estimate import collectives, duration, quality, spot, states
 from planner.estimate.lengths import PACKING_EFFICIENCY
+from planner.kinds import preemption
+from planner.kinds.contract_notes import contract_rows
 from planner.kinds.dataset import Row, dataset_assumptions, dataset_sources
+from planner.kinds.private import currency_rows, own_rows
 from planner.kinds.problem import Problem
 from planner.outcome import Assumption, CalibrationReference, Configuration, Source
 from planner.scenario.fine_tune import FineTune
@@ -18,6 +20,8 @@ def assumptions(scenario: FineTune, problem: Problem, front: list[Configuration]
     """Every default that moves a figure of this plan."""
     found = [
         *_calibrated(problem),
+        *own_rows(problem, front),
+        *currency_rows(scenario, problem),
         *_data(scenario, problem),
         *_quality(scenario, problem),
         *_speed(problem, front),
@@ -193,19 +197,12 @@ def _offers(problem: Problem, front: list[Configuration]) -> list[Row]:
             "E",
             "tokenisation before training",
         ),
-        (
-            "storage",
-            f"weights, data, {cost.KEPT_CHECKPOINTS:g} checkpoints and a {cost.IMAGE_GB:g} GB image",
-            "E",
-            "while the job runs",
-        ),
     ]
     offers = problem.space.market.offers
+    rows += contract_rows(offers)
     if offers.spot.any():
-        known = {p.id for p in problem.facts.catalog.providers if p.preemption_known}
-        watched = offers.provider[~np.isnan(offers.preemption_cv)]
-        known |= {offers.providers[i] for i in watched.tolist()}
-        unknown = sorted({c.offer.provider for c in front if c.offer.tier == "spot"} - known)
+        spots = [c.offer for c in front if c.offer.tier == "spot"]
+        unknown = sorted({offer.provider for offer in spots if offer.preemption_source == preemption.PRIOR})
         prior = spot.PRIOR_SHAPE / spot.PRIOR_RATE_HOURS
         rows.append(
             (
@@ -218,11 +215,15 @@ def _offers(problem: Problem, front: list[Configuration]) -> list[Row]:
         rows.append(
             (
                 "preemption.wait",
-                f"{spot.WAIT_HOURS:g} h for a new machine",
+                f"{WAIT_HOURS:g} h for a new machine",
                 "E",
                 "0.8 to 3.6 h on average in public traces",
             )
         )
+        rows += [
+            (f"preemption {name}", value, tag, note)
+            for name, value, tag, note in preemption.known_rates(problem.facts.catalog, spots)
+        ]
     return rows
 
 

@@ -20,8 +20,9 @@ def break_even_per_hour(problem: Problem, picked: Picked, k: int) -> float | Non
         return None
     hours = picked.joined.timing.hours
     part = {name: float(np.broadcast_to(getattr(hours, name), hours.train.shape)[0, k]) for name in _PARTS}
-    restart = part["boot"] + part["image"] + part["weights"] + part["warmup"]
-    fixed = restart + part["data"] + part["upload"]
+    sessions = float(picked.joined.timing.sessions[0, k])
+    restart = (part["boot"] + part["image"] + part["weights"] + part["warmup"]) / sessions
+    fixed = restart * sessions + part["data"] + part["upload"]
     work, saving = part["train"] + part["evaluate"], part["checkpoints"]
     save = float(picked.joined.timing.save_hours[0, k])
     asked = float(picked.block.recipes.number("train.checkpoint_interval_hours")[picked.recipe[k]])
@@ -53,5 +54,5 @@ def _price_ratio(problem: Problem, o: int) -> float | None:
     offers, known = problem.space.market.offers, problem.facts.catalog.offers
     same_place = (known.provider == offers.provider[o]) & (known.region == offers.region[o])
     same = (known.instance == offers.instance[o]) & (known.service == offers.service[o])
-    twin = np.flatnonzero(~known.spot & same_place & same)
+    twin = np.flatnonzero((known.tier == "on_demand") & same_place & same)
     return float(offers.price_usd_per_hour[o] / known.price_usd_per_hour[twin[0]]) if len(twin) else None

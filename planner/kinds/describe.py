@@ -8,28 +8,25 @@ import numpy as np
 
 from planner.catalog.rows import Floats, Ints
 from planner.estimate import bands
-from planner.estimate.cost import labour_usd, management_usd
+from planner.estimate.cost import labour_usd, management_usd, tax_usd
 from planner.estimate.memory_metrics import nvidia_smi_gib, reserved_gib
 from planner.estimate.pairs import CHECKPOINTING
 from planner.estimate.parallel import PARALLELISM
-from planner.estimate.quality import LABEL
 from planner.estimate.spread import memory_sd
 from planner.estimate.standing import Standing, own_standing, standing
 from planner.estimate.training import Detail, detail
 from planner.kinds.break_even import break_even_per_hour
+from planner.kinds.commitment import commitment_of
 from planner.kinds.evaluate import Picked, pick
 from planner.kinds.naming import axis_values, offer_identity, recipe_identity
+from planner.kinds.preemption import preemption_source
+from planner.kinds.private import private_text
 from planner.kinds.problem import Problem
+from planner.kinds.quality_label import quality_label
 from planner.outcome import Configuration, CostParts, Hardware, HourParts, Memory, Offer, Work
 from planner.space.identity import canonical, configuration_id
 from planner.units import Z90
 
-STANDINGS = {
-    "published": "",
-    "claim": "; start is a claim, low confidence",
-    "unconfirmed": "; base score from memory, unconfirmed",
-    "user-given": "; start is user-given",
-}
 TIGHT = "; tight: its band reaches beyond the card"
 MEMORY_METRIC = "allocated by PyTorch, plus the CUDA context"
 
@@ -101,7 +98,7 @@ class _One:
             quality=_known(q),
             quality_lo=_known(q_lo),
             quality_hi=_known(q_hi),
-            quality_label=self._quality_label(),
+            quality_label=quality_label(self.problem, int(self.recipes.model[self.r])),
             carbon_kg=_known(carbon),
             carbon_kg_lo=carbon_band[0],
             carbon_kg_hi=carbon_band[1],
@@ -131,6 +128,9 @@ class _One:
         pairs = self.shaped.pairs
         inner["attention"] = "flash" if pairs.flash[self.pair] else "eager" if pairs.eager[self.pair] else "efficient"
         inner["loss_kernel"] = "fused" if pairs.fused_loss[self.pair] else "standard"
+        sessions = int(self.picked.joined.timing.sessions[0, self.k])
+        if sessions > 1:
+            inner["sessions"] = sessions
         if math.isfinite(interval):
             inner["checkpoint_interval_hours"] = interval
         return inner
@@ -153,14 +153,18 @@ class _One:
             region=offer["region"],
             tier=offer["tier"],
             price_usd_per_hour=_known(float(self.offers.price_usd_per_hour[self.o])),
+            commitment=commitment_of(self.problem, self.o),
             as_of=str(self.offers.as_of[self.o]),
             price_confidence=str(self.offers.confidence[self.o]),
+            private=private_text(self.problem, self.o),
             service=offer.get("service", ""),
             country=str(self.offers.country[self.o]),
             spot_twin_usd_per_hour=self._twin_price(),
             host_memory_gib=_known(float(self.offers.memory_gib[self.o])),
             preemption_per_hour=_known(float(self.offers.preemption_per_hour[self.o])) if spot else None,
             preemption_break_even_per_hour=break_even_per_hour(self.problem, self.picked, self.k) if spot else None,
+            preemption_wait_hours=float(self.offers.wait_hours[self.o]) if spot else None,
+            preemption_source=preemption_source(self.problem.facts.catalog, self.offers, self.o) if spot else "",
         )
 
     def _twin_price(self) -> float | None:
@@ -227,6 +231,7 @@ class _One:
             **{name: _known(float(getattr(cost, name)[0, self.k])) for name in names},
             labour=labour,
             management=management,
+            tax=None if self.problem.tax is None else _known(tax_usd(self.problem.tax.percent, self.figures["cost"])),
         )
 
     def _hour_parts(self) -> HourParts:
@@ -255,27 +260,6 @@ class _One:
                 for name in ("matmul", "attention", "launch", "dequantise", "communication", "optimizer", "bubble")
             },
         )
-
-    def _quality_label(self) -> str:
-        model = self.recipes.model[self.r]
-        if self.problem.baseline.from_prior[model]:
-            return f"{LABEL}; no published score, start regressed on size and date at its low end"
-        if not np.isfinite(self.problem.baseline.logit[model]):
-            return "unknown: no published score"
-        offset = self.problem.facts.calibration.offsets.get(self.problem.baseline.task.id)
-        if offset is not None:
-            return (
-                f"calibrated with {offset.runs} evaluation{'' if offset.runs == 1 else 's'} of yours"
-                + STANDINGS[self._standing(int(model))]
-            )
-        return LABEL + STANDINGS[self._standing(int(model))]
-
-    def _standing(self, model: int) -> str:
-        """Who stands behind the score that quality starts from."""
-        benchmark, catalog = self.problem.baseline.benchmark, self.problem.facts.catalog
-        name = catalog.models[model].id
-        mine = (s.standing for s in catalog.scores if s.model == name and s.benchmark == benchmark.id)
-        return next((standing for standing in mine if standing != "published"), "published")
 
     def _quality_parts(self) -> dict[str, float | None]:
         q, r = self.quality, self.r

@@ -17,10 +17,13 @@ from planner.kinds.decisions import choices, front_points
 from planner.kinds.describe import describe
 from planner.kinds.evaluate import reason
 from planner.kinds.inactive import inactive_axes
+from planner.kinds.managed import managed_sources, managed_warnings, offer_managed, with_note
+from planner.kinds.private import currency_reference, overlay_references
 from planner.kinds.reference import ASSUMED, claims
 from planner.kinds.relaxations import relaxations
 from planner.kinds.scaling import scaling
 from planner.kinds.searching import build_problem, search_problem
+from planner.kinds.spot_choices import spot_policies
 from planner.kinds.ties import also_in
 from planner.outcome import (
     Alternatives,
@@ -76,8 +79,10 @@ def plan_fine_tune(
     problem, found, how = search_problem(build_problem(scenario, space, catalog), scenario, progress, keeping)
     front = found.front[np.lexsort(found.front_losses.T[::-1])] if len(found.front) else found.front
     configurations = _with_ties(describe(problem, front), {} if brief else also_in(problem, front), front)
-    beside = [] if brief else describe(problem, _shortest(found.beside))
-    named, skipped = ([], "") if found.feasible or brief else relaxations(problem, found, scenario, catalog)
+    offered = None if brief else offer_managed(problem, front, found.beside, configurations)
+    beside = [] if brief else describe(problem, _with(_shortest(found.beside), offered.beside if offered else None))
+    alone = not space.walked  # no machine is in play, only managed services
+    named, skipped = ([], "") if found.feasible or brief or alone else relaxations(problem, found, scenario, catalog)
     points = front_points(problem, front) if len(front) else None
     chosen, undefined = decisions(points, scenario) if points is not None else ([], {})
     keeps = chances_of_keeping(problem, front[[d.point for d in chosen]])
@@ -88,14 +93,14 @@ def plan_fine_tune(
     )
     advised = (
         Counsel()
-        if brief
+        if brief or alone
         else counsel(
             problem, scenario, catalog, front, points, configurations, chosen, short_of_memory=ran_short(found)
         )
     )
     quoted = [] if brief else claims(catalog, space, build_problem)
     scaled = {} if brief else {d.name: int(front[d.point]) for d in chosen}
-    return Plan(
+    plan = Plan(
         api_version="planner/v1",
         kind="FineTune",
         metadata=Metadata(**scenario.metadata.model_dump()),
@@ -103,10 +108,14 @@ def plan_fine_tune(
         catalog=CatalogReference(as_of=catalog.as_of, digest=catalog.digest),
         planner=PlannerReference(version=origin.version),
         calibration=calibration_reference(problem),
+        overlays=overlay_references(catalog),
+        currency=currency_reference(scenario, catalog),
+        tax_name="" if scenario.tax is None else scenario.tax.name,
         search=how,
         objectives=list(scenario.objectives),
         front=configurations,
         beside=beside,
+        managed=None if offered is None else offered.managed,
         decisions={d.name: configurations[d.point].id for d in chosen},
         decision_notes=decision_notes(
             points, configurations, chosen, undefined, scenario.objectives, choices(configurations), keeps,
@@ -121,6 +130,9 @@ def plan_fine_tune(
         sensitivity=advised.sensitivity,
         reference=quoted,
         reference_assumed=ASSUMED if quoted else "",
+        spot_policies=[]
+        if brief
+        else spot_policies(problem, scenario, front, configurations, [d.point for d in chosen]),
         scaling=scaling(problem, scenario.hardware, scaled),
         feasible=found.feasible,
         unknown=found.unknown,
@@ -137,10 +149,14 @@ def plan_fine_tune(
         inactive_axes=inactive_axes(problem),
         relaxations=named,
         assumptions=assumptions(scenario, problem, configurations),
-        warnings=[*warnings, *cautions(configurations, chosen), *([skipped] if skipped else [])],
-        sources=sources(problem),
+        warnings=[
+            *warnings, *cautions(configurations, chosen), *([skipped] if skipped else []),
+            *managed_warnings(problem, None if offered is None else offered.managed),
+        ],
+        sources=[*sources(problem), *managed_sources(problem)],
         cloud=[[abs(v) for v in row] for row in np.round(found.cloud, 6).tolist()],
     )  # fmt: skip
+    return with_note(plan)
 
 
 def _with_ties(found: list[Configuration], ties: dict[int, list[str]], rows: Ints) -> list[Configuration]:
@@ -159,12 +175,18 @@ def _removals(space: Space) -> list[Removal]:
     ]
     rules = space.rules
     cut = [Removal(what=CUT_BY_RULES, count=rules.cut, turn_off=rules.turn_off)] if rules is not None else []
-    return offers + [Removal(what=what, count=n) for what, n in space.removed_models.items()] + cut
+    services = [Removal(what=what, count=n, turn_off=line) for what, n, line in space.tuning.removals()]
+    return offers + services + [Removal(what=what, count=n) for what, n in space.removed_models.items()] + cut
 
 
 def _shortest(rows: Ints, limit: int = 200) -> Ints:
     """At most `limit` rows beside the front, evenly spread; the candidates file has them all."""
     return rows if len(rows) <= limit else rows[np.linspace(0, len(rows) - 1, limit).astype(np.int64)]
+
+
+def _with(rows: Ints, more: Ints | None) -> Ints:
+    """Rows and more of them, each once, in their order."""
+    return rows if more is None else np.union1d(rows, more)
 
 
 def _infeasible(found: Found) -> dict[str, int]:

@@ -19,7 +19,7 @@ _PLURAL: Final = {
 def impossible(pattern: Pattern, catalog: Catalog) -> str:
     """Which parts of a question, as few as can be, no offer has together; what exists for the first of them."""
     o = catalog.offers
-    columns = {"gpu": o.gpu, "count": o.gpu_count, "provider": o.provider, "region": o.region, "tier": o.spot}
+    columns = {"gpu": o.gpu, "count": o.gpu_count, "provider": o.provider, "region": o.region, "tier": o.tier}
     asked = [key for key in columns if key in pattern.codes]
     hits = {key: pattern.accepts(key, columns[key]) for key in asked}
     lacking = next((key for key in asked if not hits[key].any()), None)
@@ -49,16 +49,14 @@ def _wanted(pattern: Pattern, catalog: Catalog, key: str) -> str:
 
 def _names(catalog: Catalog, key: str, rows: Bools) -> str:
     o = catalog.offers
-    column = {"gpu": o.gpu, "count": o.gpu_count, "provider": o.provider, "region": o.region, "tier": o.spot}[key]
+    column = {"gpu": o.gpu, "count": o.gpu_count, "provider": o.provider, "region": o.region, "tier": o.tier}[key]
     names = [_name(catalog, key, code) for code in np.unique(column[rows]).tolist()]
     return ", ".join(names[:_LISTED]) + (f" … ({len(names):,} in all)" if len(names) > _LISTED else "")
 
 
-def _name(catalog: Catalog, key: str, code: int | str | bool) -> str:
+def _name(catalog: Catalog, key: str, code: int | str) -> str:
     if key == "gpu":
         return catalog.gpus[int(code)].id
     if key == "provider":
         return catalog.offers.providers[int(code)]
-    if key == "tier":
-        return "spot" if code else "on_demand"
     return str(code)

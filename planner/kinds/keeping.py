@@ -16,6 +16,9 @@ _ASIDE: dict[str, Any] = {
     "metadata": True,
     "decide": True,
     "labour": True,
+    "overlays": True,  # the catalog's digest covers what they say
+    "currency": True,
+    "tax": True,
     "search": {"evaluations", "converged_below", "polish", "strategy"},
 }
 """What may change while a search goes on."""

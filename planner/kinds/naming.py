@@ -44,7 +44,7 @@ def offer_identity(problem: Problem, o: int) -> dict[str, Any]:
         "provider": offers.providers[offers.provider[o]],
         "instance": str(offers.instance[o]),
         "region": str(offers.region[o]),
-        "tier": "spot" if offers.spot[o] else "on_demand",
+        "tier": str(offers.term[o]) or ("spot" if offers.spot[o] else "on_demand"),
     } | ({} if service == PLAIN else {"service": service})
 
 

@@ -10,7 +10,7 @@ from planner.estimate.baseline import Baseline
 from planner.estimate.lengths import Lengths
 from planner.estimate.pairs import Facts
 from planner.kinds.limits import Limit
-from planner.scenario.blocks import Labour
+from planner.scenario.blocks import Labour, Tax
 from planner.space.resolve import Space
 
 
@@ -45,6 +45,8 @@ class Problem:
     objectives: tuple[str, ...]
     labour: Labour | None = None
     """What people cost; beside every figure, inside none."""
+    tax: Tax | None = None
+    """A tax on the bill; beside every figure, inside none."""
     archive: Archive | None = None
     """Points numbered after the combinations of the grid, where a continuous space was sampled."""
 

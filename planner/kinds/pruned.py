@@ -15,7 +15,7 @@ from planner.catalog.rows import Bools, Floats, Ints, Offers
 from planner.choose.bounds import judged, ruled_out
 from planner.choose.exact import Chunk, Found, Walk, add
 from planner.choose.progress import Report
-from planner.estimate.joined import ENDLESS, HOST_MEMORY, Joined, join
+from planner.estimate.joined import ENDLESS, HOST_MEMORY, UNSAVED, Joined, join
 from planner.estimate.offer_vector import Asked, Machines, group_offers
 from planner.estimate.training import MARGIN, OK
 from planner.kinds.evaluate import Block, as_chunk, blocks, recipe_rows
@@ -98,8 +98,10 @@ class PrunedSearch:
         joined = join(columns, self.best.take(machine), np.arange(len(machine)))
         chunk = self._chunk(block, joined, recipe, np.zeros(len(recipe), np.int64))
         # No offer runs where the best does not; but too little memory may hide that one's run is too long as well, and
-        # what has no end may be stopped by something else before.
-        told = (chunk.stop != 0) & (chunk.stop != ENDLESS) & ((chunk.stop != HOST_MEMORY) | self.endless)
+        # what has no end, or is not saved in time, may be stopped by something else before.
+        told = (
+            (chunk.stop != 0) & ~np.isin(chunk.stop, (ENDLESS, UNSAVED)) & ((chunk.stop != HOST_MEMORY) | self.endless)
+        )
         self._stopped(chunk.stop[told], size[told])
         left = ~told
         self._prune(OFFER, (size - worth)[left])

@@ -165,7 +165,7 @@ def _silent(*_: object) -> None:
 
 def _keys(market: Market) -> list[tuple[object, ...]]:
     o = market.offers
-    columns = (o.provider, o.service, o.instance, o.region, o.spot, o.gpu, o.gpu_count)
+    columns = (o.provider, o.service, o.instance, o.region, o.tier, o.gpu, o.gpu_count)
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 

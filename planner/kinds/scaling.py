@@ -57,7 +57,7 @@ def _machines(problem: Problem, hardware: Hardware, own: int) -> Market:
             "counts": "any",
             "gpus": [catalog.gpus[offers.gpu[own]].id],
             "providers": [offers.providers[offers.provider[own]]],
-            "tiers": ["spot" if offers.spot[own] else "on_demand"],
+            "tiers": [str(offers.tier[own])],
         }
     )
     market = open_market(asked, catalog, problem.space.market.stale_months)
@@ -79,7 +79,7 @@ def _in_space(problem: Problem, recipe: int, market: Market) -> Bools:
 
 def _names(market: Market) -> dict[tuple[str, ...], int]:
     offers = market.offers
-    columns = (offers.provider, offers.service, offers.instance, offers.region, offers.spot, offers.gpu_count)
+    columns = (offers.provider, offers.service, offers.instance, offers.region, offers.tier, offers.gpu_count)
     return {tuple(str(v) for v in values): k for k, values in enumerate(zip(*columns, strict=True))}
 
 

@@ -5,11 +5,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from planner.catalog.managed_tuning import tuning_providers
 from planner.catalog.rows import Catalog
 from planner.kinds.partial import for_editors
 from planner.scenario import KINDS
 
 Schema = dict[str, Any]
+Names = tuple[tuple[str, tuple[str, ...]], ...]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -18,21 +20,36 @@ _BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", 
 
 def build_schema(kind: str, catalog: Catalog) -> Schema:
     """The JSON Schema (draft 2020-12) of one kind of scenario."""
+    return schema_with(kind, names_of(catalog))
+
+
+def schema_with(kind: str, names: Names) -> Schema:
+    """The same, with these names."""
+    tidy: Schema = _tidy(KINDS[kind].model_json_schema(by_alias=True), _lists(names))
+    return {"$schema": DRAFT, "title": f"{kind} scenario", **for_editors(tidy)}
+
+
+def names_of(catalog: Catalog) -> Names:
+    """The names of a catalog that schemas of scenarios list, by the mark in the types that they stand for."""
     names = {
         "stacks": [stack.id for stack in catalog.stacks],
         "methods": [method.id for method in catalog.methods],
         "tasks": [task.id for task in catalog.tasks],
         "benchmarks": [benchmark.id for benchmark in catalog.benchmarks],
-        "providers": [provider.id for provider in catalog.providers],
+        "providers": [*(provider.id for provider in catalog.providers), *tuning_providers(catalog)],
     }
-    schema = KINDS[kind].model_json_schema(by_alias=True)
-    tidy: Schema = _tidy(schema, names)
-    return {"$schema": DRAFT, "title": f"{kind} scenario", **for_editors(tidy)}
+    return tuple((mark, tuple(words)) for mark, words in names.items())
 
 
-def document_schema(title: str, document: type[BaseModel]) -> Schema:
-    """The JSON Schema of a document that is no scenario: it stands alone, and names nothing of the catalog."""
-    tidy: Schema = _tidy(document.model_json_schema(by_alias=True), {})
+def _lists(names: Names) -> dict[str, list[str]]:
+    return {mark: list(words) for mark, words in names}
+
+
+def document_schema(title: str, document: type[BaseModel], catalog: Catalog | None = None) -> Schema:
+    """The JSON Schema of a document that is no scenario: it stands alone, and without a catalog names nothing of it."""
+    tidy: Schema = _tidy(
+        document.model_json_schema(by_alias=True), {} if catalog is None else _lists(names_of(catalog))
+    )
     return {"$schema": DRAFT, "title": title, **tidy}
 
 

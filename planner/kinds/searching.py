@@ -34,6 +34,7 @@ def build_problem(scenario: FineTune, space: Space, catalog: Catalog) -> Problem
         margin=scenario.constraints.memory_margin,
         objectives=tuple(scenario.objectives),
         labour=scenario.labour,
+        tax=scenario.tax,
     )
 
 
@@ -44,6 +45,9 @@ def search_problem(
 
     What is sampled is kept where `keeping` says.
     """
+    if not problem.space.walked:  # managed services alone
+        nothing = search((), len(problem.objectives), {limit.name: limit.upper for limit in problem.limits})
+        return problem, nothing, Search(strategy="exact", covered=0, evaluated=0, pruned=0)
     if problem.space.way == "sampled":
         return explore(problem, scenario.search, None, progress, keeping)
     found = search_grid(problem, ticking(progress, "grid", problem.space.combinations))

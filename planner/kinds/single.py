@@ -175,7 +175,7 @@ def _offer_labels(space: Space, catalog: Catalog) -> dict[str, Labels]:
         "service": offers.service.astype(str),
         "instance": offers.instance.astype(str),
         "region": offers.region.astype(str),
-        "tier": np.where(offers.spot, "spot", "on_demand"),
+        "tier": offers.tier,
     }
 
 

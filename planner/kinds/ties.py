@@ -44,6 +44,7 @@ def _ties(problem: Problem, block: Block, rows: Ints, recipe: Ints, own: Ints) -
     for row, r, o in zip(rows.tolist(), recipe.tolist(), own.tolist(), strict=True):
         same = (cost[r] == cost[r, o]) & (hours[r] == hours[r, o]) & (joined.stop[r] == 0)
         same &= (market.shape_of_offer == market.shape_of_offer[o]) & (offers.spot == offers.spot[o])
+        same &= offers.term == offers.term[o]
         same[o] = False
         names = {f"{offers.providers[offers.provider[i]]} {offers.region[i]}" for i in np.flatnonzero(same)}
         mine = f"{offers.providers[offers.provider[o]]} {offers.region[o]}"

@@ -19,6 +19,11 @@ ENDINGS = (".csv", ".parquet")
 def refuse_candidates(space: Space, path: Path, sample: int | None) -> None:
     """Raise InputError where the candidates of a space cannot be written to `path`."""
     rows = space.combinations
+    if not rows:
+        message = (
+            "no machine is in play, so there is nothing to write: candidates are machines; plan.json has the services"
+        )
+        raise InputError(message)
     if rows > MAX_ROWS and (sample is None or sample > MAX_ROWS):
         message = f"{rows:,} combinations are too many for one file (at most {MAX_ROWS:,}); add --sample N"
         raise InputError(message)

@@ -9,7 +9,7 @@ import numpy as np
 from planner.catalog.rows import Catalog, Offers
 from planner.locking.lock import ReadLock, lock_path, read_lock
 from planner.locking.prices import Laid, edited, lay
-from planner.locking.table import Key, priced
+from planner.locking.table import ON_DEMAND, SPOT, Key, priced
 from planner.locking.table import Priced as Offer
 from planner.outcome import LockReference
 from planner.scenario.paths import scenario_root
@@ -95,12 +95,17 @@ def locked_offers(market: Offers, catalog: Catalog, *, shares: bool) -> list[Off
 
 
 def _rests_on(market: Offers, catalog: Catalog, *, shares: bool) -> frozenset[Key]:
-    """The offers of a market and their twins: a spot machine is compared with the same one on demand."""
-    own = {one.key for one in priced(market, catalog.gpus)}
-    twins = {(*key[:4], False) for key in own}
+    """The offers of a market and their twins: spot and committed ones are compared with the same on demand.
+
+    A committed price that is derived from a discount rests on the price on demand.
+    """
+    # Machines with a card of the user's own are no offers of the catalog.
+    market = market.take(market.gpu < len(catalog.gpus))
+    own = {one.key for one in priced(market.take(~market.derived_term), catalog.gpus)}
+    twins = {(*one.key[:4], ON_DEMAND) for one in priced(market, catalog.gpus)}
     if shares:
         shared = market.take(np.isfinite(market.spot_twin_usd_per_hour))
-        twins |= {(*one.key[:4], True) for one in priced(shared, catalog.gpus)}
+        twins |= {(*one.key[:4], SPOT) for one in priced(shared, catalog.gpus)}
     return frozenset(own | twins)
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from planner.catalog.ages import age_months
 from planner.catalog.managed import availability_of
 from planner.catalog.rows import Catalog, Offers
-from planner.locking.table import MARKS, Key, Priced, priced
+from planner.catalog.spot_rates import with_spot_rates, without_spot_rates
+from planner.locking.table import COMMITTED, MARKS, Key, Priced, priced
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ def edited(offers: Sequence[Priced], catalog: Catalog) -> tuple[str, ...]:
     found = []
     for one in offers:
         same = known.get(one.key)
-        where = f"{one.provider} {one.instance} in {one.region} ({'spot' if one.spot else 'on demand'})"
+        where = f"{one.provider} {one.instance} in {one.region} ({one.tier.replace('_', ' ')})"
         if same is None:
             found.append(f"{where} is not in the catalog")
         elif one.usd_per_hour != same.usd_per_hour:
@@ -59,6 +61,7 @@ def lay(offers: Sequence[Priced], as_of: str, catalog: Catalog, without: frozens
     changed.availability[len(old) :] = availability_of(
         catalog.quotes, [one.provider for one in back], [one.instance.removeprefix("ml.") for one in back]
     )
+    changed = _with_rates(changed, len(old), catalog)
     kept = [row for row in _order(today, back) if row >= len(old) or today[row].key not in without]
     offers_then = replace(changed, age_months=age_months(changed.as_of.tolist(), as_of))
     offers_then = offers_then.take(np.array(kept, np.int64))
@@ -74,12 +77,12 @@ def _order(today: Sequence[Priced], back: Sequence[Priced]) -> list[int]:
     for row, one in enumerate(today):
         machines.setdefault((one.provider, one.service, one.instance), []).append(row)
         machines.setdefault((one.provider, one.service), []).append(row)
-    places: list[tuple[float, tuple[str, str, bool], int]] = [(row, ("", "", False), row) for row in range(len(today))]
+    places: list[tuple[float, tuple[str, str, str], int]] = [(row, ("", "", ""), row) for row in range(len(today))]
     for i, one in enumerate(back):
         same = machines.get((one.provider, one.service, one.instance), [])
-        after = [row for row in same if (today[row].region, today[row].spot) > (one.region, one.spot)]
+        after = [row for row in same if (today[row].region, today[row].tier) > (one.region, one.tier)]
         place = after[0] - 0.5 if after else (same or machines[one.provider, one.service])[-1] + 0.5
-        places.append((place, (one.instance, one.region, one.spot), len(today) + i))
+        places.append((place, (one.instance, one.region, one.tier), len(today) + i))
     return [row for _, _, row in sorted(places)]
 
 
@@ -105,7 +108,17 @@ def _donors(
 def _likeness(one: Priced) -> tuple[tuple[str, ...], ...]:
     """What a row may share with an offer, the nearest first: its other tier, its tier in its region, its region."""
     where = (one.provider, one.service, one.region)
-    return (*where, one.instance), (*where, str(one.spot), ""), where
+    return (*where, one.instance), (*where, one.tier, ""), where
+
+
+def _with_rates(offers: Offers, first: int, catalog: Catalog) -> Offers:
+    """The offers with preemption rates and waits of their own card from row `first` on, instead of their donors'."""
+    back = offers.take(np.arange(first, len(offers)))
+    known = {one.id: one.preemption_per_hour for one in catalog.providers}
+    rate = np.array([known[back.providers[provider]] for provider in back.provider.tolist()], np.float64)
+    unknown: dict[str, Any] = without_spot_rates(len(back))
+    plain = replace(back, preemption_per_hour=rate, **unknown)
+    return offers.take(np.arange(first)).and_also(with_spot_rates(plain, catalog.spot_rates, catalog.gpus))
 
 
 def _with(offers: Offers, changes: Sequence[tuple[int, Priced]], catalog: Catalog) -> Offers:
@@ -120,10 +133,12 @@ def _with(offers: Offers, changes: Sequence[tuple[int, Priced]], catalog: Catalo
         "memory_gib": [one.host_gib for _, one in changes],
         "vcpus": [one.vcpus for _, one in changes],
         "price_usd_per_hour": [one.usd_per_hour for _, one in changes],
-        "spot": [one.spot for _, one in changes],
+        "spot": [one.tier == "spot" for _, one in changes],
+        "committed_usd_per_hour": [one.usd_per_hour if one.tier in COMMITTED else np.nan for _, one in changes],
         **{mark: [mark in one.marks for _, one in changes] for mark in MARKS},
     }
     texts = {name: [getattr(one, name) for _, one in changes] for name in ("instance", "as_of", "confidence")}
+    texts["term"] = [one.tier if one.tier in COMMITTED else "" for _, one in changes]
     columns = {}
     for name, values in {**numbers, **texts}.items():
         column = getattr(offers, name)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from planner.catalog.ages import earliest_day
+from planner.catalog.prices.row import TIERS
 from planner.catalog.rows import Gpu, Offers
 from planner.source.excerpt import shortened
 
@@ -16,7 +17,9 @@ COLUMNS: Final = (
     "provider", "service", "instance", "tier", "gpu", "gpus", "host_gib", "vcpus", "usd_per_hour", "as_of",
     "confidence", "marks", "regions",
 )  # fmt: skip
-TIERS: Final = ("on_demand", "spot")
+ON_DEMAND, SPOT = TIERS[:2]
+COMMITTED: Final = TIERS[2:]
+"""Tiers that one commits to for years."""
 MARKS: Final = ("marketplace", "retired", "derived_spot")
 """What else is said of a price."""
 CONFIDENCE: Final = ("high", "medium", "low", "quoted")
@@ -30,8 +33,8 @@ MOST_CARDS: Final = 1024
 """Cards in one machine."""
 _NUMBER: Final = re.compile(r"(?:\d{1,20}(?:\.\d{1,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
-Key = tuple[str, str, str, str, bool]
-"""Provider, service, instance, region, spot: what makes an offer the same offer."""
+Key = tuple[str, str, str, str, str]
+"""Provider, service, instance, region, tier: what makes an offer the same offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Priced:
     service: str
     instance: str
     region: str
-    spot: bool
+    tier: str
     gpu: str
     gpus: int
     host_gib: float
@@ -56,7 +59,7 @@ class Priced:
     @property
     def key(self) -> Key:
         """What makes it the same offer as another."""
-        return (self.provider, self.service, self.instance, self.region, self.spot)
+        return (self.provider, self.service, self.instance, self.region, self.tier)
 
 
 class LineError(ValueError):
@@ -72,16 +75,16 @@ def priced(offers: Offers, gpus: tuple[Gpu, ...]) -> list[Priced]:
     marks = zip(*(getattr(offers, mark).tolist() for mark in MARKS), strict=True)
     columns = (
         offers.provider.tolist(), offers.service.tolist(), offers.instance.tolist(), offers.region.tolist(),
-        offers.spot.tolist(), offers.gpu.tolist(), offers.gpu_count.tolist(), offers.memory_gib.tolist(),
+        offers.tier.tolist(), offers.gpu.tolist(), offers.gpu_count.tolist(), offers.memory_gib.tolist(),
         offers.vcpus.tolist(), offers.price_usd_per_hour.tolist(), offers.as_of.tolist(), offers.confidence.tolist(),
         marks,
     )  # fmt: skip
     return [
         Priced(
-            offers.providers[provider], service, instance, region, spot, gpus[gpu].id, count, host, vcpus, price, as_of,
+            offers.providers[provider], service, instance, region, tier, gpus[gpu].id, count, host, vcpus, price, as_of,
             confidence, tuple(mark for mark, is_so in zip(MARKS, marked, strict=True) if is_so),
         )
-        for provider, service, instance, region, spot, gpu, count, host, vcpus, price, as_of, confidence, marked in zip(
+        for provider, service, instance, region, tier, gpu, count, host, vcpus, price, as_of, confidence, marked in zip(
             *columns, strict=True
         )
     ]  # fmt: skip
@@ -92,7 +95,7 @@ def write_table(offers: Iterable[Priced]) -> str:
     regions: dict[tuple[str, ...], list[str]] = {}
     for one in offers:
         cells = (
-            one.provider, one.service, one.instance, TIERS[one.spot], one.gpu, str(one.gpus), _number(one.host_gib),
+            one.provider, one.service, one.instance, one.tier, one.gpu, str(one.gpus), _number(one.host_gib),
             _number(one.vcpus), _number(one.usd_per_hour), one.as_of, one.confidence, " ".join(one.marks),
         )  # fmt: skip
         regions.setdefault(cells, []).append(one.region)
@@ -147,7 +150,7 @@ def _offers(cells: list[str], line: int) -> list[Priced]:
         raise LineError(line, f"regions {shortened(row['regions'], SHOWN)!r} name no region, or an empty one")
     return [
         Priced(
-            row["provider"], row["service"], row["instance"], region, row["tier"] == "spot", row["gpu"],
+            row["provider"], row["service"], row["instance"], region, row["tier"], row["gpu"],
             int(row["gpus"]), _read_number(row["host_gib"], "host_gib", line),
             _read_number(row["vcpus"], "vcpus", line), price, row["as_of"], row["confidence"], marks,
         )

@@ -7,7 +7,8 @@ from typing import Final
 
 from planner.catalog.models import id_of
 from planner.catalog.names import hint_of
-from planner.catalog.rows import Catalog, Stack
+from planner.catalog.rows import Catalog
+from planner.catalog.stacks import Stack
 from planner.estimate.memory_metrics import ALLOC, METRICS
 from planner.measured.models import RowModel, row_model
 from planner.measured.table import Unusable, number

@@ -8,6 +8,7 @@ from planner.outcome.advice import Advice
 from planner.outcome.alternatives import Alternative, Alternatives, Rival
 from planner.outcome.configuration import (
     BELIEVABLE_PER_HOUR,
+    Commitment,
     Configuration,
     CostParts,
     Figure,
@@ -44,16 +45,20 @@ from planner.outcome.findings import (
     Search,
     Source,
 )
+from planner.outcome.managed import Managed, ManagedCost, ManagedFront, ManagedJob, Serving
 from planner.outcome.plan import (
     CalibrationReference,
     CatalogReference,
+    CurrencyReference,
     LockReference,
     Metadata,
+    OverlayReference,
     Plan,
     PlannerReference,
     Reference,
 )
 from planner.outcome.sensitivity import Flip, Sensitivity, Sway
+from planner.outcome.spot_policy import SpotPolicy
 from planner.outcome.verdict import ApprovalState, BudgetState, Check, Judgement, Verdict
 from planner.outcome.why_not import Dominator, Excess, Looked, WhyNot
 
@@ -70,9 +75,11 @@ __all__ = [
     "CatalogReference",
     "Check",
     "Claim",
+    "Commitment",
     "Configuration",
     "Constraint",
     "CostParts",
+    "CurrencyReference",
     "DecisionNote",
     "Delta",
     "Difference",
@@ -88,9 +95,14 @@ __all__ = [
     "LockReference",
     "LockState",
     "Looked",
+    "Managed",
+    "ManagedCost",
+    "ManagedFront",
+    "ManagedJob",
     "Memory",
     "Metadata",
     "Offer",
+    "OverlayReference",
     "Pairing",
     "Place",
     "Plan",
@@ -104,8 +116,10 @@ __all__ = [
     "ScenarioDifference",
     "Search",
     "Sensitivity",
+    "Serving",
     "Side",
     "Source",
+    "SpotPolicy",
     "Sway",
     "Total",
     "Totals",

@@ -1,8 +1,10 @@
 """One configuration with its estimates: what a plan lists, and what reports and exports read."""
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from planner.scenario.tiers import Tier
 
 Figure = float | None
 """A number with its unit in its name; None is unknown, never zero."""
@@ -31,17 +33,36 @@ BELIEVABLE_PER_HOUR = 3.0
 """No public trace loses machines more often: 1.4 per hour at most (DOMAIN 5.3)."""
 
 
+class Commitment(Frozen):
+    """What a commitment of years costs, and how much of it has to be used."""
+
+    usd_per_committed_hour: float
+    """Price of the whole instance for every hour of the term, used or not."""
+    utilisation: float
+    """Share of the committed hours that is used, as the scenario says."""
+    on_demand_usd_per_hour: Figure
+    """The same machine in the same region on demand; null where it is not offered so."""
+    break_even_utilisation: Figure
+    """Share above which the commitment is cheaper than that: 1 less the discount."""
+    derived: bool
+    """Whether the price comes from a typical discount, not from a price list."""
+
+
 class Offer(Frozen):
     """Who rents the machine out, and at what price."""
 
     provider: str
     instance: str
     region: str
-    tier: Literal["on_demand", "spot"]
+    tier: Tier
     price_usd_per_hour: Figure
-    """Price of the whole instance."""
+    """Price of the whole instance; of a commitment, per hour of use."""
+    commitment: Commitment | None = None
+    """What is committed to; null on demand and for spot."""
     as_of: str
     price_confidence: str
+    private: str = ""
+    """How a price of your own came about, and who says so; empty where it is the list's."""
     service: str = ""
     """Managed service it is rented through; empty for a plain machine."""
     country: str = ""
@@ -55,6 +76,10 @@ class Offer(Frozen):
     preemption_per_hour: Figure
     preemption_break_even_per_hour: Figure
     """Preemption rate at which this spot offer would cost as much as the same machine on demand."""
+    preemption_wait_hours: Figure = None
+    """Mean wait for another machine after a preemption; null on demand."""
+    preemption_source: str = ""
+    """Where rate and wait come from, and how sure they are; empty on demand."""
 
     @property
     def seller(self) -> str:
@@ -103,6 +128,8 @@ class CostParts(Frozen):
     """Engineering time, only when the scenario prices it; never inside `cost_usd`."""
     management: Figure = None
     """Management, as a share of `cost_usd` and labour, only when the scenario asks for it; never inside `cost_usd`."""
+    tax: Figure = None
+    """Tax on `cost_usd`, only when the scenario names one; never inside `cost_usd`."""
 
 
 class HourParts(Frozen):

@@ -19,7 +19,9 @@ from planner.outcome.findings import (
     Search,
     Source,
 )
+from planner.outcome.managed import Managed
 from planner.outcome.sensitivity import Sensitivity
+from planner.outcome.spot_policy import SpotPolicy
 
 
 class Reference(Frozen):
@@ -51,6 +53,27 @@ class CalibrationReference(Frozen):
     first: str = ""
     """Earliest date of a run; empty where none is dated."""
     last: str = ""
+
+
+class OverlayReference(Frozen):
+    """A catalog overlay: providers, cards, models and prices of the user's own."""
+
+    name: str
+    file: str
+    digest: str
+    """SHA-256 of the file."""
+
+
+class CurrencyReference(Frozen):
+    """The currency that money is shown in beside USD; all figures of a plan stay in USD."""
+
+    code: str
+    """ISO 4217 code."""
+    usd_per_unit: float
+    """USD for one unit."""
+    as_of: str
+    """Date of the rate."""
+    source: str
 
 
 class LockReference(Frozen):
@@ -96,12 +119,20 @@ class Plan(Frozen):
     """The overlay on the catalog, where there is one; what it changed stands among the assumptions."""
     lock: LockReference | None = None
     """The lock whose prices count, where there is one and its catalog is another than today's."""
+    overlays: list[OverlayReference] = Field(default_factory=list)
+    """Catalog overlays, in the order in which they count; `catalog.digest` covers them."""
+    currency: CurrencyReference | None = None
+    """The scenario's own currency, where it names one."""
+    tax_name: str = ""
+    """What the tax of `cost_parts.tax` is called; empty where the scenario names none."""
     search: Search
     objectives: list[str]
     front: list[Configuration]
     """Every undominated configuration, cheapest first."""
     beside: list[Configuration]
     """Best configurations among those with an unknown objective."""
+    managed: Managed | None = None
+    """Managed fine-tuning services, where the scenario asks for them: no machine, no time, fronts of their own."""
     decisions: dict[str, str]
     """`cheapest`, `fastest`, `best`, `knee`, and what `decide:` asks for: the id of a front point."""
     decision_notes: dict[str, DecisionNote]
@@ -115,6 +146,8 @@ class Plan(Frozen):
     """Advice on what no figure of the plan stands for, such as the data loader."""
     sensitivity: Sensitivity | None = None
     """How the default decision moves with price, speed, preemption, tokens and gain; null where there is none."""
+    spot_policies: list[SpotPolicy] = Field(default_factory=list)
+    """Ways to run spot configurations of the front against the deadline; those of a configuration stand together."""
     scaling: list[ScalingPoint] = Field(default_factory=list)
     """How cost and time of each decision change with the number of GPUs, where the provider offers several."""
     reference: list[Claim] = Field(default_factory=list)

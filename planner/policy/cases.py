@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from planner.policy.documents import Day, SpendFigures
 from planner.policy.rule_blocks import FigureName, Label, Limit
 from planner.scenario.blocks import Block, FileName, Metadata, Name, Slug
+from planner.scenario.tiers import Tier
 
 RuleName = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -23,7 +24,7 @@ class ExampleJob(Block):
     region: Name = "us-east-1"
     country: Annotated[str, Field(max_length=2)] = "US"
     """Two-letter code; empty is unknown."""
-    tier: Literal["on_demand", "spot"] = "on_demand"
+    tier: Tier = "on_demand"
     service: Name = "vm"
     gpu: Name = "h100-sxm"
     gpus: Annotated[int, Field(ge=1, le=1024)] = 1

@@ -234,7 +234,7 @@ _FURTHER: Final[tuple[tuple[str, str, Unit, str], ...]] = (
     ),
     *(
         (f"cost_parts.{name}", f"cost of {name}", "money", "cost")
-        for name in ("compute", "storage", "egress", "reruns", "labour", "management")
+        for name in ("compute", "storage", "egress", "reruns", "labour", "management", "tax")
     ),
     *(
         (f"hour_parts.{name}", f"time of {name}", "time", "hours")

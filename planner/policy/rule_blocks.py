@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints, WithJsonSchema, model_validator
 
 from planner.policy.figures import figures
 from planner.scenario.blocks import Block, Name, Slug
+from planner.scenario.tiers import Tier
 
 Severity = Literal["deny", "warn", "info"]
 Unknown = Literal["deny", "warn", "pass"]
@@ -47,8 +48,8 @@ class Allow(Block):
     """Regions, alone or behind their provider: [eu-*, gcp/europe-*]."""
     countries: Allowed | None = None
     """Countries of the region, as two-letter codes: [DE, FR]."""
-    tiers: Annotated[list[Literal["on_demand", "spot"]], Field(min_length=1)] | None = None
-    """Ways to rent: on_demand, spot."""
+    tiers: Annotated[list[Tier], Field(min_length=1)] | None = None
+    """Ways to rent: on_demand, spot, reserved_1y, reserved_3y, savings_1y, savings_3y."""
     services: Allowed | None = None
     """How machines are rented: vm (plain machines), sagemaker, vertex, azureml, spaces."""
     gpus: Allowed | None = None

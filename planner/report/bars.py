@@ -51,6 +51,8 @@ def cost_bars(chosen: Chosen) -> tuple[Bar, ...]:
         notes = [f"{label} unknown" for label, value in known.items() if value is None]
         if c.cost_parts.labour is not None:
             notes.append(f"engineering time {usd(c.cost_parts.labour)} comes on top")
+        if c.cost_parts.tax is not None:
+            notes.append(f"tax {usd(c.cost_parts.tax)} comes on top")
         row = row_of(c, roles)
         notes.insert(0, row.cost.label)
         bars.append(_bar(c, roles, values, usd, c.cost_usd, row.cost.band, "; ".join(notes)))

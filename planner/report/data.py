@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from planner.report.advice_rows import Changes
+from planner.report.managed_rows import ManagedTable
+from planner.report.spot_rows import PolicyRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +333,12 @@ class ReportData:
     labels: tuple[tuple[str, str], ...] = ()
     changes: Changes = field(default_factory=Changes)
     """What would change the plan: advice, and what its default decision rests on."""
+    spot_policies: tuple[PolicyRow, ...] = ()
+    """Ways to run the decisions that are on spot machines."""
+    managed: ManagedTable = field(default_factory=ManagedTable)
+    """Managed fine-tuning services, where the scenario asks for them."""
+    money: str = ""
+    """What the decisions cost in the scenario's own currency, and the tax on them; empty where it names neither."""
     calibrated: str = ""
     """What the figures were refitted to; empty where they stand as published."""
     sentences: Sentences = field(default_factory=Sentences)

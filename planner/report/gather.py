@@ -9,10 +9,13 @@ from planner.report.advice_rows import changes_of
 from planner.report.bars import cost_bars, memory_bars, time_bars, work_of
 from planner.report.claims import claim_tables, claims_sentence
 from planner.report.data import Assumed, Chance, Count, Cut, Decision, ReportData, Source, Title
+from planner.report.managed_rows import managed_table
+from planner.report.money import money_text
 from planner.report.names import clean, shorten
 from planner.report.nearby import near_rows, near_sentence, undefined_texts, why_text
 from planner.report.rows import roles_of, row_of
 from planner.report.scaling import scales_of, scaling_sentence
+from planner.report.spot_rows import policy_rows
 from planner.report.thinning import SCREEN_ROWS, thin_front
 from planner.report.wording import calibrated_text, headline, sampled_text, search_text, sentences, trust_text
 from planner.units import chance_text
@@ -76,6 +79,9 @@ def report_data(plan: Plan) -> ReportData:
         has_carbon=any(row.carbon.value is not None for row in (*front, *beside)),
         labels=tuple((shorten(key), shorten(value, 200)) for key, value in sorted(plan.metadata.labels.items())),
         changes=changes_of(plan),
+        spot_policies=policy_rows(plan, roles),
+        managed=managed_table(plan),
+        money=money_text(plan),
         calibrated=calibrated_text(plan),
         sentences=replace(
             sentences(plan, front, cloud, memory, cost, time),
@@ -100,6 +106,7 @@ def _title(plan: Plan) -> Title:
         ("Scenario", f"{shorten(plan.scenario.path, 80)} ({_digest(plan.scenario.digest)})"),
         ("Catalog", f"{clean(plan.catalog.as_of)} ({_digest(plan.catalog.digest)})"),
         *_calibration(plan),
+        *_overlays(plan),
         *_lock(plan),
         ("Planner", clean(plan.planner.version)),
         ("Search", search_text(plan.search)),
@@ -123,6 +130,10 @@ def _title(plan: Plan) -> Title:
 def _calibration(plan: Plan) -> list[tuple[str, str]]:
     c = plan.calibration
     return [] if c is None else [("Calibration", f"{shorten(c.file, 80)} ({_digest(c.digest)})")]
+
+
+def _overlays(plan: Plan) -> list[tuple[str, str]]:
+    return [("Catalog overlay", f"{shorten(o.file, 80)} ({_digest(o.digest)})") for o in plan.overlays]
 
 
 def _lock(plan: Plan) -> list[tuple[str, str]]:

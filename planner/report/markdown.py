@@ -5,10 +5,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from planner.report.data import Figure, ReportData
+from planner.report.spot_rows import SENTENCE
 
 ADVICE: Final = 8
 ASSUMPTIONS: Final = 8
 REASONS: Final = 8
+MANAGED: Final = (
+    "Services that tune by the token. None tells how long a job takes, so they stand beside the front, and join one "
+    "over what is known; hosting and inference are no part of the cost."
+)
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]|~#])")
 
 
@@ -19,8 +24,7 @@ def markdown(data: ReportData, notes: tuple[str, ...] = ()) -> str:
         blocks.append(escape(data.sentences.sampled))
     if data.headline.details:
         blocks.append(escape(" ".join(data.headline.details)))
-    if data.calibrated:
-        blocks.append(escape(data.calibrated))
+    blocks += [escape(told) for told in (data.money, data.calibrated) if told]
     if data.relaxations:
         blocks += ["## What would make something feasible", _bullets([escape(text) for text in data.relaxations])]
     if data.decisions:
@@ -28,6 +32,8 @@ def markdown(data: ReportData, notes: tuple[str, ...] = ()) -> str:
         blocks.append(_bullets([escape(told) for told in (*(d.why for d in data.decisions if d.why), *data.undefined)]))
     if data.sentences.near and data.decisions:
         blocks += ["## Nearly as good, of another kind", escape(data.sentences.near), *_near(data)]
+    blocks += _policies(data)
+    blocks += _managed(data)
     blocks += _changes(data)
     if data.warnings or notes:
         blocks += ["## Warnings", _bullets([escape(text) for text in (*data.warnings, *notes)])]
@@ -85,6 +91,50 @@ def _near(data: ReportData) -> list[str]:
     ]
     head = ("decision", "differs in", "configuration", "cost", "time", "quality q", "regret")
     return [_table(head, rows, numbers=4)] if rows else []
+
+
+def _policies(data: ReportData) -> list[str]:
+    """Ways to run the decisions that are on spot machines."""
+    rows = [
+        (
+            escape(p.decisions),
+            f"**{escape(p.policy)}**" if p.recommended else escape(p.policy),
+            escape("; ".join(filter(None, (p.where, p.note)))),
+            _small(p.cost, p.cost_band),
+            _small(p.hours, p.hours_band),
+            p.meets,
+            p.on_demand,
+        )
+        for p in data.spot_policies
+    ]
+    head = ("decision", "policy", "where", "cost", "time", "in time", "on demand")
+    told = f"{SENTENCE} Recommended ones are bold."
+    return ["## On spot machines, against the deadline", told, _table(head, rows, numbers=4)] if rows else []
+
+
+def _managed(data: ReportData) -> list[str]:
+    """Managed services, and where they stand over what is known of them."""
+    table = data.managed
+    if not table.rows:
+        return []
+    rows = [
+        (
+            escape(r.provider),
+            _small(r.model, "on the front" if r.on_front else ""),
+            escape(r.method),
+            escape(r.hosting),
+            escape(r.inference),
+            escape(r.trust),
+            ", ".join(map(str, r.notes)),
+            _small(r.cost, r.cost_band),
+            escape(r.quality),
+        )
+        for r in table.rows
+    ]
+    head = ("provider", "model", "method", "hosting", "inference per Mtok", "price of", "notes", "cost", "quality q")
+    told = [escape(sentence) for sentence in (*table.sentences, table.more) if sentence]
+    notes = "\n".join(f"{n}. {escape(note)}" for n, note in enumerate(table.notes, 1))
+    return ["## Managed fine-tuning", MANAGED, _table(head, rows, numbers=2), notes, _bullets(told)]
 
 
 def _changes(data: ReportData) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from planner.decision_names import DECISIONS
 from planner.outcome import BELIEVABLE_PER_HOUR, Configuration
 from planner.outcome.settings_words import swept_words
+from planner.outcome.tier_words import commitment_text
 from planner.report.data import Figure, Row
 from planner.report.names import clean, shorten
 from planner.units import duration, gib, kilograms, significant, usd
@@ -81,12 +82,15 @@ def price_text(c: Configuration) -> str:
     o = c.offer
     if o.price_usd_per_hour is None:
         return "price unknown"
-    return clean(f"{usd(o.price_usd_per_hour)}/h, price of {o.as_of}, {o.price_confidence} confidence")
+    own = f"; {shorten(o.private, 160)}" if o.private else ""
+    return clean(f"{usd(o.price_usd_per_hour)}/h, price of {o.as_of}, {o.price_confidence} confidence{own}")
 
 
 def spot_text(c: Configuration) -> str:
-    """How often the machine is taken away, and from which rate on it is dearer than on demand."""
+    """What the tier asks for: how often a spot machine is taken away, how much of a commitment must be used."""
     o = c.offer
+    if o.commitment is not None:
+        return commitment_text(o.commitment)
     if o.tier != "spot":
         return ""
     rate = (

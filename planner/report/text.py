@@ -7,10 +7,13 @@ from typing import Final
 
 from planner.report.advice_rows import AdviceRow
 from planner.report.data import ReportData
+from planner.report.managed_rows import ManagedTable
 
 LEAST_WIDTH: Final = 40
 MOST_ADVICE: Final = 3
 """Changes that a terminal shows."""
+MOST_MANAGED: Final = 8
+"""Managed jobs that a terminal shows."""
 GAP: Final = "  "
 
 
@@ -25,16 +28,20 @@ def text(data: ReportData, width: int = 100) -> str:
         blocks.append(wrap(" ".join(filter(None, [data.headline.caveat, _remark(data)])), width))
     else:
         blocks.append(wrap(" ".join(data.headline.details), width))
+    blocks += [wrap(data.money, width)] * bool(data.money)
     if data.undefined:
         blocks.append("\n".join(wrap(f"{told}.", width) for told in data.undefined))
     if near := _near(data, width):
         blocks.append(
             "\n".join([wrap(f"Nearly as good as the {data.decisions[0].name}, of another kind:", width), *near])
         )
+    blocks += _policies(data, width)
     if told := _advice(data, width):
         blocks.append(
             "\n".join(["What would make it fit:" if data.changes.memory else "What would change this:", *told])
         )
+    if data.managed.rows:
+        blocks.append(_managed(data.managed, width, told=bool(data.decisions)))
     if data.calibrated:
         blocks.append(wrap(data.calibrated, width))
     if data.relaxations:
@@ -74,6 +81,39 @@ def _decisions(data: ReportData, width: int) -> str:
         lines = [f"{d.name}: {r.cost.text}, {r.hours.text}, q {r.quality.text}, {r.memory.text}", f"  {r.what}"]
         blocks.append("\n".join(wrap(line, width, "  ") for line in lines))
     return "\n".join(blocks)
+
+
+def _managed(table: ManagedTable, width: int, *, told: bool) -> str:
+    """Managed services, one line each; where they stand, unless the headline `told` it for want of decisions."""
+    head = ("provider", "cost", "q", "hosting", "model and method")
+    shown = table.rows[:MOST_MANAGED]
+    rows = [(r.provider, r.cost, r.quality, r.hosting, f"{r.model} · {r.method}") for r in shown]
+    left = len(table.rows) - len(shown)
+    lines = ["Managed fine-tuning; how long it takes is not told:", aligned([head, *rows], width, right=(1, 2))]
+    lines += [wrap(sentence, width) for sentence in table.sentences] if told else []
+    return "\n".join([*lines, *([f"{left} more in the report."] if left else [])])
+
+
+def _policies(data: ReportData, width: int) -> list[str]:
+    """Ways to run the first decision on spot machines; the report has those of the others too."""
+    first = ", ".join(data.decisions[0].row.roles) if data.decisions else ""
+    rows = [
+        (
+            p.policy,
+            p.cost,
+            p.hours,
+            p.meets,
+            p.on_demand,
+            "; ".join(filter(None, ["recommended" * p.recommended, p.note])),
+        )
+        for p in data.spot_policies
+        if p.decisions == first
+    ]
+    if not rows:
+        return []
+    head = ("", "cost", "time", "in time", "on demand", "")
+    title = f"Ways to run the {data.decisions[0].name} on spot machines, means of simulated runs:"
+    return ["\n".join([title, aligned([head, *rows], width, right=(1, 2, 3, 4))])]
 
 
 def _near(data: ReportData, width: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from planner.outcome import Plan, Search
 from planner.report.data import Bar, Decision, Figure, Headline, Row, Sentences
+from planner.report.managed_rows import managed_headline
 from planner.report.names import clean, listed, plural, shorten
 from planner.report.thinning import CHART_POINTS, FRONT_POINTS, RULE, SCREEN_ROWS, TABLE_ROWS, thin_cloud, thin_front
 from planner.units import duration, significant, usd
@@ -100,6 +101,9 @@ def unknown_objective(plan: Plan) -> str:
 
 def _nothing(plan: Plan) -> Headline:
     n = plan.search.covered
+    services = managed_headline(plan)
+    if services is not None:
+        return Headline(*services, ())
     if plan.unknown:
         return Headline(
             "There is no front: of all that meets every constraint an objective is unknown.",
@@ -112,7 +116,9 @@ def _nothing(plan: Plan) -> Headline:
     if plan.relaxations:
         details.append(f"The smallest change that makes something feasible: {clean(plan.relaxations[0].text)}.")
     else:
-        details.append("No change of a single constraint makes anything feasible.")
+        # What would let a managed job through is not looked for; a warning counts what each limit cut.
+        what = "anything" if plan.managed is None else "a machine"
+        details.append(f"No change of a single constraint makes {what} feasible.")
     return Headline(
         f"Nothing is feasible: none of {plural(n, 'combination')} meets every constraint.", tuple(details), ()
     )

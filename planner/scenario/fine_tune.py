@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from planner.scenario.blocks import (
     AxisInterval,
@@ -19,12 +19,14 @@ from planner.scenario.blocks import (
     Name,
     Quality,
     SearchSettings,
+    Tax,
     Train,
 )
 from planner.scenario.composition import Composable
 from planner.scenario.decide import Decide, Objective
 from planner.scenario.own_models import ModelConfig, ModelDefinition
 from planner.scenario.rules import Rule
+from planner.scenario.storage import Storage
 
 DEFAULT_OBJECTIVES: tuple[Objective, ...] = ("cost", "time", "quality")
 
@@ -62,10 +64,21 @@ class FineTune(Composable):
     exclude: Annotated[list[Rule], Field(max_length=50)] = Field(default_factory=list)
     """Leave out combinations that match one of these rules: {model: qwen3-8b, method: full}, {gpu: l4, count: 8}."""
     hardware: Hardware = Hardware()
+    storage: Storage = Storage()
+    """What stays on disk before and after the run, and what was sent out this month."""
     quality: Quality = Quality()
     constraints: Constraints = Constraints()
     calibration: FileName | None = None
     """File that `planner calibrate` made from runs of your own, by its path from here; estimates then start from it."""
+    overlays: Annotated[list[FileName], Field(max_length=20, json_schema_extra={"uniqueItems": True})] = Field(
+        default_factory=list
+    )
+    """Files with providers, cards, models and private prices of your own (`kind: CatalogOverlay`), by their paths from
+    here; of two that speak of the same, the later counts."""
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    """Currency in which money is shown beside USD, by its code, such as EUR; amounts may be written in any currency."""
+    tax: Tax | None = None
+    """A tax on the bill, such as VAT; left out, none is counted."""
     labour: Labour | None = None
     """Engineering and management; left out, neither is counted."""
     objectives: Annotated[list[Objective], Field(min_length=1, json_schema_extra={"uniqueItems": True})] = Field(

@@ -5,10 +5,15 @@ Each type carries its JSON Schema: a number, or text that matches the pattern of
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema
 
-from planner.units import EXAMPLES, parse_quantity, pattern
+from planner.units import EXAMPLES, USD, currency_of, parse_quantity, pattern
+
+RATES = "usd_per_unit"
+"""Key of a validation context: USD per unit of other currencies, by code; without it money is in USD."""
+READ = "currencies"
+"""Key of a validation context: a set that takes the codes of the other currencies that were read."""
 
 
 class _Quantity:
@@ -29,8 +34,14 @@ class _Quantity:
 
 
 def _reader(kind: str) -> BeforeValidator:
-    def read(value: object) -> object:
-        return parse_quantity(value, kind) if isinstance(value, str) else value
+    def read(value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        context = info.context or {}
+        found = parse_quantity(value, kind, context.get(RATES))
+        if kind == "money" and (code := currency_of(value)) != USD and READ in context:
+            context[READ].add(code)
+        return found
 
     return BeforeValidator(read)
 
@@ -39,6 +50,10 @@ Money = Annotated[float, _reader("money"), Field(gt=0, le=1e12), _Quantity("mone
 """USD."""
 Spent = Annotated[float, _reader("money"), Field(ge=0, le=1e12), _Quantity("money")]
 """USD, nothing allowed."""
+HourlyPrice = Annotated[float, _reader("money"), Field(gt=0, le=1e6), _Quantity("money", "$98.32 or 18 EUR")]
+"""USD per hour."""
+UnitPrice = Annotated[float, _reader("money"), Field(ge=0, le=1e6), _Quantity("money", "$0.08 or 0.02 EUR")]
+"""USD for one of something, nothing allowed."""
 Hours = Annotated[float, _reader("time"), Field(gt=0, le=1e6), _Quantity("time")]
 """Hours."""
 Count = Annotated[float, _reader("count"), Field(gt=0, le=1e15), _Quantity("count")]
@@ -59,5 +74,7 @@ QualityStep = Annotated[float, _reader("share"), Field(ge=0, lt=1), _Quantity("s
 """A difference of two qualities, in q itself: 5 % is 0.05, whatever the quality."""
 Slack = Annotated[float, _reader("share"), Field(ge=0, le=1), _Quantity("share", "0.05 or 5 %")]
 """What may be given up of something, as a part of it."""
+Gib = Annotated[float, _reader("memory"), Field(ge=0, le=1e9), _Quantity("memory", "500 GB or 2 TB")]
+"""GiB, nothing allowed."""
 Kilograms = Annotated[float, _reader("mass"), Field(gt=0, le=1e9), _Quantity("mass")]
 """Kilograms of CO2-equivalent."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.source import value_complaints as values
@@ -12,7 +13,7 @@ from planner.source.places import split_lines
 from planner.source.problems import Problem, in_order
 from planner.source.shapes import Shapes
 from planner.source.unions import Complain, union
-from planner.source.validator import schema_errors
+from planner.source.validator import CURRENCY, schema_errors
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -26,6 +27,7 @@ _COMPLAINTS: Final[Mapping[str, Complain]] = {
     "const": values.not_allowed,
     "pattern": values.bad_form,
     "x-quantity": values.too_large,
+    CURRENCY: values.unknown_currency,
     **dict.fromkeys(("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"), values.out_of_range),
     **dict.fromkeys(("minItems", "maxItems", "minLength", "maxLength"), values.wrong_size),
     **dict.fromkeys(("minProperties", "maxProperties"), values.wrong_size),
@@ -35,6 +37,7 @@ _COMPLAINTS: Final[Mapping[str, Complain]] = {
 }
 """Keyword of JSON Schema → how it complains; `anyOf` and `oneOf` complain through these."""
 
+NO_RATES: Final[Mapping[str, float]] = MappingProxyType({})
 _WORST_FIRST: Final = (
     "wrong-type",
     "not-allowed",
@@ -47,15 +50,17 @@ _WORST_FIRST: Final = (
 """Of several problems with one value only the first of these is told."""
 
 
-def schema_problems(document: Document, schema: Mapping[str, Any]) -> list[Problem]:
+def schema_problems(
+    document: Document, schema: Mapping[str, Any], usd_per_unit: Mapping[str, float] = NO_RATES
+) -> list[Problem]:
     """What a schema (draft 2020-12, trusted, references to `#/$defs` only) refuses in a document, in order.
 
     Also read: `x-quantity: money|time|count|memory|mass|share` beside `type: [number, string]` and a pattern;
-    its bounds hold for the number that a text stands for.
+    its bounds hold for the number that a text stands for. Money may be in USD and the currencies that have a rate.
     """
     shapes = Shapes(schema)
     lines = {file: split_lines(text) for file, text in document.texts.items()}
-    faults = (_fault(error, document, lines, shapes) for error in schema_errors(document.data, schema))
+    faults = (_fault(error, document, lines, shapes) for error in schema_errors(document.data, schema, usd_per_unit))
     problems = (problem for fault in faults for problem in _complain(fault))
     return in_order(_one_each(islice(problems, MAX_PROBLEMS)))
 

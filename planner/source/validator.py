@@ -4,10 +4,11 @@ import json
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.source.shapes import Schema
-from planner.units import UNITS, parse_quantity
+from planner.units import UNITS, CurrencyError, parse_quantity
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -19,16 +20,20 @@ _BROKEN: Final[Mapping[str, Callable[[float, float], bool]]] = {
     "exclusiveMaximum": operator.ge,
 }
 """Bound → whether a number breaks it."""
+CURRENCY: Final = "x-currency"
+"""Stands for a keyword where an amount is in a currency without a rate: its code, then those with one."""
 
 
-def schema_errors(data: object, schema: Schema) -> Iterator["ValidationError"]:
+def schema_errors(data: object, schema: Schema, usd_per_unit: Mapping[str, float]) -> Iterator["ValidationError"]:
     """What the schema refuses; jsonschema is slow to import (0.1 s), so only when something is checked."""
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
     from referencing.jsonschema import EMPTY_REGISTRY
 
     extended: Any = extend
-    validator = extended(Draft202012Validator, {"uniqueItems": _unique_items, "x-quantity": _quantity})
+    validator = extended(
+        Draft202012Validator, {"uniqueItems": _unique_items, "x-quantity": partial(_quantity, usd_per_unit)}
+    )
     errors: Iterator[ValidationError] = validator(schema, registry=EMPTY_REGISTRY).iter_errors(data)
     return errors
 
@@ -48,7 +53,9 @@ def _unique_items(validator: object, asked: bool, value: object, schema: Schema)
         seen.add(text)
 
 
-def _quantity(validator: object, kind: object, value: object, schema: Schema) -> Iterator["ValidationError"]:
+def _quantity(
+    usd_per_unit: Mapping[str, float], validator: object, kind: object, value: object, schema: Schema
+) -> Iterator["ValidationError"]:
     """The bounds of the number that a quantity written as text stands for."""
     from jsonschema import ValidationError
 
@@ -57,7 +64,10 @@ def _quantity(validator: object, kind: object, value: object, schema: Schema) ->
     if not re.search(schema.get("pattern", ""), value):
         return
     try:
-        number = parse_quantity(value, kind)
+        number = parse_quantity(value, kind, usd_per_unit)
+    except CurrencyError as error:
+        yield ValidationError(str(error), validator=CURRENCY, validator_value=[error.code, *usd_per_unit])
+        return
     except ValueError as error:
         yield ValidationError(str(error))
         return

@@ -95,6 +95,17 @@ def too_large(fault: Fault) -> Iterator[Problem]:
     yield fault.problem("bad-quantity", f"{quoted(fault.value)} is too large")
 
 
+def unknown_currency(fault: Fault) -> Iterator[Problem]:
+    """An amount in a currency without a rate, or in any other than USD where no rates are known."""
+    code, *known = fault.asked
+    if not known:
+        yield fault.problem("bad-quantity", f"{quoted(fault.value)} is in {code}; amounts here are in USD")
+        return
+    guess = closest(code, known)
+    hint = f"did you mean {guess!r}?" if guess else "give its rate in a CatalogOverlay, under `currencies`"
+    yield fault.problem("bad-quantity", f"no rate is known for the currency {code!r}", hint)
+
+
 def wrong_size(fault: Fault) -> Iterator[Problem]:
     """Too few or too many items, characters or keys."""
     least, thing = fault.keyword.startswith("min"), _THINGS[fault.keyword[3:]]

@@ -6,7 +6,7 @@ Their parameters are counted by the formula that the catalog's own totals are ch
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -34,12 +34,20 @@ def extend_catalog(
     """
     if scenario.quality.allow_claims:
         catalog = _with_claims(catalog)
+    return with_models(scenario.models, catalog, home, root, complain)
+
+
+def with_models(
+    entries: Sequence[object], catalog: Catalog, home: Callable[[Place], Path], root: Path, complain: Complain,
+    said: str = "described in the scenario", whose: str = "scenario",
+) -> Catalog:  # fmt: skip
+    """The catalog with the models that a document describes under `models`; `said` is where, if not in a file."""
     models: list[Model] = []
     scores: list[Score] = []
-    for i, entry in enumerate(scenario.models):
+    for i, entry in enumerate(entries):
         if isinstance(entry, ModelDefinition):
             place: Place = ("models", i, "define", "id")
-            model = build_model(entry.define, USER_GIVEN, None, "described in the scenario")
+            model = build_model(entry.define, USER_GIVEN, None, said)
             score = entry.define.base_score
         elif isinstance(entry, ModelConfig):
             place = ("models", i, "config")
@@ -54,20 +62,20 @@ def extend_catalog(
         if resolve_model(catalog, model.id) is not None:
             complain(place, f"the catalog has a model {model.id!r} already", "choose another id")
         elif any(model.id == other.id for other in models):
-            complain(place, f"two models of the scenario are called {model.id!r}", "choose another id")
+            complain(place, f"two models of the {whose} are called {model.id!r}", "choose another id")
         else:
             models.append(model)
             scores += _scores(catalog, model, score)
     return _joined(catalog, models, scores)
 
 
-def user_model_notes(catalog: Catalog) -> list[str]:
-    """What a plan says about every model that the scenario brought along."""
+def user_model_notes(catalog: Catalog, considered: Collection[str]) -> list[str]:
+    """What a plan says about every model that it considers and the scenario, or an overlay of it, brought along."""
     return [
         f"{model.id} is user-given ({catalog.user_models[model.id]}): {model.params_total:,} parameters by the "
         "catalog's formula; nothing about it was checked"
         for model in catalog.models
-        if model.id in catalog.user_models
+        if model.id in catalog.user_models and model.id in considered
     ]
 
 

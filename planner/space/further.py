@@ -5,8 +5,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from planner.catalog.exchange import usd_per_unit
 from planner.catalog.rows import Catalog
 from planner.scenario.fine_tune import FineTune
+from planner.scenario.quantities import RATES
 from planner.source import Document, Path, Problem, dotted
 from planner.space.resolve import resolve
 
@@ -38,7 +40,9 @@ def further_problems(document: Document, known: list[Problem], catalog: Catalog)
         data.pop("metadata", None)
     missing = [key for key in _STAND_IN if key not in data]
     try:
-        scenario = FineTune.model_validate(data | {key: _STAND_IN[key] for key in missing})
+        scenario = FineTune.model_validate(
+            data | {key: _STAND_IN[key] for key in missing}, context={RATES: usd_per_unit(catalog.currencies)}
+        )
     except ValidationError:
         return []
     found: list[Problem] = []

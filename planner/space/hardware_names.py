@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from planner.catalog.managed_tuning import SERVICE, tuning_providers
 from planner.catalog.names import resolve_gpus, suggest
 from planner.catalog.rows import Catalog
 from planner.scenario.fine_tune import FineTune
@@ -40,9 +41,10 @@ def check_places(scenario: FineTune, catalog: Catalog, report: Complain) -> None
     """Report unknown providers and regions."""
     hardware = scenario.hardware
     if hardware.providers != "any":
+        sellers = [*catalog.offers.providers, *tuning_providers(catalog)]
         for i, name in enumerate(hardware.providers):
-            if name not in catalog.offers.providers:
-                near = suggest(name, list(catalog.offers.providers))
+            if name not in sellers:
+                near = suggest(name, sellers)
                 report(
                     ("hardware", "providers", i),
                     f"unknown provider {name!r}",
@@ -73,7 +75,7 @@ def check_residency_and_services(scenario: FineTune, catalog: Catalog, report: C
                 f"countries are two-letter codes; groups: {', '.join(catalog.country_groups)}"
                 if len(name) != 2 else f"known: {', '.join(places)}",
             )  # fmt: skip
-    known = sorted(set(catalog.offers.service.tolist()))
+    known = sorted({*catalog.offers.service.tolist(), SERVICE})
     for i, name in enumerate(hardware.services if hardware.services != "any" else ()):
         if name not in known:
             near = suggest(name, known)

@@ -23,7 +23,7 @@ def matching_recipes(pattern: Pattern, recipes: Recipes, methods: Sequence[Metho
 
 def matching_offers(pattern: Pattern, o: Offers) -> Bools:
     """Offers that are what a rule asks of a machine."""
-    columns = {"gpu": o.gpu, "count": o.gpu_count, "provider": o.provider, "region": o.region, "tier": o.spot}
+    columns = {"gpu": o.gpu, "count": o.gpu_count, "provider": o.provider, "region": o.region, "tier": o.tier}
     found = np.ones(len(o), bool)
     for key, column in columns.items():
         found &= pattern.accepts(key, column)

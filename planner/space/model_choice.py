@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from planner.catalog.managed_tuning import resolve_service_model, service_models
 from planner.catalog.names import resolve_model, suggest
 from planner.catalog.rows import Catalog, Ints, Model
 from planner.scenario.blocks import ModelQuery, ModelRequirements
@@ -12,7 +13,10 @@ from planner.space.custom_models import model_id
 
 
 def choose_models(scenario: FineTune, catalog: Catalog, report: Complain) -> tuple[Ints, dict[str, int]]:
-    """Indices of the models, and how many were left out, by reason; problems go to `report`."""
+    """Indices of the models, and how many were left out, by reason; problems go to `report`.
+
+    Models that only managed services have are no part of it: no machine runs them.
+    """
     chosen: list[int] = []
     removed: dict[str, int] = {}
     for i, entry in enumerate(scenario.models):
@@ -39,7 +43,9 @@ def choose_models(scenario: FineTune, catalog: Catalog, report: Complain) -> tup
             continue
         index = resolve_model(catalog, entry)
         if index is None:
-            near = suggest(entry, [model.id for model in catalog.models])
+            if resolve_service_model(catalog, entry) is not None:
+                continue
+            near = suggest(entry, [*(model.id for model in catalog.models), *service_models(catalog)])
             report(
                 ("models", i),
                 f"unknown model {entry!r}",

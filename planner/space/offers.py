@@ -24,6 +24,7 @@ SWITCHES: Mapping[str, str] = {
     "managed": "managed training services, priced by a surcharge of low confidence",
     "quoted": "prices quoted from other tools, of 2024",
     "derived_spot": "spot prices derived from an average saving, low confidence",
+    "derived_commitment": "committed prices derived from a typical discount, low confidence",
     "low_confidence": "prices of low confidence",
     "stale": "prices older than 18 months",
 }
@@ -79,7 +80,7 @@ def open_market(hardware: Hardware, catalog: Catalog, stale_months: float = STAL
     """Select offers by name, then apply the scenario's rules and the default filters, then find the distinct shapes."""
     offers = catalog.offers
     named = _named(hardware, catalog)
-    wanted_tier = np.isin(offers.spot, [tier == "spot" for tier in hardware.tiers])
+    wanted_tier = np.isin(offers.tier, hardware.tiers)
     removed = {}
     kept = named.copy()
     hits = {**_broken_rules(hardware, catalog), **_filter_hits(hardware, catalog, stale_months)}
@@ -178,11 +179,14 @@ def _filter_hits(hardware: Hardware, catalog: Catalog, stale_months: float) -> d
         "managed": managed & (hardware.services == "any"),
         "quoted": quoted,
         "derived_spot": offers.spot & offers.derived_spot & (offers.confidence == "low"),
+        "derived_commitment": offers.derived_term & (offers.confidence == "low"),
         "low_confidence": (offers.confidence == "low") & ~managed,
         "stale": ~(offers.age_months <= stale_months) & ~quoted,
     }
     if "derived_spot" in hardware.allow:
         hits["low_confidence"] = hits["low_confidence"] & ~offers.derived_spot
+    if "derived_commitment" in hardware.allow:
+        hits["low_confidence"] = hits["low_confidence"] & ~offers.derived_term
     return {name: hits[name] for name in SWITCHES if name not in hardware.allow}
 
 
@@ -193,7 +197,7 @@ def _unpriced_spot(hardware: Hardware, catalog: Catalog, kept: Bools) -> dict[st
     keys = list(zip(offers.provider, offers.instance, offers.region, strict=True))
     priced = {keys[row] for row in np.flatnonzero(offers.spot)}
     counts: dict[str, int] = {}
-    for row in np.flatnonzero(kept & ~offers.spot):
+    for row in np.flatnonzero(kept & (offers.tier == "on_demand")):
         if keys[row] not in priced:
             name = offers.providers[offers.provider[row]]
             counts[name] = counts.get(name, 0) + 1

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from planner.catalog.names import resolve_gpus, resolve_model, suggest
 from planner.catalog.rows import Bools, Catalog
+from planner.scenario.tiers import TIERS
 from planner.space.axes import Axis, choices, settings
 from planner.space.recipes import encode
 
@@ -34,8 +35,8 @@ class Pattern:
 
     path: Path
     """Where the rule is written."""
-    codes: Mapping[str, frozenset[int | str | bool]]
-    """Key → accepted indices into the catalog; counts, regions and spot as they are in offers."""
+    codes: Mapping[str, frozenset[int | str]]
+    """Key → accepted indices into the catalog; counts, regions and tiers as they are in offers."""
     settings: Mapping[str, frozenset[float]]
     """Dotted path → accepted values, as numbers."""
 
@@ -71,11 +72,11 @@ class _Reader:
             "gpu": [gpu.id for gpu in catalog.gpus],
             "provider": list(catalog.offers.providers),
             "region": np.unique(catalog.offers.region).tolist(),
-            "tier": ["on_demand", "spot"],
+            "tier": list(TIERS),
         }
 
     def pattern(self, path: Path, rule: Mapping[str, Any]) -> Pattern:
-        codes: dict[str, frozenset[int | str | bool]] = {}
+        codes: dict[str, frozenset[int | str]] = {}
         numbers: dict[str, frozenset[float]] = {}
         for key, written in rule.items():
             here = (*path, key)
@@ -95,7 +96,7 @@ class _Reader:
                 self._report(here, f"{UNKNOWN_KEY} {key!r} in a {self._noun}", hint)
         return Pattern(path, codes, numbers)
 
-    def _named(self, path: Path, key: str, value: Written) -> list[int | str | bool]:
+    def _named(self, path: Path, key: str, value: Written) -> list[int | str]:
         names = self._names[key]
         text = value if isinstance(value, str) else str(value)
         found = self._indices(key, text)
@@ -105,9 +106,7 @@ class _Reader:
             listed = f"see `planner list {_PLURAL[key]}`" if key in _PLURAL else _some(names)
             message = f"no {key} is called like {text!r}" if wild else f"unknown {key} {text!r}"
             self._report(path, message, f"did you mean {near!r}?" if near else listed)
-        if key == "region":
-            return [names[i] for i in found]
-        return [i == 1 for i in found] if key == "tier" else list(found)
+        return [names[i] for i in found] if key in ("region", "tier") else list(found)
 
     def _indices(self, key: str, text: str) -> list[int]:
         """Names that a text means: one of them, a card's family, or all that a text with wildcards fits."""

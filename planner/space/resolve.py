@@ -1,7 +1,7 @@
 """A scenario's names looked up in the catalog; whatever does not exist or cannot be is a problem with its place."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from planner.catalog.rows import Benchmark, Catalog, Ints, Task
 from planner.scenario.blocks import MethodOptions
 from planner.scenario.fine_tune import FineTune
 from planner.space.axes import read_axes
+from planner.space.contracts import check_committed_prices, check_contracts
 from planner.space.dataset import Measured, check_dataset, measured_settings
 from planner.space.decision_checks import check_decisions
 from planner.space.hardware_names import check_gpus, check_places, check_residency_and_services, held_back, in_the_way
@@ -18,7 +19,9 @@ from planner.space.offers import STALE_MONTHS, Market, open_market
 from planner.space.patterns import read_rules
 from planner.space.recipes import MethodChoice, RecipeSpace, method_options, scenario_defaults
 from planner.space.rules import Rules, apply_rules
+from planner.space.spot_checks import check_spot_policies
 from planner.space.strategy import Way, choose_way
+from planner.space.tuning_market import TuningMarket, check_tuning, open_tuning
 
 Path = tuple[str | int, ...]
 Complain = Callable[[Path, str, str | None], None]
@@ -44,6 +47,8 @@ class Space:
     """What the scenario's include and exclude rules keep; None without rules."""
     way: Way = "exact"
     """How it is searched."""
+    tuning: TuningMarket = field(default_factory=TuningMarket)
+    """Managed fine-tuning services in play, beside the machines."""
 
     @property
     def combinations(self) -> int:
@@ -89,7 +94,9 @@ def resolve(
     families = check_gpus(scenario, catalog, report)
     check_places(scenario, catalog, report)
     check_residency_and_services(scenario, catalog, report)
+    check_contracts(scenario, report, warn)
     check_decisions(scenario, report)
+    check_spot_policies(scenario, report)
     axes = read_axes(scenario, report)
     for axis in axes:
         block, name = axis.path.split(".")
@@ -105,12 +112,18 @@ def resolve(
     defaults = scenario_defaults(scenario) | measured_settings(scenario.dataset, measured)
     recipes = RecipeSpace(models, methods, stacks, axes, defaults)
     market = open_market(scenario.hardware, catalog, stale_months)
-    if not len(market.offers):
+    tuning = open_tuning(scenario, catalog, models, methods, stale_months, (include, exclude))
+    if not check_tuning(scenario, catalog, tuning, methods, report, warn):
+        return None
+    if not len(market.offers) and not tuning.prices:
         report(in_the_way(scenario, catalog), "no offer of the catalog matches", held_back(market))
         return None
-    rules, market = apply_rules(include, exclude, recipes, market, report, warn)
-    if rules is None and (include or exclude):
-        return None
+    check_committed_prices(scenario, market, warn)
+    rules = None
+    if len(recipes) * len(market.offers):  # else there are managed services alone
+        rules, market = apply_rules(include, exclude, recipes, market, report, warn)
+        if rules is None and (include or exclude):
+            return None
     space = Space(
         recipes=recipes,
         market=market,
@@ -120,6 +133,7 @@ def resolve(
         families=families,
         measured=measured,
         rules=rules,
+        tuning=tuning,
     )
     way = choose_way(scenario, recipes, len(market.offers), rules, report)
     if way == "exact" and scenario.search.model_fields_set - {"strategy"}:

@@ -130,7 +130,7 @@ def _keeps(bits: int, includes: int) -> bool:
 def _grid(patterns: Sequence[Pattern], space: RecipeSpace, market: Market) -> Grid:
     offers = market.offers
     columns = {"gpu": offers.gpu, "count": offers.gpu_count, "provider": offers.provider, "region": offers.region}
-    columns["tier"] = offers.spot
+    columns["tier"] = offers.tier
     swept = {axis.path: a for a, axis in enumerate(space.axes)}
     chosen = np.array([method.index for method in space.methods])
     methods = np.array([p.accepts("method", chosen) for p in patterns])

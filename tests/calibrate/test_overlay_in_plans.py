@@ -152,9 +152,21 @@ def test_a_known_rate_narrows_the_band_of_a_spot_run(tmp_path: Path) -> None:
         CATALOG, Overlay.model_validate(HEAD | {"preemption": {"aws/spot": history}}), "o", "0" * 64
     ).offers
     mine = np.array(offers.providers)[offers.provider] == "aws"
-    assert (offers.preemption_cv[mine] == 0.1).all()
+    narrow = np.array([not rate.whole_provider for rate in CATALOG.spot_rates])[offers.spot_rate] & mine
+    assert (offers.preemption_cv[mine & ~narrow] == 0.1).all()
     assert np.isnan(offers.preemption_cv[~mine]).all()
-    assert (offers.preemption_per_hour[mine] == 0.25).all()
+    assert (offers.preemption_per_hour[mine & ~narrow] == 0.25).all()
+
+
+def test_a_history_updates_what_is_known_of_each_machine() -> None:
+    """14 preemptions in 24 hours, on the Gamma of the row that is true of it."""
+    offers = overlaid(CATALOG, Overlay.model_validate(HEAD | RATE), "o", "0" * 64).offers
+    index = next(i for i, rate in enumerate(CATALOG.spot_rates) if rate.gpu == "h100-sxm")
+    shape, hours = CATALOG.spot_rates[index].gamma
+    mine = offers.spot_rate == index
+    assert mine.any()
+    assert offers.preemption_per_hour[mine] == pytest.approx((shape + 14) / (hours + 24))
+    assert offers.preemption_cv[mine] == pytest.approx((shape + 14) ** -0.5)
 
 
 def test_the_plan_says_so(tmp_path: Path) -> None:

@@ -95,9 +95,9 @@ def test_a_place_without_data_takes_a_labelled_default() -> None:
     virginia, ireland = first("aws", "us-east-1"), first("aws", "eu-west-1")
     assert (offers.storage_usd_per_gb_month[virginia], offers.storage_known[virginia]) == (0.08, True)
     assert (offers.storage_usd_per_gb_month[ireland], offers.storage_known[ireland]) == (0.08, False)
-    assert (offers.egress_usd_per_gb[virginia], offers.egress_known[virginia]) == (0.09, True)
+    assert (offers.egress_usd_per_gb[virginia, 0], offers.egress_known[virginia]) == (0.09, True)
     iowa = first("gcp", "us-central1")
-    assert (offers.storage_usd_per_gb_month[iowa], offers.egress_usd_per_gb[iowa]) == (0.1, 0.12)
+    assert (offers.storage_usd_per_gb_month[iowa], offers.egress_usd_per_gb[iowa, 0]) == (0.1, 0.12)
     cloud = first("lambda", "any")
     assert (offers.grid_kg_per_kwh[cloud], offers.pue[cloud]) == (0.4806, 1.56)
     assert not offers.carbon_known[cloud]

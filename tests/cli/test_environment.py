@@ -24,9 +24,15 @@ def test_every_variable_is_read() -> None:
         "PLANNER_CACHE": "kept/here",
         "PLANNER_STORAGE": "postgresql://planner@db/search",
         "PLANNER_PRICE_MAX_AGE_MONTHS": "6.5",
+        "PLANNER_PRICES": "kept/prices",
+        "PLANNER_PRICE_TTL_HOURS": "36",
+        "PLANNER_HISTORY": "kept/history",
     }
     assert set(environment) == set(VARIABLES)
-    expected = Settings("debug", CATALOG_DATA, ("html", "md"), 6.5, Path("kept/here"), "postgresql://planner@db/search")
+    expected = Settings(
+        "debug", CATALOG_DATA, ("html", "md"), 6.5, Path("kept/here"), "postgresql://planner@db/search",
+        Path("kept/prices"), 36.0, Path("kept/history"),
+    )  # fmt: skip
     assert read_settings(environment) == expected
 
 
@@ -46,6 +52,8 @@ def test_plans_are_kept_where_a_user_s_programs_keep_such_things() -> None:
         ("PLANNER_PRICE_MAX_AGE_MONTHS", "0", "above 0"),
         ("PLANNER_PRICE_MAX_AGE_MONTHS", "nan", "above 0"),
         ("PLANNER_PRICE_MAX_AGE_MONTHS", "inf", "above 0"),
+        ("PLANNER_PRICE_TTL_HOURS", "a day", "must be a number of hours above 0"),
+        ("PLANNER_PRICE_TTL_HOURS", "-1", "above 0"),
     ],
 )
 def test_bad_values_name_their_variable(name: str, text: str, says: str) -> None:

@@ -74,7 +74,7 @@ def test_commitments() -> None:
     assert gcp["1y_from"] == pytest.approx(gcp["on_demand"] * 0.63)
     assert gcp["1y_to"] == pytest.approx(gcp["on_demand"] * 0.75)
     assert gcp["3y_from"] == pytest.approx(gcp["on_demand"] * 0.45)
-    assert gcp["discount_confidence"] == "medium"
+    assert gcp["discount_confidence"] == "low", "that of its spend-based ones"
     aws = at["h100-sxm", "aws", "vm"]
     assert aws["1y_from"] == pytest.approx(aws["on_demand"] * 0.6), "no one-year discount of its own: the card's"
     assert aws["3y_from"] == pytest.approx(aws["on_demand"] * 0.28)

@@ -27,7 +27,7 @@ hardware:
   tiers: [on_demand, spot]
 quality: {task: chat}
 """
-AS_OF = "2026-11-22"
+DATE = re.compile(r"(?<=as of )\d{4}-\d{2}-\d{2}")
 
 
 def scenario(name: str = "bot", team: str = "ml-platform", centre: str = "cc-104", **changes: str) -> str:
@@ -45,7 +45,7 @@ def other_catalog(folder: Path, as_of: str, price: Callable[[list[str], float], 
     shutil.copytree(CATALOG_DATA, folder)
     for path in folder.iterdir():
         head, _, rest = path.read_text("utf-8").partition("\n")
-        path.write_text(f"{head.replace(AS_OF, as_of)}\n{rest}", "utf-8")
+        path.write_text(f"{DATE.sub(as_of, head)}\n{rest}", "utf-8")
     path = folder / "prices.csv"
     head, _, rest = path.read_text("utf-8").partition("\n")
     names, *rows = csv.reader(io.StringIO(rest))

@@ -111,7 +111,7 @@ def test_a_key_holds_all_that_a_plan_rests_on(tmp_path: Path, cheaper: Path) -> 
     """Each of these alone makes it another plan."""
     one = Task("scenarios/a.yaml", tmp_path / "a.yaml", "inputs", Prices())
     lock = Prices(parse_lock(LOCK_TEXT, "a.lock.yaml"))
-    without = replace(lock, without=frozenset({("aws", "vm", "m", "eu", False)}))
+    without = replace(lock, without=frozenset({("aws", "vm", "m", "eu", "on_demand")}))
     keys = [
         one.key(Setting()),
         replace(one, path="scenarios/b.yaml").key(Setting()),

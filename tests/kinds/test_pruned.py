@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Ints, Offers
+from planner.catalog.terms import Terms
 from planner.choose.exact import Found, search
 from planner.estimate.joined import join
-from planner.estimate.offer_vector import CARBON, HIGHER, LOWER, SHARED, SPREADS, Asked, group_offers
+from planner.estimate.offer_vector import CARBON, HIGHER, LOWER, SHARED, Asked, group_offers, spread_by
 from planner.kinds.evaluate import parts, pick, shape_block
 from planner.kinds.limits import TOGETHER, Limit
 from planner.kinds.problem import Problem
@@ -45,7 +47,7 @@ AXES = {
     "train.expected_reruns": (0.0, 1.5),
     "train.packing": (True, False),
 }
-VALUES = {
+VALUES: dict[str, Any] = {
     "price_usd_per_hour": [0.5, 1.0, 1.0, 3.0, np.nan],
     "spot_twin_usd_per_hour": [0.2, 0.9, np.nan],
     "granularity_s": [1.0, 60.0, 90.0, 600.0, 3600.0],
@@ -54,16 +56,27 @@ VALUES = {
     "boot_s": [30.0, 300.0],
     "image_pull_s": [60.0, 600.0],
     "weights_gb_per_s": [0.1, 1.0],
-    "max_run_hours": [np.nan, 2.0, 48.0],
+    "max_run_hours": [np.nan, 0.5, 2.0, 48.0],
     "preemption_per_hour": [0.05, 0.25, 1.0, 20.0],
+    "wait_hours": [0.0, 1.0, 3.6],
     "storage_usd_per_gb_month": [0.0, 0.1],
-    "egress_usd_per_gb": [0.0, 0.12],
+    "egress_usd_per_gb": [[0.0, 0.0, 0.0], [0.12, 0.11, 0.05], [0.12, 0.1, 0.1], [0.06, 0.2, 0.05]],
+    "egress_free_gb": [0.0, 0.1, 20.0],
     "vcpus": [2.0, 8.0, 64.0, np.nan],
     "memory_gib": [12.0, 128.0, np.nan],
     "grid_kg_per_kwh": [0.02, 0.4, np.nan],
     "pue": [1.1, 1.5],
     "preemption_cv": [np.nan, 0.3],
 }
+
+TIERS = (0.0, 0.2, 5.0)
+"""GB from which prices of egress change, so that adapters and whole models lie on both sides."""
+TERMS = (
+    Terms(egress_from_gb=TIERS),
+    Terms(egress_from_gb=TIERS, splits_long_runs=True),
+    Terms(egress_from_gb=TIERS, egress_sent_gb=0.0, retained_hours=2000.0, cached_hours=100.0),
+    Terms(egress_from_gb=TIERS, egress_sent_gb=3.0, splits_long_runs=True, checkpoints=4.0),
+)
 
 
 @cache
@@ -96,10 +109,10 @@ def problems(draw: st.DrawFn) -> Case:
     count = draw(st.integers(2, 12))
     catalog = problem.space.market.offers
     # Near twins, or hardly ever would one offer be no worse than another in everything.
-    template = {name: np.repeat(seed.choice(values), count) for name, values in VALUES.items()}
+    template = {name: np.repeat(seed.choice(values)[None], count, axis=0) for name, values in VALUES.items()}
     for name in draw(st.sets(st.sampled_from(sorted(VALUES)), min_size=1, max_size=4)):
         changed = seed.random(count) < 0.6
-        template[name] = np.where(changed, seed.choice(VALUES[name], count), template[name])
+        template[name][changed] = seed.choice(VALUES[name], count)[changed]
     cards = np.unique(catalog.gpu)[: draw(st.integers(1, 2))]
     offers = replace(
         catalog.take(np.zeros(count, np.int64)),
@@ -109,6 +122,7 @@ def problems(draw: st.DrawFn) -> Case:
         spot=seed.random(count) < draw(st.sampled_from([0.0, 0.4, 1.0])),
         confidence=seed.choice(draw(st.sampled_from([["high"], ["high", "low"]])), count),
         provider=seed.integers(0, 2, count),
+        terms=draw(st.sampled_from(TERMS)),
     )
     pairs, shape = np.unique(np.stack([offers.gpu, offers.gpu_count], axis=1), axis=0, return_inverse=True)
     market = replace(
@@ -195,7 +209,8 @@ def agree(problem: Problem) -> None:
         assert all(found.relaxed[name][0] == value for name, (value, _) in exact.relaxed.items())
 
 
-def test_the_vector_of_an_offer_holds_all_that_figures_are_made_from() -> None:
+@pytest.mark.parametrize("splits", [False, True])
+def test_the_vector_of_an_offer_holds_all_that_figures_are_made_from(splits: bool) -> None:
     """Moving any other column of the offers moves no figure; moving one of the vector moves some."""
     problem, market = base(), base().space.market
     recipes = replace(problem.space.recipes, defaults={**problem.space.recipes.defaults, "train.spot_share": 0.5})
@@ -206,6 +221,7 @@ def test_the_vector_of_an_offer_holds_all_that_figures_are_made_from() -> None:
     offers = replace(
         market.offers,
         **{name: rng.choice(values, count) for name, values in columns.items()},  # type: ignore[arg-type]
+        terms=TERMS[3] if splits else replace(TERMS[3], splits_long_runs=False),
     )
 
     def figures(offers: Offers, *, spreads: bool) -> list[bytes]:
@@ -215,10 +231,10 @@ def test_the_vector_of_an_offer_holds_all_that_figures_are_made_from() -> None:
 
     vector = {*LOWER, *HIGHER, *CARBON, *SHARED, "granularity_s", "spot", "gpu_count"}
     before, spread_before = figures(offers, spreads=False), figures(offers, spreads=True)
-    for name in {field.name for field in fields(Offers)} - {"providers", "gpu", "confidence"}:
-        moved = replace(offers, **{name: np.roll(getattr(offers, name), 1)})
+    for name in {field.name for field in fields(Offers)} - {"providers", "terms", "gpu", "confidence"}:
+        moved = replace(offers, **{name: np.roll(getattr(offers, name), 1, axis=0)})
         assert (figures(moved, spreads=False) != before) == (name in vector), name
-        assert figures(moved, spreads=True) == spread_before or name in {*SPREADS, *SHARED, "spot"}, name
+        assert figures(moved, spreads=True) == spread_before or name in {*spread_by(offers), *SHARED, "spot"}, name
 
 
 def test_near_twins_are_pruned_and_odd_ones_are_not() -> None:

@@ -146,10 +146,10 @@ def test_a_factor_of_own_bills_is_applied_once(scenario: Path, tmp_path: Path) -
     path = lock(scenario, CATALOG)
     listed = {one.key: one.usd_per_hour for one in read_lock(path).offers}
     plain = {
-        (CATALOG.offers.providers[provider], service, instance, region, spot): price
-        for provider, service, instance, region, spot, price in zip(
+        (CATALOG.offers.providers[provider], service, instance, region, tier): price
+        for provider, service, instance, region, tier, price in zip(
             CATALOG.offers.provider.tolist(), CATALOG.offers.service.tolist(), CATALOG.offers.instance.tolist(),
-            CATALOG.offers.region.tolist(), CATALOG.offers.spot.tolist(), CATALOG.offers.price_usd_per_hour.tolist(),
+            CATALOG.offers.region.tolist(), CATALOG.offers.tier.tolist(), CATALOG.offers.price_usd_per_hour.tolist(),
             strict=True,
         )
     }  # fmt: skip

@@ -17,16 +17,17 @@ from tests.locking.catalogs import CATALOG, LATER, SCENARIO, figures, later, loc
 OLD = priced(CATALOG.offers, CATALOG.gpus)
 TERMS = (
     "granularity_s", "minimum_s", "queue_s", "boot_s", "image_pull_s", "weights_gb_per_s", "max_run_hours",
-    "preemption_per_hour", "storage_usd_per_gb_month", "egress_usd_per_gb", "country", "availability",
-    "grid_kg_per_kwh", "pue", "age_months", "gpu", "gpu_count", "memory_gib", "vcpus",
+    "preemption_per_hour", "preemption_cv", "wait_hours", "spot_rate", "storage_usd_per_gb_month", "egress_usd_per_gb",
+    "egress_free_gb", "country", "availability", "grid_kg_per_kwh", "pue", "age_months", "gpu", "gpu_count",
+    "memory_gib", "vcpus",
 )  # fmt: skip
 
 
-def by_machine(offers: Offers) -> dict[Key, list[tuple[str, bool]]]:
+def by_machine(offers: Offers) -> dict[Key, list[tuple[str, str]]]:
     """Provider, service and instance → regions and tiers in their order."""
-    found: dict[Key, list[tuple[str, bool]]] = {}
+    found: dict[Key, list[tuple[str, str]]] = {}
     for one in priced(offers, CATALOG.gpus):
-        found.setdefault((one.provider, one.service, one.instance, "", False), []).append((one.region, one.spot))
+        found.setdefault((one.provider, one.service, one.instance, "", ""), []).append((one.region, one.tier))
     return found
 
 
@@ -46,7 +47,7 @@ def test_everything_comes_back_as_it_was(seed: int) -> None:
         np.testing.assert_array_equal(getattr(same, name), getattr(CATALOG.offers, name), name)
     # Of equals the first is chosen, so the regions of a machine come in their order.
     before, after = by_machine(CATALOG.offers), by_machine(back)
-    kept = {(one.provider, one.service, one.instance, "", False) for one in priced(today.offers, today.gpus)}
+    kept = {(one.provider, one.service, one.instance, "", "") for one in priced(today.offers, today.gpus)}
     assert kept & before.keys()
     assert {key: after[key] for key in kept & before.keys()} == {key: before[key] for key in kept & before.keys()}
 
@@ -76,8 +77,8 @@ def test_a_spot_machine_brings_its_price_on_demand_along(tmp_path: Path) -> None
     """Plans say from which rate on the same machine on demand is cheaper, though it is no candidate."""
     path = tmp_path / "bot.yaml"
     path.write_text(SCENARIO.replace("tiers: [on_demand, spot]", "tiers: [spot]"))
-    tiers = {one.spot for one in read_lock(lock(path, CATALOG)).offers}
-    assert tiers == {True, False}
+    tiers = {one.tier for one in read_lock(lock(path, CATALOG)).offers}
+    assert tiers == {"spot", "on_demand"}
     offers = CATALOG.offers
     dearer = replace(offers, price_usd_per_hour=offers.price_usd_per_hour * np.where(offers.spot, 1.0, 1.4))
     today = with_offers(CATALOG, dearer)
@@ -85,3 +86,38 @@ def test_a_spot_machine_brings_its_price_on_demand_along(tmp_path: Path) -> None
     assert any(c.offer.preemption_break_even_per_hour for c in then.front)
     assert figures(plan_ready(read_scenario(path, today))) == figures(then)
     assert figures(plan_ready(read_scenario(path, today, prices=OWN_PRICES))) != figures(then)
+
+
+def test_a_derived_committed_price_rests_on_the_locked_price_on_demand(tmp_path: Path) -> None:
+    path = tmp_path / "bot.yaml"
+    path.write_text(
+        SCENARIO.replace("tiers: [on_demand, spot]", "tiers: [reserved_1y], commitment: {utilisation: 70 %}")
+    )
+    assert {one.tier for one in read_lock(lock(path, CATALOG)).offers} == {"on_demand"}
+    offers = CATALOG.offers
+    today = with_offers(CATALOG, replace(offers, price_usd_per_hour=offers.price_usd_per_hour * 1.4))
+    then = plan_ready(read_scenario(path, CATALOG, prices=OWN_PRICES))
+    assert {c.offer.tier for c in then.front} == {"reserved_1y"}
+    assert figures(plan_ready(read_scenario(path, today))) == figures(then)
+    assert figures(plan_ready(read_scenario(path, today, prices=OWN_PRICES))) != figures(then)
+
+
+def test_a_listed_committed_price_is_locked_and_comes_back(tmp_path: Path) -> None:
+    offers = CATALOG.offers
+    base = offers.take(
+        np.flatnonzero((offers.tier == "on_demand") & (offers.provider == offers.providers.index("gcp")))
+    )
+    cheaper = base.price_usd_per_hour * 0.5
+    listed = replace(
+        base,
+        term=np.full(len(base), "reserved_3y"),
+        price_usd_per_hour=cheaper,
+        committed_usd_per_hour=cheaper,
+    )
+    then = with_offers(CATALOG, offers.and_also(listed), LATER, "c" * 64)
+    path = tmp_path / "bot.yaml"
+    path.write_text(SCENARIO.replace("tiers: [on_demand, spot]", "tiers: [reserved_3y], commitment: {utilisation: 1}"))
+    assert {one.tier for one in read_lock(lock(path, then)).offers} == {"on_demand", "reserved_3y"}
+    was = plan_ready(read_scenario(path, then, prices=OWN_PRICES))
+    assert not any(c.offer.commitment is None or c.offer.commitment.derived for c in was.front)
+    assert figures(plan_ready(read_scenario(path, CATALOG))) == figures(was)

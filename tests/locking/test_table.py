@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.catalog.prices.row import TIERS
 from planner.locking.table import COLUMNS, CONFIDENCE, MARKS, LineError, Priced, priced, read_table, write_table
 from tests.locking.catalogs import CATALOG
 
@@ -22,7 +23,7 @@ OFFERS = st.builds(
     service=WORDS,
     instance=WORDS,
     region=WORDS,
-    spot=st.booleans(),
+    tier=st.sampled_from(TIERS),
     gpu=WORDS,
     gpus=st.integers(1, 1024),
     host_gib=SIZES,

@@ -43,8 +43,8 @@ def test_saving_more_often_takes_longer_on_demand() -> None:
     assert (often.hours or 0) > (once.hours or 0)
 
 
-def test_a_spot_run_that_is_always_lost_before_the_next_checkpoint_has_no_end() -> None:
-    """Expected hours that overflow are no figure; such combinations are cut and counted, not ranked."""
+def test_a_spot_run_that_is_lost_before_the_next_checkpoint_is_refused() -> None:
+    """Spot without checkpoints is no plan; such combinations are cut and counted, not ranked."""
     plan = planner.plan(
         {
             "api_version": "planner/v1",
@@ -57,5 +57,5 @@ def test_a_spot_run_that_is_always_lost_before_the_next_checkpoint_has_no_end() 
             "hardware": {"gpus": ["l4"], "counts": [1], "tiers": ["on_demand", "spot"], "providers": ["gcp"]},
         }
     )
-    assert plan.infeasible["no end within a million hours"] > 0
+    assert plan.infeasible["checkpoints further apart than a spot machine lasts"] > 0
     assert {c.offer.tier for c in plan.front} == {"on_demand"}

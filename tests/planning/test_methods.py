@@ -12,6 +12,7 @@ from planner import planning
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Catalog
 from planner.estimate.stack_columns import stack_columns
+from planner.kinds import reading
 from planner.kinds.schema import build_schema
 from planner.outcome import Configuration, Plan
 from planner.resources import CATALOG_DATA
@@ -111,7 +112,8 @@ def test_a_further_method_is_one_entry_and_where_it_runs(tmp_path: Path, monkeyp
     assert speed["pissa"] == pytest.approx(speed["lora"] / 1.5)
     assert np.isnan(speeds(catalog, "unsloth")[0])  # trains no method like full
     monkeypatch.setattr(planning, "load_catalog", lambda *_, **__: catalog)
-    monkeypatch.setattr(planning, "kind_schema", lambda kind: build_schema(kind, catalog))  # what `make schemas` does
+    monkeypatch.setattr(reading, "load_catalog", lambda *_, **__: catalog)
+    monkeypatch.setattr(reading, "kind_schema", lambda kind: build_schema(kind, catalog))  # what `make schemas` does
     found: Plan = planner.plan(scenario("pissa"))
     assert found.front
     assert found.front[0].method["name"] == "pissa"

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from planner.units import (
     EXAMPLES,
     UNITS,
+    CurrencyError,
     TooLargeError,
+    currency_of,
     duration,
     gib,
     kilograms,
@@ -75,8 +77,45 @@ def test_schema_and_reader_agree(kind: str, data: st.DataObject) -> None:
 @given(st.sampled_from(sorted(UNITS)), st.text(max_size=12))
 def test_what_the_schema_lets_through_can_be_read(kind: str, text: str) -> None:
     if re.search(pattern(kind), text) and not text.endswith("\n"):
-        with contextlib.suppress(TooLargeError):
+        with contextlib.suppress(TooLargeError, CurrencyError):
             assert parse_quantity(text, kind) >= 0
+
+
+RATES = {"EUR": 1.1172, "GBP": 1.33989, "INR": 0.0105313}
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "usd_"),
+    [
+        ("€200", "EUR", 223.44),
+        ("200 EUR", "EUR", 223.44),
+        ("EUR 1.5k", "EUR", 1675.8),
+        ("1.5k EUR", "EUR", 1675.8),
+        ("2 MEUR", "EUR", 2_234_400.0),
+        ("£ 3", "GBP", 4.01967),
+        ("₹1,000", "INR", 10.5313),
+        ("USD 200", "USD", 200.0),
+        ("$200", "USD", 200.0),
+    ],
+)
+def test_money_in_other_currencies(text: str, code: str, usd_: float) -> None:
+    assert re.match(pattern("money"), text)
+    assert currency_of(text) == code
+    assert parse_quantity(text, "money", RATES) == pytest.approx(usd_)
+
+
+@pytest.mark.parametrize("text", ["$200 EUR", "EUR 5 USD", "EUR $5", "€200 EUR", "¥200", "5 eur"])
+def test_money_in_two_currencies_or_an_unclear_one_is_none(text: str) -> None:
+    assert not re.match(pattern("money"), text)
+    with pytest.raises(ValueError, match="is not a money"):
+        parse_quantity(text, "money", RATES)
+
+
+def test_money_without_a_rate_is_refused() -> None:
+    with pytest.raises(CurrencyError, match="no rate is known for CHF"):
+        parse_quantity("CHF 5", "money", RATES)
+    with pytest.raises(CurrencyError, match="EUR"):
+        parse_quantity("€5", "money")
 
 
 def test_a_number_that_overflows_is_refused() -> None:

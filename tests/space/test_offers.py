@@ -1,14 +1,19 @@
 """Default filters: what is off, how it is counted, and the one line that turns it on."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from planner.catalog.committing import derived_commitments
 from planner.catalog.loader import load_catalog
 from planner.scenario.blocks import Hardware
+from planner.scenario.tiers import COMMITTED, TIERS
 from planner.space.offers import STALE_MONTHS, SWITCHES, countries_of, open_market, turn_off
 
 CATALOG = load_catalog()
 EVERYTHING = {"gpus": "any", "counts": "any", "tiers": ["on_demand", "spot"]}
+COMMITTING = replace(CATALOG, offers=CATALOG.offers.and_also(derived_commitments(CATALOG, COMMITTED)))
 
 
 def test_nothing_doubtful_is_in_by_default() -> None:
@@ -26,11 +31,12 @@ def test_nothing_doubtful_is_in_by_default() -> None:
 @pytest.mark.parametrize("name", list(SWITCHES))
 def test_one_line_turns_a_filter_off(name: str) -> None:
     others = [other for other in SWITCHES if other != name]
-    closed = open_market(Hardware.model_validate(EVERYTHING | {"allow": others}), CATALOG)
+    asked = EVERYTHING | {"tiers": list(TIERS)}
+    closed = open_market(Hardware.model_validate(asked | {"allow": others}), COMMITTING)
     assert set(closed.removed) == {name}
-    everything = open_market(Hardware.model_validate(EVERYTHING | {"allow": list(SWITCHES)}), CATALOG)
+    everything = open_market(Hardware.model_validate(asked | {"allow": list(SWITCHES)}), COMMITTING)
     assert not everything.removed
-    assert len(everything.offers) == len(CATALOG.offers)
+    assert len(everything.offers) == len(COMMITTING.offers)
 
 
 def test_naming_is_asking() -> None:

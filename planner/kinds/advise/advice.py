@@ -189,7 +189,8 @@ def machine_told(tried: Tried, reach: Machines, own: int, k: int, kind: str, cat
     if kind == "tier" and offers.spot[other] and np.isfinite(interval):
         change += f"; a checkpoint every {duration(interval)}"
         change += f", {significant(float(offers.preemption_per_hour[other]), 2)} preemptions per hour assumed"
-    risk = RISKS["on_demand" if kind == "tier" and not offers.spot[other] else kind]
+    rented = "committed" if offers.term[other] else "on_demand"
+    risk = RISKS[rented if kind == "tier" and not offers.spot[other] else kind]
     return Told(kind, risk, change, pinned(offers, mine, other, catalog), reach.opened_by(other))
 
 

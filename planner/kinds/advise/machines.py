@@ -44,7 +44,7 @@ def machines(problem: Problem, hardware: Hardware, catalog: Catalog) -> Machines
 
 
 def _keys(o: Offers) -> list[tuple[object, ...]]:
-    columns = (o.provider, o.service, o.instance, o.region, o.spot, o.gpu, o.gpu_count)
+    columns = (o.provider, o.service, o.instance, o.region, o.tier, o.gpu, o.gpu_count)
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
@@ -61,7 +61,7 @@ def closed_lists(hardware: Hardware, catalog: Catalog, offers: Offers) -> dict[s
         found["hardware.providers"] = ~np.isin(offers.provider, names)
     if hardware.regions != "any":
         found["hardware.regions"] = ~np.isin(offers.region, hardware.regions)
-    found["hardware.tiers"] = ~np.isin(offers.spot, [tier == "spot" for tier in hardware.tiers])
+    found["hardware.tiers"] = ~np.isin(offers.tier, hardware.tiers)
     return found
 
 
@@ -96,7 +96,7 @@ def differing(o: Offers, own: int) -> dict[str, Bools]:
 
     seller = same(o.provider) & same(o.service)
     machine = seller & same(o.instance)
-    cards, tier = same(o.gpu) & same(o.gpu_count), same(o.spot)
+    cards, tier = same(o.gpu) & same(o.gpu_count), same(o.spot) & same(o.term)
     return {
         "tier": machine & cards & same(o.region) & ~tier,
         "region": machine & cards & tier & ~same(o.region),
@@ -108,19 +108,20 @@ def differing(o: Offers, own: int) -> dict[str, Bools]:
 
 def pinned(o: Offers, own: int, other: int, catalog: Catalog) -> list[str]:
     """The `--set` words that leave only the other machine, as far as it differs from the own one."""
+    tier = o.tier.tolist()
     words = {
         "gpu": ("gpus", catalog.gpus[o.gpu[other]].id, o.gpu[own] != o.gpu[other]),
         "count": ("counts", str(o.gpu_count[other]), o.gpu_count[own] != o.gpu_count[other]),
         "provider": ("providers", o.providers[o.provider[other]], o.provider[own] != o.provider[other]),
         "region": ("regions", str(o.region[other]), o.region[own] != o.region[other] and o.region[other] != "any"),
-        "tier": ("tiers", "spot" if o.spot[other] else "on_demand", o.spot[own] != o.spot[other]),
+        "tier": ("tiers", tier[other], tier[own] != tier[other]),
     }
     return [f"hardware.{key}=[{name}]" for key, name, differs in words.values() if differs]
 
 
 def machine_words(o: Offers, k: int, catalog: Catalog) -> str:
     """A machine in a few words: cards, seller, region and tier."""
-    tier = "spot" if o.spot[k] else "on demand"
+    tier = str(o.tier[k]).replace("_", " ")
     service = "" if o.service[k] == PLAIN else f" {o.service[k]}"
     cards = f"{o.gpu_count[k]}x {catalog.gpus[o.gpu[k]].id}"
     region = "" if o.region[k] == "any" else f" {o.region[k]}"

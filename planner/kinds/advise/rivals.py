@@ -115,4 +115,4 @@ def _moved(
 def sold_alike(o: Offers, own: int) -> Bools:
     """Offers of the same machine by the same seller in the same tier, in any region: those have one price to move."""
     seller = (o.provider == o.provider[own]) & (o.service == o.service[own]) & (o.instance == o.instance[own])
-    return np.asarray(seller & (o.gpu_count == o.gpu_count[own]) & (o.spot == o.spot[own]))
+    return np.asarray(seller & (o.gpu_count == o.gpu_count[own]) & (o.spot == o.spot[own]) & (o.term == o.term[own]))

@@ -122,7 +122,7 @@ class _Trial:
         tried, own = self.ground.tried, self.ground.own
         offers, catalog = tried.picked.joined.offers, tried.problem.facts.catalog
         recipes, r = tried.picked.block.recipes, int(tried.picked.recipe[own])
-        tier = "spot" if offers.spot[own] else "on demand"
+        tier = str(offers.tier[own]).replace("_", " ")
         method = tried.problem.space.recipes.methods[int(recipes.method[r])].name
         machine = f"{offers.providers[offers.provider[own]]} {offers.instance[own]} ({tier})"
         card, stack = catalog.gpus[offers.gpu[own]].id, catalog.stacks[int(recipes.stack[r])].id
@@ -182,7 +182,7 @@ class _Trial:
         if point < 0:
             return True
         picked, o = self.ground.tried.picked, self.ground.tried.picked.joined.offers
-        columns = (picked.recipe, o.gpu, o.gpu_count, o.provider, o.service, o.instance, o.spot)
+        columns = (picked.recipe, o.gpu, o.gpu_count, o.provider, o.service, o.instance, o.spot, o.term)
         return any(column[point] != column[own] for column in columns)
 
     def _told(self, moved: Input, factor: float, point: int) -> Flip:

@@ -36,6 +36,7 @@ RISKS: Final[Mapping[str, str]] = {
     "length": "longer samples lose their end, often the answer",
     "tier": "spot machines can be taken away and may not be there when asked for; the waits are in the hours",
     "on_demand": "capacity may be short; the price is the listed one",
+    "committed": "the commitment is paid whether it is used or not, for its whole term",
     "region": "data moves to another country's rules; capacity differs by region",
     "provider": "another account, quota and contract; its start-up times and storage prices are partly defaults",
     "gpu": "another card's speed is estimated on its own rows; a quota may be needed",

@@ -1,0 +1,28 @@
+"""What a committed offer costs against the same machine on demand (DOMAIN 10)."""
+
+import numpy as np
+
+from planner.kinds.problem import Problem
+from planner.outcome import Commitment
+
+
+def commitment_of(problem: Problem, o: int) -> Commitment | None:
+    """The commitment of an offer of the market; None on demand and for spot.
+
+    It pays where more of it is used than 1 less the discount: the committed price over the price on demand.
+    """
+    offers, known = problem.space.market.offers, problem.facts.catalog.offers
+    if not offers.term[o]:
+        return None
+    same = (known.provider == offers.provider[o]) & (known.region == offers.region[o])
+    same &= (known.instance == offers.instance[o]) & (known.service == offers.service[o])
+    twin = np.flatnonzero((known.tier == "on_demand") & same)
+    on_demand = float(known.price_usd_per_hour[twin[0]]) if len(twin) else None
+    committed, utilisation = float(offers.committed_usd_per_hour[o]), offers.terms.utilisation
+    return Commitment(
+        usd_per_committed_hour=committed,
+        utilisation=1.0 if utilisation is None else utilisation,
+        on_demand_usd_per_hour=on_demand,
+        break_even_utilisation=None if on_demand is None else committed / on_demand,
+        derived=bool(offers.derived_term[o]),
+    )

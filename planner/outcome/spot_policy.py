@@ -1,0 +1,33 @@
+"""Ways to run a spot configuration against a deadline, as a plan tells them."""
+
+from pydantic import Field
+
+from planner.outcome.configuration import Figure, Frozen
+from planner.scenario.spot_policy import SpotPolicyName
+
+
+class SpotPolicy(Frozen):
+    """One way to run one configuration of the plan; figures are means over simulated runs, with 90 % bands."""
+
+    id: str
+    """The configuration; its own figures are those of `spot_only`, from a formula."""
+    policy: SpotPolicyName
+    """spot_only waits for the next spot machine; fallback goes on demand once the slack is gone; uniform_progress keeps
+    up with the deadline's pace, on demand where it must; multi_region takes the next spot machine in several places."""
+    cost_usd: Figure
+    """Expected cost; null where some runs never end, or a price is unknown."""
+    cost_usd_lo: Figure
+    cost_usd_hi: Figure
+    hours: Figure
+    """Expected wall-clock, from request to finished artifact; null where some runs never end."""
+    hours_lo: Figure
+    hours_hi: Figure
+    meets_deadline: Figure
+    """Share of the runs that are done by the deadline; null without one."""
+    on_demand_share: float
+    """Share of the machine hours that are on demand."""
+    regions: list[str] = Field(default_factory=list)
+    """Provider and region of the places it may run in, that of the configuration first."""
+    recommended: bool = False
+    """The cheapest that meets the deadline with the confidence asked for; of equally cheap ones the surest."""
+    note: str = ""

@@ -1,0 +1,66 @@
+"""Ways to run the decisions that are on spot machines, as a report prints them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from planner.outcome import Plan, SpotPolicy
+from planner.report.names import clean, listed
+from planner.units import chance_text, duration, share_text, usd
+
+WORDS: Final = {
+    "spot_only": "spot only",
+    "fallback": "fallback on demand",
+    "uniform_progress": "uniform progress",
+    "multi_region": "several regions",
+}
+SENTENCE: Final = (
+    "Simulated with speed, overheads, price and preemption rate uncertain. Figures are means over the runs, so they "
+    "lie a little above the decision's own, which are medians."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """One way to run a decision; an empty text is unknown."""
+
+    decisions: str
+    policy: str
+    cost: str
+    cost_band: str
+    hours: str
+    hours_band: str
+    meets: str
+    """Chance of meeting the deadline; empty without one."""
+    on_demand: str
+    """Share of the machine hours on demand."""
+    where: str
+    recommended: bool
+    note: str
+
+
+def policy_rows(plan: Plan, roles: Mapping[str, tuple[str, ...]]) -> tuple[PolicyRow, ...]:
+    """The policies of all decisions on spot, in the order of `roles`; other configurations' stay in plan.json."""
+    order = list(roles)
+    mine = sorted((p for p in plan.spot_policies if p.id in roles), key=lambda p: order.index(p.id))
+    return tuple(_row(p, ", ".join(roles[p.id])) for p in mine)
+
+
+def _row(p: SpotPolicy, decisions: str) -> PolicyRow:
+    return PolicyRow(
+        decisions=clean(decisions),
+        policy=WORDS[p.policy],
+        cost="unknown" if p.cost_usd is None else usd(p.cost_usd),
+        cost_band=""
+        if p.cost_usd_lo is None or p.cost_usd_hi is None
+        else f"{usd(p.cost_usd_lo)} to {usd(p.cost_usd_hi)}",
+        hours="no end" if p.hours is None else duration(p.hours),
+        hours_band=""
+        if p.hours_lo is None or p.hours_hi is None
+        else f"{duration(p.hours_lo)} to {duration(p.hours_hi)}",
+        meets="" if p.meets_deadline is None else chance_text(p.meets_deadline),
+        on_demand=share_text(p.on_demand_share) if p.on_demand_share else "none",
+        where=listed([clean(place) for place in p.regions]),
+        recommended=p.recommended,
+        note=clean(p.note),
+    )

@@ -1,0 +1,95 @@
+"""Which offers a line of an overlay means; what it names and nobody has is a problem at its place."""
+
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
+
+import numpy as np
+
+from planner.catalog.ages import earliest_day
+from planner.catalog.names import hint_of, resolve_gpus, resolve_provider
+from planner.catalog.rows import PLAIN, Bools, Catalog, Offers
+from planner.scenario.catalog_overlay import Dated, Discount, OwnOffer
+from planner.source import Path as Place
+
+Complain = Callable[[Place, str, str | None], None]
+
+
+def holds(line: Dated, as_of: str) -> tuple[str, str]:
+    """The key that keeps a line from holding at the catalog's date, and why; two empty texts where none does."""
+    today = earliest_day(as_of).isoformat()
+    if line.until is not None and line.until < today:
+        return "until", f"ended on {line.until}, before the catalog's date {as_of}"
+    if line.from_ is not None and line.from_ > today:
+        return "from", f"begins on {line.from_}, after the catalog's date {as_of}"
+    return "", ""
+
+
+def provider_of(name: str, catalog: Catalog, place: Place, complain: Complain) -> int | None:
+    """The provider that a line names."""
+    found = resolve_provider(catalog, name)
+    if found is None:
+        hint = hint_of(name, catalog.offers.providers, "add it under providers, or see `planner list offers`")
+        complain((*place, "provider"), f"unknown provider {name!r}", hint)
+    return found
+
+
+def in_regions(offers: Offers, mine: Bools, regions: Sequence[str] | None, place: Place, complain: Complain) -> Bools:
+    """Those of some offers that lie in these regions."""
+    if regions is None:
+        return mine
+    known = np.unique(offers.region[mine]).tolist()
+    for j, name in enumerate(regions):
+        if name not in known:
+            hint = hint_of(name, known, f"it has {', '.join(known[:8])}{' …' if len(known) > 8 else ''}")
+            complain((*place, "regions", j), f"nothing that this line is about is offered in {name!r}", hint)
+    return np.asarray(mine & np.isin(offers.region, list(regions)))
+
+
+def discounted(line: Discount, catalog: Catalog, place: Place, complain: Complain) -> Bools:
+    """The offers that a discount is taken off."""
+    offers = catalog.offers
+    provider = provider_of(line.provider, catalog, place, complain)
+    if provider is None:
+        return np.zeros(len(offers), bool)
+    mine = offers.provider == provider
+    if line.gpus is not None:
+        cards = {
+            index for j, name in enumerate(line.gpus) for index in _cards(name, catalog, (*place, "gpus", j), complain)
+        }
+        mine &= np.isin(offers.gpu, sorted(cards))
+    if line.instances is not None:
+        names = np.unique(offers.instance[mine]).tolist()
+        kept = [name for name in names if any(fnmatchcase(name.lower(), each.lower()) for each in line.instances)]
+        mine &= np.isin(offers.instance, kept)
+    mine &= np.isin(offers.service, line.services)
+    if mine.any():
+        mine = in_regions(offers, mine, line.regions, place, complain)
+    return np.asarray(mine & np.isin(offers.tier, line.tiers))
+
+
+def _cards(name: str, catalog: Catalog, place: Place, complain: Complain) -> tuple[int, ...]:
+    ids = [gpu.id for gpu in catalog.gpus]
+    wild = any(sign in name for sign in "*?[")
+    found = (
+        tuple(i for i, id_ in enumerate(ids) if fnmatchcase(id_, name.lower())) if wild else resolve_gpus(catalog, name)
+    )
+    if not found:
+        hint = "see `planner list gpus`" if wild else hint_of(name, ids, "see `planner list gpus`")
+        complain(place, f"no GPU matches {name!r}" if wild else f"unknown GPU {name!r}", hint)
+    return found
+
+
+def listed(line: OwnOffer, catalog: Catalog, place: Place, complain: Complain) -> Bools:
+    """The plain machines on demand or spot, of any tier, that a fixed rate is for."""
+    offers = catalog.offers
+    provider = provider_of(line.provider, catalog, place, complain)
+    if provider is None:
+        return np.zeros(len(offers), bool)
+    own = (offers.provider == provider) & (offers.service == PLAIN)
+    mine = np.asarray(own & (offers.instance == line.instance))
+    if not mine.any():
+        names = np.unique(offers.instance[own]).tolist()
+        hint = hint_of(line.instance, names, "give gpu, gpu_count and regions for a machine of its own")
+        complain((*place, "instance"), f"the catalog has no machine {line.instance!r} of {line.provider}", hint)
+        return mine
+    return in_regions(offers, mine, line.regions, place, complain)
