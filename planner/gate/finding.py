@@ -9,6 +9,7 @@ from typing import Final
 import yaml
 
 from planner.calibrate.overlay import KIND as CALIBRATION
+from planner.catalog.prices.mapping import KIND as MAPPING
 from planner.gate.looking import Peek, peek, scalars
 from planner.locking.lock import KIND as LOCK
 from planner.locking.lock import is_lock
@@ -21,7 +22,7 @@ from planner.scenario.catalog_overlay import KIND as OVERLAY
 from planner.scenario.lineage import MAX_GENERATIONS
 from planner.source import MAX_BYTES
 
-OTHERS: Final = frozenset({*FORMS, LOCK, CALIBRATION, OVERLAY})
+OTHERS: Final = frozenset({*FORMS, LOCK, CALIBRATION, MAPPING, OVERLAY})
 """Kinds of documents that are no scenarios."""
 SIMILAR: Final = 0.6
 """Share of equal lines from which a file that is gone and one that is new are one that moved."""

@@ -104,9 +104,9 @@ class TestRealEditor:
         offered = opened.editor.completions(uri, lines.index("hardware:") + 1, 2)
         known = definition("FineTune", "Hardware")["properties"]
         assert set(offered) == set(known)
-        assert {name: item["documentation"] for name, item in offered.items()} == {
-            name: field["description"] for name, field in known.items()
-        }
+        # Of a key that refers to a definition the server tells the text on hover alone.
+        plain = {name: field["description"] for name, field in known.items() if "$ref" not in field}
+        assert {name: offered[name]["documentation"] for name in plain} == plain
 
     def test_values_are_completed_from_the_catalog(self, opened: Open) -> None:
         text = SUPPORT_BOT.read_text("utf-8")
