@@ -16,6 +16,7 @@ from planner.scenario import KINDS
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.quantities import RATES, READ
 from planner.source import Document, InvalidInput, Problem, schema_problems
+from planner.source.refused import refused
 from planner.space.further import further_problems
 
 
@@ -45,9 +46,7 @@ def typed(document: Document, catalog: Catalog, amounts_in: set[str]) -> FineTun
     try:
         return KINDS[kind].model_validate(document.data, context={RATES: rates, READ: amounts_in})
     except ValidationError as error:
-        errors = [dict(one) for one in error.errors()]
-        ours = [one for one in errors if one["type"] == "value_error"] or errors
-        raise InvalidInput([_from_pydantic(document, one) for one in ours], texts) from None
+        raise InvalidInput(refused(document, error.errors()), texts) from None
 
 
 def base_problems(document: Document, catalog: Catalog) -> list[Problem]:
@@ -72,17 +71,3 @@ def _schema(kind: str, catalog: Catalog) -> dict[str, Any]:
 
 
 _with_names = lru_cache(maxsize=8)(schema_with)
-
-
-def _from_pydantic(document: Document, error: dict[str, Any]) -> Problem:
-    """A rule of the types that JSON Schema cannot express, at its place."""
-    path: list[str | int] = []
-    data: Any = document.data
-    for part in error["loc"]:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            continue
-        path.append(part)
-    message = error["msg"].removeprefix("Value error, ")
-    return document.problem("value", message[0].lower() + message[1:], tuple(path))

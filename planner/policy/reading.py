@@ -11,7 +11,8 @@ from planner.policy.crossing import cross_problems
 from planner.policy.governance import FORMS, Governance, Written
 from planner.resources import SCHEMAS
 from planner.scenario.blocks import Block
-from planner.source import Document, InvalidInput, Path, Problem, parse_document, schema_problems
+from planner.source import Document, InvalidInput, Problem, parse_document, schema_problems
+from planner.source.refused import refused
 from planner.source.words import closest
 
 MAX_FILES: Final = 2000
@@ -90,20 +91,4 @@ def _typed(document: Document, form: type[Form]) -> Form:
     try:
         return form.model_validate(document.data)
     except ValidationError as error:
-        errors = [dict(one) for one in error.errors()]
-        ours = [one for one in errors if one["type"] == "value_error"] or errors
-        raise InvalidInput([_from_pydantic(document, one) for one in ours], document.texts) from None
-
-
-def _from_pydantic(document: Document, error: dict[str, Any]) -> Problem:
-    """A rule of the types at its place."""
-    path: Path = ()
-    data: Any = document.data
-    for part in error["loc"]:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            continue
-        path = (*path, part)
-    message = error["msg"].removeprefix("Value error, ")
-    return document.problem("value", message[0].lower() + message[1:], path)
+        raise InvalidInput(refused(document, error.errors()), document.texts) from None

@@ -9,8 +9,8 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from planner.resources import SCHEMAS
 from planner.scenario.blocks import Block, FileName, Name, Slug
-from planner.source import Document, InvalidInput, Problem, read_document, schema_problems
-from planner.source import Path as Place
+from planner.source import InvalidInput, read_document, schema_problems
+from planner.source.refused import refused
 
 KIND: Final = "PriceMapping"
 TITLE: Final = "Price mapping"
@@ -159,18 +159,4 @@ def read_mapping(path: Path, shown: str) -> PriceMapping:
     try:
         return PriceMapping.model_validate(document.data)
     except ValidationError as error:
-        raise InvalidInput([_told(document, dict(one)) for one in error.errors()], document.texts) from None
-
-
-def _told(document: Document, error: dict[str, Any]) -> Problem:
-    """A rule of the types at its place."""
-    place: Place = ()
-    data: Any = document.data
-    for part in error["loc"]:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            continue
-        place = (*place, part)
-    message = error["msg"].removeprefix("Value error, ")
-    return document.problem("value", message[0].lower() + message[1:], place)
+        raise InvalidInput(refused(document, error.errors()), document.texts) from None

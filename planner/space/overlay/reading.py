@@ -18,6 +18,7 @@ from planner.scenario.paths import scenario_root
 from planner.scenario.quantities import RATES, READ
 from planner.source import Document, InvalidInput, Problem, read_document, schema_problems
 from planner.source import Path as Place
+from planner.source.refused import refused
 from planner.space.dataset_places import Found, NamedFileError, find_named
 
 KEY: Final = "overlays"
@@ -100,7 +101,7 @@ def read_overlay(found: Found, rates: Mapping[str, float]) -> Written:
     try:
         overlay = CatalogOverlay.model_validate(data, context={RATES: known, READ: codes})
     except ValidationError as error:
-        raise InvalidInput([_refused(document, dict(one)) for one in error.errors()], document.texts) from None
+        raise InvalidInput(refused(document, error.errors()), document.texts) from None
     return Written(overlay, document, found.path, found.name, tuple(sorted(codes)))
 
 
@@ -120,17 +121,3 @@ def _own_rates(data: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
             code, value = each.get("currency"), each.get("usd_per_unit")
             if isinstance(code, str) and is_currency(code) and isinstance(value, int | float) and value > 0:
                 yield code, float(value)
-
-
-def _refused(document: Document, error: dict[str, Any]) -> Problem:
-    """A rule of the types that JSON Schema cannot express, at its place."""
-    place: list[str | int] = []
-    data: Any = document.data
-    for part in error["loc"]:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            continue
-        place.append(part)
-    message = error["msg"].removeprefix("Value error, ")
-    return document.problem("value", message[0].lower() + message[1:], tuple(place))
