@@ -1,6 +1,5 @@
 """`planner`: finds the verb, runs it, and turns what happened into an exit code."""
 
-import importlib
 import logging
 import os
 import signal
@@ -11,6 +10,7 @@ import click
 
 from planner import __version__
 from planner.cli.environment import epilog, read_settings, start_logging
+from planner.cli.verbs import Verbs
 from planner.errors import ExitCode
 
 VERBS = {
@@ -35,33 +35,9 @@ VERBS = {
 """Verb → module with a click command called `command`. Modules are imported only when their verb is used or listed."""
 
 
-class Verbs(click.Group):
-    """A group that imports a verb's module when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: D102 - click's contract
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: D102
-        if cmd_name not in VERBS:
-            return None
-        command: click.Command = importlib.import_module(VERBS[cmd_name]).command
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Suggest the verb that was probably meant."""
-        if args and args[0] not in VERBS and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], VERBS, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else f" Verbs: {', '.join(VERBS)}."
-            ctx.fail(f"No such command {args[0]!r}.{hint}")
-        return super().resolve_command(ctx, args)
-
-
 @click.group(
     cls=Verbs,
+    verbs=VERBS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog=epilog(),
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Final
 
 import click
+
+from planner.cli.verbs import Verbs
 
 VERBS: Final = {
     "refresh": "planner.cli.prices_refresh:refresh",
@@ -20,21 +21,7 @@ VERBS: Final = {
 """Verb → module and click command; a module is imported only when one of its verbs is used or listed."""
 
 
-class PriceVerbs(click.Group):
-    """A group that imports a verb's module when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: D102 - click's contract
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: D102
-        if cmd_name not in VERBS:
-            return None
-        module, _, name = VERBS[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
-
-
-@click.group("prices", cls=PriceVerbs)
+@click.group("prices", cls=Verbs, verbs=VERBS)
 def command() -> None:
     """Prices: fetch them, keep them in dated snapshots, see what moved. The only verbs that use the network.
 
