@@ -214,9 +214,17 @@ def _tuning(catalog: Catalog) -> list[Row]:
 
 
 def _templates(_catalog: Catalog) -> list[Row]:
-    from planner.report.page import list_templates
+    from planner.report.template import list_templates
 
-    return [{"id": name} for name in list_templates()]
+    return [
+        {
+            "id": t.name,
+            "takes": "one plan" if t.takes == "plan" else "several plans",
+            "prints": ", ".join(t.forms()),
+            "what": t.summary,
+        }
+        for t in list_templates()
+    ]
 
 
 def _samplers(_catalog: Catalog) -> list[Row]:

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from planner.gate.plans import Setting
 
 OUTPUTS: Final = ("html", "pdf", "md")
+"""What a plan is printed as without a word on it."""
+EVERY_OUTPUT: Final = (*OUTPUTS, "json")
 LEVELS: Final = ("debug", "info", "warning", "error")
 VARIABLES: Final[Mapping[str, str]] = {
     "PLANNER_LOG_LEVEL": "what is told on stderr: debug, info, warning (default) or error; debug also shows tracebacks",
     "PLANNER_CATALOG": "directory with a catalog of your own, instead of the one that comes with the planner",
-    "PLANNER_OUTPUTS": "what `planner plan` writes without --outputs: html, pdf, md or none (default html,pdf,md)",
+    "PLANNER_OUTPUTS": "what `planner plan` writes without --outputs: html, pdf, md, json or none (default html,pdf,md)",
+    "PLANNER_TEMPLATES": "folder with report templates of your own, which come before those of the planner",
     "PLANNER_CACHE": "folder where plans are kept for `planner diff` and `check`, or none (default: the user's cache)",
     "PLANNER_STORAGE": "file or database where `planner plan` of one scenario keeps a sampled search without --storage",
     "PLANNER_PRICE_MAX_AGE_MONTHS": "age from which a price is stale, at the catalog's date (default 18)",
@@ -50,6 +53,8 @@ class Settings:
     price_ttl_hours: float = 24.0
     history: Path | None = None
     """Folder with the history of prices; None for none."""
+    templates: Path | None = None
+    """Folder of report templates of the user's own."""
 
     def load_catalog(self, as_of: str | None = None) -> Catalog:
         """The catalog that is asked for, as of a date; without one the newest date that its files name."""
@@ -79,7 +84,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     cache = given.get("PLANNER_CACHE")
     return Settings(
         log_level=_level(given.get("PLANNER_LOG_LEVEL", read.log_level)),
-        catalog=_directory(given.get("PLANNER_CATALOG")),
+        catalog=_directory(given, "PLANNER_CATALOG"),
+        templates=_directory(given, "PLANNER_TEMPLATES"),
         outputs=_outputs(given.get("PLANNER_OUTPUTS", ",".join(read.outputs))),
         price_max_age_months=_life(given, "PLANNER_PRICE_MAX_AGE_MONTHS", read.price_max_age_months, _LONGEST_LIFE),
         cache=_user_cache(environment) if cache is None else None if cache == "none" else Path(cache),
@@ -100,10 +106,10 @@ def names_of_outputs(text: str) -> tuple[str, ...]:
     """Outputs in a list with commas; `none` adds nothing. Raises ValueError that says which are allowed."""
     names = [part.strip() for part in text.split(",") if part.strip()]
     for name in names:
-        if name not in OUTPUTS and name != "none":
-            message = f"{name!r} is no output; choose from {', '.join(OUTPUTS)} or none"
+        if name not in EVERY_OUTPUT and name != "none":
+            message = f"{name!r} is no output; choose from {', '.join(EVERY_OUTPUT)} or none"
             raise ValueError(message)
-    return tuple(name for name in OUTPUTS if name in names)
+    return tuple(name for name in EVERY_OUTPUT if name in names)
 
 
 def epilog() -> str:
@@ -129,11 +135,12 @@ def _level(text: str) -> str:
     return text.lower()
 
 
-def _directory(text: str | None) -> Path | None:
+def _directory(given: Mapping[str, str], variable: str) -> Path | None:
+    text = given.get(variable)
     if text is None:
         return None
     if not Path(text).is_dir():
-        message = f"PLANNER_CATALOG={text}: no such directory"
+        message = f"{variable}={text}: no such directory"
         raise InputError(message)
     return Path(text)
 

@@ -17,6 +17,7 @@ VERBS = {
     "plan": "planner.cli.plan",
     "search-worker": "planner.cli.search_worker",
     "validate": "planner.cli.validate",
+    "report": "planner.cli.report",
     "explain": "planner.cli.explain",
     "estimate": "planner.cli.estimate",
     "lock": "planner.cli.lock",

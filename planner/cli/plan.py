@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planner.report.second_process import Helper
     from planner.scenario.compose import Changes
 
-Output = Literal["html", "pdf", "md"]
+Output = Literal["html", "pdf", "md", "json"]
 MOST_JOBS: Final = 1024
 """Processes that can be asked for."""
 
@@ -120,10 +120,10 @@ def command(
     Example: planner plan scenarios/domain-70b.yaml --storage search.db
     """
     from planner.cli.files import scenarios_in, without_locks
-    from planner.report.page import template_folder
+    from planner.report.template import find_template
     from planner.report.second_process import prepare
 
-    template_folder(template)
+    find_template(template)
     several = len(scenarios) > 1 or any(path.is_dir() for path in scenarios)
     _refuse(
         several=several,

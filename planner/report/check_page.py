@@ -28,10 +28,11 @@ from planner.report.difference_figures import NAMES, NO_LOCK, effect_words, move
 from planner.report.difference_parts import PARTS
 from planner.report.difference_sides import side_rows, sides
 from planner.report.difference_totals import everything_text, sum_tables
-from planner.report.html import policy
+from planner.report.head import guarded, head_of
 from planner.report.names import clean, shorten
 from planner.report.page import STYLE, fill, markup, read
 from planner.report.telling import told_check
+from planner.report.template import Template
 from planner.resources import TEMPLATES
 from planner.units import usd
 
@@ -41,17 +42,9 @@ _RESULTS: Final = (("deny", "Denied"), ("warn", "Warned"), ("excepted", "Excepte
 
 def check_page(check: Check) -> str:
     """The page; everything foreign in it is text."""
-    folder = TEMPLATES / "check"
-    style = read(folder, STYLE)
-    head = (
-        '<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy([], [style])}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f"<style>{style}</style>\n"
-    )
-    return fill(folder, None, page=PAGE, check=_facts(check), **markup({"head": head}))
+    template = Template(name="check", folders=(TEMPLATES / "check",))
+    head = head_of([], read(TEMPLATES / "check", STYLE))
+    return guarded(fill(template, page=PAGE, check=_facts(check), **markup({"head": head})), head, "", template)
 
 
 def _facts(check: Check) -> dict[str, Any]:

@@ -1,16 +1,15 @@
 """One self-contained page that can reach nothing: every script and style is inline and named by its hash."""
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 from planner.report.charts import Chart
 from planner.report.data import ReportData
-from planner.report.page import SCRIPT, STYLE, fill, markup, read
+from planner.report.head import guarded, head_of
+from planner.report.page import SCRIPT, STYLE, added, fill, markup
+from planner.report.template import Template
 
 BUNDLE_MARKER: Final = "/*vega*/"
 """First characters of the third-party script, so that tests can cut it out."""
@@ -26,41 +25,19 @@ def vega_bundle() -> str:
 
 
 def html(
-    data: ReportData, folder: Path, drawn: tuple[Chart, ...], svg: Mapping[str, str], notes: tuple[str, ...] = ()
+    data: ReportData, template: Template, drawn: tuple[Chart, ...], svg: Mapping[str, str], notes: tuple[str, ...] = ()
 ) -> str:  # fmt: skip
-    """The page for the screen."""
-    style, script = read(folder, STYLE), read(folder, SCRIPT)
+    """The page for the screen; raises InputError where a template takes away what keeps it to itself."""
+    style, script = added(template, STYLE), added(template, SCRIPT)
     scripts = [vega_bundle(), script] if drawn else [script]
     specs = embedded({chart.name: chart.screen for chart in drawn})
-    head = (
-        '<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy(scripts, [style])}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f"<style>{style}</style>\n"
-    )
+    head = head_of(scripts, style)
     tail = f'<script type="application/json" id="charts">{specs}</script>\n' + "".join(
         f"<script>{text}</script>\n" for text in scripts if text
     )
-    return fill(folder, data, charts=markup(svg), notes=notes, paper=False, **markup({"head": head, "tail": tail}))
-
-
-def policy(scripts: list[str], styles: list[str]) -> str:
-    """The Content-Security-Policy of a page with exactly these inline scripts and styles.
-
-    No 'unsafe-eval': Vega's expressions are walked by the interpreter that Vega-Embed carries.
-    """
-    script = " ".join(_hash(text) for text in scripts if text) or "'none'"
-    style = " ".join(_hash(text) for text in styles if text) or "'none'"
-    return (
-        f"default-src 'none'; script-src {script}; style-src {style}; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+    parts = markup({"head": head, "tail": tail})
+    page = fill(template, report=data, charts=markup(svg), notes=notes, paper=False, **parts)
+    return guarded(page, head, tail, template)
 
 
 def embedded(value: object) -> str:

@@ -1,71 +1,139 @@
-"""ReportData + a template folder → the text of a page, in Jinja's sandbox."""
+"""A template and its values → the text of a page, in Jinja's sandbox."""
 
-import re
-from collections.abc import Mapping
+import base64
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from planner.errors import InputError
-from planner.report.data import ReportData
+from planner.report.template import MOST_BYTES, PAGE, SHARED, Template
 from planner.resources import TEMPLATES
 
-PAGE: Final = "report.html.j2"
+if TYPE_CHECKING:
+    from jinja2 import BaseLoader, Environment
+
 STYLE: Final = "style.css"
 PAPER_STYLE: Final = "paper.css"
 SCRIPT: Final = "report.js"
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
+MOST_TEXT: Final = 64 * 2**20
+"""Characters that a page may have: no loop of a template fills the memory."""
+_LOGO_BYTES: Final = 200 * 1024
+_MEDIA: Final = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
 
 
-def list_templates() -> tuple[str, ...]:
-    """Names of the templates: the folders that hold a page."""
-    if not TEMPLATES.is_dir():
-        return ()
-    return tuple(sorted(path.name for path in TEMPLATES.iterdir() if (path / PAGE).is_file()))
-
-
-def template_folder(name: str) -> Path:
-    """The folder of a template, by its name."""
-    if _NAME.fullmatch(name) is None or name not in list_templates():
-        message = f"unknown template {name!r}; there is {', '.join(list_templates()) or 'none'}"
-        raise InputError(message)
-    return TEMPLATES / name
-
-
-def fill(folder: Path, data: ReportData | None, *, page: str = PAGE, **values: Any) -> str:  # noqa: ANN401
+def fill(template: Template, *, page: str = PAGE, **values: Any) -> str:  # noqa: ANN401
     """A page of this template; an undefined name or a broken template is the user's to mend, with its line."""
-    from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+    from jinja2 import TemplateError
+
+    environment = _environment(template, escape=page.endswith(".html.j2"))
+    brand = {"logo": logo(template), "brand": template.brand}
+    parts, length = [], 0
+    try:
+        for part in environment.get_template(page).generate(**brand, **values):
+            parts.append(part)
+            length += len(part)
+            if length > MOST_TEXT:
+                message = f"{template.name}/{page}: prints more than {MOST_TEXT // 2**20} Mi characters"
+                raise InputError(message)
+    except TemplateError as error:
+        message = f"{_place(error, template, page)}: {error.message or type(error).__name__}"
+        raise InputError(message) from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        message = f"{_place(error, template, page)}: {type(error).__name__}: {error}"
+        raise InputError(message) from error
+    return "".join(parts)
+
+
+def _environment(template: Template, *, escape: bool) -> "Environment":
+    from jinja2 import ChoiceLoader, FunctionLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
+    loaders: list[BaseLoader] = [FunctionLoader(_reading(folder)) for folder in template.folders]
+    return ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([*loaders, FunctionLoader(_reading(TEMPLATES))]),
+        autoescape=escape,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+Loaded = tuple[str, str, Callable[[], bool]] | None
+
+
+def _reading(folder: Path) -> Callable[[str], Loaded]:
+    """A loader of the files below a folder, links resolved: none leads out of it."""
+    root = folder.resolve()
+
+    def load(name: str) -> Loaded:
+        path = (root / name).resolve()
+        if not path.is_relative_to(root) or not path.is_file():
+            return None
+        return _text(path), str(path), lambda: True
+
+    return load
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > MOST_BYTES:
+        message = f"{path}: larger than {MOST_BYTES // 1024} KiB, which is too much for a file of a template"
+        raise InputError(message)
     try:
-        return environment.get_template(page).render(report=data, **values)
-    except TemplateError as error:
-        message = f"{_place(error, folder, page)}: {error.message or type(error).__name__}"
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        message = f"{path}: no UTF-8 text"
         raise InputError(message) from error
 
 
-def _place(error: Exception, folder: Path, page: str) -> str:
+def _place(error: Exception, template: Template, page: str) -> str:
     """`technical/report.html.j2:12`, from the error itself or from the innermost template frame."""
     name, line = getattr(error, "name", None), getattr(error, "lineno", None)
+    shown = f"{template.name}/{name or page}"
+    roots = [folder.resolve() for folder in template.folders] + [TEMPLATES.resolve()]
     traceback = error.__traceback__
     while traceback is not None:
         file = Path(traceback.tb_frame.f_code.co_filename)
-        if file.parent == folder:
-            name, line = file.name, traceback.tb_lineno
+        root = next((root for root in roots if file.is_relative_to(root)), None)
+        if root is not None and file.suffix == ".j2":
+            shown = str(file.relative_to(root if root == roots[-1] else root.parent))
+            line = traceback.tb_lineno
         traceback = traceback.tb_next
-    return f"{folder.name}/{name or page}" + (f":{line}" if line else "")
+    return shown + (f":{line}" if line else "")
+
+
+def added(template: Template, name: str) -> str:
+    """The files of this name of the template, the shared one first, then from the furthest it builds on to its own.
+
+    Scripts are the planner's own alone: a page that is handed on runs no code of a template's author.
+    """
+    folders = [TEMPLATES / SHARED, *reversed(template.folders)]
+    if name == SCRIPT:
+        folders = [folder for folder in folders if folder.parent == TEMPLATES]
+    return "\n".join(text for folder in folders if (text := read(folder, name)))
 
 
 def read(folder: Path, name: str) -> str:
-    """A text file of a template, empty where the template has none."""
-    path = folder / name
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    """A text file of a template's folder, empty where it has none; no link leads out of it."""
+    found = _reading(folder)(name)
+    return "" if found is None else found[0]
+
+
+def logo(template: Template) -> str:
+    """The template's logo as a data: address, empty where it has none; raises InputError where it cannot be used."""
+    if template.logo is None:
+        return ""
+    path = template.logo.resolve()
+    try:
+        inside = path.is_relative_to(template.logo.parent.resolve())
+        content = path.read_bytes() if inside and path.stat().st_size <= _LOGO_BYTES else None
+    except OSError as error:
+        message = f"{template.logo}: {error.strerror or error}"
+        raise InputError(message) from error
+    if content is None:
+        message = f"{template.logo}: a logo is a file of the template's folder, of at most {_LOGO_BYTES // 1024} KiB"
+        raise InputError(message)
+    kind = _MEDIA[path.suffix.lower()]
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def markup(parts: Mapping[str, str]) -> dict[str, Any]:

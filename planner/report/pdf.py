@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from planner.errors import SetupError
 from planner.report.data import ReportData
-from planner.report.page import PAPER_STYLE, STYLE, fill, markup, read
+from planner.report.page import PAPER_STYLE, STYLE, added, fill, markup
+from planner.report.template import Template
 from planner.report.thinning import TABLE_ROWS, thin_front
 
 PANGO: Final = (
@@ -16,19 +16,24 @@ PANGO: Final = (
     "libharfbuzz-subset0 (macOS: brew install pango)"
 )
 WEASYPRINT: Final = "PDF left out: WeasyPrint is not installed; pip install 'finetune-planner[pdf]'"
+Paper = Literal["A4", "letter"]
+"""Sizes of a sheet."""
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def paper_page(data: ReportData, folder: Path, svg: Mapping[str, str], notes: tuple[str, ...] = ()) -> str:
+def paper_page(
+    data: ReportData, template: Template, svg: Mapping[str, str], notes: tuple[str, ...] = (), paper: Paper = "A4"
+) -> str:  # fmt: skip
     """The page that WeasyPrint lays out: the same template, thinned, with the paper style."""
     thinned = replace(data, front=thin_front(data.front, TABLE_ROWS, data.objectives))
     created = data.title.as_of if _DATE.fullmatch(data.title.as_of) else ""
     head = (
         '<meta charset="utf-8">\n'
         + (f'<meta name="dcterms.created" content="{created}">\n' if created else "")
-        + f"<style>{read(folder, STYLE)}\n{read(folder, PAPER_STYLE)}</style>\n"
+        + f"<style>{added(template, STYLE)}\n{added(template, PAPER_STYLE)}\n@page {{ size: {paper} }}</style>\n"
     )
-    return fill(folder, thinned, charts=markup(svg), notes=notes, paper=True, **markup({"head": head, "tail": ""}))
+    parts = markup({"head": head, "tail": ""})
+    return fill(template, report=thinned, charts=markup(svg), notes=notes, paper=True, **parts)
 
 
 def load() -> tuple[Any, Any]:
@@ -53,16 +58,20 @@ def document(page: str) -> Any:  # noqa: ANN401
     page_of, fetcher = load()
 
     class Refuse(fetcher):  # type: ignore[misc, valid-type]
-        """Fetches nothing, whatever a name or a template asks for."""
+        """Fetches nothing, whatever a name or a template asks for; a data: address carries its picture with it."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ANN401
+            if url.startswith("data:image/"):
+                return super().fetch(url, headers)
             message = f"a report fetches nothing: {url[:80]!r}"
             raise ValueError(message)
 
     return page_of(string=page, url_fetcher=Refuse()).render()
 
 
-def pdf(data: ReportData, folder: Path, svg: Mapping[str, str], notes: tuple[str, ...] = ()) -> bytes:
+def pdf(
+    data: ReportData, template: Template, svg: Mapping[str, str], notes: tuple[str, ...] = (), paper: Paper = "A4"
+) -> bytes:  # fmt: skip
     """The report as PDF."""
-    written: bytes = document(paper_page(data, folder, svg, notes)).write_pdf()
+    written: bytes = document(paper_page(data, template, svg, notes, paper)).write_pdf()
     return written

@@ -1,7 +1,7 @@
 """Charts as pictures: SVG text for paper, for markdown hosts and for pages whose script does not run."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from planner.errors import SetupError
@@ -22,12 +22,12 @@ _BOX = re.compile(r'^<svg ([^>]*?)width="([0-9.]+)" height="([0-9.]+)"([^>]*?) v
 _SIZE = re.compile(r'^<svg ([^>]*?)width="([0-9.]+)" height="([0-9.]+)"')
 
 
-def draw(data: ReportData) -> tuple[Chart, ...]:
-    """The charts of a report; raises SetupError where the chart packages are missing."""
+def draw(data: ReportData, names: Sequence[str] | None = None) -> tuple[Chart, ...]:
+    """The charts of these names of a report (None: all); raises SetupError where the chart packages are missing."""
     try:
         import vl_convert  # noqa: F401
 
-        return charts(data)
+        return charts(data, names)
     except ImportError as error:
         raise SetupError(MISSING) from error
 

@@ -10,70 +10,86 @@ from planner.errors import InputError, SetupError
 from planner.files import place
 from planner.outcome import Plan
 from planner.report.data import ReportData
+from planner.report.data_json import data_json
 from planner.report.gather import report_data
 from planner.report.html import html, vega_bundle
 from planner.report.markdown import markdown
-from planner.report.page import list_templates, template_folder
-from planner.report.pdf import pdf
+from planner.report.page import fill
+from planner.report.pdf import Paper, pdf
 from planner.report.second_process import Drawn, Helper, HelperLostError, draw_all, prepare
+from planner.report.template import TEXT, Template, find_template
 
-__all__ = ["FILES", "Output", "list_templates", "place", "prepare", "render"]
+__all__ = ["FILES", "Output", "place", "prepare", "render"]
 
-Output = Literal["html", "pdf", "md"]
+Output = Literal["html", "pdf", "md", "json"]
 Keep = Callable[[Mapping[Path, bytes]], list[Path]]
 """Puts contents at their places, and returns these."""
-FILES: Final[Mapping[str, str]] = {"html": "report.html", "pdf": "report.pdf", "md": "summary.md"}
+FILES: Final[Mapping[str, str]] = {
+    "html": "report.html",
+    "pdf": "report.pdf",
+    "md": "summary.md",
+    "json": "report.json",
+}
 
 
 def render(
-    plan: Plan, template: str, out: Path, outputs: Sequence[Output], helper: Helper | None = None, keep: Keep = place
+    plan: Plan, template: str | Template, out: Path, outputs: Sequence[Output], helper: Helper | None = None,
+    keep: Keep = place, *, paper: Paper = "A4", names: Mapping[str, str] = FILES,
 ) -> tuple[list[Path], list[str]]:  # fmt: skip
     """Write the outputs into `out`; returns the files written and notes on what was left out, and why.
 
     Every file is made before the first is moved into place, which `keep` does. A missing PDF or chart package is a note
     as long as something else was asked for. A `helper` from `prepare` draws the charts and the PDF beside this process.
+    `names` are those of the files.
     """
     unknown = [name for name in outputs if name not in get_args(Output)]
     if unknown:
         message = f"unknown output {unknown[0]!r}; choose from {', '.join(FILES)}"
         raise InputError(message)
-    contents, notes = contents_of(report_data(plan), template_folder(template), tuple(dict.fromkeys(outputs)), helper)
-    if "pdf" in outputs and "pdf" not in contents and (out / FILES["pdf"]).exists():
-        notes.append(f"{out / FILES['pdf']} is from an earlier run")
-    return keep({out / FILES[name]: content for name, content in contents.items()}), notes
+    chosen = find_template(template) if isinstance(template, str) else template
+    missing = [name for name in outputs if name not in chosen.forms()]
+    if missing:
+        message = f"template {chosen.name} has no {missing[0]}; it prints {', '.join(chosen.forms())}"
+        raise InputError(message)
+    contents, notes = contents_of(report_data(plan), chosen, tuple(dict.fromkeys(outputs)), helper, paper)
+    if "pdf" in outputs and "pdf" not in contents and (out / names["pdf"]).exists():
+        notes.append(f"{out / names['pdf']} is from an earlier run")
+    return keep({out / names[name]: content for name, content in contents.items()}), notes
 
 
 def contents_of(
-    data: ReportData, folder: Path, outputs: tuple[Output, ...], helper: Helper | None = None
+    data: ReportData, template: Template, outputs: tuple[Output, ...], helper: Helper | None = None, paper: Paper = "A4"
 ) -> tuple[dict[str, bytes], list[str]]:  # fmt: skip
     """Output → its bytes, and notes."""
     if helper is not None:
         with contextlib.suppress(HelperLostError):
-            return _contents(data, folder, outputs, _Helped(helper, data, folder, outputs))
-    return _contents(data, folder, outputs, _Alone(data, folder))
+            return _contents(data, template, outputs, _Helped(helper, data, template, outputs, paper))
+    return _contents(data, template, outputs, _Alone(data, template, paper))
 
 
 class _Alone:
     """Charts and PDF made here."""
 
-    def __init__(self, data: ReportData, folder: Path) -> None:
-        self._data, self._folder = data, folder
+    def __init__(self, data: ReportData, template: Template, paper: Paper) -> None:
+        self._data, self._template, self._paper = data, template, paper
 
     @cached_property
     def drawn(self) -> Drawn:
         """The charts."""
-        return draw_all(self._data)
+        return draw_all(self._data, self._template.charts)
 
     def pdf(self) -> bytes:
         """The PDF."""
-        return pdf(self._data, self._folder, self.drawn.svg, self.drawn.notes)
+        return pdf(self._data, self._template, self.drawn.svg, self.drawn.notes, self._paper)
 
 
 class _Helped:
     """Charts and PDF made by the second process, while this one does something else."""
 
-    def __init__(self, helper: Helper, data: ReportData, folder: Path, outputs: tuple[Output, ...]) -> None:
-        helper.begin(data, folder, paper="pdf" in outputs)
+    def __init__(
+        self, helper: Helper, data: ReportData, template: Template, outputs: tuple[Output, ...], paper: Paper
+    ) -> None:
+        helper.begin(data, template, paper if "pdf" in outputs else None)
         self._helper = helper
         if data.feasible and "html" in outputs:
             with contextlib.suppress(ImportError):  # missing, as the helper will say
@@ -90,16 +106,19 @@ class _Helped:
 
 
 def _contents(
-    data: ReportData, folder: Path, outputs: tuple[Output, ...], maker: _Alone | _Helped
+    data: ReportData, template: Template, outputs: tuple[Output, ...], maker: _Alone | _Helped
 ) -> tuple[dict[str, bytes], list[str]]:  # fmt: skip
     notes: list[str] = []
     made: dict[str, bytes] = {}
     if {"html", "pdf"} & set(outputs):
         notes += maker.drawn.notes
     if "html" in outputs:
-        made["html"] = html(data, folder, maker.drawn.charts, maker.drawn.svg, maker.drawn.notes).encode()
+        made["html"] = html(data, template, maker.drawn.charts, maker.drawn.svg, maker.drawn.notes).encode()
     if "md" in outputs:
-        made["md"] = markdown(data).encode()
+        own = template.file(TEXT) is not None
+        made["md"] = (fill(template, page=TEXT, report=data, notes=()) if own else markdown(data)).encode()
+    if "json" in outputs:
+        made["json"] = data_json(data)
     if "pdf" in outputs:
         try:
             made["pdf"] = maker.pdf()

@@ -12,16 +12,16 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Thread
 from typing import IO, Any, Final
 
 from planner.errors import SetupError
 from planner.report.charts import Chart
 from planner.report.data import ReportData
-from planner.report.pdf import pdf, warm_up
+from planner.report.pdf import Paper, pdf, warm_up
 from planner.report.pictures import draw, pictures
 from planner.report.pictures import warm_up as warm_up_charts
+from planner.report.template import Template
 
 START: Final = "import sys; sys.path[:] = {path!r}; from planner.report.second_process import serve; serve()"
 PIPE: Final = 2**20
@@ -51,10 +51,10 @@ class Helper:
         self.number = process.pid
         """The process id."""
 
-    def begin(self, data: ReportData, folder: Path, *, paper: bool) -> None:
-        """Ask for the charts, and for the PDF after them."""
+    def begin(self, data: ReportData, template: Template, paper: Paper | None) -> None:
+        """Ask for the charts, and for the PDF on this paper after them."""
         try:
-            _write(self._process.stdin, (data, folder, paper))
+            _write(self._process.stdin, (data, template, paper))
         except LOST as error:
             raise HelperLostError from error
 
@@ -97,10 +97,12 @@ def prepare(outputs: Sequence[str]) -> Iterator[Helper | None]:
         process.communicate()
 
 
-def draw_all(data: ReportData) -> Drawn:
-    """The charts of a report, or a note where the packages for them are missing."""
+def draw_all(data: ReportData, names: Sequence[str] | None) -> Drawn:
+    """The charts of these names of a report (None: all), or a note where the packages for them are missing."""
+    if names is not None and not names:
+        return Drawn()
     try:
-        drawn = draw(data)
+        drawn = draw(data, names)
     except SetupError as error:
         return Drawn(notes=(str(error),))
     return Drawn(drawn, dict(pictures(drawn)))
@@ -117,19 +119,19 @@ def serve() -> None:
             with contextlib.suppress(SetupError):
                 warm()
         while True:
-            data, folder, paper = _read(asked)
-            drawn = draw_all(data)
+            data, template, paper = _read(asked)
+            drawn = draw_all(data, template.charts)
             telling = Thread(target=_write, args=(told, drawn), daemon=True)
             telling.start()
-            made = _paper(data, folder, drawn) if paper else None
+            made = _paper(data, template, drawn, paper) if paper else None
             telling.join()
             if made is not None:
                 _write(told, made)
 
 
-def _paper(data: ReportData, folder: Path, drawn: Drawn) -> bytes | Exception:
+def _paper(data: ReportData, template: Template, drawn: Drawn, paper: Paper) -> bytes | Exception:
     try:
-        return pdf(data, folder, drawn.svg, drawn.notes)
+        return pdf(data, template, drawn.svg, drawn.notes, paper)
     except Exception as error:  # it is raised again in the first process
         return error
 

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.files import place
-from planner.report.html import policy
-from planner.report.page import STYLE, markup, read, template_folder
+from planner.report.head import head_of
+from planner.report.page import STYLE, added, markup
 from planner.report.pictures import on_white
+from planner.report.template import find_template
 from tests.benchmarks.accuracy_charts import TOLERANCE, draw
 from tests.benchmarks.accuracy_tables import Group, constants, group_row, reasons, tables
 from tests.benchmarks.accuracy_targets import Aim, aims, tally
@@ -172,12 +173,12 @@ def page(figures: Mapping[str, Any], drawn: Mapping[str, str]) -> str:
     environment = Environment(
         loader=FileSystemLoader(here), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    style = read(template_folder(LOOK), STYLE) + EXTRA
+    style = added(find_template(LOOK), STYLE) + EXTRA
     parts: dict[str, list[Aim]] = {}
     for aim in aims(figures):
         parts.setdefault(aim.part, []).append(aim)
     text: str = environment.get_template(PAGE).render(
-        head=markup({"head": _head(style)})["head"],
+        head=markup({"head": head_of([], style)})["head"],
         figures=figures,
         counts=counts(figures),
         tally=tally(figures),
@@ -189,17 +190,6 @@ def page(figures: Mapping[str, Any], drawn: Mapping[str, str]) -> str:
     )
     head, end, body = text.partition("</head>")
     return head + end + _SPLIT.sub("\u00a0", body)
-
-
-def _head(style: str) -> str:
-    return (
-        '<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy([], [style])}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f"<style>{style}</style>\n"
-    )
 
 
 def counts(figures: Mapping[str, Any]) -> dict[str, int]:

@@ -197,9 +197,9 @@ def test_the_plan_says_so(tmp_path: Path) -> None:
 
 def page(plan: Plan) -> str:
     from planner.report.html import html
-    from planner.report.page import template_folder
+    from planner.report.template import find_template
 
-    return html(report_data(plan), template_folder("technical"), (), {})
+    return html(report_data(plan), find_template("technical"), (), {})
 
 
 def test_a_plan_without_one_says_nothing_of_it() -> None:

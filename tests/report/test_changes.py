@@ -11,9 +11,9 @@ from planner.report.charts import charts
 from planner.report.gather import report_data
 from planner.report.html import html
 from planner.report.markdown import markdown
+from planner.report.template import find_template
 from planner.report.text import text
 from planner.report.tornado_chart import tornado_spec
-from planner.resources import TEMPLATES
 
 from .sample_changes import advice, changed, short_of_memory
 from .sample_plan import empty_plan, sample_plan
@@ -87,7 +87,7 @@ def test_markdown_has_tables() -> None:
 
 
 def page(plan: Plan) -> str:
-    return html(report_data(plan), TEMPLATES / "technical", (), {})
+    return html(report_data(plan), find_template("technical"), (), {})
 
 
 def test_the_page_folds_risk_and_steps() -> None:

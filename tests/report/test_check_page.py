@@ -9,7 +9,7 @@ import pytest
 from planner.outcome import Check, FrontMove
 from planner.report.check_page import check_page
 from planner.report.check_picture import budget_svg, front_svg
-from planner.report.page import list_templates
+from planner.report.template import list_templates
 from tests.conftest import Golden
 
 from . import checks
@@ -63,7 +63,7 @@ def test_says_what_the_comment_says() -> None:
 
 
 def test_it_is_no_template_of_plans() -> None:
-    assert "check" not in list_templates()
+    assert "check" not in [t.name for t in list_templates()]
 
 
 def test_a_front_is_drawn_with_a_mark_for_every_point_and_units_on_its_axes() -> None:

@@ -11,20 +11,21 @@ import pytest
 
 from planner.outcome import Plan
 from planner.report.gather import report_data
-from planner.report.html import BUNDLE_MARKER, embedded, html, policy
-from planner.report.page import template_folder
+from planner.report.head import policy
+from planner.report.html import BUNDLE_MARKER, embedded, html
 from planner.report.pictures import draw, pictures
+from planner.report.template import find_template
 from tests.conftest import Golden
 
 from .sample_plan import empty_plan, hostile_plan, sample_plan
 
-FOLDER = template_folder("technical")
+TEMPLATE = find_template("technical")
 
 
 def page_of(plan: Plan) -> str:
     data = report_data(plan)
     drawn = draw(data)
-    return html(data, FOLDER, drawn, pictures(drawn))
+    return html(data, TEMPLATE, drawn, pictures(drawn))
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +145,7 @@ def test_without_the_chart_packages_tables_remain(monkeypatch: pytest.MonkeyPatc
     data = report_data(sample_plan())
     with pytest.raises(SetupError, match="charts left out"):
         draw(data)
-    page = html(data, FOLDER, (), {}, ("charts left out: because",))
+    page = html(data, TEMPLATE, (), {}, ("charts left out: because",))
     assert "<svg" not in page
     assert "charts left out: because" in page
     assert page.count("<tr data-id=") == 28

@@ -9,7 +9,10 @@ from planner.report import page
 
 FOLDER = Path(page.__file__).parent
 ALLOWED = {"outcome", "units", "errors", "resources", "files", "decision_names", "report"}
-BESIDES = {"annotations.py": {"source"}}  # how a workflow command is escaped is written once, where problems use it too
+BESIDES = {
+    "annotations.py": {"source"},  # how a workflow command is escaped is written once, where problems use it too
+    "template.py": {"source"},  # template.yaml is a document of the user, read as every other
+}
 
 
 def test_reports_import_the_plan_and_nothing_behind_it() -> None:

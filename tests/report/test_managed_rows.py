@@ -9,7 +9,7 @@ from planner.outcome import Plan
 from planner.report.gather import report_data
 from planner.report.html import html
 from planner.report.markdown import markdown
-from planner.report.page import template_folder
+from planner.report.template import find_template
 from planner.report.text import text
 
 
@@ -48,7 +48,7 @@ def test_a_plan_of_services_alone_has_a_headline(alone: Plan) -> None:
 
 def test_every_form_has_the_table(alone: Plan) -> None:
     data = report_data(alone)
-    for told in (text(data, 100), markdown(data), html(data, template_folder("technical"), (), {})):
+    for told in (text(data, 100), markdown(data), html(data, find_template("technical"), (), {})):
         assert "together" in told
         assert "$4.60" in told
         assert "Managed fine-tuning" in told
@@ -57,5 +57,5 @@ def test_every_form_has_the_table(alone: Plan) -> None:
 
 def test_a_plan_without_services_says_nothing_of_them(alone: Plan) -> None:
     data = report_data(alone.model_copy(update={"managed": None}))
-    for told in (text(data, 100), markdown(data), html(data, template_folder("technical"), (), {})):
+    for told in (text(data, 100), markdown(data), html(data, find_template("technical"), (), {})):
         assert "Managed fine-tuning" not in told

@@ -7,8 +7,8 @@ from planner.report.data import ReportData
 from planner.report.gather import report_data
 from planner.report.markdown import markdown
 from planner.report.nearby import near_rows, near_sentence, undefined_texts
-from planner.report.page import template_folder
 from planner.report.pdf import paper_page
+from planner.report.template import find_template
 from planner.report.text import text
 
 from .sample_plan import empty_plan, sample_plan
@@ -60,7 +60,7 @@ def test_an_undefined_decision_is_told_in_every_report(data: ReportData, plan: P
     assert undefined_texts(plan)[0].startswith(words)
     assert words in text(data)
     assert words in markdown(data)
-    assert words in paper_page(data, template_folder("technical"), {})
+    assert words in paper_page(data, find_template("technical"), {})
 
 
 def test_a_front_without_a_knee_is_told_in_every_report(plan: Plan) -> None:
@@ -71,14 +71,14 @@ def test_a_front_without_a_knee_is_told_in_every_report(plan: Plan) -> None:
     assert words in " ".join(none.headline.details)
     assert words in text(none).replace("\n", " ")
     assert words in markdown(none)
-    assert words in paper_page(none, template_folder("technical"), {})
+    assert words in paper_page(none, find_template("technical"), {})
     assert words not in " ".join(report_data(plan).headline.details)
 
 
 def test_one_table_of_them_in_reports_and_those_of_the_first_decision_on_a_terminal(data: ReportData) -> None:
     assert "## Nearly as good, of another kind" in markdown(data)
     assert markdown(data).count("| cheapest | ") == 2
-    assert paper_page(data, template_folder("technical"), {}).count('class="near"') == 1
+    assert paper_page(data, find_template("technical"), {}).count('class="near"') == 1
     assert "Nearly as good as the knee, of another kind:\n- other model: " in text(data)
     assert "other method" not in text(data)
 
@@ -87,7 +87,7 @@ def test_nothing_of_it_where_nothing_is_feasible() -> None:
     data = report_data(empty_plan())
     assert not data.near
     assert not data.undefined
-    assert "Nearly as good" not in text(data) + markdown(data) + paper_page(data, template_folder("technical"), {})
+    assert "Nearly as good" not in text(data) + markdown(data) + paper_page(data, find_template("technical"), {})
 
 
 def test_of_decisions_that_are_one_configuration_the_limits_are_told_once(plan: Plan) -> None:

@@ -10,18 +10,18 @@ import pytest
 from planner.errors import SetupError
 from planner.report import pdf as paper
 from planner.report.gather import report_data
-from planner.report.page import template_folder
 from planner.report.pictures import draw, pictures
+from planner.report.template import find_template
 
 from .sample_plan import hostile_plan, large_plan, sample_plan
 
-FOLDER = template_folder("technical")
+TEMPLATE = find_template("technical")
 
 
 @pytest.fixture(scope="module")
 def page() -> str:
     data = report_data(sample_plan())
-    return paper.paper_page(data, FOLDER, pictures(draw(data)))
+    return paper.paper_page(data, TEMPLATE, pictures(draw(data)))
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_charts_are_inline_and_no_script_is(page: str) -> None:
 
 
 def test_a_long_front_is_thinned_by_the_rule_it_states() -> None:
-    told = paper.paper_page(report_data(large_plan(700)), FOLDER, {})
+    told = paper.paper_page(report_data(large_plan(700)), TEMPLATE, {})
     assert 40 < told.count("<tr data-id=") <= 60
     assert "at most 60 of the 700 rows" in told
 
@@ -73,7 +73,7 @@ def test_nothing_is_fetched(caplog: pytest.LogCaptureFixture, tmp_path: Path) ->
 def test_hostile_names_ask_for_nothing(caplog: pytest.LogCaptureFixture) -> None:
     data = report_data(hostile_plan())
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
-        pages = paper.document(paper.paper_page(data, FOLDER, pictures(draw(data)))).pages
+        pages = paper.document(paper.paper_page(data, TEMPLATE, pictures(draw(data)))).pages
     assert len(pages) >= 5
     assert "fetches nothing" not in caplog.text
 

@@ -11,13 +11,13 @@ import pytest
 
 from planner.errors import InputError
 from planner.report.gather import report_data
-from planner.report.page import template_folder
 from planner.report.render import FILES, contents_of, render
 from planner.report.second_process import Helper, HelperLostError, prepare
+from planner.report.template import find_template, template_at
 
 from .sample_plan import empty_plan, sample_plan
 
-FOLDER = template_folder("technical")
+TEMPLATE = find_template("technical")
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_the_same_bytes_as_alone_and_twice_in_a_row(helper: Helper, tmp_path: Pa
 
 
 def test_nothing_feasible_needs_no_charts(helper: Helper) -> None:
-    made, notes = contents_of(report_data(empty_plan()), FOLDER, ("html", "pdf"), helper)
+    made, notes = contents_of(report_data(empty_plan()), TEMPLATE, ("html", "pdf"), helper)
     assert made["pdf"].startswith(b"%PDF-")
     assert notes == []
 
@@ -44,14 +44,14 @@ def test_nothing_feasible_needs_no_charts(helper: Helper) -> None:
 def test_what_fails_over_there_is_told_here(helper: Helper, tmp_path: Path) -> None:
     (tmp_path / "report.html.j2").write_text("one\n{{ nowhere }}")
     with pytest.raises(InputError, match=r"report\.html\.j2:2: 'nowhere' is undefined"):
-        contents_of(report_data(sample_plan()), tmp_path, ("pdf",), helper)
+        contents_of(report_data(sample_plan()), template_at(tmp_path), ("pdf",), helper)
 
 
 def test_where_it_went_away_the_work_is_done_here() -> None:
     with prepare(["pdf"]) as lost:
         assert lost is not None
         os.kill(lost.number, signal.SIGKILL)
-        made, _ = contents_of(report_data(sample_plan()), FOLDER, ("html",), lost)
+        made, _ = contents_of(report_data(sample_plan()), TEMPLATE, ("html",), lost)
         assert made["html"].startswith(b"<!doctype html>")
         with pytest.raises(HelperLostError):
             lost.drawn()

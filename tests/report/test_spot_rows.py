@@ -5,8 +5,8 @@ from planner.report.gather import report_data
 from planner.report.html import html
 from planner.report.markdown import markdown
 from planner.report.spot_rows import policy_rows
+from planner.report.template import find_template
 from planner.report.text import text
-from planner.resources import TEMPLATES
 
 from .sample_plan import sample_plan
 
@@ -53,7 +53,7 @@ def test_every_report_has_them() -> None:
     assert "## On spot machines, against the deadline" in page
     assert "**spot only**" in page
     assert "<b>" not in page
-    document = html(data, TEMPLATES / "technical", (), {})
+    document = html(data, find_template("technical"), (), {})
     section = document[document.index('id="spot"') : document.index("</section>", document.index('id="spot"'))]
     assert section.count("recommended") == 1
     assert "gcp &lt;b&gt;" in section

@@ -7,7 +7,7 @@ import pytest
 from planner.report.data import Figure, Row
 from planner.report.gather import report_data
 from planner.report.html import html
-from planner.report.page import template_folder
+from planner.report.template import find_template
 from planner.report.thinning import SCREEN_ROWS, TABLE_ROWS, thin_front
 
 from .sample_plan import large_plan
@@ -75,12 +75,12 @@ def test_objectives_without_figures_are_no_obstacle() -> None:
 
 def test_a_long_front_is_thinned_on_the_screen_and_kept_in_the_page() -> None:
     long = report_data(large_plan(700))
-    folder = template_folder("technical")
-    page = html(long, folder, (), {})
+    template = find_template("technical")
+    page = html(long, template, (), {})
     assert TABLE_ROWS < page.count(" data-first>") == len(long.first_shown) <= SCREEN_ROWS
     assert page.count("<tr data-id=") >= 700
     assert "Until you ask for all 700 rows, at most 300 are shown: every decision" in page
-    short = html(report_data(large_plan(SCREEN_ROWS)), folder, (), {})
+    short = html(report_data(large_plan(SCREEN_ROWS)), template, (), {})
     assert " data-first" not in short
     assert "Until you ask" not in short
 

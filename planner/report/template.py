@@ -1,0 +1,151 @@
+"""Report templates: folders with a page, found by name or by path; one may build on another.
+
+A folder holds `template.yaml` (what it is, all of it optional), `report.html.j2`, `report.md.j2`, `style.css`,
+`paper.css` and `report.js`. What a folder lacks comes from the template it extends; styles add up.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from planner.errors import InputError
+from planner.resources import SCHEMAS, TEMPLATES
+from planner.source import InvalidInput, read_document, schema_problems
+from planner.source.refused import refused
+
+PAGE: Final = "report.html.j2"
+TEXT: Final = "report.md.j2"
+MANIFEST: Final = "template.yaml"
+SHARED: Final = "shared"
+"""The folder of what every template may use; it is no template."""
+KIND: Final = "ReportTemplate"
+TITLE: Final = "Report template"
+MOST_BYTES: Final = 512 * 1024
+"""Size of a file of a template, at most."""
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+Takes = Literal["plan", "plans"]
+
+
+class Manifest(BaseModel):
+    """What a template is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    summary: Annotated[str, StringConstraints(min_length=1, max_length=200)] = ""
+    """What the report is for, in a sentence."""
+    extends: Slug | None = None
+    """The template it builds on, by its name, such as executive."""
+    takes: Takes | None = None
+    """Whether it prints one plan or several; left out, as what it extends, else one."""
+    logo: (
+        Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]*\.(svg|png|jpg|jpeg|webp)$", max_length=100)] | None
+    ) = None
+    """A picture in the same folder that stands at the top: svg, png, jpg or webp."""
+    brand: Annotated[str, StringConstraints(min_length=1, max_length=80)] | None = None
+    """Name that stands beside the logo, such as that of the company."""
+    charts: Annotated[list[Slug], Field(max_length=50)] | None = None
+    """Names of the charts that its page shows; left out, as what it extends, else all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template, found: its own folder first, then those it builds on."""
+
+    name: str
+    folders: tuple[Path, ...]
+    summary: str = ""
+    takes: Takes = "plan"
+    logo: Path | None = None
+    brand: str = ""
+    charts: tuple[str, ...] | None = None
+    """Names of the charts that its page shows; None for all."""
+
+    def file(self, name: str) -> Path | None:
+        """The nearest file of this name among its folders; None where none has it."""
+        return next((path for folder in self.folders if (path := folder / name).is_file()), None)
+
+    def forms(self) -> tuple[str, ...]:
+        """What it can be printed as."""
+        return (*(("html", "pdf") if self.file(PAGE) else ()), "md", "json")
+
+
+def list_templates(roots: Sequence[Path] = ()) -> tuple[Template, ...]:
+    """Templates by name: those in `roots`, which come first, and the planner's own."""
+    found = {name: folder for root in (TEMPLATES, *reversed(roots)) for name, folder in _in(root)}
+    return tuple(template_at(folder) for _, folder in sorted(found.items()))
+
+
+def find_template(asked: str, roots: Sequence[Path] = ()) -> Template:
+    """The template of this name, or in the folder at this path; raises InputError where there is none."""
+    if "/" in asked or "\\" in asked or asked in (".", ".."):
+        folder = Path(asked)
+        if not _holds_one(folder):
+            message = f"{asked}: no template: a folder with {PAGE}, {TEXT} or {MANIFEST}"
+            raise InputError(message)
+        return template_at(folder)
+    found = {name: folder for root in (TEMPLATES, *reversed(roots)) for name, folder in _in(root)}
+    if asked not in found:
+        message = f"unknown template {asked!r}; there is {', '.join(sorted(found)) or 'none'}, or name a folder: ./mine"
+        raise InputError(message)
+    return template_at(found[asked])
+
+
+def template_at(folder: Path) -> Template:
+    """The template in a folder; raises InputError or InvalidInput where its manifest is broken."""
+    manifest = _manifest(folder)
+    base = None
+    if manifest.extends is not None:
+        builtin = dict(_in(TEMPLATES))
+        if manifest.extends not in builtin or builtin[manifest.extends] == folder:
+            message = f"{folder / MANIFEST}: extends: no template {manifest.extends!r}; there is {', '.join(builtin)}"
+            raise InputError(message)
+        base = template_at(builtin[manifest.extends])
+    charts = tuple(manifest.charts) if manifest.charts is not None else base.charts if base else None
+    return Template(
+        name=folder.resolve().name,
+        folders=(folder, *(base.folders if base else ())),
+        summary=manifest.summary or (base.summary if base else ""),
+        takes=manifest.takes or (base.takes if base else "plan"),
+        logo=folder / manifest.logo if manifest.logo else base.logo if base else None,
+        brand=manifest.brand or (base.brand if base else ""),
+        charts=charts,
+    )
+
+
+@cache
+def manifest_schema() -> dict[str, Any]:
+    """The committed JSON Schema of template.yaml."""
+    schema: dict[str, Any] = json.loads((SCHEMAS / f"{KIND}.schema.json").read_text("utf-8"))
+    return schema
+
+
+def _manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST
+    if not path.is_file():
+        return Manifest()
+    document = read_document(path, str(path))
+    if problems := schema_problems(document, manifest_schema()):
+        raise InvalidInput(problems, document.texts)
+    try:
+        return Manifest.model_validate(document.data)
+    except ValidationError as error:
+        raise InvalidInput(refused(document, error.errors()), document.texts) from None
+
+
+def _in(root: Path) -> Iterator[tuple[str, Path]]:
+    """Name and folder of every template right below a folder."""
+    if root.is_dir():
+        for folder in sorted(root.iterdir()):
+            if _NAME.fullmatch(folder.name) and folder.name != SHARED and _holds_one(folder):
+                yield folder.name, folder
+
+
+def _holds_one(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in (PAGE, TEXT, MANIFEST))

@@ -1,0 +1,139 @@
+"""Templates: found by name or path, building on one another, and unable to reach beyond their folder."""
+
+from pathlib import Path
+
+import pytest
+
+from planner.errors import InputError
+from planner.report.gather import report_data
+from planner.report.html import html
+from planner.report.page import added, fill
+from planner.report.template import MOST_BYTES, Template, find_template, list_templates, template_at
+from planner.source import InvalidInput, render_all
+
+from .sample_plan import sample_plan
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cf"
+    "c0f01f0005000201e221bc330000000049454e44ae426082"
+)
+
+
+def ours(folder: Path, **files: str) -> Template:
+    folder.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / name.replace("__", ".")).write_text(text)
+    return template_at(folder)
+
+
+def page(template: Template) -> str:
+    return html(report_data(sample_plan()), template, (), {})
+
+
+def test_a_folder_with_colours_and_a_logo_is_a_template(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes(PNG)
+    template = ours(
+        tmp_path, template__yaml="extends: technical\nlogo: logo.png\nbrand: Acme <AI>\n",
+        style__css=":root { --accent: #c00; }",
+    )  # fmt: skip
+    text = page(template)
+    assert 'alt="Acme &lt;AI&gt;"' in text
+    assert 'src="data:image/png;base64,iVBOR' in text
+    assert text.index("--accent: #005f99") < text.index("--accent: #c00")
+
+
+def test_a_block_of_the_page_it_builds_on_can_be_replaced(tmp_path: Path) -> None:
+    template = ours(
+        tmp_path, template__yaml="extends: technical",
+        report__html__j2="{% extends 'technical/report.html.j2' %}{% block kicker %}For the board{% endblock %}",
+    )  # fmt: skip
+    text = page(template)
+    assert '<p class="kicker">For the board</p>' in text
+    assert '<section id="front">' in text
+
+
+def test_those_of_a_folder_come_before_the_planners_own(tmp_path: Path) -> None:
+    ours(tmp_path / "technical", template__yaml="summary: Mine.", report__html__j2="{{ head }}mine")
+    ours(tmp_path / "other", report__md__j2="# {{ report.title.name }}")
+    found = {template.name: template for template in list_templates([tmp_path])}
+    assert found["technical"].summary == "Mine."
+    assert found["other"].forms() == ("md", "json")
+    assert find_template("technical", [tmp_path]).folders == (tmp_path / "technical",)
+    assert find_template("technical").folders != (tmp_path / "technical",)
+    assert find_template(f"{tmp_path}/other").name == "other"
+
+
+@pytest.mark.parametrize("asked", ["./nowhere", "..", "."])
+def test_a_path_without_a_template_says_so(asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(InputError, match=r"no template: a folder with report\.html\.j2"):
+        find_template(asked)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "complaint"),
+    [
+        ("extends: nowhere", "extends: no template 'nowhere'; there is"),
+        ("logo: ../../etc/passwd.png", "logo"),
+        ("colour: red", "colour"),
+        ("charts: front", "charts"),
+    ],
+)
+def test_a_broken_manifest_is_told(manifest: str, complaint: str, tmp_path: Path) -> None:
+    with pytest.raises((InputError, InvalidInput)) as caught:
+        ours(tmp_path, template__yaml=manifest)
+    told = caught.value
+    text = render_all(told.problems, told.texts) if isinstance(told, InvalidInput) else str(told)
+    assert complaint in text
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        ("<p>hello</p>{{ head }}", r"must print \{\{ head \}\} first"),
+        ("no head at all", r"must print \{\{ head \}\} first"),
+        ("<html><head>{{ head }}<meta http-equiv=refresh content='0;url=https://example.com'>", "leads nowhere"),
+        ("{{ head }}<iframe src='https://example.com'></iframe>", "leads nowhere"),
+        ("{{ head }}<base href='https://example.com/'>", "leads nowhere"),
+        ("{{ 1 / 0 }}", r"report\.html\.j2:1: ZeroDivisionError"),
+        ("{% for a in range(99999) %}{{ 'x' * 9999 }}{% endfor %}", "prints more than"),
+        ("{% include 'away.j2' %}", r"report\.html\.j2:1: away\.j2"),
+    ],
+)
+def test_a_page_cannot_reach_out(body: str, complaint: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret")
+    template = ours(tmp_path / "mine", report__html__j2=body)
+    (tmp_path / "mine" / "away.j2").symlink_to(tmp_path / "secret")
+    with pytest.raises(InputError, match=complaint):
+        page(template)
+
+
+def test_scripts_are_the_planners_own_and_styles_end_nothing(tmp_path: Path) -> None:
+    template = ours(tmp_path, template__yaml="extends: technical", report__js="fetch('https://example.com')")
+    assert "example.com" not in added(template, "report.js")
+    assert "use strict" in added(template, "report.js")
+    (tmp_path / "style.css").write_text("</style><script>alert(1)</script>")
+    with pytest.raises(InputError, match="would end the style"):
+        page(template)
+    (tmp_path / "style.css").write_text("a" * (MOST_BYTES + 1))
+    with pytest.raises(InputError, match="larger than 512 KiB"):
+        page(template)
+
+
+def test_a_logo_must_be_a_file_of_the_folder_and_small(tmp_path: Path) -> None:
+    template = ours(tmp_path / "mine", template__yaml="extends: technical\nlogo: logo.png")
+    with pytest.raises(InputError, match=r"logo\.png: No such file"):
+        page(template)
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "mine" / "logo.png").symlink_to(tmp_path / "secret")
+    with pytest.raises(InputError, match="a logo is a file of the template's folder"):
+        page(template)
+
+
+def test_markdown_pages_escape_nothing_by_themselves(tmp_path: Path) -> None:
+    template = ours(tmp_path, report__md__j2="{{ report.headline.sentence }}")
+    assert (
+        fill(template, page="report.md.j2", report=report_data(sample_plan()))
+        == report_data(sample_plan()).headline.sentence
+    )
