@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.errors import InputError
+from planner.report.github_markdown import inert
 from planner.report.template import MOST_BYTES, PAGE, SHARED, Template
 from planner.resources import TEMPLATES
 
@@ -25,7 +26,7 @@ def fill(template: Template, *, page: str = PAGE, **values: Any) -> str:  # noqa
     """A page of this template; an undefined name or a broken template is the user's to mend, with its line."""
     from jinja2 import TemplateError
 
-    environment = _environment(template, escape=page.endswith(".html.j2"))
+    environment = _environment(template, inert if page.endswith(".md.j2") else None)
     brand = {"logo": logo(template), "brand": template.brand}
     parts, length = [], 0
     try:
@@ -44,14 +45,20 @@ def fill(template: Template, *, page: str = PAGE, **values: Any) -> str:  # noqa
     return "".join(parts)
 
 
-def _environment(template: Template, *, escape: bool) -> "Environment":
+def _environment(template: Template, escape: Callable[[str], str] | None) -> "Environment":
+    """Everything that a page prints is HTML-escaped; or made safe by `escape`, which has to leave no tag."""
     from jinja2 import ChoiceLoader, FunctionLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from markupsafe import Markup
+
+    def safe(value: Any) -> Any:  # noqa: ANN401 - any value that a template prints
+        return Markup(escape(value)) if escape and type(value) is str else value
 
     loaders: list[BaseLoader] = [FunctionLoader(_reading(folder)) for folder in template.folders]
     return ImmutableSandboxedEnvironment(
         loader=ChoiceLoader([*loaders, FunctionLoader(_reading(TEMPLATES))]),
-        autoescape=escape,
+        autoescape=True,
+        finalize=safe,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

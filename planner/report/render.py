@@ -116,7 +116,7 @@ def _contents(
         made["html"] = html(data, template, maker.drawn.charts, maker.drawn.svg, maker.drawn.notes).encode()
     if "md" in outputs:
         own = template.file(TEXT) is not None
-        made["md"] = (fill(template, page=TEXT, report=data, notes=()) if own else markdown(data)).encode()
+        made["md"] = (fill(template, page=TEXT, report=data) + "\n" if own else markdown(data)).encode()
     if "json" in outputs:
         made["json"] = data_json(data)
     if "pdf" in outputs:

@@ -10,8 +10,9 @@ from planner.report.html import html
 from planner.report.page import added, fill
 from planner.report.template import MOST_BYTES, Template, find_template, list_templates, template_at
 from planner.source import InvalidInput, render_all
+from tests.conftest import Golden
 
-from .sample_plan import sample_plan
+from .sample_plan import hostile_plan, sample_plan
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cf"
@@ -131,9 +132,13 @@ def test_a_logo_must_be_a_file_of_the_folder_and_small(tmp_path: Path) -> None:
         page(template)
 
 
-def test_markdown_pages_escape_nothing_by_themselves(tmp_path: Path) -> None:
-    template = ours(tmp_path, report__md__j2="{{ report.headline.sentence }}")
-    assert (
-        fill(template, page="report.md.j2", report=report_data(sample_plan()))
-        == report_data(sample_plan()).headline.sentence
-    )
+def test_markdown_pages_make_every_value_inert(tmp_path: Path) -> None:
+    template = ours(tmp_path, report__md__j2="# {{ name }} {{ 3 }}")
+    text = fill(template, page="report.md.j2", name="<b>@team | [x](y)")
+    assert text.startswith("# &#60;b&#62;@&#8203;team &#124; &#91;x&#93;(y) 3")
+
+
+def test_a_comment_of_hostile_names_has_no_tag_of_theirs(golden: Golden) -> None:
+    text = fill(find_template("comment"), page="report.md.j2", report=report_data(hostile_plan()))
+    assert "<script" not in text
+    golden("report/comment.md", fill(find_template("comment"), page="report.md.j2", report=report_data(sample_plan())))
