@@ -7,8 +7,10 @@ from typing import Any, Final, Literal
 
 from planner.errors import SetupError
 from planner.report.data import ReportData
+from planner.report.fonts import FAMILY, font_faces, font_files
 from planner.report.page import PAPER_STYLE, STYLE, added, fill, markup
 from planner.report.template import Template
+from planner.report.theme import FONT
 from planner.report.thinning import TABLE_ROWS, thin_front
 
 PANGO: Final = (
@@ -18,6 +20,8 @@ PANGO: Final = (
 WEASYPRINT: Final = "PDF left out: WeasyPrint is not installed; pip install 'finetune-planner[pdf]'"
 Paper = Literal["A4", "letter"]
 """Sizes of a sheet."""
+VARIANT: Final = "pdf/ua-1"
+"""Tagged, with the language, the title and the order of reading (ISO 14289-1)."""
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -26,14 +30,22 @@ def paper_page(
 ) -> str:  # fmt: skip
     """The page that WeasyPrint lays out: the same template, thinned, with the paper style."""
     thinned = replace(data, front=thin_front(data.front, TABLE_ROWS, data.objectives))
+    style = "\n".join(
+        [font_faces(), added(template, STYLE), added(template, PAPER_STYLE), f"@page {{ size: {paper} }}"]
+    )
     created = data.title.as_of if _DATE.fullmatch(data.title.as_of) else ""
     head = (
         '<meta charset="utf-8">\n'
         + (f'<meta name="dcterms.created" content="{created}">\n' if created else "")
-        + f"<style>{added(template, STYLE)}\n{added(template, PAPER_STYLE)}\n@page {{ size: {paper} }}</style>\n"
+        + f"<style>{style}</style>\n"
     )
-    parts = markup({"head": head, "tail": ""})
-    return fill(template, report=thinned, charts=markup(svg), notes=notes, paper=True, **parts)
+    parts, drawn = markup({"head": head, "tail": ""}), {name: _in_own_fonts(text) for name, text in svg.items()}
+    return fill(template, report=thinned, charts=markup(drawn), notes=notes, paper=True, **parts)
+
+
+def _in_own_fonts(svg: str) -> str:
+    """The picture in the fonts of paper: they are narrower than those it was laid out with, so nothing is cut."""
+    return svg.replace(f'font-family="{FONT}"', f"font-family=\"'{FAMILY}', {FONT}\"", 1)
 
 
 def load() -> tuple[Any, Any]:
@@ -56,12 +68,13 @@ def warm_up() -> None:
 def document(page: str) -> Any:  # noqa: ANN401
     """The page laid out, as WeasyPrint's own document."""
     page_of, fetcher = load()
+    fonts = {file.as_uri() for file in font_files()}
 
     class Refuse(fetcher):  # type: ignore[misc, valid-type]
-        """Fetches nothing, whatever a name or a template asks for; a data: address carries its picture with it."""
+        """Fetches nothing, whatever a name or a template asks for; a data: address carries its picture."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ANN401
-            if url.startswith("data:image/"):
+            if url.startswith("data:image/") or url in fonts:
                 return super().fetch(url, headers)
             message = f"a report fetches nothing: {url[:80]!r}"
             raise ValueError(message)
@@ -73,5 +86,5 @@ def pdf(
     data: ReportData, template: Template, svg: Mapping[str, str], notes: tuple[str, ...] = (), paper: Paper = "A4"
 ) -> bytes:  # fmt: skip
     """The report as PDF."""
-    written: bytes = document(paper_page(data, template, svg, notes, paper)).write_pdf()
+    written: bytes = document(paper_page(data, template, svg, notes, paper)).write_pdf(pdf_variant=VARIANT)
     return written

@@ -1,6 +1,7 @@
 """Paper: pages, the same bytes twice, nothing fetched, and a clear word where a part is missing."""
 
 import logging
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,13 @@ from typing import Any
 import pytest
 
 from planner.errors import SetupError
+from planner.report import fonts
 from planner.report import pdf as paper
 from planner.report.gather import report_data
 from planner.report.pictures import draw, pictures
 from planner.report.template import find_template
 
-from .sample_plan import hostile_plan, large_plan, sample_plan
+from .sample_plan import empty_plan, hostile_plan, large_plan, sample_plan
 
 TEMPLATE = find_template("technical")
 
@@ -42,6 +44,34 @@ def test_same_bytes_twice_and_small(page: str, document: Any) -> None:
     assert first == second
     assert first.startswith(b"%PDF-")
     assert len(first) < 1_000_000
+
+
+def test_letter_where_it_is_asked_for() -> None:
+    page = paper.document(paper.paper_page(report_data(empty_plan()), TEMPLATE, {}, paper="letter")).pages[0]
+    assert (round(page.width), round(page.height)) == (816, 1056)
+
+
+def test_tagged_and_in_embedded_fonts_of_an_installed_package() -> None:
+    page = paper.paper_page(report_data(empty_plan()), TEMPLATE, {})
+    written = paper.document(page).write_pdf(pdf_variant=paper.VARIANT, uncompressed_pdf=True)
+    for said in (
+        b"/MarkInfo",
+        b"/StructTreeRoot",
+        b"/Lang (en)",
+        b"/DisplayDocTitle true",
+        b"/Outlines",
+        b"/FontFile2",
+    ):
+        assert said in written
+    names = set(re.findall(rb"/BaseFont /[A-Z]{6}\+([\w-]+)", written))
+    assert {b"Source-Sans-Pro", b"Source-Sans-Pro-Bold"} <= names
+    assert all(name.startswith(b"Source-Sans-Pro") or b"Mono" in name for name in names)
+
+
+def test_without_the_package_paper_takes_what_the_system_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "PACKAGE", "no_such_font_package")
+    assert fonts.font_files() == ()
+    assert "@font-face" not in paper.paper_page(report_data(empty_plan()), TEMPLATE, {})
 
 
 def test_charts_are_inline_and_no_script_is(page: str) -> None:
