@@ -1,9 +1,17 @@
 """Files written so that nobody ever sees half of one."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
+
+_FULL: Final = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "it is larger than a file may be here",
+}
 
 
 def place(contents: Mapping[Path, bytes]) -> list[Path]:
@@ -23,3 +31,9 @@ def place(contents: Mapping[Path, bytes]) -> list[Path]:
         for temporary, _ in waiting:
             temporary.unlink(missing_ok=True)
     return [path for _, path in waiting]
+
+
+def why_not_written(error: OSError) -> str:
+    """Why something could not be written, in words: a full disk is called that."""
+    said = error.strerror or str(error)
+    return f"{_FULL[error.errno]} ({said})" if error.errno in _FULL else said

@@ -16,7 +16,7 @@ from planner.calibrate.scenario_overlay import calibrated
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Catalog
 from planner.kinds.reading import base_problems, typed
-from planner.locking.choosing import BESIDE, Priced, Prices, new_since, price
+from planner.locking.choosing import BESIDE, Priced, Prices, price, since
 from planner.outcome import LockReference
 from planner.scenario.compose import Changes, Composed, compose, meaning
 from planner.scenario.fine_tune import FineTune
@@ -93,10 +93,10 @@ def read_scenario(
     if not prices.beside or lock is None or lock.lock.scenario.digest != meaning(document):
         return ready
     # What came later was not there to choose, and must not move a decision that is locked.
-    new = new_since(lock, ready.space.market.offers, chosen.catalog)
-    if not new:
+    then = since(lock, ready.space.market.offers, ready.space.tuning.prices, chosen.catalog)
+    if not (then.without or then.without_services):
         return ready
-    chosen = replace(price(catalog, Prices(lock, new), file), beside=chosen.beside)
+    chosen = replace(price(catalog, then, file), beside=chosen.beside)
     known = ready.space.measured
     return _resolved(source, document, scenario, chosen, overlays, price_max_age_months, calibration, known)
 
@@ -283,6 +283,8 @@ def _warnings(ready: Ready, *, families: bool = True) -> list[str]:
     warnings = [warning_text(problem) for problem in ready.warnings]
     if families:
         warnings += [f"{name} stands for {', '.join(ids)}" for name, ids in ready.space.families.items()]
+    if ready.lock is not None and ready.lock.services is None and ready.space.tuning.prices:
+        warnings.append(f"{ready.lock.file} holds no prices of managed services: those of the catalog count")
     considered = {ready.catalog.models[m].id for m in ready.space.recipes.models.tolist()}
     warnings += stale_rates(ready.scenario, ready.catalog, ready.space.market.stale_months)
     return warnings + user_model_notes(ready.catalog, considered)

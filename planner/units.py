@@ -56,6 +56,11 @@ _NUMBER = r"[0-9][0-9_,]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+"
 
 
 USD: Final = "USD"
+WHOLE: Final = frozenset(
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
+     "XPF")
+)  # fmt: skip
+"""Currencies without a smaller unit (ISO 4217, exponent 0)."""
 SIGNS: Final[Mapping[str, str]] = MappingProxyType({"€": "EUR", "£": "GBP", "₹": "INR"})
 """Signs of currencies that mean one currency alone."""
 _FORMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
@@ -149,6 +154,13 @@ def significant(value: float | None, digits: int = 3) -> str:
     return f"{value:,.{decimals}f}"
 
 
+def quality_q(value: float | None) -> str:
+    """Quality of 0 to 1, or a difference of two, for people: two digits, `under 0.001`, 0 for what rounding leaves."""
+    if value is None or not 1e-9 < abs(value) < 1e-3:
+        return "0" if value is not None and abs(value) <= 1e-9 else significant(value, 2)
+    return f"{'-' if value < 0 else ''}under 0.001"
+
+
 def compact(value: float | None) -> str:
     """A large number for people, with an SI prefix: 78.8 M, 32.1 G."""
     if value is None or math.isnan(value):
@@ -168,10 +180,10 @@ def usd(value: float | None) -> str:
 
 
 def money(value: float | None, code: str) -> str:
-    """Money of any currency for people, rounded as `usd` does: `EUR 1,234`."""
+    """Money of any currency for people, rounded as `usd` does: `EUR 1,234`; whole where it has no smaller unit."""
     if value is None or math.isnan(value):
         return "unknown"
-    return f"{code} {value:,.{2 if abs(value) < 100 else 0}f}"
+    return f"{code} {value:,.{2 if abs(value) < 100 and code not in WHOLE else 0}f}"
 
 
 def duration(hours: float | None) -> str:

@@ -23,6 +23,8 @@ from planner.report.second_process import Helper, prepare
 
 ALONE_S: Final = 60.0
 """Seconds without any worker after which what is left is given up."""
+_UNSETTLED: Final = ("pending", "lost")
+"""What Dask calls a result that is still to come, and one that went with its worker and is computed again."""
 AHEAD: Final = 2
 """Scenarios per thread of the cluster that are sent ahead, so that no worker waits and no memory fills."""
 
@@ -47,6 +49,8 @@ class Cluster:
     threads: int
     """Of all workers, when they were counted."""
     _back: "queue.SimpleQueue[Any]" = field(default_factory=queue.SimpleQueue)
+    _lost: set[str] = field(default_factory=set)
+    """Keys of plans that were made, and died with their worker before they were fetched; Dask makes them again."""
 
     def results(self, paths: Sequence[Path], order: Order, watch: Watch | None = None) -> Results:
         """Plan scenarios there; each is read and written here. A worker that dies is Dask's to replace."""
@@ -64,6 +68,9 @@ class Cluster:
                         else:
                             sent[begun.future.key] = begun
                     for key in self._wait(sent, watch):
+                        if sent[key].future.status in _UNSETTLED:
+                            self._lost.add(key)
+                            continue
                         one = sent.pop(key)
                         yield one.number, _received(one, order, helper, self.address)
             except _GoneError as gone:
@@ -91,13 +98,15 @@ class Cluster:
         """Keys of what came back; raises _GoneError where nothing will."""
         alone_since: float | None = None
         while sent:
-            try:
-                found = [self._back.get(timeout=WATCH_S)]
-            except queue.Empty:
-                found = []
+            found = []
+            with contextlib.suppress(queue.Empty):
+                found.append(self._back.get(timeout=WATCH_S))
             with contextlib.suppress(queue.Empty):
                 while True:
                     found.append(self._back.get_nowait())
+            # Dask calls back once: what was lost is looked after.
+            found += [key for key in sorted(self._lost) if sent[key].future.status not in _UNSETTLED]
+            self._lost.difference_update(found)
             if watch is not None:
                 # Which of them run, and which are in line there, is known to the scheduler alone.
                 watch([])
@@ -141,7 +150,7 @@ def _job() -> Any:  # noqa: ANN401
 
 def _received(one: _Sent, order: Order, helper: Helper | None, address: str) -> Done:
     """What a scenario came to, delivered here."""
-    if one.future.status != "finished":
+    if one.future.status in ("error", "cancelled"):
         return _given_up(one, _why(one.future, address))
     try:
         answer: Answer = one.future.result()

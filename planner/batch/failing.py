@@ -4,6 +4,7 @@ import traceback
 from dataclasses import dataclass
 
 from planner.errors import ExitCode, PlannerError
+from planner.files import why_not_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ def failure(error: Exception, *, color: bool = False, debug: bool = False) -> Fa
     if isinstance(error, OSError):
         # Everything we read is read with a message of its own; what is left is a place that cannot be written.
         where = f" {error.filename}" if error.filename else ""
-        reason = f"cannot write{where}: {error.strerror or error}"
+        reason = f"cannot write{where}: {why_not_written(error)}"
         return Failure(ExitCode.BAD_INPUT, f"error: {reason}", reason)
     if isinstance(error, MemoryError):
         reason = f"memory ran out: {error}" if str(error) else "memory ran out"

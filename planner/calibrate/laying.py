@@ -9,6 +9,7 @@ import numpy as np
 from planner.calibrate.overlay import Evidence, Overlay, OwnBand
 from planner.catalog.constants import STACK_PEAK, STACK_SPEED, Band, Calibration, Changed, Constant, Offset, Overlaid
 from planner.catalog.preemption import SpotRate
+from planner.catalog.rate_plans import FLAT, Monthly
 from planner.catalog.rows import Bools, Catalog, Offers
 from planner.units import Z90, significant
 
@@ -47,6 +48,10 @@ def _calibration(calibration: Calibration, overlay: Overlay) -> Calibration:
         constants=constants,
         own_bands={**calibration.own_bands, **bands},
         offsets={**calibration.offsets, **offsets},
+        paid={
+            **calibration.paid,
+            **{name: calibration.paid.get(name, 1.0) * found.value for name, found in overlay.price.items()},
+        },
     )
 
 
@@ -65,13 +70,17 @@ def _offers(offers: Offers, overlay: Overlay, rates: Sequence[SpotRate], private
 
     An on-demand row carries the price and rate of its spot twin for runs that share their work with it. Where a
     narrower row of `spot_rates.csv` than that of the whole provider is true of an offer, the history updates that row's
-    Gamma (DOMAIN 5.3); all other offers take the posterior in the overlay.
+    Gamma (DOMAIN 5.3); all other offers take the posterior in the overlay. What is paid of a price has sustained use in
+    it already, so that none is taken off on top.
     """
     provider = np.array(offers.providers)[offers.provider]
     tier = offers.tier
-    price = offers.price_usd_per_hour.copy()
+    price, plan = offers.price_usd_per_hour.copy(), offers.rate.copy()
+    monthly = np.array([*(isinstance(each, Monthly) for each in offers.terms.rates), False], bool)
     for name, found in overlay.price.items():
-        price[(np.char.add(np.char.add(provider, "/"), tier) == name) & ~private] *= found.value
+        mine = (np.char.add(np.char.add(provider, "/"), tier) == name) & ~private
+        price[mine] *= found.value
+        plan[mine & monthly[plan]] = FLAT
     rate, cv = offers.preemption_per_hour.copy(), offers.preemption_cv.copy()
     for name, history in overlay.preemption.items():
         mine = provider == name.rpartition("/")[0]
@@ -83,7 +92,7 @@ def _offers(offers: Offers, overlay: Overlay, rates: Sequence[SpotRate], private
             shape, hours = shape + history.preemptions, hours + history.running_hours
             known = mine & (offers.spot_rate == row)
             rate[known], cv[known] = shape / hours, shape**-0.5
-    return replace(offers, price_usd_per_hour=price, preemption_per_hour=rate, preemption_cv=cv)
+    return replace(offers, price_usd_per_hour=price, rate=plan, preemption_per_hour=rate, preemption_cv=cv)
 
 
 def changes(overlay: Overlay) -> Iterator[Changed]:

@@ -36,18 +36,22 @@ def derived_commitments(catalog: Catalog, tiers: Sequence[str]) -> Offers:
 
 
 def _at_list_prices(catalog: Catalog) -> Offers:
-    """The offers as listed: what a commitment saves is off the list, never off a price of one's own.
+    """The offers on demand as listed: what a commitment saves is off the list, never off what somebody pays on demand.
 
+    That is neither a price of one's own, nor what a user's runs say is paid of the list: both are of their tier alone.
     A machine that no list has is without a price here.
     """
-    offers, own = catalog.offers, catalog.own.prices
-    if not own:
-        return offers
+    offers, own, paid = catalog.offers, catalog.own.prices, catalog.calibration.paid
     price = offers.price_usd_per_hour.copy()
-    for row, key in enumerate(offers.identities()):
-        if key in own:
-            listed = own[key].listed_usd_per_hour
-            price[row] = np.nan if listed is None else listed
+    private = np.zeros(len(offers), bool)
+    if own:
+        for row, key in enumerate(offers.identities()):
+            if key in own:
+                listed = own[key].listed_usd_per_hour
+                price[row], private[row] = np.nan if listed is None else listed, True
+    for index, name in enumerate(offers.providers):
+        if (share := paid.get(f"{name}/on_demand")) is not None:
+            price[(offers.provider == index) & (offers.tier == "on_demand") & ~private] /= share
     return replace(offers, price_usd_per_hour=price)
 
 

@@ -114,6 +114,8 @@ class Calibration:
     """Kind of task → how far a user's evaluations lie from the quality prior."""
     overlays: tuple[Overlaid, ...] = ()
     """What a user's own runs changed, file by file."""
+    paid: Mapping[str, float] = field(default_factory=dict)
+    """`provider/tier` → what a user's runs paid over the list price, which offers of that tier are multiplied by."""
 
     def __getitem__(self, name: str) -> float:
         """The value in use."""

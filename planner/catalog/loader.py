@@ -21,6 +21,7 @@ from planner.catalog.prices.snapshot import Snapshot, read_snapshot, snapshot_fi
 from planner.catalog.quotes import read_claims, read_discounts, read_quoted_runs, read_quotes
 from planner.catalog.rows import Catalog
 from planner.catalog.spot_rates import read_spot_rates, with_spot_rates
+from planner.catalog.sustained_use import read_sustained_use, with_sustained_use
 from planner.catalog.tables import Directory
 from planner.catalog.training import read_methods, read_stacks, read_support
 from planner.errors import InputError
@@ -81,6 +82,7 @@ def _catalog(path: Path, snapshot: Snapshot | None, content: bytes = b"") -> Cat
     tuning = read_tuning_prices(directory, models)
     currencies = read_currencies(directory)
     spot_rates = read_spot_rates(directory, gpus, providers)
+    sustained = read_sustained_use(directory, gpus, providers)
     as_of = _newest_date(directory)
     if snapshot is not None:
         as_of = max(as_of, snapshot.day)
@@ -94,7 +96,7 @@ def _catalog(path: Path, snapshot: Snapshot | None, content: bytes = b"") -> Cat
         digest=directory.digest(),
         models=models,
         gpus=gpus,
-        offers=with_spot_rates(offers, spot_rates, gpus),
+        offers=with_spot_rates(with_sustained_use(offers, sustained, gpus), spot_rates, gpus),
         providers=providers,
         stacks=stacks,
         calibration=calibration,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from planner.catalog.ages import age_months
 from planner.catalog.places import Places
 from planner.catalog.quoted import Quote, Surcharge
+from planner.catalog.rate_plans import flat_rates
 from planner.catalog.rows import Bools, Gpu, Offers, Provider
 from planner.catalog.spot_rates import without_spot_rates
 from planner.catalog.tables import Directory
@@ -126,6 +127,7 @@ def quoted_offers(
         providers=tuple(one.id for one in providers),
         terms=Terms(egress_from_gb=at.egress.from_gb),
         **billing,
+        **flat_rates(n),
         **without_spot_rates(n),
         **at.columns([(quote.provider, "any") for quote in rows]),
     )

@@ -14,7 +14,8 @@ from planner.catalog.tables import Directory, Table
 FILE = "fine_tuning_prices.csv"
 SERVICE = "tuning-api"
 """The service of a managed job in `hardware.services`, beside `vm` and the services that rent machines out."""
-_UNITS = ("usd_per_mtok", "usd_per_hour")
+UNITS = ("usd_per_mtok", "usd_per_hour")
+"""What a service bills by: million tokens trained, or hours."""
 _TEXTS = ("provider", "offered", "as_of", "source")
 _MONEY = {
     "minimum_usd": "minimum_usd_per_job",
@@ -38,7 +39,7 @@ def read_tuning_prices(directory: Directory, models: tuple[Model, ...]) -> tuple
     table = directory.table(FILE, (*_TEXTS, *_OTHERS, *_MONEY.values()))
     texts = {name: table.required(name) for name in _TEXTS}
     above, most = table.floats("above_params"), table.floats("max_params")
-    price, unit = table.floats("training_price", blank=False), table.texts("unit", _UNITS)
+    price, unit = table.floats("training_price", blank=False), table.texts("unit", UNITS)
     aim, method = table.texts("aim", ("sft", "dpo", "rft")), table.texts("method", ("lora", "full", ""))
     confidence = table.texts("confidence", ("low", "medium", "high"))
     validation, retired = table.flags("validation_billed"), table.flags("retired")

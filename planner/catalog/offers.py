@@ -10,6 +10,7 @@ from planner.catalog.managed import availability_of, managed_offers, quoted_offe
 from planner.catalog.places import Places, read_places
 from planner.catalog.prices.row import PriceRow
 from planner.catalog.quoted import Quote, Surcharge
+from planner.catalog.rate_plans import flat_rates
 from planner.catalog.rows import PLAIN, Gpu, Offers, Provider
 from planner.catalog.spot_rates import without_spot_rates
 from planner.catalog.tables import Directory
@@ -113,6 +114,7 @@ def _offers_of(
         preemption_per_hour=bill["preemption_per_hour"],
         providers=tuple(provider.id for provider in providers),
         terms=Terms(egress_from_gb=places.egress.from_gb),
+        **flat_rates(len(prices)),
         **without_spot_rates(len(prices)),
         **places.columns(list(zip(ids, regions, strict=True))),
     )

@@ -98,10 +98,10 @@ class Places:
 def read_places(directory: Directory) -> Places:
     """Read the files about places."""
     table = directory.table("storage_network.csv", ("provider", "region", "kind", "tier", "price"))
-    return Places(read_storage(table), read_egress(table), read_grid(directory), _read_countries(directory))
+    return Places(read_storage(table), read_egress(table), read_grid(directory), read_countries(directory))
 
 
-def _read_countries(directory: Directory) -> dict[Place, str]:
+def read_countries(directory: Directory) -> dict[Place, str]:
     """Read `regions.csv`: the country of a provider's region."""
     table = directory.table("regions.csv", ("provider", "region", "country", "source"))
     places = list(zip(table.required("provider"), table.required("region"), strict=True))

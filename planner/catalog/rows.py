@@ -197,6 +197,10 @@ class Offers:
     spot_twin_usd_per_hour: Floats
     """Spot price of the same machine, provider and region, where the scenario's filters let it in; NaN elsewhere, and
     in the catalog itself."""
+    rate: Ints
+    """Index into `terms.rates`; `rate_plans.FLAT` where an hour costs the same at all times."""
+    spot_twin_rate: Ints
+    """The same of the spot twin, where there is one."""
     as_of: NDArray[np.str_]
     age_months: Floats
     """Age at the catalog's date; a partial date counts as its earliest day."""

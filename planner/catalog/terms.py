@@ -1,7 +1,10 @@
 """Terms of a contract that a scenario sets for every offer alike, so that all figures see the same ones."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Final
+
+from planner.catalog.rate_plans import RatePlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +25,10 @@ class Terms:
     """How long those stay after the run."""
     cached_hours: float | None = None
     """Hours from the run before, during which its weights and prepared data stayed on disk; None: nothing is cached."""
+    rates: tuple[RatePlan, ...] = ()
+    """What `Offers.rate` is an index into."""
+    start: dt.datetime | None = None
+    """When machines of a run start to be billed, in UTC; None: the best start for each offer."""
 
 
 AS_LISTED: Final = Terms()

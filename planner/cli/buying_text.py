@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from planner.cli.price_rows import change_text, rate_text, table
+from planner.cli.price_rows import change_text, rate_text
+from planner.cli.tables import table
 from planner.market.options import BuyingAdvice, Option
 from planner.units import chance_text, duration, usd
 

@@ -81,6 +81,40 @@ def _offers(catalog: Catalog) -> list[Row]:
     ]
 
 
+def _private(catalog: Catalog) -> list[Row]:
+    """Prices that overlays laid on the catalog, beside the list's."""
+    from planner.source.excerpt import visible
+
+    o = catalog.offers
+    rows: list[Row] = []
+    for i, key in enumerate(o.identities()):
+        found = catalog.own.prices.get(key)
+        if found is None:
+            continue
+        listed = float("nan") if found.listed_usd_per_hour is None else found.listed_usd_per_hour
+        provider, service, instance, region, tier = map(visible, key)
+        rows.append(
+            {
+                "provider": provider,
+                "service": service,
+                "instance": instance,
+                "gpu": catalog.gpus[o.gpu[i]].id,
+                "count": int(o.gpu_count[i]),
+                "region": region,
+                "tier": tier,
+                "list_usd_per_hour": listed,
+                "usd_per_hour": found.usd_per_hour,
+                "percent_off": 100.0 * (1.0 - found.usd_per_hour / listed),
+                "how": found.how,
+                "as_of": str(o.as_of[i]),
+                "until": found.until,
+                "overlay": found.overlay,
+                "source": visible(found.source),
+            }
+        )
+    return rows
+
+
 def _regions(catalog: Catalog) -> list[Row]:
     """Every provider's regions, with their country and how many offers they have."""
     o = catalog.offers
@@ -253,6 +287,7 @@ TABLES: dict[str, Callable[[Catalog], list[Row]]] = {
     "gpus": _gpus,
     "cpus": _cpus,
     "offers": _offers,
+    "private": _private,
     "regions": _regions,
     "discounts": _discounts,
     "services": _services,
@@ -264,5 +299,7 @@ TABLES: dict[str, Callable[[Catalog], list[Row]]] = {
     "templates": _templates,
     "samplers": _samplers,
 }
+PRIVATE = "private"
+"""Table of what overlays lay on the catalog: without one there is nothing to list."""
 NO_CATALOG = frozenset({"templates", "samplers"})
 """Tables that come with the planner, whatever its catalog says."""

@@ -64,6 +64,8 @@ def command(
     cannot judge itself. Scenarios are looked for in scenarios/ (without it everywhere), and in all else that the
     change touches, unless policies ignore it. Reports go to --out before the exit code is settled.
 
+    Where no machine is chosen the cheapest managed fine-tuning service is judged; what it does not tell is unknown.
+
     Example: planner check --base origin/main
     """
     if head is not None and base is None:
@@ -104,7 +106,7 @@ def exit_code(check: Check, fail_on: str) -> ExitCode:
     heads = [one.after for one in check.difference.scenarios if one.after is not None]
     if any(side.problems for side in heads):
         return ExitCode.BAD_INPUT
-    if any(side.configuration is None for side in heads) and result != "deny":
+    if any(side.chosen is None for side in heads) and result != "deny":
         return ExitCode.INFEASIBLE
     return ExitCode.OK
 

@@ -6,8 +6,11 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import click
 
 from planner.errors import MEANING, InputError
 
@@ -65,9 +68,7 @@ class Settings:
 
     def snapshot(self) -> Path | None:
         """The snapshot whose prices count; raises InputError where there is none in the folder that was named."""
-        from planner.catalog.prices.snapshot import snapshot_file
-
-        return None if self.prices is None else snapshot_file(self.prices)
+        return None if self.prices is None else chosen_snapshot(self.prices)
 
     def setting(self, as_of: str | None = None) -> Setting:
         """What plans of several scenarios have in common."""
@@ -94,6 +95,26 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         history=Path(given["PLANNER_HISTORY"]) if "PLANNER_HISTORY" in given else None,
         price_ttl_hours=_life(given, "PLANNER_PRICE_TTL_HOURS", read.price_ttl_hours, _LONGEST_TTL),
     )
+
+
+def chosen_snapshot(path: Path) -> Path:
+    """The snapshot that a path names, as `snapshot_file`; one of a day to come counts, and is told of."""
+    from planner.catalog.prices.snapshot import day_written, snapshot_file
+
+    found = snapshot_file(path)
+    day, today = day_written(found), datetime.now(UTC).date().isoformat()
+    if day is not None and day > today:
+        _tell_once(f"{found}: is of {day}, but it is {today}: this machine's clock is wrong, or the one that wrote it")
+    return found
+
+
+def _tell_once(text: str) -> None:
+    """Say it, however often one command asks for its snapshot."""
+    context = click.get_current_context(silent=True)
+    told: set[str] = set() if context is None else context.meta.setdefault(__name__, set())
+    if text not in told:
+        told.add(text)
+        click.echo(f"warning: {text}", err=True)
 
 
 def start_logging(settings: Settings) -> None:

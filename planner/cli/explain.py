@@ -291,6 +291,10 @@ def _cost(c: Configuration) -> list[str]:
     beside = [f"{name} {usd(v)}" for name in people if (v := getattr(c.cost_parts, name)) is not None]
     if beside:
         lines.append(f"  beside it, not in it: {', '.join(beside)}")
+    if c.offer.timed is not None:
+        from planner.outcome.time_words import timed_text
+
+        lines.append(f"  {timed_text(c.offer.timed)}")
     if c.offer.commitment is not None:
         from planner.outcome.tier_words import commitment_text
 

@@ -100,11 +100,13 @@ def check_others(paths: Sequence[Path], catalog: Catalog) -> tuple[list[Path], l
     # Heavier than a scenario needs.
     from planner.catalog.prices.mapping import KIND as MAPPING
     from planner.catalog.prices.mapping import read_mapping
+    from planner.gate.finding import is_template
     from planner.gate.looking import peek
     from planner.locking.lock import KIND as LOCK
     from planner.locking.lock import parse_lock
     from planner.policy.governance import FORMS
     from planner.policy.reading import read_governance
+    from planner.report.template import template_at
     from planner.scenario.catalog_overlay import KIND as OVERLAY
     from planner.space.overlay.laying import check_overlay
 
@@ -113,12 +115,15 @@ def check_others(paths: Sequence[Path], catalog: Catalog) -> tuple[list[Path], l
     problems: list[Problem] = []
     texts: dict[str, str] = {}
     for path, data in contents.items():
-        kind = peek(data).kind
+        look = peek(data)
+        kind, template = look.kind, is_template(path.name, look)
         if kind in FORMS:
             governing.append((str(path), data))
-        elif kind in (LOCK, MAPPING, OVERLAY):
+        elif template or kind in (LOCK, MAPPING, OVERLAY):
             try:
-                if kind == OVERLAY:
+                if template:
+                    template_at(path.parent)
+                elif kind == OVERLAY:
                     found, pointed = check_overlay(path, catalog)
                     problems += found
                     texts |= pointed

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import math
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli.catalog_rows import NO_CATALOG, TABLES, Row
+from planner.cli.catalog_rows import NO_CATALOG, PRIVATE, TABLES, Row
 from planner.cli.environment import Settings
 from planner.cli.model_filters import ModelFilters, filtering_models
 from planner.cli.pricing import pricing
+from planner.cli.tables import as_json, cell_text, table, unknown
 
 if TYPE_CHECKING:
     from planner.catalog.rows import Catalog
@@ -54,12 +54,20 @@ class _Table(click.Choice[str]):
 )
 @click.option("--retired", is_flag=True, help="--compare: retired series too.")
 @click.option("--as-of", metavar="DATE", help="Date that ages are counted at. Default: the catalog's own.")
+@click.option(
+    "--overlay",
+    "overlays",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Lay a CatalogOverlay on the catalog, or those that a scenario names; may be repeated, the last one counts.",
+)
 @filtering_models
 @pricing
 @click.pass_context
 def command(
     context: click.Context, what: str, filters: tuple[str, ...], sort: str | None, limit: int | None, form: str,
-    comparing: bool, retired: bool, as_of: str | None, wanted: ModelFilters,
+    comparing: bool, retired: bool, as_of: str | None, overlays: tuple[Path, ...], wanted: ModelFilters,
 ) -> None:  # fmt: skip
     """List what the catalog knows about WHAT, with filters.
 
@@ -67,10 +75,17 @@ def command(
 
     planner list offers --compare --where model=h100-sxm
 
+    planner list private --overlay scenarios/overlays/acme.yaml
+
     planner list models --min-params 6B --license apache-2.0 --task chat --min-context 32k
     """
-    catalog = _catalog(context, as_of)
     _check(what, comparing=comparing, retired=retired, wanted=wanted)
+    if what == PRIVATE and not overlays:
+        message = "private lists what overlays say: planner list private --overlay FILE"
+        raise click.UsageError(message)
+    catalog = _catalog(context, as_of)
+    if overlays:
+        catalog = _overlaid(catalog, overlays)
     if comparing:
         from planner.cli.compare import compare
 
@@ -84,10 +99,10 @@ def command(
         rows = _filtered(rows, text)
     if sort is not None:
         _known(rows, sort)
-        rows.sort(key=lambda row: (_unknown(row[sort]), row[sort]))
+        rows.sort(key=lambda row: (unknown(row[sort]), row[sort]))
     shown = rows[:limit] if limit else rows
     if form == "json":
-        click.echo(json.dumps([{k: None if _unknown(v) else v for k, v in row.items()} for row in shown], indent=2))
+        click.echo(as_json(shown))
         return
     click.echo(table(shown) if shown else "nothing matches")
     dated = "" if what in NO_CATALOG else f"; catalog of {catalog.as_of}"
@@ -97,6 +112,17 @@ def command(
 def _catalog(context: click.Context, as_of: str | None) -> Catalog:
     """The catalog that the environment asks for, as of a date."""
     return context.ensure_object(Settings).load_catalog(as_of)
+
+
+def _overlaid(catalog: Catalog, overlays: tuple[Path, ...]) -> Catalog:
+    """The catalog with overlays on it; what in them does not count is told."""
+    from planner.source import in_order, render_all
+    from planner.space.overlay.laying import lay_files
+
+    laid, texts = lay_files(overlays, catalog)
+    if laid.warnings:
+        click.echo(render_all(in_order(laid.warnings), texts), err=True)
+    return laid.catalog
 
 
 def _check(what: str, *, comparing: bool, retired: bool, wanted: ModelFilters) -> None:
@@ -121,7 +147,7 @@ def _filtered(rows: list[Row], text: str) -> list[Row]:
     return [
         row
         for row in rows
-        if _text(row[column]).lower() == value.lower()
+        if cell_text(row[column]).lower() == value.lower()
         or (isinstance(row[column], str) and value.lower() in row[column].lower().split("-"))
     ]
 
@@ -130,30 +156,3 @@ def _known(rows: list[Row], column: str) -> None:
     if rows and column not in rows[0]:
         message = f"no column {column!r}; columns: {', '.join(rows[0])}"
         raise click.BadParameter(message)
-
-
-def _unknown(value: object) -> bool:
-    return isinstance(value, float) and math.isnan(value)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return "unknown" if math.isnan(value) else f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    return str(value)
-
-
-def table(rows: list[Row]) -> str:
-    """Rows as aligned text: words left, numbers right."""
-    columns = list(rows[0])
-    cells = [[_text(row[column]) for column in columns] for row in rows]
-    widths = [max(len(column), *(len(row[i]) for row in cells)) for i, column in enumerate(columns)]
-    right = [isinstance(rows[0][column], int | float) and not isinstance(rows[0][column], bool) for column in columns]
-    lines = [
-        "  ".join(
-            cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(line, widths, right, strict=True)
-        ).rstrip()
-        for line in [columns, *cells]
-    ]
-    return "\n".join(lines)

@@ -20,8 +20,9 @@ from planner.cli.pricing import pricing
 def command(context: click.Context, scenarios: tuple[Path, ...], refresh: bool, as_of: str | None, quiet: bool) -> None:
     """Write SCENARIO.lock.yaml beside each scenario: prices, catalog, version, seed, and the figures they give.
 
-    `planner plan` then uses the lock's prices until it is renewed, and `planner diff` can tell what a change of prices
-    or of the planner does from what a change of the scenario does.
+    Prices are those of all machines and managed fine-tuning services that the scenario may choose from. `planner plan`
+    then uses the lock's prices until it is renewed, and `planner diff` can tell what a change of prices or of the
+    planner does from what a change of the scenario does.
 
     Example: planner lock scenarios/support-bot.yaml
     """
@@ -36,10 +37,14 @@ def command(context: click.Context, scenarios: tuple[Path, ...], refresh: bool, 
     if quiet:
         return
     from planner.outcome.difference_words import choice_text
+    from planner.outcome.service_words import service_cost
     from planner.units import usd
 
     for one in made:
         chosen = one.plan.decisions.get("knee")
         best = one.plan.configuration(chosen) if chosen else None
+        service = one.plan.cheapest_service
         what = f"knee {choice_text(best)}, {usd(best.cost_usd)}" if best is not None else "nothing is feasible"
+        if best is None and service is not None:
+            what = f"cheapest managed service {choice_text(service)}, {service_cost(service)}"
         click.echo(f"{one.path}: {one.state}, prices of {one.plan.catalog.as_of}; {what}")

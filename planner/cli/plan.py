@@ -120,10 +120,12 @@ def command(
     Example: planner plan scenarios/domain-70b.yaml --storage search.db
     """
     from planner.cli.files import scenarios_in, without_locks
-    from planner.report.template import find_template
     from planner.report.second_process import prepare
+    from planner.report.template import find_template
 
-    find_template(template)
+    if find_template(template).takes == "plans":
+        message = f"template {template} prints several plans; plan first, then: planner report PLAN... -t {template}"
+        raise click.UsageError(message)
     several = len(scenarios) > 1 or any(path.is_dir() for path in scenarios)
     _refuse(
         several=several,

@@ -73,7 +73,7 @@ def rules(paths: tuple[Path, ...], form: str) -> None:
 
     Example: planner policy list policies
     """
-    from planner.cli.listing import table
+    from planner.cli.tables import table
     from planner.policy.summary import rule_rows
 
     rows: list[dict[str, Any]] = [row for path in paths or (Path(POLICIES),) for row in rule_rows(_governance(path))]
@@ -119,7 +119,7 @@ def init(path: Path) -> None:
 
 def _print(outcomes: Sequence[Outcome]) -> None:
     """The table of outcomes, then what the verdicts of the unexpected ones say."""
-    from planner.cli.listing import table
+    from planner.cli.tables import table
     from planner.source.excerpt import visible
 
     rows: list[dict[str, Any]] = [

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from planner.cli.environment import Settings
-from planner.cli.price_rows import BARS, FORMATS
+from planner.cli.price_rows import BARS
+from planner.cli.tables import FORMATS
 from planner.errors import InputError
 
 if TYPE_CHECKING:
@@ -75,6 +76,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def tell_ahead(held: History, moment: datetime) -> None:
+    """Say how many prices no figure has in it because they are of a time to come."""
+    from planner.catalog.prices.series import ahead
+
+    if count := ahead(held, moment):
+        click.echo(f"{count:,} prices are dated after now and left out: some clock is wrong", err=True)
+
+
 def moment(text: str) -> datetime:
     """A day, which means its end, or a time, in UTC where it names no zone; raises BadParameter for neither."""
     try:
@@ -85,6 +94,21 @@ def moment(text: str) -> datetime:
     if len(text) == len("2026-12-05"):
         read = datetime.combine(read.date(), time(23, 59, 59))
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+
+
+def span(text: str, option: str, least: timedelta, most: timedelta) -> timedelta:
+    """A length of time such as `24 h`; raises BadParameter for what is none, or not from `least` to `most`."""
+    from planner.units import duration, parse_quantity
+
+    try:
+        hours = parse_quantity(text, "time")
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=option) from error
+    shortest, longest = (limit / timedelta(hours=1) for limit in (least, most))
+    if not shortest <= hours <= longest:
+        message = f"{text!r} is not from {duration(shortest)} to {duration(longest)}"
+        raise click.BadParameter(message, param_hint=option)
+    return timedelta(hours=hours)
 
 
 def shows_bars() -> bool:

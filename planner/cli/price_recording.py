@@ -18,7 +18,8 @@ def recorded_text(folder: Path, merged: Merged) -> str:
     from planner.catalog.prices.merging import owner
 
     answered = {one.source for one in merged.taken if not one.failed}
-    rows = [row for row in merged.snapshot.rows if owner(row) in answered]
+    kept = {jump.before.key for jump in merged.jumps}
+    rows = [row for row in merged.snapshot.rows if owner(row) in answered and row.key not in kept]
     return f"{folder}: {recording_text(record_dated(folder, rows, price_options.now(), asked_now=True))}"
 
 

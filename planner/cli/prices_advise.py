@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from planner.cli import price_options
-from planner.cli.price_options import kept_in, moment, opened, printed
-from planner.cli.price_rows import as_json, printable
+from planner.cli.environment import Settings
+from planner.cli.price_options import kept_in, moment, opened, printed, tell_ahead
+from planner.cli.tables import as_json, printable
 
 
 @click.command("advise")
@@ -39,7 +40,7 @@ def advise(
     ID is an id, the beginning of one, or the name of a decision; left out, it is the knee. Savings are in expected
     compute cost. What saves less than noise is not advised: 2 % of the cost, the error of a forecast's mean, or
     --least-saving, whichever is most. Marketplaces, prices of low confidence and those over a week old are shown and
-    not advised.
+    not advised, and no move leads out of the providers, regions and countries that the scenario of PLAN names.
 
     Example: planner prices advise reports/support-bot cheapest --history prices-seen --by 2026-12-05
     """
@@ -52,5 +53,20 @@ def advise(
     read = read_plan(plan)
     wanted = job(read, find_configuration(read, configuration))
     until = None if by is None else moment(by)
-    found = advised(opened(context, folder), wanted, price_options.now(), until, least, region, provider)
+    places = _countries(context) if wanted.allowed is not None and wanted.allowed.countries is not None else {}
+    held, now = opened(context, folder), price_options.now()
+    tell_ahead(held, now)
+    found = advised(held, wanted, now, until, least, region, provider, places)
     click.echo(as_json(advice_data(found)) if form == "json" else printable(advice_text(found, form)))
+
+
+def _countries(context: click.Context) -> dict[tuple[str, str], str]:
+    """The countries of the catalog's regions."""
+    from planner.catalog.places import read_countries
+    from planner.catalog.tables import Directory
+    from planner.resources import CATALOG_DATA
+
+    directory = Directory(context.ensure_object(Settings).catalog or CATALOG_DATA)
+    found = read_countries(directory)
+    directory.problems.raise_any()
+    return found

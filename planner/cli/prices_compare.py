@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,8 +12,9 @@ import click
 
 from planner.catalog.prices.row import TIERS
 from planner.cli import prices_edge
-from planner.cli.environment import Settings
+from planner.cli.environment import Settings, chosen_snapshot
 from planner.cli.pricing import pricing
+from planner.cli.tables import as_json, table, unknown
 
 if TYPE_CHECKING:
     from planner.catalog.prices.difference import PriceChanges
@@ -146,12 +146,11 @@ def _rows(settings: Settings, name: str, other: str) -> list[PriceRow]:
     """The prices of one side; against the bundled list those that a plan with the snapshot would see."""
     from planner.catalog.loader import load_catalog
     from planner.catalog.prices.difference import rows_in_force
-    from planner.catalog.prices.snapshot import snapshot_file
     from planner.resources import CATALOG_DATA
 
     if name == BUNDLED:
         return rows_in_force(prices_edge.bundled(settings))
-    path = snapshot_file(Path(name))
+    path = chosen_snapshot(Path(name))
     if other == BUNDLED:
         return rows_in_force(load_catalog(None, settings.catalog or CATALOG_DATA, path))
     found = _snapshot(settings, path)
@@ -167,36 +166,14 @@ def _snapshot(settings: Settings, path: Path | None) -> Snapshot | None:
 
 def _print(rows: list[Row], form: str, nothing: str) -> None:
     """Rows in a form; what is unknown is null in JSON and empty in CSV."""
-    plain = [{name: None if _unknown(value) else value for name, value in row.items()} for row in rows]
     if form == "json":
-        click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+        click.echo(as_json(rows))
     elif form == "csv":
         text = io.StringIO()
-        if plain:
-            writer = csv.DictWriter(text, list(plain[0]), lineterminator="\n")
+        if rows:
+            writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
             writer.writeheader()
-            writer.writerows(plain)
+            writer.writerows({name: None if unknown(value) else value for name, value in row.items()} for row in rows)
         click.echo(text.getvalue(), nl=False)
-    elif not rows:
-        click.echo(nothing)
-    elif form == "markdown":
-        click.echo(_markdown(rows))
     else:
-        from planner.cli.listing import table
-
-        click.echo(table(rows))
-
-
-def _markdown(rows: list[Row]) -> str:
-    lines = [list(rows[0]), ["---"] * len(rows[0])]
-    lines += [[_cell(value) for value in row.values()] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _cell(value: object) -> str:
-    text = "" if _unknown(value) else f"{value:,.4g}" if isinstance(value, float) else str(value)
-    return text.replace("|", "\\|")
-
-
-def _unknown(value: object) -> bool:
-    return isinstance(value, float) and math.isnan(value)
+        click.echo(table(rows, form) if rows else nothing)

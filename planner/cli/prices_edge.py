@@ -36,13 +36,13 @@ def bundled(settings: Settings) -> Catalog:
     return load_catalog(None, settings.catalog or CATALOG_DATA)
 
 
-def open_ask(catalog: Catalog, day: str) -> Ask:
+def open_ask(catalog: Catalog, day: str, tries: int = _TRIES) -> Ask:
     """What sources may use: the network, this environment, the day, and the cards that the catalog knows."""
     from planner.catalog.prices.cards import card_resolver
     from planner.catalog.prices.source import Ask
     from planner.http.transport import Clock, Patience, Transport
 
-    transport = Transport(Clock(time.time, time.sleep), Patience(timeout_s=_TIMEOUT_S, tries=_TRIES))
+    transport = Transport(Clock(time.time, time.sleep), Patience(timeout_s=_TIMEOUT_S, tries=tries))
     return Ask(transport, os.environ, day, card_resolver(catalog))
 
 

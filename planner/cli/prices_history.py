@@ -10,21 +10,33 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli import price_options
+from planner.cli import price_options, prices_edge
 from planner.cli.environment import Settings
-from planner.cli.price_options import history_folder, kept_in, opened, picked, picking, printed, shows_bars
+from planner.cli.price_options import (
+    history_folder,
+    kept_in,
+    opened,
+    picked,
+    picking,
+    printed,
+    shows_bars,
+    span,
+    tell_ahead,
+)
 from planner.cli.price_recording import recording_text
-from planner.cli.price_rows import as_json, change_text, course, rate_text, table
-from planner.errors import ExitCode, InputError
+from planner.cli.price_rows import change_text, course, rate_text
+from planner.cli.tables import as_json, table
+from planner.errors import ExitCode, InputError, PlannerError
 
 if TYPE_CHECKING:
     from planner.catalog.prices.alerts import Alert
-    from planner.catalog.prices.history_files import History
     from planner.catalog.prices.row import Key
     from planner.catalog.prices.series import PriceSeries
     from planner.catalog.prices.trends import Trends
 
 _SHOWN = 40
+_SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=366)
+"""Of the time over which a move is told."""
 _COURSE = 24
 _DAYS = 30
 _BAR = 40
@@ -35,14 +47,14 @@ _BAR = 40
 @click.option("--import", "taking", is_flag=True, help="Record the prices of every SNAPSHOT, by the day each was seen.")
 @kept_in
 @picking
-@click.option("--limit", type=click.IntRange(min=1), default=_SHOWN, show_default=True, help="Prices to show.")
+@click.option("--limit", type=click.IntRange(min=1), help=f"Prices to show. Default: {_SHOWN}, and all as JSON.")
 @click.option("--chart", type=click.Path(path_type=Path), help="Also draw the prices shown, into this SVG file.")
 @printed
 @click.pass_context
 def history(
     context: click.Context, snapshots: tuple[Path, ...], taking: bool, folder: Path | None, gpu: tuple[str, ...],
-    provider: tuple[str, ...], instance: tuple[str, ...], region: tuple[str, ...], tier: tuple[str, ...], limit: int,
-    chart: Path | None, form: str,
+    provider: tuple[str, ...], instance: tuple[str, ...], region: tuple[str, ...], tier: tuple[str, ...],
+    limit: int | None, chart: Path | None, form: str,
 ) -> None:  # fmt: skip
     """Show how prices moved: over 24 h, 7 d and 30 d, lowest, highest, volatility, and their course.
 
@@ -66,16 +78,16 @@ def history(
     moment = price_options.now()
     wanted = picked(gpu=gpu, provider=provider, instance=instance, region=region, tier=tier)
     moved = trends(held, wanted, moment)
-    _tell_ahead(held, moment)
+    tell_ahead(held, moment)
     if form == "json":
-        click.echo(as_json(trend_data(moved)))
+        click.echo(as_json(trend_data(moved)[:limit]))
     elif not len(moved):
         click.echo("nothing matches")
-    shown = moved.keys[:limit]
+    shown = moved.keys[: limit or _SHOWN]
     drawn = bool(shown) and (form != "json" or chart is not None)
     courses = _courses(read_series(held, _only(shown, wanted), moment), shown) if drawn else {}
     if len(moved) and form != "json":
-        click.echo(table(_trend_rows(moved, courses, limit, moment), form))
+        click.echo(table(_trend_rows(moved, courses, len(shown), moment), form))
         if len(moved) == 1 and form == "table":
             click.echo(f"\n{_bars(courses[shown[0]], moment)}")
         click.echo(f"{len(shown):,} of {len(moved):,} prices", err=True)
@@ -113,12 +125,11 @@ def alerts(
     from planner.catalog.prices.alerts import Thresholds
     from planner.catalog.prices.alerts import alerts as found_in
 
-    limits = Thresholds(
-        drop=drop / 100, surge=surge / 100, window=_window(window), floor_usd_per_gpu_hour=floor
-    )  # fmt: skip
+    over = span(window, "--window", _SHORTEST, _LONGEST)
+    limits = Thresholds(drop=drop / 100, surge=surge / 100, window=over, floor_usd_per_gpu_hour=floor)
     wanted = picked(gpu=gpu, provider=provider, instance=instance, region=region, tier=tier)
     held, moment = opened(context, folder), price_options.now()
-    _tell_ahead(held, moment)
+    tell_ahead(held, moment)
     found = found_in(held, wanted, moment, limits)
     if form == "json":
         click.echo(as_json([alert_data(alert) for alert in found]))
@@ -227,42 +238,33 @@ def _courses(series: Sequence[PriceSeries], keys: Sequence[Key]) -> dict[Key, Pr
 
 
 def _import(context: click.Context, snapshots: Sequence[Path], folder: Path) -> None:
+    """Record snapshots, oldest first: all of them, or none where anything is wrong with one."""
     from planner.catalog.prices.checking import Known
-    from planner.catalog.prices.history import record_dated
+    from planner.catalog.prices.history import Recording
     from planner.catalog.prices.refreshing import QUARANTINE
     from planner.catalog.prices.snapshot import read_snapshot
 
-    known = Known.of(context.ensure_object(Settings).load_catalog())
-    # All are read before the first is recorded: one with a slip in it leaves the history as it was.
-    waiting = [path for path in snapshots if path.name.endswith(QUARANTINE)]
-    for path in waiting:
-        click.echo(f"{path}: left out: its prices wait to be confirmed", err=True)
-    read = sorted(
-        ((path, read_snapshot(path, known)) for path in snapshots if path not in waiting), key=lambda one: one[1].day
-    )
-    for path, snapshot in read:
-        done = record_dated(folder, snapshot.rows, price_options.now(), asked_now=False)
-        click.echo(f"{path}: {recording_text(done)}")
-
-
-def _tell_ahead(held: History, moment: datetime) -> None:
-    from planner.catalog.prices.series import ahead
-
-    if count := ahead(held, moment):
-        click.echo(f"{count:,} prices are dated after now and left out: some clock is wrong", err=True)
-
-
-def _window(text: str) -> timedelta:
-    from planner.units import parse_quantity
-
-    try:
-        hours = parse_quantity(text, "time")
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--window") from error
-    if not 0 < hours <= 24 * 366:
-        message = f"{text!r}: above 0, up to a year"
-        raise click.BadParameter(message, param_hint="--window")
-    return timedelta(hours=hours)
+    known = Known.of(prices_edge.bundled(context.ensure_object(Settings)))
+    wrong, read = [], []
+    for path in snapshots:
+        if path.name.endswith(QUARANTINE):
+            click.echo(f"{path}: left out: its prices wait to be confirmed", err=True)
+            continue
+        try:
+            read.append((path, read_snapshot(path, known)))
+        except PlannerError as error:
+            wrong.append(str(error))
+    recording, done = Recording(folder, price_options.now()), []
+    for path, snapshot in sorted(read, key=lambda one: one[1].day):
+        try:
+            done.append(f"{path}: {recording_text(recording.add_dated(snapshot.rows, asked_now=False))}")
+        except InputError as error:
+            wrong += [f"{path}: {line}" for line in str(error).splitlines()]
+    if wrong:
+        raise InputError("\n".join([*wrong, f"{folder}: nothing recorded"]))
+    recording.write()
+    for line in done:
+        click.echo(line)
 
 
 def _draw(path: Path, series: Sequence[PriceSeries]) -> None:

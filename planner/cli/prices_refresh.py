@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import click
 
 from planner.cli import prices_edge
 from planner.cli.environment import Settings
+from planner.cli.tables import as_json, table
 from planner.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ _MAPPING = click.option(
     "--mapping", "mappings", multiple=True, metavar="FILE", type=click.Path(path_type=Path, exists=True),
     help="File that says how a CSV or JSON list of prices is read; a source of its own. May be repeated.",
 )  # fmt: skip
+_TRIES = 2
+"""Of each request of a test: somebody waits for it, and a refresh is more patient."""
 _FORM = click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="What to print."
 )
@@ -63,7 +65,9 @@ def refresh(
 
     Example: planner prices refresh vast lambda
     """
+    from planner.catalog.ages import earliest_day
     from planner.catalog.prices.checking import Known
+    from planner.catalog.prices.difference import rows_in_force
     from planner.catalog.prices.refreshing import ask_all, due, missing, previous_snapshot, write_refreshed
     from planner.cli.prices_text import told, verdict_rows
 
@@ -72,6 +76,8 @@ def refresh(
     listed += [one for one in prices_edge.chosen(required, ()) if required and one.name not in _names(listed)]
     catalog, day = prices_edge.bundled(settings), prices_edge.today()
     known, folder = Known.of(catalog), _folder(settings, into)
+    if day < (listed_on := earliest_day(catalog.as_of).isoformat()):
+        click.echo(f"warning: it is {day} here, before the catalog's own {listed_on}: is the clock right?", err=True)
     previous = previous_snapshot(folder, known, day)
     asked, fresh = (listed, []) if force else due(listed, previous, day, settings.price_ttl_hours)
     ask = prices_edge.open_ask(catalog, day)
@@ -83,13 +89,13 @@ def refresh(
         _say_idle(fresh, silent, ask.environment)
         lacking = _lacking(settings, scenarios, folder, previous, silent, previous)
         return int(ExitCode.PRICE if lacking or not fresh else ExitCode.OK)
-    done = write_refreshed(folder, answers, day, known, confirm, lambda text: click.echo(text, err=True))
+    done = write_refreshed(
+        folder, answers, day, known, confirm, lambda text: click.echo(text, err=True), rows_in_force(catalog)
+    )
     rows = verdict_rows(done.merged, fresh, silent, previous)
     if form == "json":
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(as_json(rows))
     else:
-        from planner.cli.listing import table
-
         click.echo(table(rows) if rows else "no source was asked")
     for line in told(done):
         click.echo(line, err=True)
@@ -119,15 +125,14 @@ def test(context: click.Context, names: tuple[str, ...], mappings: tuple[Path, .
     Example: planner prices test
     """
     from planner.catalog.prices.refreshing import ask_all
-    from planner.cli.listing import table
     from planner.cli.prices_text import reach_rows
 
     settings = context.ensure_object(Settings)
     asked = prices_edge.chosen(names, mappings)
-    ask = prices_edge.open_ask(prices_edge.bundled(settings), prices_edge.today())
+    ask = prices_edge.open_ask(prices_edge.bundled(settings), prices_edge.today(), _TRIES)
     answers = ask_all(asked, ask)
     rows = reach_rows(answers)
-    click.echo(json.dumps(rows, indent=2, ensure_ascii=False) if form == "json" else table(rows))
+    click.echo(as_json(rows) if form == "json" else table(rows))
     click.echo(f"{sum(one.fetched is not None for one in answers)} of {len(answers)} sources can be reached", err=True)
     named = bool(names or mappings)
     bad = [one for one in answers if one.fetched is None and (named or not one.unready)]

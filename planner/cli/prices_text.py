@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -72,10 +73,14 @@ def told(done: Refreshed) -> Iterator[str]:
             yield f"{one.source}: {len(one.unknown) - SHOWN} further cards are not in the catalog"
         if one.gone:
             yield f"{one.source}: {one.gone:,} earlier prices are gone from its answer; `prices diff` names them"
-        for text in one.malformed[:SHOWN]:
+        if one.new:
+            yield f"{one.source}: {one.new:,} of {one.rows:,} prices are new: there was none to hold them against"
+        shown = len(one.malformed) if logging.getLogger("planner").isEnabledFor(logging.INFO) else SHOWN
+        for text in one.malformed[:shown]:
             yield f"{one.source}: left out: {text}"
-        if len(one.malformed) > SHOWN:
-            yield f"{one.source}: {len(one.malformed) - SHOWN} further rows left out"
+        if len(one.malformed) > shown:
+            rest = len(one.malformed) - shown
+            yield f"{one.source}: {rest} further rows left out; PLANNER_LOG_LEVEL=info tells them all"
     for jump in merged.jumps:
         yield (
             f"{key_text(jump.after.key)}: {jump.after.usd_per_hour:g} USD/h after {jump.before.usd_per_hour:g} is not "

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli import price_options
-from planner.cli.price_options import history_folder, kept_in
-from planner.errors import InputError, PlannerError
+from planner.cli.price_options import history_folder, kept_in, span
+from planner.errors import PlannerError
+
+if TYPE_CHECKING:
+    from planner.catalog.prices.alerts import Alert, Thresholds
 
 sleep: Callable[[float], None] = time.sleep
 """How the time between two rounds passes."""
-LEAST = timedelta(minutes=1)
-"""Providers answer no faster than their prices move."""
+LEAST, MOST = timedelta(minutes=1), timedelta(days=31)
+"""Between two rounds: providers answer no faster than their prices move."""
+Told = dict[tuple[object, ...], datetime]
+"""Alert → when it was last found."""
 
 
 @click.command("watch")
@@ -45,25 +51,35 @@ def watch(
 
     Example: planner prices watch vast runpod --every 30min --history prices-seen
     """
-    from planner.catalog.prices.alerts import alerts
+    from planner.catalog.prices.alerts import Thresholds, alerts
     from planner.catalog.prices.history_files import open_history
-    from planner.cli.price_rows import table
     from planner.cli.prices_history import alert_rows
     from planner.cli.prices_refresh import refresh
+    from planner.cli.tables import table
 
     kept = history_folder(context, folder)
     open_history(kept, create=True)
-    told: set[tuple[object, ...]] = set()
-    for number in rounds(_interval(every), times, lambda: price_options.now().timestamp(), sleep):
+    told: Told = {}
+    pause = span(every, "--every", LEAST, MOST)
+    for number in rounds(pause, times, lambda: price_options.now().timestamp(), sleep):
         try:
             context.invoke(refresh, names=names, into=into, mappings=mappings, force=True, recorded=kept, form="table")
-            found = alerts(open_history(kept, create=True), {}, price_options.now())
+            now = price_options.now()
+            found = alerts(open_history(kept, create=True), {}, now)
         except PlannerError as error:
             click.echo(f"round {number}: {error}", err=True)
             continue
-        new = [alert for alert in found if (alert.kind, alert.key, alert.usd_per_hour) not in told]
-        told.update((alert.kind, alert.key, alert.usd_per_hour) for alert in new)
+        new = not_told(found, told, now, Thresholds())
         click.echo(table(alert_rows(new), "table") if new else "no price moved that far")
+
+
+def not_told(found: Sequence[Alert], told: Told, now: datetime, limits: Thresholds) -> list[Alert]:
+    """The alerts that are new; `told` forgets those that left the window that they were found in, and gets these."""
+    for one in [one for one, at in told.items() if now - at > (limits.past if one[0] == "anomaly" else limits.window)]:
+        del told[one]
+    new = [alert for alert in found if (alert.kind, alert.key, alert.usd_per_hour) not in told]
+    told.update({(alert.kind, alert.key, alert.usd_per_hour): now for alert in found})
+    return new
 
 
 def rounds(
@@ -80,16 +96,3 @@ def rounds(
         due = max(due + step, now)
         if due > now:
             pause(due - now)
-
-
-def _interval(text: str) -> timedelta:
-    from planner.units import parse_quantity
-
-    try:
-        every = timedelta(hours=parse_quantity(text, "time"))
-    except (ValueError, OverflowError) as error:
-        raise click.BadParameter(str(error), param_hint="--every") from error
-    if not LEAST <= every <= timedelta(days=31):
-        message = f"--every {text}: from 1 min to 31 days"
-        raise InputError(message)
-    return every

@@ -10,6 +10,7 @@ from planner.estimate import bands
 from planner.estimate.carbon import embodied_kg, operational_kg
 from planner.estimate.cost import Cost, kept_gb_hours, price_job, stored_gb
 from planner.estimate.duration import Job, Timing
+from planner.estimate.rate_plans import Stretch
 from planner.estimate.shaped import ShapeColumns
 from planner.estimate.shared_run import run_and_bill
 from planner.estimate.spot_spread import RATE_CV, ln_spread, sd_hours
@@ -45,6 +46,8 @@ class Joined:
     tokens_sd: Floats
     expected_reruns: Floats
     offers: Offers
+    stretches: tuple[Stretch, ...]
+    """What is billed one after the other; a rate plan asks for when."""
 
     def carbon_kg(self) -> Floats:
         """CO2-equivalent of the run and its expected re-runs."""
@@ -84,7 +87,7 @@ def join(columns: ShapeColumns, offers: Offers, shape_of_offer: Ints) -> Joined:
     """Spread the figures of each shape over its offers, and add what the offer brings."""
     x = ShapeColumns(**{f.name: getattr(columns, f.name)[:, shape_of_offer] for f in fields(columns)})
     job = Job(**{f.name: getattr(x, f.name) for f in fields(Job)})
-    timing, (billed, compute_usd) = run_and_bill(job, offers, x.spot_share)
+    timing, bill = run_and_bill(job, offers, x.spot_share)
     hours = timing.wall_hours
     stored = x.tokens_to_prepare, x.weights_gb, x.checkpoint_gb
     disk, kept = stored_gb(*stored, offers.terms.checkpoints), kept_gb_hours(*stored, offers.terms)
@@ -101,15 +104,16 @@ def join(columns: ShapeColumns, offers: Offers, shape_of_offer: Ints) -> Joined:
     return Joined(
         stop=stop,
         memory_gib=x.memory_gib,
-        cost=price_job(compute_usd, hours, disk, x.artifact_gb, x.expected_reruns, offers, kept),
+        cost=price_job(bill.usd, hours, disk, x.artifact_gb, x.expected_reruns, offers, kept),
         timing=timing,
         hours=hours,
-        billed_hours=billed,
+        billed_hours=bill.hours,
         kw=x.kw,
         speed_sd=x.speed_sd,
         tokens_sd=x.tokens_sd,
         expected_reruns=x.expected_reruns,
         offers=offers,
+        stretches=bill.stretches,
     )
 
 

@@ -33,8 +33,17 @@ def charge_usd(price: TuningPrice, tokens: Floats, tokens_sd: float = 0.0, z: fl
     return np.asarray(np.maximum(by_token, _known(price.minimum_usd) * np.exp(z * price_sd)))
 
 
+def unstated(price: TuningPrice) -> list[str]:
+    """Parts of the charge that the price does not state, in words: what is counted without them is the least it can be.
+
+    A service that is known to ask for none has 0 there.
+    """
+    fees = {"minimum": price.minimum_usd, "storage fee": price.storage_usd_per_month}
+    return [word for word, fee in fees.items() if np.isnan(fee)]
+
+
 def storage_usd(price: TuningPrice) -> float:
-    """What keeping the tuned model for its first month costs, in USD; 0 where no such fee is stated."""
+    """What keeping the tuned model for its first month costs, in USD; 0 where no such fee is stated (`unstated`)."""
     return STORED_MONTHS * _known(price.storage_usd_per_month)
 
 

@@ -1,9 +1,10 @@
 """What an offer adds to a machine, as a vector: which offers others make pointless, and the best that any could be.
 
 Every figure of a job (hours, billed hours, USD, kg, what stops it) is monotone in each term of the vector while the
-machine and everything in `keys` stay the same: `joined` only adds, multiplies by what is not negative, takes maxima and
-rounds up. So an offer that is no worse than another in every term gives no worse a job, whatever the recipe; and the
-best value of each term, put together, bounds every job from below.
+machine and everything in `keys` stay the same: `joined` only adds, multiplies by what is not negative, takes maxima,
+rounds up, and adds up the rates of a rate plan over the billed hours. So an offer that is no worse than another in
+every term gives no worse a job, whatever the recipe; and the best value of each term, put together, bounds every job
+from below.
 """
 
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from planner.catalog.rate_plans import FLAT
 from planner.catalog.rows import Bools, Floats, Ints, Offers
 from planner.estimate.duration import cores
 
@@ -26,6 +28,8 @@ CARBON = ("grid_kg_per_kwh", "pue")
 """Terms that move emissions alone; less is no worse."""
 SHARED = ("spot_twin_usd_per_hour",)
 """Terms of runs that are shared with a spot twin; less is no worse."""
+_USD = ("price_usd_per_hour", "storage_usd_per_gb_month", "egress_free_gb")
+"""Terms that move no hours; egress has several prices."""
 SPREADS = (
     "preemption_cv", "queue_s", "boot_s", "image_pull_s", "preemption_per_hour", "wait_hours", "weights_gb_per_s",
     "vcpus",
@@ -78,6 +82,7 @@ def group_offers(offers: Offers, shape_of_offer: Ints, asked: Asked, marks: Ints
     """Group offers into machines; `marks` keeps apart what include and exclude rules treat apart, a code per offer."""
     terms = _terms(offers, asked)
     keys = np.column_stack([shape_of_offer, offers.spot, marks, np.isnan(terms) @ (1 << np.arange(terms.shape[1]))])
+    keys = np.column_stack([keys, *_rate_plans(offers, asked)])
     if asked.spreads:
         _, label = np.unique(offers.confidence, return_inverse=True)
         spreads = np.column_stack(
@@ -131,6 +136,23 @@ def _terms(offers: Offers, asked: Asked) -> Floats:
     columns = [effective.get(name, getattr(offers, name)) for name in less]
     columns += [-effective.get(name, getattr(offers, name)) for name in HIGHER]
     return np.column_stack(columns)
+
+
+def _rate_plans(offers: Offers, asked: Asked) -> list[Floats | Ints]:
+    """What rate plans need alike: the plans; of a shared run all that moves hours too.
+
+    The longer the first part of it takes, the later, and maybe the cheaper, does the second one begin.
+    """
+    if not asked.shared:
+        return [offers.rate] if (offers.rate != FLAT).any() else []
+    some = (offers.rate != FLAT) | (offers.spot_twin_rate != FLAT)
+    if not some.any():
+        return []
+    moving = [
+        name for name in (*LOWER, *HIGHER, "granularity_s") if getattr(offers, name).ndim == 1 and name not in _USD
+    ]
+    held = (np.where(some, np.nan_to_num(getattr(offers, name), nan=-1.0), 0.0) for name in moving)
+    return [offers.rate, offers.spot_twin_rate, *held]
 
 
 def _steps(offers: Offers, keys: Floats) -> Floats:

@@ -75,7 +75,7 @@ class Runs:
     """Spot machines started after the first."""
     on_demand_sessions: Floats
     moves: Floats
-    """Times that the checkpoint went to another place."""
+    """(markets, configurations, samples) times that the checkpoint left a place for another one."""
     ends_on_demand: Bools
     last_place: Ints
     """Place of the last spot machine."""
@@ -99,7 +99,8 @@ class _Simulation:
         self.fresh: Bools = np.ones(shape, bool)
         self.runs = Runs(
             wall=np.full(shape, np.inf), spot=np.zeros((market.up.shape[0], *shape)), on_demand=np.zeros(shape),
-            spot_sessions=np.zeros(shape), on_demand_sessions=np.zeros(shape), moves=np.zeros(shape),
+            spot_sessions=np.zeros(shape), on_demand_sessions=np.zeros(shape),
+            moves=np.zeros((market.up.shape[0], *shape)),
             ends_on_demand=np.zeros(shape, bool), last_place=np.zeros(shape, np.int64),
         )  # fmt: skip
 
@@ -167,7 +168,7 @@ class _Simulation:
         until = np.where(done, whole, np.where(quits, stops, ends))
         runs.spot[(place, *at)] += until - begins
         runs.spot_sessions[at] += ~self.fresh[at]
-        runs.moves[at] += moved
+        runs.moves[(runs.last_place[at], *at)] += moved
         runs.last_place[at] = place
         self.fresh[at] = False
 

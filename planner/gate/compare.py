@@ -8,7 +8,8 @@ from planner.gate.lockfile import lock_of
 from planner.gate.locks import Held, held, lock_trust
 from planner.gate.plans import Made, Unplanned
 from planner.gate.pricing import SideLock
-from planner.gate.sides import chosen_of, front_move, side_of, unread_side
+from planner.gate.services import service_delta, service_notes
+from planner.gate.sides import cheapest_service, chosen_of, front_move, side_of, unread_side
 from planner.locking.choosing import Prices
 from planner.outcome import FIGURES, Delta, Edit, Metadata, Plan, ScenarioDifference, Side, TrustNote
 from planner.outcome.difference_words import decision_sentence, is_same
@@ -34,7 +35,8 @@ def compare(job: Job, made: dict[str, Made], decision: str, lock: Held | None) -
     metadata, metadata_before = (_metadata(ready) for ready in (job.after, job.before))
     name = _name(job)
     was = "" if metadata_before is None else metadata_before.name
-    both = before is not None and after is not None and before.configuration and after.configuration
+    both = before is not None and after is not None and before.chosen and after.chosen
+    service = _service(job, made, decision)
     return ScenarioDifference(
         path=head.path if head is not None else base.path if base is not None else "",
         name=name,
@@ -48,9 +50,16 @@ def compare(job: Job, made: dict[str, Made], decision: str, lock: Held | None) -
         flipped=not is_same(before, after) if before is not None and after is not None and both else None,
         sentence=decision_sentence(before, after),
         delta=deltas,
+        service=service,
         edits=shown,
         front=front_move(made.get("base"), made.get("head")),
-        notes=[*filter(None, [job.left]), *overlays, *_notes(job), *_to_relax(made.get("head"))],
+        notes=[
+            *filter(None, [job.left]),
+            *overlays,
+            *_notes(job),
+            *_to_relax(made.get("head")),
+            *service_notes(before, after, service),
+        ],
         lock=None if lock is None else lock.state,
     )
 
@@ -109,15 +118,25 @@ def _deltas(job: Job, made: dict[str, Made], decision: str) -> dict[str, Delta]:
     return found
 
 
+def _service(job: Job, made: dict[str, Made], decision: str) -> Delta | None:
+    """The cheapest managed service on both sides, split as the figures of the choice are."""
+    base, repriced, head = (cheapest_service(made.get(name), decision) for name in ("base", "repriced", "head"))
+    read_ = job.base.lock.read if job.base is not None and _fits(job) else None
+    locked = None if read_ is None else read_.lock.service
+    found = service_delta(base, repriced, head, locked=None if locked is None else locked.cost_usd)
+    if job.base is not None and job.head is not None:
+        return found
+    return service_delta(base, None, None) if job.head is None else service_delta(None, None, head)
+
+
 def _locked(job: Job, decision: str) -> dict[str, float | None] | None:
     """The figures in the base's lock; None where it has none, or they are those of another text of the scenario."""
     read_ = job.base.lock.read if job.base is not None else None
-    if read_ is None or not isinstance(job.before, Ready):
+    if read_ is None or not isinstance(job.before, Ready) or not _fits(job):
         return None
-    if not _fits(job) or decision not in read_.lock.decisions:
-        return None
-    headline = read_.lock.decisions[decision]
-    return {name: getattr(headline, name) for name in FIGURES}
+    lock = read_.lock
+    headline = lock.decisions.get(decision) if lock.decisions else lock.service
+    return None if headline is None else {name: getattr(headline, name) for name in FIGURES}
 
 
 def _fits(job: Job) -> bool:
@@ -160,7 +179,7 @@ def _name(job: Job) -> str:
 
 def _to_relax(made: Made | None) -> list[str]:
     """What would make something feasible, where nothing is."""
-    if not isinstance(made, Plan) or made.front:
+    if not isinstance(made, Plan) or made.front or made.cheapest_service is not None:
         return []
     return [relaxation.text for relaxation in made.relaxations[:1]] or ["no single constraint stands in the way alone"]
 

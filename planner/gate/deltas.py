@@ -8,13 +8,15 @@ from scipy.special import logit, ndtr
 
 from planner.choose.decide import RESIDUAL_SD, TOO_CLOSE
 from planner.estimate.quality import paired_sd
-from planner.outcome import FIGURES, Configuration, Delta, Figure
+from planner.outcome import FIGURES, Configuration, Delta, Figure, ManagedJob
 from planner.units import Z90
 
 LEAST_Q: Final = 1e-4
 """Bands of q end at 0 and 1, whose logits are infinite."""
 SUMS: Final = ("cost_usd", "hours", "carbon_kg")
 """Figures that can be added up over scenarios."""
+Chosen = Configuration | ManagedJob
+"""What a side chooses: a machine's configuration, or a job at a managed service."""
 
 
 def changed(locked: Figure, base: Figure, repriced: Figure, head: Figure, *, has_lock: bool, chance: Figure) -> Delta:
@@ -50,11 +52,11 @@ def vanished(before: Figure, *, sums: bool) -> Delta:
     return Delta(before=before, after=None, planner=None, prices=None, scenario=whole, total=whole)
 
 
-def chance_higher(before: Configuration | None, after: Configuration | None, figure: str) -> Figure:
+def chance_higher(before: Chosen | None, after: Chosen | None, figure: str) -> Figure:
     """Probability that a figure of `after` is really above that of `before`; None where one is unknown.
 
     Errors that both share cancel: speed where card, stack and method are the same, all of them where only the offer
-    differs in its price.
+    differs in its price; of two jobs at services all of them where the service bills the same tokens by another price.
     """
     a, b = figures_of(before)[figure], figures_of(after)[figure]
     if before is None or after is None or a is None or b is None:
@@ -67,24 +69,24 @@ def chance_higher(before: Configuration | None, after: Configuration | None, fig
         return None
     if _recipe(before) == _recipe(after):
         sd = 0.0
-    elif _machine(before) == _machine(after):
+    elif isinstance(before, Configuration) and isinstance(after, Configuration) and _machine(before) == _machine(after):
         sd = RESIDUAL_SD
     else:
         sd = math.hypot(_sd(before, figure), _sd(after, figure))
     return _above(math.log(b / a), sd)
 
 
-def figures_of(configuration: Configuration | None) -> dict[str, Figure]:
-    """The four figures; None where nothing is chosen."""
-    return {name: None if configuration is None else getattr(configuration, name) for name in FIGURES}
+def figures_of(chosen: Chosen | None) -> dict[str, Figure]:
+    """The four figures; None where nothing is chosen, and for what nobody tells of a managed service."""
+    return {name: getattr(chosen, name, None) for name in FIGURES}
 
 
-def _quality(before: Configuration, after: Configuration) -> Figure:
+def _quality(before: Chosen, after: Chosen) -> Figure:
     if before.quality is None or after.quality is None:
         return None
-    one, other = (_terms(c) for c in (before, after))
     same_model, same_method = before.model == after.model, before.method.get("name") == after.method.get("name")
-    if same_model and same_method:
+    if same_model and same_method and isinstance(before, Configuration) and isinstance(after, Configuration):
+        one, other = (_terms(c) for c in (before, after))
         if all(one[name] == other[name] for name in one):
             return 0.5
         zero = np.zeros(1)
@@ -110,13 +112,13 @@ def _terms(c: Configuration) -> dict[str, float]:
     return {name: float(c.quality_parts.get(name) or 0.0) for name in ("gain", "capacity", "overfit")}
 
 
-def _quality_sd(c: Configuration) -> float:
+def _quality_sd(c: Chosen) -> float:
     if c.quality_lo is None or c.quality_hi is None:
         return math.nan
     return (_logit(c.quality_hi) - _logit(c.quality_lo)) / (2 * Z90)
 
 
-def _sd(c: Configuration, figure: str) -> float:
+def _sd(c: Chosen, figure: str) -> float:
     """Spread of a figure's band, ln."""
     low, high = getattr(c, f"{figure}_lo"), getattr(c, f"{figure}_hi")
     if low is None or high is None or low <= 0:
@@ -128,7 +130,9 @@ def _machine(c: Configuration) -> tuple[str, str, str]:
     return c.hardware.gpu, c.stack, str(c.method.get("name"))
 
 
-def _recipe(c: Configuration) -> tuple[object, ...]:
+def _recipe(c: Chosen) -> tuple[object, ...]:
+    if isinstance(c, ManagedJob):
+        return c.provider, c.offered, c.model, c.method, c.axes, c.billed_tokens
     offer = c.offer
     same_offer = (offer.provider, offer.service, offer.instance, offer.region, offer.tier)
     return c.model, c.method, c.stack, c.train, c.axes, c.hardware, same_offer

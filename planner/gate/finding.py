@@ -1,6 +1,7 @@
 """Scenarios among the files of a tree, and which of two trees are the same one."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -31,6 +32,9 @@ MOST_LIKENESSES: Final = 2_500
 ENDINGS: Final = (*YAML, ".json")
 """How the file of a scenario may end."""
 VERSION: Final = "planner/v1"
+TEMPLATE: Final = "template.yaml"
+"""What a folder with a report template says about itself; it extends another by its bare name."""
+_BARE: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,12 @@ def find_scenarios(tree: Tree, search: Search) -> dict[str, Found]:
     for path in found:
         refuse_odd_name(tree, path)
     return dict(sorted(found.items()))
+
+
+def is_template(path: str, look: Peek) -> bool:
+    """Whether a file tells of a report template, not of a scenario: by its name, and since it builds on a bare name."""
+    bare = all(_BARE.fullmatch(name) for name in look.extends)
+    return path.rpartition("/")[2] == TEMPLATE and look.kind is None and look.api_version is None and bare
 
 
 def pair(base: Mapping[str, Found], head: Mapping[str, Found]) -> list[tuple[Found | None, Found | None]]:
@@ -148,7 +158,7 @@ def _is_scenario(tree: Tree, one: Found, *, near: bool, named: bool) -> bool:
         return False
     if not look.readable or look.kind in KINDS or look.api_version == VERSION or (named and not is_lock(one.path)):
         return True
-    if look.kind is not None or not look.extends:
+    if look.kind is not None or not look.extends or is_template(one.path, look):
         return False
     return near or any(_says_so(tree, one.path, look, MAX_GENERATIONS))
 

@@ -1,20 +1,25 @@
 """Whether the prices that choices rest on are young enough, at the date of their catalog."""
 
 from planner.catalog.ages import earliest_day
-from planner.outcome import Check, Plan
-from planner.outcome.configuration import Offer
+from planner.outcome import Check, Configuration, ManagedJob, Plan
 
 
 def stale_choices(plan: Plan, life_hours: float) -> list[str]:
-    """Decisions of a plan that rest on a price older than its life, in words."""
+    """Decisions of a plan that rest on a price older than its life, in words.
+
+    Of a plan that chooses no machine it is the cheapest managed service that counts.
+    """
     names: dict[str, list[str]] = {}
     for name, chosen in plan.decisions.items():
         names.setdefault(chosen, []).append(name)
-    found = ((called, plan.configuration(chosen)) for chosen, called in names.items())
+    found: list[tuple[list[str], Configuration | ManagedJob | None]]
+    found = [(called, plan.configuration(chosen)) for chosen, called in names.items()]
+    if not plan.front:
+        found.append((["cheapest service"], plan.cheapest_service))
     return [
         f"{', '.join(called)}: {line}"
         for called, one in found
-        if one is not None and (line := _stale(one.offer, plan.catalog.as_of, life_hours))
+        if one is not None and (line := _stale(one, plan.catalog.as_of, life_hours))
     ]
 
 
@@ -25,18 +30,20 @@ def stale_heads(check: Check, life_hours: float) -> list[str]:
         f"{path}: {side.decision}: {line}"
         for path, side in sides
         if side is not None
-        and side.configuration is not None
-        and (line := _stale(side.configuration.offer, side.catalog_as_of, life_hours))
+        and side.chosen is not None
+        and (line := _stale(side.chosen, side.catalog_as_of, life_hours))
     ]
 
 
-def _stale(offer: Offer, as_of: str, life_hours: float) -> str:
-    """That an offer's price is too old; empty where it is not.
+def _stale(chosen: Configuration | ManagedJob, as_of: str, life_hours: float) -> str:
+    """That a price is too old; empty where it is not.
 
     Ages are counted in whole days up to the catalog's date, never up to today, so that a plan stays what it is. A
     partial date counts as its earliest day.
     """
+    offer = chosen if isinstance(chosen, ManagedJob) else chosen.offer
     days = (earliest_day(as_of) - earliest_day(offer.as_of)).days
     if days * 24.0 <= life_hours:
         return ""
-    return f"the price of {offer.provider} {offer.instance} in {offer.region} is {days} days old on {as_of}"
+    what = offer.offered if isinstance(offer, ManagedJob) else f"{offer.instance} in {offer.region}"
+    return f"the price of {offer.provider} {what} is {days} days old on {as_of}"

@@ -9,13 +9,24 @@ from planner.errors import InputError
 from planner.gate.inputs import inputs_of
 from planner.gate.plans import Setting
 from planner.locking.choosing import CATALOG, locked_offers
-from planner.locking.lock import Lock, LockedCatalog, LockedScenario, headlines, lock_path, lock_text, read_lock
+from planner.locking.lock import (
+    Lock,
+    LockedCatalog,
+    LockedScenario,
+    headlines,
+    lock_path,
+    lock_text,
+    read_lock,
+    service_headline,
+)
+from planner.locking.services import locked_services, write_services
 from planner.locking.table import write_table
 from planner.outcome import Plan
 from planner.planning import Ready, plan_ready, read_scenario
 from planner.revision.closure import closure
 from planner.revision.reading import folder_of
 from planner.scenario.compose import meaning
+from planner.space.tuning_market import asked_providers
 from planner.version import __version__
 
 
@@ -65,7 +76,12 @@ def lock_of(ready: Ready, plan: Plan, inputs: str, catalog: Catalog) -> Lock:
         planner=__version__,
         seed=plan.search.seed,
         decisions=headlines(plan),
+        service=service_headline(plan),
         offers=write_table(locked_offers(ready.space.market.offers, catalog, shares=_shares(ready))),
+        # Whether any is in play or not: what a service asks later was not there to choose.
+        services=write_services(locked_services(ready.space.tuning.prices, catalog))
+        if asked_providers(ready.scenario.hardware, catalog)
+        else None,
     )
 
 

@@ -5,9 +5,9 @@ from typing import Final, Literal
 
 from planner.catalog.rows import Catalog
 from planner.gate.pricing import SideLock
-from planner.locking.choosing import edited_text
+from planner.locking.choosing import edited_prices, edited_text
 from planner.locking.lock import Lock, ReadLock
-from planner.locking.prices import edited
+from planner.locking.services import read_services
 from planner.locking.table import read_table
 from planner.outcome import LockState, Place, TrustNote
 
@@ -65,10 +65,11 @@ def _state(lock: SideLock, inputs: str, catalog: Catalog) -> tuple[State, str, s
         return "edited", "", f"cannot be read: {lock.wrong}", False
     named = read.lock.catalog
     foreign = named.digest != catalog.digest
-    text = f"all {len(read.offers):,} prices agree with the catalog of {named.as_of} that it names"
+    count = len(read.offers) + len(read.services or ())
+    text = f"all {count:,} prices agree with the catalog of {named.as_of} that it names"
     if foreign:
         text = f"names a catalog of {named.as_of} that this planner does not have (its own is of {catalog.as_of})"
-    elif changed := edited(read.offers, catalog):
+    elif changed := edited_prices(read, catalog):
         return "edited", named.as_of, f"prices were changed by hand: {edited_text(read, changed)}", False
     if inputs and read.lock.scenario.inputs != inputs:
         return "stale-scenario", named.as_of, f"{_STALE}; it {text}" if foreign else _STALE, not foreign
@@ -87,6 +88,9 @@ def _differs(read: ReadLock, expected: Lock | None) -> str:
         f"lists {len(read.offers):,} offers where the scenario may choose from {_count(expected):,}": (
             lock.offers != expected.offers
         ),
+        f"lists {_services(lock)} of managed services where the scenario may choose from {_services(expected)}": (
+            lock.services != expected.services
+        ),
         "its figures are not those that this planner gives": lock != expected,
     }
     return next((text for text, differs in said.items() if differs), "")
@@ -94,3 +98,9 @@ def _differs(read: ReadLock, expected: Lock | None) -> str:
 
 def _count(lock: Lock) -> int:
     return len(read_table(lock.offers))
+
+
+def _services(lock: Lock) -> str:
+    """How many prices of managed services a lock has: `none`, `3 prices`."""
+    count = len(read_services(lock.services)) if lock.services is not None else 0
+    return f"{count:,} price{'' if count == 1 else 's'}" if count else "none"

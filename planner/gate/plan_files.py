@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from planner.gate.deltas import SUMS, appeared, chance_higher, changed, figures_of
-from planner.gate.sides import chosen_of, front_move
+from planner.gate.services import service_delta, service_notes
+from planner.gate.sides import cheapest_service, chosen_of, front_move
 from planner.gate.totals import totals
 from planner.outcome import FIGURES, Delta, Difference, Plan, Revision, ScenarioDifference
 from planner.outcome.difference_words import decision_sentence, is_same
@@ -18,6 +19,8 @@ def plan_difference(base: Named, head: Named, decision: str) -> Difference:
     """The difference of two plans; what planner, prices and scenario did to it is known only where one alone moved."""
     (old_name, old), (new_name, new) = base, head
     before, after = (plan_side(plan, decision, f"catalog of {plan.catalog.as_of}") for plan in (old, new))
+    service = service_delta(*(cheapest_service(plan, decision) for plan in (old, old, new)))
+    service = None if service is None else _split(service, _moved(old, new))
     one = ScenarioDifference(
         path=new.scenario.path,
         name=new.metadata.name,
@@ -28,11 +31,12 @@ def plan_difference(base: Named, head: Named, decision: str) -> Difference:
         renamed_from=old.metadata.name if old.metadata.name != new.metadata.name else "",
         before=before,
         after=after,
-        flipped=not is_same(before, after) if before.configuration and after.configuration else None,
+        flipped=not is_same(before, after) if before.chosen and after.chosen else None,
         sentence=decision_sentence(before, after),
         delta=_deltas(old, new, decision),
+        service=service,
         front=front_move(old, new),
-        notes=_notes(old, new),
+        notes=[*_notes(old, new), *service_notes(before, after, service)],
     )
     return Difference(
         base=Revision(name=old_name), head=Revision(name=new_name), planner=__version__, scenarios=[one],
@@ -51,6 +55,7 @@ def plans_alone(plans: Sequence[Named], decision: str) -> list[ScenarioDifferenc
                 path=plan.scenario.path, name=plan.metadata.name, metadata=plan.metadata, change="added", before=None,
                 after=after, sentence=decision_sentence(None, after),
                 delta={name: appeared(now[name], sums=name in SUMS) for name in FIGURES}, front=front_move(None, plan),
+                service=service_delta(None, None, after.service), notes=service_notes(None, after, None),
             )
         )  # fmt: skip
     return found
@@ -63,12 +68,16 @@ def _deltas(old: Plan, new: Plan, decision: str) -> dict[str, Delta]:
     found = {}
     for name in FIGURES:
         whole = changed(None, was[name], was[name], now[name], has_lock=False, chance=chance_higher(base, head, name))
-        parts = {part: whole.total if part in moved else 0.0 for part in ("planner", "prices", "scenario")}
-        # What plans do not say, such as data or a calibration, may have moved too.
-        known = len(moved) == 1 or not whole.total
-        split = parts if known and whole.total is not None else dict.fromkeys(parts)
-        found[name] = whole.model_copy(update=split)
+        found[name] = _split(whole, moved)
     return found
+
+
+def _split(whole: Delta, moved: list[str]) -> Delta:
+    """A change with its parts, which are known where one thing alone moved."""
+    parts = {part: whole.total if part in moved else 0.0 for part in ("planner", "prices", "scenario")}
+    # What plans do not say, such as data or a calibration, may have moved too.
+    known = len(moved) == 1 or not whole.total
+    return whole.model_copy(update=parts if known and whole.total is not None else dict.fromkeys(parts))
 
 
 def _moved(old: Plan, new: Plan) -> list[str]:

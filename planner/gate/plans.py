@@ -58,7 +58,7 @@ class Task:
     def key(self, setting: Setting) -> str:
         """What the plan rests on, as one digest."""
         lock = "" if self.prices.lock is None else self.prices.lock.digest
-        without = sorted(map(repr, self.prices.without))
+        without = sorted(map(repr, (*self.prices.without, *self.prices.without_services)))
         return key_of(
             self.path, self.inputs, lock, *without, *self.changes.words, setting.catalog.digest,
             setting.catalog.as_of, repr(setting.price_max_age_months),

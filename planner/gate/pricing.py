@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from planner.catalog.rows import Catalog
 from planner.errors import InputError
-from planner.locking.choosing import CATALOG, Prices, new_since
+from planner.locking.choosing import CATALOG, Prices, since
 from planner.locking.lock import ReadLock, parse_lock
 from planner.planning import Ready
 from planner.scenario.compose import meaning
@@ -46,10 +46,9 @@ def base_prices(lock: SideLock, ready: Ready | None, catalog: Catalog) -> tuple[
         return CATALOG, _of_catalog(catalog)
     if read.lock.catalog.digest == catalog.digest:
         return CATALOG, _of_lock(read)
-    without: frozenset[tuple[str, str, str, str, str]] = frozenset()
     if ready is not None and read.lock.scenario.digest == meaning(ready.document):
-        without = new_since(read, ready.space.market.offers, ready.catalog)
-    return Prices(read, without), _of_lock(read)
+        return since(read, ready.space.market.offers, ready.space.tuning.prices, ready.catalog), _of_lock(read)
+    return Prices(read), _of_lock(read)
 
 
 def head_prices(base: SideLock, head: SideLock, of_base: tuple[Prices, str], catalog: Catalog) -> tuple[Prices, str]:

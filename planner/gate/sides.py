@@ -5,8 +5,8 @@ from typing import Final
 
 from planner.gate.plans import Made
 from planner.gate.workspace import Workspace
-from planner.outcome import Configuration, Figure, FrontMove, Plan, Side
-from planner.outcome.sides import decided, plan_side
+from planner.outcome import Configuration, Figure, FrontMove, ManagedJob, Plan, Side
+from planner.outcome.sides import decided, plan_side, service_of
 from planner.source import Problem, one_line
 from planner.version import __version__
 
@@ -30,9 +30,14 @@ def unread_side(decision: str, problems: list[str]) -> Side:
     )  # fmt: skip
 
 
-def chosen_of(made: Made | None, decision: str) -> Configuration | None:
-    """What a plan's decision chose; None where nothing is feasible or known."""
-    return decided(made, decision) if isinstance(made, Plan) else None
+def chosen_of(made: Made | None, decision: str) -> Configuration | ManagedJob | None:
+    """What a plan chooses: its decision among machines, else the cheapest service; None where nothing is known."""
+    return (decided(made, decision) or service_of(made, decision)) if isinstance(made, Plan) else None
+
+
+def cheapest_service(made: Made | None, decision: str) -> ManagedJob | None:
+    """The cheapest job at a managed service of a plan, chosen or not."""
+    return service_of(made, decision) if isinstance(made, Plan) else None
 
 
 def front_move(before: Made | None, after: Made | None) -> FrontMove | None:

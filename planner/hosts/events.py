@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from planner.hosts.event import Event, EventName
 from planner.hosts.plain import plain
-from planner.outcome import Check, Configuration, Plan
+from planner.outcome import Check, Configuration, ManagedJob, Plan
 from planner.outcome.difference_words import choice_text
+from planner.outcome.service_words import service_cost
 from planner.outcome.verdict import BudgetState, Verdict
-from planner.units import duration, kilograms, significant, usd
+from planner.units import duration, kilograms, quality_q, usd
 
 MOST: Final = 10
 """Budgets or verdicts that one event names; the rest are counted."""
@@ -28,12 +29,12 @@ class Run:
     cost_usd: float | None = None
     hours: float | None = None
     status: str = ""
-    planned: Configuration | None = None
+    planned: Configuration | ManagedJob | None = None
     """What was planned for it."""
 
 
 def plan_ready(plan: Plan, decision: str = "knee", link: str = "") -> Event:
-    """A plan is there: what it decides."""
+    """A plan is there: what it decides; of one that chooses no machine the cheapest managed service."""
     name = plain(plan.metadata.name, 80)
     chosen = _decided(plan, decision)
     data = {
@@ -47,7 +48,8 @@ def plan_ready(plan: Plan, decision: str = "knee", link: str = "") -> Event:
             plain(plan.relaxations[0].text) if plan.relaxations else "No single constraint stands in the way alone."
         )
         return Event("plan-ready", title, advice, _whose(plan.metadata.team), link, "warn", _tidy(data))
-    title = f"{name}: {usd(chosen[1].cost_usd)} and {duration(chosen[1].hours)}"
+    hours = chosen[1].hours
+    title = f"{name}: {_cost(chosen[1])}{', time unknown' if hours is None else f' and {duration(hours)}'}"
     text = f"The {plain(chosen[0], 40)}: {plain(choice_text(chosen[1]))}."
     facts = (*_whose(plan.metadata.team), *_facts(chosen[1]), ("On the front", f"{len(plan.front):,}"))
     return Event("plan-ready", title, text, facts, link, "info", _tidy(data))
@@ -130,23 +132,31 @@ def run_event(name: EventName, run: Run, link: str = "") -> Event:
     )
 
 
-def planned_configuration(plan: Plan, decision: str = "knee") -> Configuration | None:
+def planned_configuration(plan: Plan, decision: str = "knee") -> Configuration | ManagedJob | None:
     """What the plan decides; None where nothing is feasible."""
     return _decided(plan, decision)[1]
 
 
-def _decided(plan: Plan, decision: str) -> tuple[str, Configuration | None]:
-    """The decision asked for, or else the first there is."""
+def _decided(plan: Plan, decision: str) -> tuple[str, Configuration | ManagedJob | None]:
+    """The decision asked for, or else the first there is, or else the cheapest managed service."""
     for name in (decision, *plan.decisions):
         chosen = plan.configuration(plan.decisions[name]) if name in plan.decisions else None
         if chosen is not None:
             return name, chosen
-    return "", None
+    service = plan.cheapest_service
+    return ("", None) if service is None else ("cheapest managed service", service)
 
 
-def _figures(chosen: Configuration | None) -> dict[str, object]:
+def _figures(chosen: Configuration | ManagedJob | None) -> dict[str, object]:
     if chosen is None:
         return {}
+    if isinstance(chosen, ManagedJob):
+        return {
+            "id": chosen.id, "model": chosen.model, "method": str(chosen.method.get("name", "")),
+            "provider": chosen.provider, "service": chosen.offered, "cost_usd": _known(chosen.cost_usd),
+            "cost_usd_at_least": chosen.cost_usd_at_least, "hours": None, "quality": _known(chosen.quality),
+            "carbon_kg": None,
+        }  # fmt: skip
     return {
         "id": chosen.id, "model": chosen.model, "method": str(chosen.method.get("name", "")), "stack": chosen.stack,
         "gpu": chosen.hardware.gpu, "gpus_per_node": chosen.hardware.count, "nodes": chosen.hardware.nodes,
@@ -156,14 +166,23 @@ def _figures(chosen: Configuration | None) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _facts(chosen: Configuration) -> tuple[tuple[str, str], ...]:
+def _facts(chosen: Configuration | ManagedJob) -> tuple[tuple[str, str], ...]:
+    if isinstance(chosen, ManagedJob):
+        carbon, offer = None, f"{chosen.provider} {chosen.offered}"
+    else:
+        carbon = chosen.carbon_kg
+        offer = f"{chosen.offer.seller} {chosen.offer.region} {chosen.offer.tier}".replace("_", " ")
     return (
-        ("Cost", usd(chosen.cost_usd)),
+        ("Cost", _cost(chosen)),
         ("Time", duration(chosen.hours)),
-        ("Quality", significant(chosen.quality, 2)),
-        ("Carbon", kilograms(chosen.carbon_kg)),
-        ("Offer", plain(f"{chosen.offer.seller} {chosen.offer.region} {chosen.offer.tier}".replace("_", " "), 80)),
+        ("Quality", quality_q(chosen.quality)),
+        ("Carbon", kilograms(carbon)),
+        ("Offer", plain(offer, 80)),
     )
+
+
+def _cost(chosen: Configuration | ManagedJob) -> str:
+    return service_cost(chosen) if isinstance(chosen, ManagedJob) else usd(chosen.cost_usd)
 
 
 def _whose(team: str | None) -> tuple[tuple[str, str], ...]:

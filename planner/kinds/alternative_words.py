@@ -6,7 +6,7 @@ from planner.kinds.decision_notes import BETTER
 from planner.outcome import Configuration
 from planner.outcome.difference_words import choice_text, offer_words
 from planner.outcome.settings_words import swept_words
-from planner.units import chance_text, duration, kilograms, significant, usd
+from planner.units import chance_text, duration, kilograms, quality_q, significant, usd
 
 KINDS = ("provider", "tier", "card", "older card", "method", "model")
 """In what a plan may differ from another in kind, in the order in which equal ones are told."""
@@ -18,7 +18,7 @@ _WORDS = {
     "cost": ("dearer", "cheaper"), "time": ("slower", "faster"), "quality": ("lower in q", "higher in q"),
     "carbon": ("more CO2e", "less CO2e"),
 }  # fmt: skip
-_AMOUNTS = {"cost": usd, "time": duration, "quality": lambda q: significant(q, 2), "carbon": kilograms}
+_AMOUNTS = {"cost": usd, "time": duration, "quality": quality_q, "carbon": kilograms}
 
 
 def kinds_text(kinds: list[str]) -> str:

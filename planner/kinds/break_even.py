@@ -1,9 +1,13 @@
 """The preemption rate at which a spot machine costs as much as the same machine on demand (DESIGN rule 5)."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
+from planner.catalog.rate_plans import FLAT
+from planner.catalog.rows import Offers
+from planner.estimate.rate_plans import Stretch, timed_usd
 from planner.estimate.spot import best_interval_hours, expected_billed_hours
 from planner.kinds.evaluate import Picked
 from planner.kinds.problem import Problem
@@ -15,9 +19,12 @@ _HALVINGS = 40
 
 def break_even_per_hour(problem: Problem, picked: Picked, k: int) -> float | None:
     """Break-even rate of picked spot combination `k`; None where the machine is not offered on demand, or never."""
-    ratio = _price_ratio(problem, int(picked.offer[k]))
-    if ratio is None:
+    o, twin = int(picked.offer[k]), _on_demand_twin(problem, int(picked.offer[k]))
+    if twin is None:
         return None
+    offers, known = problem.space.market.offers, problem.facts.catalog.offers
+    ratio = float(offers.price_usd_per_hour[o] / known.price_usd_per_hour[twin])
+    spot_at_price, twin_at_price = _at_price(offers, o), _at_price(known, twin)
     hours = picked.joined.timing.hours
     part = {name: float(np.broadcast_to(getattr(hours, name), hours.train.shape)[0, k]) for name in _PARTS}
     sessions = float(picked.joined.timing.sessions[0, k])
@@ -33,7 +40,7 @@ def break_even_per_hour(problem: Problem, picked: Picked, k: int) -> float | Non
         billed = expected_billed_hours(
             np.asarray(work), interval, np.asarray(save), np.asarray(restart), np.asarray(rate)
         )
-        return float((fixed + billed) * ratio - on_demand)
+        return spot_at_price(float(fixed + billed)) * ratio - twin_at_price(on_demand)
 
     if excess(1e-6) >= 0:
         return 0.0
@@ -49,10 +56,19 @@ def break_even_per_hour(problem: Problem, picked: Picked, k: int) -> float | Non
 _PARTS = ("boot", "image", "weights", "warmup", "data", "upload", "train", "evaluate", "checkpoints")
 
 
-def _price_ratio(problem: Problem, o: int) -> float | None:
-    """Spot price over the on-demand price of the same machine, service, provider and region."""
+def _on_demand_twin(problem: Problem, o: int) -> int | None:
+    """Row in the catalog of the same machine, service, provider and region on demand."""
     offers, known = problem.space.market.offers, problem.facts.catalog.offers
     same_place = (known.provider == offers.provider[o]) & (known.region == offers.region[o])
     same = (known.instance == offers.instance[o]) & (known.service == offers.service[o])
     twin = np.flatnonzero((known.tier == "on_demand") & same_place & same)
-    return float(offers.price_usd_per_hour[o] / known.price_usd_per_hour[twin[0]]) if len(twin) else None
+    return int(twin[0]) if len(twin) else None
+
+
+def _at_price(offers: Offers, o: int) -> Callable[[float], float]:
+    """Hours at an offer's price that cost as much as billed ones: fewer or more where that depends on the time."""
+    if offers.rate[o] == FLAT:
+        return lambda hours: hours
+    return lambda hours: float(
+        timed_usd([Stretch(np.array([[hours]]), np.ones(1), offers.rate[[o]])], offers.terms)[0, 0]
+    )

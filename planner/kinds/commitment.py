@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from planner.catalog.rate_plans import FLAT, Monthly, RatePlan
+from planner.estimate.rate_plans import break_even_month_share
 from planner.kinds.problem import Problem
 from planner.outcome import Commitment
 
@@ -9,7 +11,9 @@ from planner.outcome import Commitment
 def commitment_of(problem: Problem, o: int) -> Commitment | None:
     """The commitment of an offer of the market; None on demand and for spot.
 
-    It pays where more of it is used than 1 less the discount: the committed price over the price on demand.
+    It pays where more of it is used than 1 less the discount: the committed price over the price on demand. Where the
+    same machine on demand gets cheaper the more of a month it runs, one of them is taken to run for that share of it;
+    rates by the time of the week are left aside.
     """
     offers, known = problem.space.market.offers, problem.facts.catalog.offers
     if not offers.term[o]:
@@ -18,11 +22,16 @@ def commitment_of(problem: Problem, o: int) -> Commitment | None:
     same &= (known.instance == offers.instance[o]) & (known.service == offers.service[o])
     twin = np.flatnonzero((known.tier == "on_demand") & same)
     on_demand = float(known.price_usd_per_hour[twin[0]]) if len(twin) else None
+    plan = known.terms.rates[known.rate[twin[0]]] if len(twin) and known.rate[twin[0]] != FLAT else None
     committed, utilisation = float(offers.committed_usd_per_hour[o]), offers.terms.utilisation
     return Commitment(
         usd_per_committed_hour=committed,
         utilisation=1.0 if utilisation is None else utilisation,
         on_demand_usd_per_hour=on_demand,
-        break_even_utilisation=None if on_demand is None else committed / on_demand,
+        break_even_utilisation=None if on_demand is None else _break_even(committed / on_demand, plan),
         derived=bool(offers.derived_term[o]),
     )
+
+
+def _break_even(price_share: float, plan: RatePlan | None) -> float:
+    return break_even_month_share(plan, price_share) if isinstance(plan, Monthly) else price_share

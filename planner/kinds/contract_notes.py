@@ -1,5 +1,8 @@
 """What a plan assumed of contracts: commitments, sessions, what is kept on disk and what was sent before."""
 
+import numpy as np
+
+from planner.catalog.rate_plans import FLAT, Monthly
 from planner.catalog.rows import Offers
 from planner.estimate import cost
 from planner.kinds.dataset import Row
@@ -8,7 +11,7 @@ from planner.units import duration, significant
 
 def contract_rows(offers: Offers) -> list[Row]:
     """Every assumption about contracts that moves a figure."""
-    return [*_storage(offers), *_egress(offers), *_commitments(offers), *_sessions(offers)]
+    return [*_storage(offers), *_egress(offers), *_commitments(offers), *_rate_plans(offers), *_sessions(offers)]
 
 
 def _storage(offers: Offers) -> list[Row]:
@@ -55,3 +58,19 @@ def _sessions(offers: Offers) -> list[Row]:
         return []
     note = "each queues, starts and loads again; between two a checkpoint is written and read"
     return [("hardware.longest_run", "longer runs are split into sessions", "U", note)]
+
+
+def _rate_plans(offers: Offers) -> list[Row]:
+    """Prices of offers in play that depend on the time, and from when on they are taken."""
+    timed = np.unique(np.concatenate([offers.rate, offers.spot_twin_rate]))
+    plans = [offers.terms.rates[k] for k in timed.tolist() if k != FLAT]
+    if not plans:
+        return []
+    start = offers.terms.start
+    best = "the best for each offer: the best hour of the week, the first of a month"
+    given = "" if start is None else start.strftime("%Y-%m-%d %H:%M UTC")
+    note = "billed hours are taken as one stretch from then on; months are counted for this job alone"
+    rows = [
+        ("time rates", plan.words, "C" if isinstance(plan, Monthly) else "U", f"by {plan.source}") for plan in plans
+    ]
+    return [*rows, ("hardware.start", given or best, "U" if given else "E", note)]

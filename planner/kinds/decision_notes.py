@@ -17,7 +17,7 @@ from planner.outcome import Configuration, DecisionNote, Pairing, Rival
 from planner.outcome.difference_words import choice_text
 from planner.scenario.decide import Decide
 from planner.scenario.fine_tune import FineTune
-from planner.units import chance_text, duration, significant, usd
+from planner.units import chance_text, duration, quality_q, usd
 
 RIVALS = 3
 """Next choices that are told for each decision."""
@@ -79,7 +79,7 @@ def decision_note(
     text = (
         f"{decision.name}: {c.model} by {c.method['name']} on {c.hardware.count}x {c.hardware.gpu} "
         f"({c.offer.seller} {c.offer.region}, {c.offer.tier.replace('_', '-')}), {usd(c.cost_usd)}, "
-        f"{duration(c.hours)}, q {significant(c.quality, 2)}; {rule}{kept}"
+        f"{duration(c.hours)}, q {quality_q(c.quality)}; {rule}{kept}"
     )
     ahead = margin(points, decision, choice)
     return DecisionNote(

@@ -23,6 +23,7 @@ from planner.kinds.preemption import preemption_source
 from planner.kinds.private import private_text
 from planner.kinds.problem import Problem
 from planner.kinds.quality_label import quality_label
+from planner.kinds.timed_price import timed_price
 from planner.outcome import Configuration, CostParts, Hardware, HourParts, Memory, Offer, Work
 from planner.space.identity import canonical, configuration_id
 from planner.units import Z90
@@ -69,6 +70,7 @@ class _One:
         self.offers = problem.space.market.offers
         self.recipes, self.shaped = picked.block.recipes, picked.block.shaped
         self.quality = picked.block.quality
+        self.timed = timed_price(picked, k)
 
     def configuration(self) -> Configuration:
         recipe, offer = recipe_identity(self.problem, self.recipes, self.r), offer_identity(self.problem, self.o)
@@ -90,7 +92,7 @@ class _One:
             cost_usd=_known(cost),
             cost_usd_lo=cost_band[0],
             cost_usd_hi=cost_band[1],
-            cost_usd_label="partial: storage or egress price is a default" if partial else "estimate",
+            cost_usd_label=self._cost_label(partial=partial),
             hours=_known(hours),
             hours_lo=hour_band[0],
             hours_hi=hour_band[1],
@@ -110,6 +112,11 @@ class _One:
             quality_parts=self._quality_parts(),
             unknown=self._unknown(),
         )
+
+    def _cost_label(self, *, partial: bool) -> str:
+        best = self.timed is not None and not self.timed.given
+        told = "partial: storage or egress price is a default" if partial else "estimate"
+        return f"{told}; from the best start" if best else told
 
     @staticmethod
     def _band(value: float, sd: float) -> tuple[float | None, float | None]:
@@ -153,6 +160,7 @@ class _One:
             region=offer["region"],
             tier=offer["tier"],
             price_usd_per_hour=_known(float(self.offers.price_usd_per_hour[self.o])),
+            timed=self.timed,
             commitment=commitment_of(self.problem, self.o),
             as_of=str(self.offers.as_of[self.o]),
             price_confidence=str(self.offers.confidence[self.o]),

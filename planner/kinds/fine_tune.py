@@ -9,6 +9,7 @@ from planner.choose.exact import Found
 from planner.choose.progress import Progress
 from planner.choose.storage import Keeping
 from planner.kinds.advise.counsel import Counsel, counsel, ran_short
+from planner.kinds.allowed import allowed
 from planner.kinds.alternatives import alternatives
 from planner.kinds.assumptions import assumptions, calibration_reference, sources
 from planner.kinds.cautions import cautions
@@ -16,6 +17,7 @@ from planner.kinds.decision_notes import chances_of_keeping, decision_notes, dec
 from planner.kinds.decisions import choices, front_points
 from planner.kinds.describe import describe
 from planner.kinds.evaluate import reason
+from planner.kinds.impact import impact
 from planner.kinds.inactive import inactive_axes
 from planner.kinds.managed import managed_sources, managed_warnings, offer_managed, with_note
 from planner.kinds.private import currency_reference, overlay_references
@@ -73,16 +75,18 @@ def plan_fine_tune(
     """The exact front of a scenario, its decisions, and everything that explains them.
 
     A brief one is for comparing: the same front and decisions, without what only a report prints (scaling, claims of
-    others, where else the same is offered, what stands beside the front, and what would make something feasible). A
-    sampled search is kept where `keeping` says.
+    others, where else the same is offered, what stands beside the front, and what would make something feasible); of
+    managed services it has the jobs on fronts, and the cheapest. A sampled search is kept where `keeping` says.
     """
     problem, found, how = search_problem(build_problem(scenario, space, catalog), scenario, progress, keeping)
     front = found.front[np.lexsort(found.front_losses.T[::-1])] if len(found.front) else found.front
     configurations = _with_ties(describe(problem, front), {} if brief else also_in(problem, front), front)
-    offered = None if brief else offer_managed(problem, front, found.beside, configurations)
+    offered = offer_managed(problem, front, found.beside, configurations, brief=brief)
     beside = [] if brief else describe(problem, _with(_shortest(found.beside), offered.beside if offered else None))
     alone = not space.walked  # no machine is in play, only managed services
     named, skipped = ([], "") if found.feasible or brief or alone else relaxations(problem, found, scenario, catalog)
+    if offered is not None and not found.feasible:
+        named = sorted([*offered.managed.relaxations, *named], key=lambda r: (r.change is None, r.change or 0.0))
     points = front_points(problem, front) if len(front) else None
     chosen, undefined = decisions(points, scenario) if points is not None else ([], {})
     keeps = chances_of_keeping(problem, front[[d.point for d in chosen]])
@@ -111,6 +115,7 @@ def plan_fine_tune(
         overlays=overlay_references(catalog),
         currency=currency_reference(scenario, catalog),
         tax_name="" if scenario.tax is None else scenario.tax.name,
+        allowed=allowed(scenario, catalog),
         search=how,
         objectives=list(scenario.objectives),
         front=configurations,
@@ -128,6 +133,7 @@ def plan_fine_tune(
         advice=list(advised.advice),
         advice_notes=list(advised.notes),
         sensitivity=advised.sensitivity,
+        impact=None if brief else impact(problem, scenario, catalog, front, {d.name: d.point for d in chosen}),
         reference=quoted,
         reference_assumed=ASSUMED if quoted else "",
         spot_policies=[]

@@ -10,7 +10,7 @@ from planner.outcome import Configuration, Plan
 from planner.outcome.difference_words import choice_text, offer_words
 from planner.outcome.settings_words import swept_words
 from planner.outcome.why_not import Dominator, Excess, Looked, Verdict
-from planner.units import duration, kilograms, significant, usd
+from planner.units import duration, kilograms, quality_q, usd
 
 SHOWN: Final = 3
 """Dominating points that are named."""
@@ -108,7 +108,7 @@ def _gains(d: Dominator) -> str:
     told = [
         f"{usd(d.cost_usd_better)} cheaper" if usd(d.cost_usd_better or 0.0) != usd(0.0) else "",
         f"{duration(d.hours_better)} faster" if d.hours_better else "",
-        f"q {significant(d.quality_better, 2)} higher" if d.quality_better else "",
+        f"q {quality_q(d.quality_better)} higher" if quality_q(d.quality_better or 0.0) != "0" else "",
         f"{kilograms(d.carbon_kg_better)} CO2e less" if d.carbon_kg_better else "",
     ]
     return ", ".join(filter(None, told)) or "equal on every objective"
@@ -130,6 +130,6 @@ def _against_decision(plan: Plan, c: Configuration) -> str:
             show = usd if objective == "cost" else duration
             told.append((more if gap > 0 else less).format(show(abs(gap))))
     gap = _better(plan, other, c, "quality")
-    if gap:
-        told.append(f"has q {significant(abs(gap), 2)} {'less' if gap > 0 else 'more'}")
+    if gap and quality_q(gap) != "0":
+        told.append(f"has q {quality_q(abs(gap))} {'less' if gap > 0 else 'more'}")
     return f"no configuration is better in everything; against the {name} it {', '.join(told) or 'is equal'}"

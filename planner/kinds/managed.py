@@ -9,7 +9,8 @@ import numpy as np
 from planner.catalog.managed_tuning import SERVICE
 from planner.catalog.quoted import TuningPrice
 from planner.catalog.rows import Ints
-from planner.estimate.managed_cost import charge_usd, storage_usd
+from planner.estimate.cost import tax_usd
+from planner.estimate.managed_cost import charge_usd, storage_usd, unstated
 from planner.estimate.quality import LABEL
 from planner.kinds.decisions import front_points
 from planner.kinds.describe import describe
@@ -24,11 +25,13 @@ from planner.kinds.managed_fronts import (
     keep_jobs,
     untold_limits,
 )
-from planner.kinds.managed_jobs import MATTERS, UNDISCLOSED, Jobs
+from planner.kinds.managed_jobs import MATTERS, MOST, UNDISCLOSED, Jobs
+from planner.kinds.managed_missed import managed_relaxations
 from planner.kinds.problem import Problem
 from planner.kinds.quality_label import quality_label
 from planner.outcome import Configuration, Plan, Source
 from planner.outcome.managed import Managed, ManagedCost, ManagedFront, ManagedJob, Serving
+from planner.outcome.service_words import service_cost
 from planner.space.identity import canonical, configuration_id
 from planner.space.recipes import decode
 from planner.units import HOURS_PER_MONTH, Z90, usd
@@ -46,10 +49,13 @@ class Offered:
     """Rows of the search."""
 
 
-def offer_managed(problem: Problem, front: Ints, beside: Ints, configurations: list[Configuration]) -> Offered | None:
+def offer_managed(
+    problem: Problem, front: Ints, beside: Ints, configurations: list[Configuration], *, brief: bool = False
+) -> Offered | None:
     """Managed jobs against the front of machines and those beside it; None where no service is in play.
 
-    `front` and `beside` are rows of the search; `configurations` are those of the front, in its order.
+    `front` and `beside` are rows of the search; `configurations` are those of the front, in its order. A `brief`
+    answer has at most `MOST_LISTED` jobs of the fronts and the cheapest, and nothing of what is said of the fronts.
     """
     if not problem.space.tuning.prices:
         return None
@@ -64,9 +70,8 @@ def offer_managed(problem: Problem, front: Ints, beside: Ints, configurations: l
     on_front = {int(p) - joint.machines for joint in joints for p in joint.contenders[joint.members]}
     named = names | {len(rows) + i: id_ for i, id_ in enumerate(ids)}
     known = kept.known(problem.objectives)
-    listed = sorted(on_front & set(range(len(kept)))) + [i for i in range(len(kept)) if i not in on_front][:MOST_LISTED]
     jobs = []
-    for i in sorted(listed, key=lambda i: (_last(float(kept.points.cost_usd[i])), ids[i])):
+    for i in _listed(kept, known, ids, on_front, brief=brief):
         rival = None
         for joint in joints:
             if joint.objectives == known[i]:
@@ -74,14 +79,38 @@ def offer_managed(problem: Problem, front: Ints, beside: Ints, configurations: l
                 place = beaten_by(joint, at)
                 rival = None if place is None else named[int(joint.contenders[place])]
         jobs.append(_job(problem, kept, i, ids[i], on_front=i in on_front, rival=rival or ""))
-    fronts = [_front(problem, joint, named, len(front)) for joint in joints]
-    untold = untold_limits(problem.limits)
-    return Offered(
-        Managed(
-            jobs=jobs, fronts=fronts, covered=kept.covered, feasible=kept.feasible, broken=kept.broken, untold=untold
-        ),
-        rows[sorted(needed)],
+    managed = Managed(
+        jobs=jobs,
+        fronts=[] if brief else [_front(problem, joint, named, len(front)) for joint in joints],
+        covered=kept.covered,
+        feasible=kept.feasible,
+        broken=kept.broken,
+        untold=untold_limits(problem.limits),
+        sampled=[_sampled(jobs) for jobs in kept.groups if not jobs.whole],
+        relaxations=managed_relaxations(problem, kept.missed),
     )
+    return Offered(managed, rows[sorted(needed)])
+
+
+def _listed(
+    kept: Kept, known: list[tuple[str, ...]], ids: list[str], on_front: set[int], *, brief: bool
+) -> list[int]:  # fmt: skip
+    """Which of the kept jobs a plan lists, cheapest first: those on fronts, the cheapest, and of the others some."""
+
+    def order(i: int) -> tuple[tuple[bool, float], str]:
+        return _last(float(kept.points.cost_usd[i])), ids[i]
+
+    everything = sorted((i for i in range(len(kept)) if known[i]), key=order)
+    mine = [i for i in everything if i in on_front]
+    others = [i for i in range(len(kept)) if i not in on_front]
+    listed = {*everything[:1], *(mine[:MOST_LISTED] if brief else [*mine, *others[:MOST_LISTED]])}
+    return sorted(listed, key=order)
+
+
+def _sampled(jobs: Jobs) -> str:
+    price = jobs.price
+    of = f"{price.provider} {price.offered} by {jobs.method.name}"
+    return f"of {len(jobs.space):,} settings of {of} {MOST:,}, evenly spread, were priced: there may be a better one"
 
 
 def _front(problem: Problem, joint: Joint, named: dict[int, str], front: int) -> ManagedFront:
@@ -133,7 +162,8 @@ def _job(problem: Problem, kept: Kept, i: int, id_: str, *, on_front: bool, riva
     price, q = jobs.price, jobs.quality
     method, _, axes = _settings(problem, jobs, r)
     tokens, reruns = jobs.tokens[[r]], float(jobs.recipes.number("train.expected_reruns")[r])
-    training = float(charge_usd(price, tokens)[0])
+    training, cost = float(charge_usd(price, tokens)[0]), float(kept.points.cost_usd[i])
+    tax = None if problem.tax is None else _known(tax_usd(problem.tax.percent, cost))
     low, high = (float(jobs.cost_usd(z)[r]) for z in (-Z90, Z90))
     q_low, q_high = (float(end[r]) for end in q.band(Z90))
     model = int(jobs.recipes.model[r])
@@ -148,11 +178,14 @@ def _job(problem: Problem, kept: Kept, i: int, id_: str, *, on_front: bool, riva
         usd_per_hour=_known(price.usd_per_hour),
         minimum_usd=_known(price.minimum_usd),
         billed_tokens=float(tokens[0]),
-        cost_usd=_known(float(kept.points.cost_usd[i])),
+        cost_usd=_known(cost),
         cost_usd_lo=_known(low),
         cost_usd_hi=_known(high),
         cost_usd_label=_cost_label(price),
-        cost_parts=ManagedCost(training=_known(training), storage=storage_usd(price), reruns=_known(reruns * training)),
+        cost_usd_at_least=bool(unstated(price)) and not math.isnan(cost),
+        cost_parts=ManagedCost(
+            training=_known(training), storage=storage_usd(price), reruns=_known(reruns * training), tax=tax
+        ),
         hours=None,
         hours_label=f"unknown: {NO_TIME}",
         quality=_known(float(q.q[r])),
@@ -174,12 +207,8 @@ def _cost_label(price: TuningPrice) -> str:
     """How far to trust the cost, and what is not in it."""
     if math.isnan(price.usd_per_mtok):
         return f"unknown: billed {usd(price.usd_per_hour)} per hour of training, and {NO_TIME}"
-    missing = [
-        word
-        for word, fee in (("minimum", price.minimum_usd), ("storage fee", price.storage_usd_per_month))
-        if math.isnan(fee)
-    ]
-    told = f"; no {' or '.join(missing)} stated, none counted" if missing else ""
+    missing = unstated(price)
+    told = f"; at least this: no {' or '.join(missing)} is known, and none is counted" if missing else ""
     size = (
         "; priced by size: whether the service has this model is not known"
         if not price.model and not price.open_models
@@ -229,15 +258,13 @@ def _unknown(problem: Problem, jobs: Jobs, kept: Kept, i: int) -> list[str]:
 
 def with_note(plan: Plan) -> Plan:
     """The plan, its cheapest decision told where a managed service would be cheaper still."""
-    note, managed = plan.decision_notes.get("cheapest"), plan.managed
+    note, job = plan.decision_notes.get("cheapest"), plan.cheapest_service
     chosen = plan.configuration(plan.decisions.get("cheapest", "-"))
-    if note is None or managed is None or chosen is None or chosen.cost_usd is None:
+    if note is None or job is None or job.cost_usd is None or chosen is None or chosen.cost_usd is None:
         return plan
-    cheaper = [job for job in managed.jobs if job.cost_usd is not None and job.cost_usd < chosen.cost_usd]
-    if not cheaper:
+    if job.cost_usd >= chosen.cost_usd:
         return plan
-    job = min(cheaper, key=lambda job: (job.cost_usd or 0.0, job.id))
-    told = f"{job.provider} would tune {job.model} for {usd(job.cost_usd)}, its time unknown"
+    told = f"{job.provider} would tune {job.model} for {service_cost(job)}, its time unknown"
     notes = plan.decision_notes | {"cheapest": note.model_copy(update={"text": f"{note.text}; {told}"})}
     return plan.model_copy(update={"decision_notes": notes})
 
@@ -247,9 +274,11 @@ def managed_warnings(problem: Problem, offered: Managed | None) -> list[str]:
     if offered is None:
         return []
     told = [f"{name}: {why} (managed fine-tuning)" for name, why in offered.untold.items()]
+    told += [f"managed fine-tuning: {text}" for text in offered.sampled]
     if not offered.feasible:
         cut = "; ".join(f"{name}: {n:,}" for name, n in offered.broken.items())
-        told.append(f"no managed fine-tuning job keeps to the limits ({cut or 'rules leave none'})")
+        lets = f"; {offered.relaxations[0].text}" if offered.relaxations else ""
+        told.append(f"no managed fine-tuning job keeps to the limits ({cut or 'rules leave none'}){lets}")
     return told
 
 

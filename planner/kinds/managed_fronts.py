@@ -18,6 +18,7 @@ from planner.choose.pareto import front_rows
 from planner.kinds.limited import base_points
 from planner.kinds.limits import TOGETHER, Limit
 from planner.kinds.managed_jobs import Jobs, job_points, managed_jobs
+from planner.kinds.managed_missed import Missed, nearest
 from planner.kinds.problem import Problem
 
 NO_TIME: Final = "no managed service tells how long a job takes"
@@ -41,6 +42,8 @@ class Kept:
     covered: int
     feasible: int
     broken: dict[str, int]
+    missed: dict[str, Missed]
+    """Limit → the job that comes nearest to it, of those that it alone cuts."""
 
     def __len__(self) -> int:
         """Number of jobs kept."""
@@ -74,13 +77,16 @@ def keep_jobs(problem: Problem) -> Kept:
     kept_group: list[Ints] = []
     kept_row: list[Ints] = []
     broken = {limit.name: 0 for limit in problem.limits}
+    missed: dict[str, Missed] = {}
     covered = feasible = 0
     for jobs in managed_jobs(problem):
         passes: Bools = np.ones(len(jobs), bool)
-        for limit in problem.limits:
-            hit = _broken(problem, jobs, limit) & passes
-            broken[limit.name] += int(hit.sum())
+        hits = {limit.name: _broken(problem, jobs, limit) for limit in problem.limits}
+        for name, hit in hits.items():
+            broken[name] += int((hit & passes).sum())
             passes &= ~hit
+        if not feasible and not passes.any():
+            missed = nearest(problem, jobs, hits, missed)
         covered, feasible = covered + len(jobs), feasible + int(passes.sum())
         rows = _local_fronts(problem, jobs, np.flatnonzero(passes))
         kept_group.append(np.full(len(rows), len(groups)))
@@ -91,7 +97,7 @@ def keep_jobs(problem: Problem) -> Kept:
     first = (len(problem.facts.catalog.gpus) + 1) * 10**9
     points = job_points(problem, groups, group, row, first)
     told = {name: count for name, count in broken.items() if count}
-    return Kept(tuple(groups), group, row, points, covered, feasible, told)
+    return Kept(tuple(groups), group, row, points, covered, feasible, told, {} if feasible else missed)
 
 
 def _broken(problem: Problem, jobs: Jobs, limit: Limit) -> Bools:
@@ -124,6 +130,7 @@ def _local_fronts(problem: Problem, jobs: Jobs, rows: Ints) -> Ints:
     """Of some jobs of one price and method those that no other on the same model beats.
 
     Where cost or quality is an objective and unknown, none is beaten by another: the cheapest of all settings stay.
+    The cheapest stays too where cost is no objective: what a change does to cost is asked of every plan.
     """
     figures = {"cost": jobs.cost_usd(), "quality": -jobs.quality.q}
     kept = []
@@ -140,7 +147,9 @@ def _local_fronts(problem: Problem, jobs: Jobs, rows: Ints) -> Ints:
             kept.append(mine[np.lexsort(ties.T[::-1])[:MOST_ALIKE]])
         else:
             kept.append(mine[front_rows(losses, ties)])
-    return np.sort(np.concatenate([np.empty(0, np.int64), *kept]))
+        if "cost" not in problem.objectives:
+            kept.append(mine[np.argsort(ties[:, 0], kind="stable")[:1]])
+    return np.unique(np.concatenate([np.empty(0, np.int64), *kept]))
 
 
 def join_fronts(objectives: Sequence[str], machines: Points | None, kept: Kept) -> list[Joint]:

@@ -30,7 +30,8 @@ def own_rows(problem: Problem, front: list[Configuration]) -> list[Row]:
         if (found := catalog.own.prices.get(key)) is not None:
             listed = found.listed_usd_per_hour
             before = "not listed" if listed is None else f"${significant(listed, 4)}"
-            value = f"{before} → ${significant(found.usd_per_hour, 4)} per hour"
+            hour = "per hour" if offer.commitment is None else "per committed hour"
+            value = f"{before} → ${significant(found.usd_per_hour, 4)} {hour}"
             name = f"price {offer.seller} {offer.instance} in {offer.region} ({offer.tier})"
             rows[name] = (name, value, "U", f"{found.how}: {_says(found)}")
     for name in sorted({c.offer.provider for c in front} & catalog.own.providers.keys()):

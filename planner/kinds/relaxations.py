@@ -13,8 +13,8 @@ from planner.kinds.limits import TOGETHER, Limit, percent
 from planner.kinds.problem import Problem
 from planner.kinds.together_relaxed import limits_enough
 from planner.outcome import Relaxation
-from planner.scenario.blocks import Hardware
 from planner.scenario.fine_tune import FineTune
+from planner.scenario.hardware import Hardware
 from planner.space.offers import SWITCHES, Market, filter_words, open_market
 from planner.space.patterns import read_rules
 from planner.space.resolve import Space
@@ -41,14 +41,14 @@ def relaxations(problem: Problem, found: Found, scenario: FineTune, catalog: Cat
 
     Limits first, smallest change first; then the choices that the scenario closed.
     """
-    named = [r for limit in problem.limits if (r := _weaker(limit, found.relaxed)) is not None]
+    named = [r for limit in problem.limits if (r := weaker(limit, found.relaxed)) is not None]
     skipped = []
     together = next((limit.value for limit in problem.limits if limit.name == TOGETHER), None)
     if together is not None and problem.space.combinations > MOST_COMBINATIONS:
         skipped.append("one limit, the others kept with it")
     elif together is not None:
         enough = limits_enough(problem, together)
-        named += [r for limit in problem.limits if (r := _weaker(limit, enough, together)) is not None]
+        named += [r for limit in problem.limits if (r := weaker(limit, enough, together)) is not None]
     confident = [limit for limit in problem.limits if limit.confidence is not None]
     if confident and problem.space.combinations > MOST_COMBINATIONS:
         skipped.append("confidence")
@@ -68,7 +68,7 @@ def relaxations(problem: Problem, found: Found, scenario: FineTune, catalog: Cat
     return named, note
 
 
-def _weaker(limit: Limit, relaxed: Mapping[str, tuple[float, int]], together: float | None = None) -> Relaxation | None:
+def weaker(limit: Limit, relaxed: Mapping[str, tuple[float, int]], together: float | None = None) -> Relaxation | None:
     """The value of a limit that lets something through, where it alone stands in the way.
 
     With `together` that is the confidence in all limits at once.

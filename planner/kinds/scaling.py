@@ -10,7 +10,7 @@ from planner.estimate.training import MARGIN, OK
 from planner.kinds.evaluate import Picked, chunk_of, pick_points, placed, reason
 from planner.kinds.problem import Archive, Problem
 from planner.outcome import ScalingPoint
-from planner.scenario.blocks import Hardware
+from planner.scenario.hardware import Hardware
 from planner.space.offers import Market, open_market
 
 ELSEWHERE = "not in the scenario's space"

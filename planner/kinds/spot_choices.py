@@ -9,6 +9,7 @@ import numpy as np
 from planner.catalog.rows import Floats, Ints
 from planner.estimate import bands
 from planner.estimate.cost import billed_hours, egress_usd, stored_gb
+from planner.estimate.rate_plans import share_of_price
 from planner.estimate.spot_market import Draws, Market
 from planner.estimate.spot_policies import Jobs, Runs, simulate
 from planner.estimate.spot_spread import RATE_CV
@@ -139,7 +140,8 @@ class _Study:
     """All configurations, simulated with the same random numbers.
 
     Speed, tokens, overheads and the level of the preemption rate vary from run to run as their spreads say; the price
-    moves costs alone, by its own spread.
+    moves costs alone, by its own spread. Where an offer's price depends on the time, an hour there costs what it does
+    on the average of a run that is whole on that offer, whatever part of it a policy leaves there.
     """
 
     def __init__(self, problem: Problem, picked: Picked, cases: Sequence[_Case], deadline: float, seed: int) -> None:
@@ -155,10 +157,11 @@ class _Study:
         self.longer = np.exp(bands.OVERHEAD_SD * self.draws.normal(1))[None]
         price = np.array([bands.PRICE_SD[str(joined.offers.confidence[k])] for k in self.own])
         self.dearer = np.exp(price[:, None] * self.draws.normal(2))
+        self.hourly_usd = joined.offers.price_usd_per_hour * share_of_price(joined.billed_hours, joined.offers)[0]
 
     def _of(self, column: Floats, rows: Ints) -> Floats:
-        """(cases, 1) a figure of some of the picked."""
-        return np.asarray(np.broadcast_to(column, self.picked.joined.hours.shape)[0, rows])[:, None]
+        """(…, cases, 1) a figure of some of the picked."""
+        return np.asarray(np.broadcast_to(column, self.picked.joined.hours.shape)[0, rows])[..., None]
 
     def _part(self, rows: Ints, *names: str) -> Floats:
         """(cases, 1) hours of these parts together."""
@@ -223,12 +226,17 @@ class _Study:
     def _cost(
         self, runs: Runs, some: Ints, places: Ints, twin: Ints, known: tuple[Floats, Floats, Floats, Floats]
     ) -> Floats:
-        """(cases, samples) USD as `cost.price_job` has it, with the machine hours of the runs."""
+        """(cases, samples) USD as `cost.price_job` has it, with the machine hours of the runs.
+
+        A checkpoint that is moved is sent out of the place that it leaves, at that place's price of egress to the
+        internet: traffic between two regions of a provider costs that or less. The result is sent from where it was
+        made.
+        """
         first, upload, wall, gigabytes = known
         joined, offers, own = self.picked.joined, self.picked.joined.offers, self.own[some]
-        price = offers.price_usd_per_hour[places][:, :, None]
+        price = self.hourly_usd[places][:, :, None]
         last = np.take_along_axis(np.broadcast_to(price, runs.spot.shape), runs.last_place[None], axis=0)[0]
-        demand = offers.price_usd_per_hour[twin][:, None]
+        demand = self.hourly_usd[twin][:, None]
         on_demand = runs.on_demand + np.where(runs.ends_on_demand, upload, 0.0)
         spot = first + runs.spot.sum(axis=0) + np.where(runs.ends_on_demand, 0.0, upload)
         step, least = offers.granularity_s[own][:, None], offers.minimum_s[own][:, None]
@@ -241,7 +249,11 @@ class _Study:
             np.maximum(runs.on_demand_sessions, 1.0),
         )
         usd += np.where(runs.on_demand_sessions > 0, bill * demand, 0.0)
-        moved = runs.moves * egress_usd(gigabytes.T, offers.take(own)).T
+        away = np.array([egress_usd(gigabytes.T, offers.take(there)).T for there in places])
+        moved = (runs.moves * away).sum(axis=0)
+        made = np.broadcast_to(self._of(joined.cost.egress, places), runs.spot.shape)
+        made = np.take_along_axis(made, runs.last_place[None], axis=0)[0]
+        sent = np.where(runs.ends_on_demand, self._of(joined.cost.egress, twin), made)
         reruns = 1.0 + self._of(joined.expected_reruns, own)
         x = self.columns
         disk = stored_gb(x.tokens_to_prepare, x.weights_gb, x.checkpoint_gb, offers.terms.checkpoints)
@@ -249,7 +261,7 @@ class _Study:
         storage = self._of(joined.cost.storage, own)
         storage = storage + self._of(disk, own) * offers.storage_usd_per_gb_month[own][:, None] * longer
         compute = usd * self.dearer[some] * reruns
-        return np.asarray(compute + storage + self._of(joined.cost.egress, own) + moved)
+        return np.asarray(compute + storage + sent + moved)
 
     def _told(self, policy: SpotPolicyName, k: int, i: int, wall: Floats, cost: Floats, runs: Runs) -> _Told:
         case, offers = self.cases[k], self.picked.joined.offers
@@ -264,15 +276,22 @@ class _Study:
             meets_deadline=float(np.mean(wall <= self.deadline)) if np.isfinite(self.deadline) else None,
             on_demand_share=float(on_demand / (on_demand + spot)),
             regions=names if policy == "multi_region" else names[:1],
+            on_demand_cost_usd=self._on_demand(self.picked.joined.cost.total, case.twin),
+            on_demand_hours=self._on_demand(self.picked.joined.hours, case.twin),
             note=f"{100 * endless:.2g} % of the runs never end" if endless else "",
         )
         return _Told(row, cost)
 
+    def _on_demand(self, column: Floats, twin: int) -> float | None:
+        """A figure of the job on the same machine on demand; None where there is none, or it is unknown."""
+        value = float(self._of(column, np.array([twin]))[0, 0]) if twin >= 0 else np.nan
+        return value if np.isfinite(value) else None
+
 
 def _figures(name: str, runs: Floats) -> dict[str, float | None]:
-    """Mean and 90 % band; None for what is unknown or has no end."""
-    values = (np.mean(runs), *np.quantile(runs, (0.05, 0.95), method="inverted_cdf"))
-    keys = (name, f"{name}_lo", f"{name}_hi")
+    """Mean, 90 % band and quartiles; None for what is unknown or has no end."""
+    values = (np.mean(runs), *np.quantile(runs, (0.05, 0.25, 0.5, 0.75, 0.95), method="inverted_cdf"))
+    keys = (name, *(f"{name}_{end}" for end in ("lo", "q25", "q50", "q75", "hi")))
     return {key: float(v) if np.isfinite(v) else None for key, v in zip(keys, values, strict=True)}
 
 

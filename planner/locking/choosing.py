@@ -1,14 +1,24 @@
 """Which prices a scenario is planned with: those of the lock beside it, of another lock, or the catalog's own."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from planner.catalog.quoted import TuningPrice
 from planner.catalog.rows import Catalog, Offers
 from planner.locking.lock import ReadLock, lock_path, read_lock
 from planner.locking.prices import Laid, edited, lay
+from planner.locking.services import (
+    LaidServices,
+    ServiceKey,
+    edited_services,
+    lay_services,
+    locked_services,
+    service_key,
+)
 from planner.locking.table import ON_DEMAND, SPOT, Key, priced
 from planner.locking.table import Priced as Offer
 from planner.outcome import LockReference
@@ -26,6 +36,8 @@ class Prices:
     lock: ReadLock | None = None
     without: frozenset[Key] = frozenset()
     """Offers that were not there to choose when the lock was made."""
+    without_services: frozenset[ServiceKey] = frozenset()
+    """The same of prices of managed services."""
     beside: bool = False
     """Whether a lock beside the scenario counts."""
 
@@ -42,6 +54,8 @@ class Priced:
     lock: ReadLock | None = None
     """The lock whose prices are in it."""
     laid: Laid | None = None
+    services: LaidServices | None = None
+    """None where the lock says nothing of managed services, so that the catalog's own prices count."""
     warnings: tuple[Problem, ...] = ()
     beside: Path | None = None
     """The lock's file, where it is the one beside the scenario."""
@@ -58,6 +72,7 @@ class Priced:
             as_of=self.lock.lock.catalog.as_of,
             catalog_digest=self.lock.lock.catalog.digest,
             offers=self.laid.moved + self.laid.returned,
+            services=None if self.services is None else self.services.moved + self.services.returned,
         )
 
 
@@ -73,10 +88,27 @@ def price(catalog: Catalog, prices: Prices, scenario: Path | None) -> Priced:
     if lock is None:
         return Priced(catalog)
     if lock.lock.catalog.digest == catalog.digest:
-        changed = edited(lock.offers, catalog)
+        changed = edited_prices(lock, catalog)
         return Priced(catalog, warnings=(_edited(lock, changed),) if changed else ())
     laid = lay(lock.offers, lock.lock.catalog.as_of, catalog, prices.without)
-    return Priced(laid.catalog, lock, laid, _told(lock, laid), beside)
+    if lock.services is None:
+        return Priced(laid.catalog, lock, laid, None, _told(lock, laid.lost), beside)
+    services = lay_services(lock.services, laid.catalog, prices.without_services)
+    priced_so = replace(laid.catalog, tuning_prices=services.prices)
+    return Priced(priced_so, lock, laid, services, _told(lock, (*laid.lost, *services.lost)), beside)
+
+
+def edited_prices(lock: ReadLock, catalog: Catalog) -> tuple[str, ...]:
+    """Where a lock differs from the catalog of the very digest that it names, in words; its services last."""
+    return (*edited(lock.offers, catalog), *edited_services(lock.services or (), catalog))
+
+
+def since(lock: ReadLock, market: Offers, services: Iterable[TuningPrice], catalog: Catalog) -> Prices:
+    """The prices of a lock without what a scenario's market holds beside them: it came later, or nobody locked it."""
+    new = frozenset[ServiceKey]()
+    if lock.services is not None:
+        new = frozenset(map(service_key, locked_services(services, catalog))) - {*map(service_key, lock.services)}
+    return Prices(lock, new_since(lock, market, catalog), new)
 
 
 def new_since(lock: ReadLock, market: Offers, catalog: Catalog) -> frozenset[Key]:
@@ -129,10 +161,10 @@ def _edited(lock: ReadLock, changed: tuple[str, ...]) -> Problem:
     return Problem("lock", message, lock.file, lock.document.span(("offers",), key=True), "offers", hint, "warning")
 
 
-def _told(lock: ReadLock, laid: Laid) -> tuple[Problem, ...]:
-    if not laid.lost:
+def _told(lock: ReadLock, lost: tuple[str, ...]) -> tuple[Problem, ...]:
+    if not lost:
         return ()
-    names = ", ".join(laid.lost[:SHOWN]) + (f" and {len(laid.lost) - SHOWN} more" if len(laid.lost) > SHOWN else "")
+    names = ", ".join(lost[:SHOWN]) + (f" and {len(lost) - SHOWN} more" if len(lost) > SHOWN else "")
     message = f"today's catalog lacks what is needed to plan with: {names}"
     hint = "renew it with `planner lock --refresh`"
     return (Problem("lock", message, lock.file, lock.document.span(("offers",), key=True), "offers", hint, "warning"),)

@@ -12,9 +12,11 @@ import yaml
 from pydantic import Field, StringConstraints
 
 from planner.catalog.ages import earliest_day
+from planner.catalog.quoted import TuningPrice
 from planner.errors import InputError
+from planner.locking.services import read_services
 from planner.locking.table import LineError, Priced, read_table
-from planner.outcome import Configuration, Plan
+from planner.outcome import Configuration, ManagedJob, Plan
 from planner.resources import SCHEMAS
 from planner.scenario.blocks import Block, Name, Slug
 from planner.source import MAX_BYTES, Document, InvalidInput, Problem, Span, parse_document, schema_problems
@@ -97,8 +99,13 @@ class Lock(Block):
     """Of the search over continuous axes; left out where the search was exact."""
     decisions: dict[Name, Headline] = Field(max_length=20)
     """knee, cheapest, fastest, best, greenest; empty where nothing was feasible."""
+    service: Headline | None = None
+    """The cheapest managed fine-tuning service; left out where none is feasible."""
     offers: str
     """Every offer that the scenario could choose from, as CSV."""
+    services: str | None = None
+    """Every price of a managed service that it could choose from, as CSV. Left out where the scenario asks for none,
+    and in locks of before; then the catalog's own count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,8 @@ class ReadLock:
     lock: Lock
     offers: tuple[Priced, ...]
     document: Document
+    services: tuple[TuningPrice, ...] | None = None
+    """Prices of managed services; None where the lock says nothing of them."""
 
     @property
     def file(self) -> str:
@@ -164,11 +173,20 @@ def parse_lock(data: bytes, shown: str) -> ReadLock:
         # What JSON Schema cannot say: that there is such a day, that a number is finite.
         message = "holds a date that is none, or a number that is not finite"
         raise InvalidInput([document.problem("lock", message, (), hint=_RENEW)], document.texts) from None
+    problems = []
+    offers: list[Priced] = []
+    services: list[TuningPrice] = []
     try:
         offers = read_table(lock.offers)
     except LineError as error:
-        raise InvalidInput([_at_line(document, error)], document.texts) from None
-    return ReadLock(lock, tuple(offers), document)
+        problems.append(_at_line(document, "offers", error))
+    try:
+        services = [] if lock.services is None else read_services(lock.services)
+    except LineError as error:
+        problems.append(_at_line(document, "services", error))
+    if problems:
+        raise InvalidInput(problems, document.texts)
+    return ReadLock(lock, tuple(offers), document, None if lock.services is None else tuple(services))
 
 
 @functools.cache
@@ -180,10 +198,15 @@ def lock_schema() -> dict[str, Any]:
 
 def lock_text(name: str, lock: Lock) -> str:
     """The file's text; `name` is the scenario's file, for the first lines."""
-    data = lock.model_dump(exclude_none=True, exclude={"offers"})
+    data = lock.model_dump(exclude_none=True, exclude={"offers", "services"})
     head = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
-    table = "".join(f"  {line}\n" for line in lock.offers.removesuffix("\n").split("\n"))
-    return f"{_HEAD.format(name=shlex.quote(visible(name)))}{head}offers: |\n{table}"
+    tables = [("offers", lock.offers), *([("services", lock.services)] if lock.services is not None else [])]
+    return f"{_HEAD.format(name=shlex.quote(visible(name)))}{head}" + "".join(_block(*one) for one in tables)
+
+
+def _block(key: str, table: str) -> str:
+    lines = "".join(f"  {line}\n" for line in table.removesuffix("\n").split("\n"))
+    return f"{key}: |\n{lines}"
 
 
 def headlines(plan: Plan) -> dict[str, Headline]:
@@ -191,15 +214,22 @@ def headlines(plan: Plan) -> dict[str, Headline]:
     return {name: _headline(c) for name, id_ in plan.decisions.items() if (c := plan.configuration(id_)) is not None}
 
 
-def _headline(c: Configuration) -> Headline:
+def service_headline(plan: Plan) -> Headline | None:
+    """The cheapest managed service of a plan as a lock holds it; None where there is none."""
+    return None if plan.cheapest_service is None else _headline(plan.cheapest_service)
+
+
+def _headline(c: Configuration | ManagedJob) -> Headline:
     from planner.outcome.difference_words import choice_text
 
     figures = {
         f"{figure}{end}": value
         for figure in ("cost_usd", "hours", "quality", "carbon_kg")
         for end in ("", "_lo", "_hi")
-        if (value := getattr(c, f"{figure}{end}")) is not None
+        if (value := getattr(c, f"{figure}{end}", None)) is not None
     }
+    if isinstance(c, ManagedJob):
+        return Headline(id=c.id, choice=choice_text(c), offer=f"{c.provider} {c.offered}", **figures)
     return Headline(
         id=c.id,
         choice=choice_text(c),
@@ -209,11 +239,11 @@ def _headline(c: Configuration) -> Headline:
     )
 
 
-def _at_line(document: Document, error: LineError) -> Problem:
-    """The problem at its line of the table; a block of text begins one line below its key."""
-    key, value = document.span(("offers",), key=True), document.span(("offers",))
+def _at_line(document: Document, name: str, error: LineError) -> Problem:
+    """The problem at its line of a table; a block of text begins one line below its key."""
+    key, value = document.span((name,), key=True), document.span((name,))
     line = key.line + error.line
     # In a text that is written another way lines of the table are no lines of the file.
     block = document.text.split("\n")[value.line - 1][value.column - 1 :].startswith("|")
     span = Span(line, 3, line, 4) if block else value
-    return Problem("lock", str(error), document.file, span, "offers", _RENEW)
+    return Problem("lock", str(error), document.file, span, name, _RENEW)

@@ -1,6 +1,7 @@
 """The prices of a lock laid on the catalog: what moved since, what is gone, what is new."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,8 +9,9 @@ import numpy as np
 
 from planner.catalog.ages import age_months
 from planner.catalog.managed import availability_of
-from planner.catalog.rows import Catalog, Offers
+from planner.catalog.rows import Catalog, Ints, Offers
 from planner.catalog.spot_rates import with_spot_rates, without_spot_rates
+from planner.catalog.sustained_use import sustained_use_again
 from planner.locking.table import COMMITTED, MARKS, Key, Priced, priced
 
 
@@ -51,17 +53,20 @@ def lay(offers: Sequence[Priced], as_of: str, catalog: Catalog, without: frozens
     old = catalog.offers
     today = priced(old, catalog.gpus)
     at = {one.key: row for row, one in enumerate(today)}
-    moved = [one for one in offers if one.key in at and repr(one) != repr(today[at[one.key]])]
+    cards = {gpu.id for gpu in catalog.gpus}
+    differs = [one for one in offers if one.key in at and repr(one) != repr(today[at[one.key]])]
+    moved = [one for one in differs if one.gpu in cards]
     gone = [one for one in offers if one.key not in at]
-    donors, lost = _donors(gone, today, catalog)
+    donors, lost = _donors(gone, today, cards)
+    lost += [_lost(one) for one in differs if one.gpu not in cards]
     back = [one for one, _ in donors]
     changed = old.take(np.array([*range(len(old)), *(row for _, row in donors)], np.int64))
     changes = [(at[one.key], one) for one in moved] + [(len(old) + i, one) for i, one in enumerate(back)]
     changed = _with(changed, changes, catalog)
-    changed.availability[len(old) :] = availability_of(
-        catalog.quotes, [one.provider for one in back], [one.instance.removeprefix("ml.") for one in back]
-    )
-    changed = _with_rates(changed, len(old), catalog)
+    # A card, or a number of them, that is another today would bring the rate of today's along.
+    others = [at[one.key] for one in moved if (one.gpu, one.gpus) != (today[at[one.key]].gpu, today[at[one.key]].gpus)]
+    changed = _with_rates(changed, np.array([*others, *range(len(old), len(changed))], np.int64), catalog)
+    changed = sustained_use_again(changed, catalog.gpus)
     kept = [row for row in _order(today, back) if row >= len(old) or today[row].key not in without]
     offers_then = replace(changed, age_months=age_months(changed.as_of.tolist(), as_of))
     offers_then = offers_then.take(np.array(kept, np.int64))
@@ -87,10 +92,9 @@ def _order(today: Sequence[Priced], back: Sequence[Priced]) -> list[int]:
 
 
 def _donors(
-    gone: Sequence[Priced], today: Sequence[Priced], catalog: Catalog
+    gone: Sequence[Priced], today: Sequence[Priced], cards: AbstractSet[str]
 ) -> tuple[list[tuple[Priced, int]], list[str]]:
     """For each offer that is gone, a row of the same provider, service and region, whose terms it had."""
-    cards = {gpu.id for gpu in catalog.gpus}
     place: dict[tuple[str, ...], int] = {}
     for row, one in enumerate(today):
         for key in _likeness(one):
@@ -101,8 +105,12 @@ def _donors(
         if rows and one.gpu in cards:
             found.append((one, rows[0]))
         else:
-            lost.append(f"{one.provider} {one.instance} in {one.region}")
+            lost.append(_lost(one))
     return found, lost
+
+
+def _lost(one: Priced) -> str:
+    return f"{one.provider} {one.instance} in {one.region}"
 
 
 def _likeness(one: Priced) -> tuple[tuple[str, ...], ...]:
@@ -111,14 +119,21 @@ def _likeness(one: Priced) -> tuple[tuple[str, ...], ...]:
     return (*where, one.instance), (*where, one.tier, ""), where
 
 
-def _with_rates(offers: Offers, first: int, catalog: Catalog) -> Offers:
-    """The offers with preemption rates and waits of their own card from row `first` on, instead of their donors'."""
-    back = offers.take(np.arange(first, len(offers)))
+def _with_rates(offers: Offers, rows: Ints, catalog: Catalog) -> Offers:
+    """The offers with preemption rates, waits and availability of their own card in these rows."""
+    mine = offers.take(rows)
+    names = [mine.providers[provider] for provider in mine.provider.tolist()]
     known = {one.id: one.preemption_per_hour for one in catalog.providers}
-    rate = np.array([known[back.providers[provider]] for provider in back.provider.tolist()], np.float64)
-    unknown: dict[str, Any] = without_spot_rates(len(back))
-    plain = replace(back, preemption_per_hour=rate, **unknown)
-    return offers.take(np.arange(first)).and_also(with_spot_rates(plain, catalog.spot_rates, catalog.gpus))
+    instances = [instance.removeprefix("ml.") for instance in mine.instance.tolist()]
+    bare: dict[str, Any] = without_spot_rates(len(mine)) | {
+        "preemption_per_hour": np.array([known[name] for name in names], np.float64),
+        "availability": availability_of(catalog.quotes, names, instances),
+    }
+    mine = with_spot_rates(replace(mine, **bare), catalog.spot_rates, catalog.gpus)
+    columns = {name: getattr(offers, name).copy() for name in bare}
+    for name, column in columns.items():
+        column[rows] = getattr(mine, name)
+    return replace(offers, **columns)
 
 
 def _with(offers: Offers, changes: Sequence[tuple[int, Priced]], catalog: Catalog) -> Offers:
@@ -128,7 +143,7 @@ def _with(offers: Offers, changes: Sequence[tuple[int, Priced]], catalog: Catalo
     rows = np.array([row for row, _ in changes], np.int64)
     card = {gpu.id: i for i, gpu in enumerate(catalog.gpus)}
     numbers = {
-        "gpu": [card[one.gpu] if one.gpu in card else int(offers.gpu[row]) for row, one in changes],
+        "gpu": [card[one.gpu] for _, one in changes],
         "gpu_count": [one.gpus for _, one in changes],
         "memory_gib": [one.host_gib for _, one in changes],
         "vcpus": [one.vcpus for _, one in changes],

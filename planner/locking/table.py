@@ -95,8 +95,8 @@ def write_table(offers: Iterable[Priced]) -> str:
     regions: dict[tuple[str, ...], list[str]] = {}
     for one in offers:
         cells = (
-            one.provider, one.service, one.instance, one.tier, one.gpu, str(one.gpus), _number(one.host_gib),
-            _number(one.vcpus), _number(one.usd_per_hour), one.as_of, one.confidence, " ".join(one.marks),
+            one.provider, one.service, one.instance, one.tier, one.gpu, str(one.gpus), number_text(one.host_gib),
+            number_text(one.vcpus), number_text(one.usd_per_hour), one.as_of, one.confidence, " ".join(one.marks),
         )  # fmt: skip
         regions.setdefault(cells, []).append(one.region)
     text = io.StringIO()
@@ -128,7 +128,7 @@ def _offers(cells: list[str], line: int) -> list[Priced]:
     if len(cells) != len(COLUMNS):
         raise LineError(line, f"{len(cells)} cells where {len(COLUMNS)} columns are named")
     row = dict(zip(COLUMNS, cells, strict=True))
-    price = _read_number(row["usd_per_hour"], "usd_per_hour", line)
+    price = read_number(row["usd_per_hour"], "usd_per_hour", line)
     if not 0 < price <= DEAREST:
         raise LineError(line, f"usd_per_hour {shortened(row['usd_per_hour'], SHOWN)!r} is no price")
     for name, allowed in (("tier", TIERS), ("confidence", CONFIDENCE)):
@@ -137,7 +137,7 @@ def _offers(cells: list[str], line: int) -> list[Priced]:
     for name in ("provider", "service", "instance", "gpu"):
         if not row[name]:
             raise LineError(line, f"{name} is empty")
-    if not _is_date(row["as_of"]):
+    if not is_date(row["as_of"]):
         raise LineError(line, f"as_of {shortened(row['as_of'], SHOWN)!r} is not a date")
     if not re.fullmatch(r"[1-9]\d{0,3}", row["gpus"], re.ASCII) or int(row["gpus"]) > MOST_CARDS:
         raise LineError(line, f"gpus {shortened(row['gpus'], SHOWN)!r} is no number of cards")
@@ -151,19 +151,20 @@ def _offers(cells: list[str], line: int) -> list[Priced]:
     return [
         Priced(
             row["provider"], row["service"], row["instance"], region, row["tier"], row["gpu"],
-            int(row["gpus"]), _read_number(row["host_gib"], "host_gib", line),
-            _read_number(row["vcpus"], "vcpus", line), price, row["as_of"], row["confidence"], marks,
+            int(row["gpus"]), read_number(row["host_gib"], "host_gib", line),
+            read_number(row["vcpus"], "vcpus", line), price, row["as_of"], row["confidence"], marks,
         )
         for region in regions
     ]  # fmt: skip
 
 
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
     """The shortest text that reads back as the same number; empty for unknown."""
     return "" if math.isnan(value) else f"{value:.0f}" if value == round(value) and value < 1e15 else repr(value)
 
 
-def _read_number(text: str, name: str, line: int) -> float:
+def read_number(text: str, name: str, line: int) -> float:
+    """The number in a cell, NaN for an empty one; raises LineError for what is none, or below zero."""
     if not text:
         return math.nan
     value = float(text) if _NUMBER.fullmatch(text) else math.inf
@@ -172,7 +173,8 @@ def _read_number(text: str, name: str, line: int) -> float:
     return value
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
+    """Whether a cell is a date: YYYY, YYYY-MM or YYYY-MM-DD."""
     if not _DATE.fullmatch(text):
         return False
     try:

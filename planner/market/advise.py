@@ -14,7 +14,7 @@ from planner.catalog.prices.history_files import History
 from planner.catalog.prices.series import PriceSeries, naive, nearest_keys, read_series
 from planner.errors import InputError
 from planner.market.job import Job
-from planner.market.moving import FRESH, moves
+from planner.market.moving import FRESH, Countries, moves, within
 from planner.market.options import BuyingAdvice, Option
 from planner.market.pattern import FEWEST_DAYS as FEWEST_ROUND
 from planner.market.pattern import FEWEST_WEEKS, Pattern, days_of_week, hours_of_day
@@ -25,18 +25,20 @@ USUAL_WAIT_HOURS: Final = 7 * 24.0
 """How long a job without a deadline is taken to be able to wait."""
 MOST_WAIT_HOURS: Final = 60 * 24.0
 """No forecast of a price is worth anything beyond."""
+NOWHERE: Final[Countries] = {}
 LEAST_USD: Final = 1.0
 """Smallest saving that counts, unless another is asked for."""
 
 
 def advise(
     history: History, job: Job, now: datetime, by: datetime | None = None, least_usd: float = LEAST_USD,
-    regions: Sequence[str] = (), providers: Sequence[str] = (),
+    regions: Sequence[str] = (), providers: Sequence[str] = (), countries: Countries = NOWHERE,
 ) -> BuyingAdvice:  # fmt: skip
     """What to do about a job, of which `by` is when it is to be finished; else the plan's deadline from now on counts.
 
-    Moves go to these regions and providers alone where any are named. Raises InputError where the history holds
-    nothing of the job's offer, and where it cannot be finished by then.
+    Moves go where the job's scenario allows it, and to these regions and providers alone where any are named;
+    `countries` are those of regions, for a scenario that says where its data may lie. Raises InputError where the
+    history holds nothing of the job's offer, and where it cannot be finished by then.
     """
     wanted = {"gpu": (job.gpu,), "gpu_count": (job.gpu_count,), "tier": (job.key[3],)}
     found = read_series(history, wanted, now)
@@ -61,6 +63,8 @@ def advise(
         for series in found
         if (not regions or series.key[2] in regions) and (not providers or series.key[0] in providers)
     ]
+    others, left_out = within(job, others, countries)
+    notes.extend(left_out)
     options = moves(job, now_usd, others, now, least_usd)
     hour = better_hour(job, own, of_day, of_week, now, slack, least_usd)
     if hour is not None:

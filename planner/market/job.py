@@ -6,7 +6,7 @@ from typing import Final
 
 from planner.catalog.prices.row import Key
 from planner.errors import InputError
-from planner.outcome import Configuration, Plan
+from planner.outcome import Allowed, Configuration, Plan
 
 _DEADLINE: Final = "constraints.deadline"
 
@@ -30,12 +30,15 @@ class Job:
     """Date of that price."""
     slack_hours: float | None
     """How much later than now it may start to keep the plan's deadline; None where the plan has none."""
+    allowed: Allowed | None = None
+    """Where the scenario lets it run; None where it names no places, or the plan does not say."""
 
 
 def job(plan: Plan, configuration: Configuration) -> Job:
     """The job of a configuration; raises InputError where list prices do not tell what it costs.
 
-    That is where the plan does not know its price, cost or time, and for shared runs, commitments and private prices.
+    That is where the plan does not know its price, cost or time, and for shared runs, commitments, private prices and
+    prices that depend on when it runs.
     """
     c, offer = configuration, configuration.offer
     if offer.spot_twin_usd_per_hour is not None:
@@ -46,6 +49,10 @@ def job(plan: Plan, configuration: Configuration) -> Job:
         raise InputError(message)
     if offer.private:
         message = f"{c.id}: its price is your own ({offer.private}); a history of list prices says nothing about it"
+        raise InputError(message)
+    if offer.timed is not None:
+        when = f"({offer.timed.plan}), and the plan has its best start already"
+        message = f"{c.id}: what an hour costs depends on when it runs {when}; a history of list prices does not tell"
         raise InputError(message)
     price, compute, hours = offer.price_usd_per_hour, c.cost_parts.compute, c.hours
     if price is None or compute is None or hours is None or price <= 0 or compute <= 0:
@@ -62,6 +69,7 @@ def job(plan: Plan, configuration: Configuration) -> Job:
         usd_per_hour=price,
         as_of=offer.as_of,
         slack_hours=None if deadline is None else max(deadline - hours, 0.0),
+        allowed=plan.allowed,
     )
 
 

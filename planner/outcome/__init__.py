@@ -5,6 +5,7 @@ A figure is a plain number with its unit in its name; ``_lo`` and ``_hi`` bound 
 """
 
 from planner.outcome.advice import Advice
+from planner.outcome.allowed import Allowed
 from planner.outcome.alternatives import Alternative, Alternatives, Rival
 from planner.outcome.configuration import (
     BELIEVABLE_PER_HOUR,
@@ -16,6 +17,7 @@ from planner.outcome.configuration import (
     HourParts,
     Memory,
     Offer,
+    TimedPrice,
     Work,
 )
 from planner.outcome.difference import (
@@ -66,6 +68,7 @@ __all__ = [
     "BELIEVABLE_PER_HOUR",
     "FIGURES",
     "Advice",
+    "Allowed",
     "Alternative",
     "Alternatives",
     "ApprovalState",
@@ -121,6 +124,7 @@ __all__ = [
     "Source",
     "SpotPolicy",
     "Sway",
+    "TimedPrice",
     "Total",
     "Totals",
     "TrustNote",

@@ -41,11 +41,35 @@ class Commitment(Frozen):
     utilisation: float
     """Share of the committed hours that is used, as the scenario says."""
     on_demand_usd_per_hour: Figure
-    """The same machine in the same region on demand; null where it is not offered so."""
+    """Price of the same machine in the same region on demand; null where it is not offered so."""
     break_even_utilisation: Figure
-    """Share above which the commitment is cheaper than that: 1 less the discount."""
+    """Share above which the commitment is cheaper than that: 1 less the discount, or more where the machine on demand
+    gets cheaper the more of a month it runs; above 1 never."""
     derived: bool
     """Whether the price comes from a typical discount, not from a price list."""
+
+
+class TimedPrice(Frozen):
+    """A price that depends on when the run is, and what the start makes of it."""
+
+    plan: str
+    """The rates, in words."""
+    source: str
+    """Who says so."""
+    start: str
+    """When machines start to be billed: the scenario's `hardware.start`, else the best start for this offer."""
+    given: bool
+    """Whether the scenario gives the start."""
+    billed_hours: float
+    """Hours on the bill of one run, over all machines of a shared one."""
+    share_off: Figure
+    """What the rates take off the compute cost at the price of the offer; negative where they add to it."""
+    best_start: str
+    best_cost_usd: Figure
+    """`cost_usd` from the best start."""
+    worst_start: str
+    worst_cost_usd: Figure
+    """`cost_usd` from the worst start."""
 
 
 class Offer(Frozen):
@@ -56,7 +80,9 @@ class Offer(Frozen):
     region: str
     tier: Tier
     price_usd_per_hour: Figure
-    """Price of the whole instance; of a commitment, per hour of use."""
+    """Price of the whole instance; of a commitment, per hour of use; before `timed`."""
+    timed: TimedPrice | None = Field(default=None, exclude_if=lambda found: found is None)
+    """What rates that depend on the time do to the price; left out where they change nothing, from whatever start."""
     commitment: Commitment | None = None
     """What is committed to; null on demand and for spot."""
     as_of: str

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from planner.outcome.configuration import Configuration, Figure, Frozen
+from planner.outcome.managed import ManagedJob
 from planner.outcome.plan import Metadata
 
 FIGURES = ("cost_usd", "hours", "quality", "carbon_kg")
@@ -63,9 +64,13 @@ class Side(Frozen):
     decision: str
     """Which decision of the plan is meant: knee, cheapest, fastest, best, greenest."""
     configuration: Configuration | None
-    """What that decision chose; null where nothing is feasible."""
+    """What that decision chose of machines; null where none is feasible."""
+    service: ManagedJob | None = None
+    """The cheapest job at a managed service that breaks no limit known of it; null where none is, or none is in play.
+    Where no machine is chosen this is what the side chooses, whatever the decision.
+    """
     choice: str = ""
-    """Model, method and machine in a few words: what makes a decision the same decision."""
+    """Model, method and machine, or service, in a few words: what makes a decision the same decision."""
     margin: Figure = None
     """How far the next choice is behind, as a share (0.09 is 9 %)."""
     margin_of: str = ""
@@ -77,6 +82,11 @@ class Side(Frozen):
     feasible: int = 0
     problems: list[str] = Field(default_factory=list)
     """Why the scenario could not be read or planned on this side, each as `file:line:col: message`."""
+
+    @property
+    def chosen(self) -> Configuration | ManagedJob | None:
+        """What would be run: the decision among machines, or else the cheapest service; None where nothing is."""
+        return self.configuration if self.configuration is not None else self.service
 
 
 class Edit(Frozen):
@@ -144,7 +154,9 @@ class ScenarioDifference(Frozen):
     sentence: str = ""
     """The decision in one sentence: `still lora on 2x l40s, margin 9 % → 2 %`."""
     delta: dict[str, Delta] = Field(default_factory=dict)
-    """By figure: cost_usd, hours, quality, carbon_kg."""
+    """By figure: cost_usd, hours, quality, carbon_kg; of what each side chooses."""
+    service: Delta | None = None
+    """Cost of the cheapest managed service, whether it is chosen or not; null where neither side has one."""
     edits: list[Edit] = Field(default_factory=list)
     front: FrontMove | None = None
     notes: list[str] = Field(default_factory=list)

@@ -5,16 +5,22 @@ from typing import Any
 
 from planner.outcome.configuration import Configuration
 from planner.outcome.difference import Side
+from planner.outcome.managed import ManagedJob
+from planner.outcome.service_words import service_text
 
 
-def choice_key(configuration: Configuration) -> tuple[str, str, str, int, int]:
-    """What makes a decision the same decision: model, method, GPU, GPUs in a node, nodes."""
+def choice_key(configuration: Configuration | ManagedJob) -> tuple[str, str, str, int, int]:
+    """What makes a decision the same decision: model, method, GPU, GPUs in a node, nodes; or model, method, service."""
+    if isinstance(configuration, ManagedJob):
+        return configuration.model, _name(configuration.method), f"service {configuration.provider}", 0, 0
     machine = configuration.hardware
     return configuration.model, _name(configuration.method), machine.gpu, machine.count, machine.nodes
 
 
-def choice_text(configuration: Configuration) -> str:
+def choice_text(configuration: Configuration | ManagedJob) -> str:
     """The choice in a few words: `lora r 16 qwen3-8b on 2x l40s`, `full qwen3-8b on 2 nodes of 8x h100-sxm`."""
+    if isinstance(configuration, ManagedJob):
+        return service_text(configuration)
     machine = configuration.hardware
     nodes = f"{machine.nodes} nodes of " if machine.nodes > 1 else ""
     method = f"{_name(configuration.method)} {_rank(configuration.method)}".rstrip()
@@ -46,8 +52,10 @@ def _nothing(before: Side | None, was: str) -> str:
     return f"nothing is feasible any more: {was} was chosen before" if was else "still nothing is feasible"
 
 
-def offer_words(configuration: Configuration) -> str:
-    """Where a machine is rented and how: `lambda us-west-3, on demand`."""
+def offer_words(configuration: Configuration | ManagedJob) -> str:
+    """Where a machine is rented and how: `lambda us-west-3, on demand`; what a service offers, as it prints it."""
+    if isinstance(configuration, ManagedJob):
+        return f"{configuration.provider} {configuration.offered}"
     offer = configuration.offer
     region = "" if offer.region in ("any", "") else f" {offer.region}"
     return f"{offer.seller}{region}, {offer.tier.replace('_', ' ')}"
@@ -57,9 +65,9 @@ def moves(before: Side | None, after: Side | None) -> list[str]:
     """What else is another where the decision is the same, a word or two for each; empty where nothing is."""
     if before is None or after is None or not is_same(before, after):
         return []
-    assert before.configuration is not None  # is_same says so
-    assert after.configuration is not None
-    was, now = before.configuration, after.configuration
+    was, now = before.chosen, after.chosen
+    if not isinstance(was, Configuration) or not isinstance(now, Configuration):
+        return []
     told = []
     if was.offer.seller != now.offer.seller:
         told.append("other provider")
@@ -73,10 +81,10 @@ def moves(before: Side | None, after: Side | None) -> list[str]:
 
 
 def is_same(before: Side, after: Side) -> bool:
-    """Whether both sides choose the same model, method and machine; not, where one chooses nothing."""
-    if before.configuration is None or after.configuration is None:
+    """Whether both sides choose the same model, method and machine or service; not, where one chooses nothing."""
+    if before.chosen is None or after.chosen is None:
         return False
-    return choice_key(before.configuration) == choice_key(after.configuration)
+    return choice_key(before.chosen) == choice_key(after.chosen)
 
 
 def percent(share: float | None) -> str:
@@ -91,14 +99,14 @@ def percent(share: float | None) -> str:
 
 def _choice(side: Side | None) -> str:
     """What a side chose, in words; empty where it chose nothing."""
-    if side is None or side.configuration is None:
+    if side is None or side.chosen is None:
         return ""
-    return side.choice or choice_text(side.configuration)
+    return side.choice or choice_text(side.chosen)
 
 
 def _aside(before: Side, after: Side) -> str:
     """What else of the choice is another: ` (r 16 before), but from lambda, on demand (gcp us-east1, spot before)`."""
-    was, now = before.configuration, after.configuration
+    was, now = before.chosen, after.chosen
     if was is None or now is None:
         return ""
     old, new = _rank(was.method), _rank(now.method)
@@ -106,7 +114,7 @@ def _aside(before: Side, after: Side) -> str:
     other = []
     if offer_words(was) != offer_words(now):
         other.append(f"from {offer_words(now)} ({offer_words(was)} before)")
-    if was.stack != now.stack:
+    if isinstance(was, Configuration) and isinstance(now, Configuration) and was.stack != now.stack:
         other.append(f"with {now.stack} ({was.stack} before)")
     return f"{rank}, but {' and '.join(other)}" if other else rank
 

@@ -5,10 +5,11 @@ from typing import Any
 from pydantic import Field
 
 from planner.outcome.configuration import Figure, Frozen
+from planner.outcome.findings import Relaxation
 
 
 class ManagedCost(Frozen):
-    """USD by part; they add up to the job's cost."""
+    """USD by part; all but `tax` add up to the job's cost."""
 
     training: Figure
     """What one run is charged: tokens times price, at least the minimum."""
@@ -16,6 +17,8 @@ class ManagedCost(Frozen):
     """Keeping the tuned model for its first month; 0 where no fee is stated."""
     reruns: Figure
     """Expected re-runs, each charged again."""
+    tax: Figure = None
+    """On top of the cost, and no part of it; null where the scenario names none."""
 
 
 class Serving(Frozen):
@@ -56,6 +59,8 @@ class ManagedJob(Frozen):
     cost_usd_lo: Figure
     cost_usd_hi: Figure
     cost_usd_label: str
+    cost_usd_at_least: bool = False
+    """Whether a minimum or a fee for keeping the model is not known and so not counted: the cost is this or more."""
     cost_parts: ManagedCost
     hours: Figure
     """Always null: no service tells how long a job takes."""
@@ -98,8 +103,11 @@ class Managed(Frozen):
     """What managed fine-tuning services offer for the scenario."""
 
     jobs: list[ManagedJob]
-    """The best by what is known of them, for each provider, model and method; those of the fronts are all there."""
+    """The best by what is known of them, for each provider, model and method; those of the fronts are all there, and
+    the cheapest. A brief plan, made for comparing, has these alone.
+    """
     fronts: list[ManagedFront]
+    """Empty in a brief plan."""
     covered: int
     """Jobs that were priced: prices times models times the settings that matter to them."""
     feasible: int
@@ -108,6 +116,10 @@ class Managed(Frozen):
     """Limit → jobs that break it, by the first one."""
     untold: dict[str, str] = Field(default_factory=dict)
     """Limit of the scenario that no managed job can be shown to keep → why."""
+    sampled: list[str] = Field(default_factory=list)
+    """Prices with more settings than are priced: which, of how many, and how many were; evenly spread."""
+    relaxations: list[Relaxation] = Field(default_factory=list)
+    """Where no job keeps to the limits: each limit that alone stands in the way of one, and what would let it in."""
 
     def job(self, id_: str) -> ManagedJob | None:
         """The job with this id."""

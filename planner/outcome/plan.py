@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from planner.outcome.advice import Advice
+from planner.outcome.allowed import Allowed
 from planner.outcome.alternatives import Alternatives
 from planner.outcome.configuration import Configuration, Figure, Frozen
 from planner.outcome.findings import (
@@ -19,7 +20,8 @@ from planner.outcome.findings import (
     Search,
     Source,
 )
-from planner.outcome.managed import Managed
+from planner.outcome.impact import Impact
+from planner.outcome.managed import Managed, ManagedJob
 from planner.outcome.sensitivity import Sensitivity
 from planner.outcome.spot_policy import SpotPolicy
 
@@ -88,6 +90,8 @@ class LockReference(Frozen):
     """Digest of that catalog."""
     offers: int
     """Offers whose price or availability differs from today's catalog."""
+    services: int | None = None
+    """Prices of managed services that differ from it; null where the lock has none, so that the catalog's count."""
 
 
 class PlannerReference(Frozen):
@@ -125,6 +129,8 @@ class Plan(Frozen):
     """The scenario's own currency, where it names one."""
     tax_name: str = ""
     """What the tax of `cost_parts.tax` is called; empty where the scenario names none."""
+    allowed: Allowed | None = None
+    """Where the scenario lets machines stand; null where it names no provider, region, country or rule."""
     search: Search
     objectives: list[str]
     front: list[Configuration]
@@ -146,6 +152,8 @@ class Plan(Frozen):
     """Advice on what no figure of the plan stands for, such as the data loader."""
     sensitivity: Sensitivity | None = None
     """How the default decision moves with price, speed, preemption, tokens and gain; null where there is none."""
+    impact: Impact | None = None
+    """How each axis moves the default decision; null where there is no decision or no axis, and in a brief plan."""
     spot_policies: list[SpotPolicy] = Field(default_factory=list)
     """Ways to run spot configurations of the front against the deadline; those of a configuration stand together."""
     scaling: list[ScalingPoint] = Field(default_factory=list)
@@ -178,3 +186,14 @@ class Plan(Frozen):
         """The front, beside or alternative configuration with this id (or a unique prefix of it)."""
         found = [c for c in (*self.front, *self.beside, *self.alternatives.configurations) if c.id.startswith(id_)]
         return found[0] if len(found) == 1 else None
+
+    @property
+    def cheapest_service(self) -> ManagedJob | None:
+        """The job at a managed service that costs least, of those of which cost or quality is an objective and known.
+
+        One of unknown cost only where all are; None where there is none.
+        """
+        jobs = [] if self.managed is None else self.managed.jobs
+        told = [job for job in jobs if ("cost" in self.objectives and job.cost_usd is not None)
+                or ("quality" in self.objectives and job.quality is not None)]  # fmt: skip
+        return min(told, key=lambda job: (job.cost_usd is None, job.cost_usd or 0.0, job.id), default=None)

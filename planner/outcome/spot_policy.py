@@ -18,10 +18,21 @@ class SpotPolicy(Frozen):
     """Expected cost; null where some runs never end, or a price is unknown."""
     cost_usd_lo: Figure
     cost_usd_hi: Figure
+    cost_usd_q25: Figure = None
+    """A quarter of the runs cost less; `_lo` and `_hi` are the 5 % and 95 % quantiles."""
+    cost_usd_q50: Figure = None
+    cost_usd_q75: Figure = None
     hours: Figure
     """Expected wall-clock, from request to finished artifact; null where some runs never end."""
     hours_lo: Figure
     hours_hi: Figure
+    hours_q25: Figure = None
+    hours_q50: Figure = None
+    hours_q75: Figure = None
+    """Null where more than a quarter of the runs never end."""
+    on_demand_cost_usd: Figure = None
+    """Cost of the job on the same machine on demand all the way, by formula (a median); null where none is in play."""
+    on_demand_hours: Figure = None
     meets_deadline: Figure
     """Share of the runs that are done by the deadline; null without one."""
     on_demand_share: float

@@ -10,5 +10,8 @@ def commitment_text(found: Commitment) -> str:
         f"{usd(found.usd_per_committed_hour)}/h for every hour committed, {share_text(found.utilisation)} of them used"
     )
     even = found.break_even_utilisation
-    pays = "not offered on demand to compare with" if even is None else f"pays above {share_text(even)}"
+    if even is None:
+        pays = "not offered on demand to compare with"
+    else:
+        pays = f"pays above {share_text(even)}" if even <= 1 else "never cheaper than on demand"
     return f"{price}; {pays}" + ("; derived from a typical discount" if found.derived else "")

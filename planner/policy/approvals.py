@@ -35,7 +35,7 @@ def judge_approvals(
         return
     severity: Severity = "deny" if (asked.required if required is None else required) else "warn"
     for scenario in to_judge(difference):
-        if not applies(asked.where, scenario) or scenario.after is None or scenario.after.configuration is None:
+        if not applies(asked.where, scenario) or scenario.after is None or scenario.after.chosen is None:
             continue
         remark = because_of_base(asked.where, scenario)
         amount = _amount(asked, scenario)

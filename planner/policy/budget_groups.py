@@ -72,6 +72,20 @@ def groups(budget: Budget, scenarios: Sequence[ScenarioDifference]) -> list[Grou
     ]
 
 
+def spenders(
+    budget: Budget, found: Sequence[Group], spends: Sequence[Written[Spend]], today: datetime.date
+) -> list[Group]:
+    """Those who have the budget and spent of it without a scenario here, beside the groups that were found."""
+    if budget.per == "job":
+        return []
+    if budget.per == "everyone":
+        return [] if found else [Group(_who(budget, None), None, ())]
+    entries = [entry for spend in _counting(budget, spends, today) for entry in spend.value.entries]
+    keys = {key for entry in entries if (key := getattr(entry, budget.per)) is not None}
+    groups = [Group(_who(budget, key), key, ()) for key in sorted(keys - {group.key for group in found})]
+    return [group for group in groups if any(_is_of(budget, group, entry) for entry in entries)]
+
+
 def sum_of(policy: Policy, budget: Budget, group: Group, spends: Sequence[Written[Spend]], today: datetime.date) -> Sum:
     """What a group has spent and would add."""
     planned, unknown = 0.0, []
@@ -131,7 +145,7 @@ def _severity(policy: Policy, budget: Budget, scenario: ScenarioDifference) -> S
     warning where the change leaves it alone.
     """
     side = scenario.after
-    if side is not None and side.configuration is not None:
+    if side is not None and side.chosen is not None:
         return budget.severity
     own = policy.unreadable if side is None or side.problems else policy.infeasible
     return max(budget.severity, own, "warn" if scenario.change == "unchanged" else own, key=_ORDER.index)
@@ -164,8 +178,7 @@ def _spent(
     budget: Budget, group: Group, spends: Sequence[Written[Spend]], today: datetime.date
 ) -> tuple[float | None, str, str]:
     """What the group has spent, up to which day, and why that is unknown. A missing entry is not taken for zero."""
-    month = today.strftime("%Y-%m")
-    files = [spend for spend in spends if budget.period == "total" or spend.value.month == month]
+    month, files = today.strftime("%Y-%m"), _counting(budget, spends, today)
     if not files:
         return None, "", f"no committed file says what was spent{'' if budget.period == 'total' else f' in {month}'}"
     as_of = max(spend.value.as_of for spend in files)
@@ -173,6 +186,11 @@ def _spent(
     if not entries and not (budget.per == "everyone" and budget.where is None):
         return None, "", f"{plain(files[-1].file)} has no entry for {group.who}"
     return sum(entry.usd for entry in entries), as_of, ""
+
+
+def _counting(budget: Budget, spends: Sequence[Written[Spend]], today: datetime.date) -> list[Written[Spend]]:
+    """The documents that say what was spent in the budget's period."""
+    return [one for one in spends if budget.period == "total" or one.value.month == today.strftime("%Y-%m")]
 
 
 def _is_of(budget: Budget, group: Group, entry: SpendEntry) -> bool:

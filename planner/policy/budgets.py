@@ -25,7 +25,11 @@ _NAMED: Final = 3
 def judge_budgets(
     policy: Written[Policy], difference: Difference, spends: Sequence[Written[Spend]], today: datetime.date
 ) -> Iterator[tuple[Finding, BudgetState, str]]:
-    """Every budget of a policy for everyone who has it and is touched; with a warning where spend is unknown."""
+    """Every budget of a policy for everyone who has it and is touched; with a warning where spend is unknown.
+
+    A scenario counts with the cost of the machine that is chosen; where only managed services are left with that of the
+    cheapest, which may be a lower bound (`ManagedJob.cost_usd_at_least`).
+    """
     for index, budget in enumerate(policy.value.budgets):
         for group in groups(budget, difference.scenarios):
             total = sum_of(policy.value, budget, group, spends, today)
@@ -37,33 +41,39 @@ def judge_budgets(
             yield finding, state, warning
 
 
-def _judge(
-    policy: Written[Policy], index: int, budget: Budget, group: Group, total: Sum, today: datetime.date
-) -> tuple[Finding, BudgetState]:
+def state_of(policy: Written[Policy], index: int, group: Group, total: Sum, today: datetime.date) -> BudgetState:
+    """A budget, the one of this number in its policy, as it stands for one group."""
+    budget = policy.value.budgets[index]
     spent = total.spent or 0.0
-    after, before = spent + total.planned, spent + total.base
-    limit, most = budget.amount_usd, budget.amount_usd * budget.deny_at
-    share, share_before = after / limit, before / limit
+    share, share_before = (spent + total.planned) / budget.amount_usd, (spent + total.base) / budget.amount_usd
     reached = sorted(level for level in set(budget.alerts) if not beyond(level, share))
-    crossed = [level for level in reached if beyond(level, share_before)]
-    place = policy.place("budgets", index, "amount")
-    state = BudgetState(
+    return BudgetState(
         policy=policy.value.metadata.name,
         budget=budget.name,
         who=group.who,
         month=today.strftime("%Y-%m") if budget.period == "month" else "",
-        limit_usd=limit,
+        limit_usd=budget.amount_usd,
         spent_usd=total.spent,
         spent_as_of=total.as_of,
         planned_usd=None if total.unknown else total.planned,
         share=None if total.spent is None or total.unknown else share,
         share_before=None if total.spent is None else share_before,
         reached=reached,
-        crossed=crossed,
-        place=place,
+        crossed=[level for level in reached if beyond(level, share_before)],
+        place=policy.place("budgets", index, "amount"),
     )
+
+
+def _judge(
+    policy: Written[Policy], index: int, budget: Budget, group: Group, total: Sum, today: datetime.date
+) -> tuple[Finding, BudgetState]:
+    spent = total.spent or 0.0
+    after, before = spent + total.planned, spent + total.base
+    limit, most = budget.amount_usd, budget.amount_usd * budget.deny_at
+    share = after / limit
+    state = state_of(policy, index, group, total, today)
     adds = beyond(after, before) or any(not one.old for one in total.unknown)
-    result, remark = _result(budget, group, total, broken=beyond(after, most), adds=adds, crossed=crossed)
+    result, remark = _result(budget, group, total, broken=beyond(after, most), adds=adds, crossed=state.crossed)
     told = group.who if budget.per == "job" else group.who[0].upper() + group.who[1:]
     alone = group.scenarios[0] if len(group.scenarios) == 1 else None
     first = total.unknown[0].path if total.unknown else ""
@@ -82,7 +92,7 @@ def _judge(
         limit_text=usd(most),
         message=f"{told}: {_money(total, share)} of {usd(limit)}{_period(state)}{remark}",
         fix="" if result == "pass" else f"make the cost of {plain(first)} known; {_FIX}" if first else _FIX,
-        place=place,
+        place=state.place,
         cause=None if result == "pass" else cause_of(telling, "cost"),
     )
     return Finding(verdict, group.scenarios, unit="money"), state

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from planner.outcome import Configuration, ScenarioDifference
+from planner.catalog.managed_tuning import SERVICE
+from planner.outcome import Configuration, ManagedJob, ScenarioDifference
 from planner.policy.causes import cause_of
 from planner.policy.documents import Policy
 from planner.policy.finding import Finding, judged, listed, plain
@@ -25,6 +26,12 @@ def _regions(chosen: Configuration) -> list[str]:
     return [] if region in ("", "any") else [region, f"{chosen.offer.provider}/{region}"]
 
 
+def _method(job: ManagedJob) -> str:
+    """The method of a managed service; empty, so unknown, where it does not say how it trains."""
+    name = str(job.method.get("name", ""))
+    return "" if name == "undisclosed" else name
+
+
 @dataclass(frozen=True, slots=True)
 class _Choice:
     """One list of a rule: what is looked at, and where a scenario decides it."""
@@ -37,11 +44,15 @@ class _Choice:
     topic: str
 
 
-def _of(names: Callable[[Configuration], list[str]]) -> Callable[[ScenarioDifference], list[str]]:
-    """What is looked at in the configuration that was chosen."""
+def _of(
+    names: Callable[[Configuration], list[str]], of_service: Callable[[ManagedJob], str] | None = None
+) -> Callable[[ScenarioDifference], list[str]]:
+    """What is looked at in the configuration that was chosen; of a managed service only what `of_service` tells."""
 
     def read(scenario: ScenarioDifference) -> list[str]:
-        chosen = scenario.after.configuration if scenario.after else None
+        chosen = scenario.after.chosen if scenario.after else None
+        if isinstance(chosen, ManagedJob):
+            return [] if of_service is None else [of_service(chosen)]
         return [] if chosen is None else names(chosen)
 
     return read
@@ -54,14 +65,18 @@ def _whose(key: str) -> Callable[[ScenarioDifference], list[str]]:
 
 _METADATA: Final = "metadata"
 _CHOSEN: Final[Mapping[str, _Choice]] = {
-    "providers": _Choice("provider", _of(lambda c: [c.offer.provider]), "hardware.providers", "hardware"),
+    "providers": _Choice(
+        "provider", _of(lambda c: [c.offer.provider], lambda job: job.provider), "hardware.providers", "hardware"
+    ),
     "regions": _Choice("region", _of(_regions), "hardware.regions", "hardware"),
     "countries": _Choice("country", _of(lambda c: [c.offer.country]), "hardware.residency", "hardware"),
     "tiers": _Choice("tier", _of(lambda c: [c.offer.tier]), "hardware.tiers", "hardware"),
-    "services": _Choice("service", _of(lambda c: [c.offer.service or VM]), "hardware.services", "hardware"),
+    "services": _Choice(
+        "service", _of(lambda c: [c.offer.service or VM], lambda _: SERVICE), "hardware.services", "hardware"
+    ),
     "gpus": _Choice("GPU", _of(lambda c: [c.hardware.gpu]), "hardware.gpus", "hardware"),
-    "models": _Choice("model", _of(lambda c: [c.model]), "models", "models"),
-    "methods": _Choice("method", _of(lambda c: [str(c.method.get("name", ""))]), "methods", "methods"),
+    "models": _Choice("model", _of(lambda c: [c.model], lambda job: job.model), "models", "models"),
+    "methods": _Choice("method", _of(lambda c: [str(c.method.get("name", ""))], _method), "methods", "methods"),
     "stacks": _Choice("stack", _of(lambda c: [c.stack]), "stacks", "stacks"),
     "teams": _Choice("team", _whose("team"), "metadata.team", _METADATA),
     "cost_centres": _Choice("cost centre", _whose("cost_centre"), "metadata.cost_centre", _METADATA),
@@ -73,7 +88,7 @@ def judge_allow(policy: Written[Policy], index: int, rule: Rule, scenario: Scena
 
     What chooses nothing is held against its metadata only.
     """
-    chooses = scenario.after is not None and scenario.after.configuration is not None
+    chooses = scenario.after is not None and scenario.after.chosen is not None
     asked = {
         key: patterns
         for key, choice in _CHOSEN.items()
@@ -104,7 +119,7 @@ def judge_confidence(
     policy: Written[Policy], index: int, rule: Rule, scenario: ScenarioDifference
 ) -> Iterator[Finding]:
     """One finding for every figure whose label a rule asks for."""
-    chosen = scenario.after.configuration if scenario.after else None
+    chosen = scenario.after.chosen if scenario.after else None
     if chosen is None or rule.confidence is None:
         return
     for figure, written in _labels(chosen).items():
@@ -129,22 +144,32 @@ def judge_confidence(
         )  # fmt: skip
 
 
-def confidence_of(chosen: Configuration, figure: str) -> str:
+def confidence_of(chosen: Configuration | ManagedJob, figure: str) -> str:
     """What an estimate rests on in one word: prior, extrapolated or calibrated; empty where nobody says.
 
     Cost and emissions rest on the speed behind them, and are at most extrapolated where a part of them is a default.
+    Nobody says it of a managed service, but of its price and its quality.
     """
     label = _labels(chosen)[figure]
     if figure == "price":
         return label if label in PRICES else ""
     own = _word(label)
-    if figure not in ("cost_usd", "carbon_kg") or own:
+    if figure not in ("cost_usd", "carbon_kg") or own or isinstance(chosen, ManagedJob):
         return own
     speed = _word(chosen.hours_label)
     return LABELS[1] if label.startswith("partial") and speed == LABELS[2] else speed
 
 
-def _labels(chosen: Configuration) -> dict[str, str]:
+def _labels(chosen: Configuration | ManagedJob) -> dict[str, str]:
+    if isinstance(chosen, ManagedJob):
+        return {
+            "cost_usd": chosen.cost_usd_label,
+            "hours": chosen.hours_label,
+            "quality": chosen.quality_label,
+            "carbon_kg": "",
+            "memory_gib": "",
+            "price": chosen.confidence,
+        }
     return {
         "cost_usd": chosen.cost_usd_label,
         "hours": chosen.hours_label,

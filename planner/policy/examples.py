@@ -188,7 +188,7 @@ def _lock(path: str, job: ExampleJob | None) -> LockState | None:
 
 
 def _chooses(side: Side | None) -> bool:
-    return side is not None and side.configuration is not None
+    return side is not None and side.chosen is not None
 
 
 def _both(before: Side | None, after: Side | None) -> tuple[Side, Side]:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final
 
-from planner.outcome import FIGURES, Configuration, Delta, ScenarioDifference, Side
+from planner.outcome import FIGURES, Configuration, Delta, ManagedJob, ScenarioDifference, Side
 from planner.policy.units import Unit
 
 PARTS: Final = ("planner", "prices", "scenario")
@@ -101,7 +101,8 @@ def _of_changes() -> Iterator[FigureKind]:
 
 
 def _plain(name: str, words: str, unit: Unit, topic: str) -> FigureKind:
-    return FigureKind(name, words, unit, topic, _of_configuration(attrgetter(_PATHS.get(name, name))))
+    of_service = attrgetter(name) if name in _OF_SERVICES else None
+    return FigureKind(name, words, unit, topic, _of_configuration(attrgetter(_PATHS.get(name, name)), of_service))
 
 
 def _topic(name: str) -> str:
@@ -115,9 +116,16 @@ def _of_side(get: Callable[[Side], Any]) -> Callable[[ScenarioDifference], Readi
     return read
 
 
-def _of_configuration(get: Callable[[Configuration], Any]) -> Callable[[ScenarioDifference], Reading]:
+def _of_configuration(
+    get: Callable[[Configuration], Any], of_service: Callable[[ManagedJob], Any] | None = None
+) -> Callable[[ScenarioDifference], Reading]:
+    """A figure of what is chosen; of a managed service only what `of_service` gets is told, all else is unknown."""
+
     def read(scenario: ScenarioDifference) -> Reading:
-        chosen = None if scenario.after is None else scenario.after.configuration
+        chosen = None if scenario.after is None else scenario.after.chosen
+        if isinstance(chosen, ManagedJob):
+            value = None if of_service is None else known(of_service(chosen))
+            return Reading(value, why="" if value is not None else f"{chosen.provider} does not tell it")
         return Reading(None if chosen is None else known(get(chosen)))
 
     return read
@@ -176,9 +184,13 @@ def _reading(delta: Delta, value: float | None, part: str) -> Reading:
 
 
 def value_of(side: Side | None, figure: str) -> float | None:
-    """One of the four main figures of what a side chose; None where it is unknown or nothing was chosen."""
-    chosen = None if side is None else side.configuration
-    return None if chosen is None else known(getattr(chosen, figure))
+    """One of the four main figures of what a side chose; None where it is unknown or nothing was chosen.
+
+    Of a side that chooses a machine it is the machine's, also where a managed service is cheaper; where only services
+    are there it is that of the cheapest, so that budgets, approvals and rules on cost judge what it would cost.
+    """
+    chosen = None if side is None else side.chosen
+    return None if chosen is None else known(getattr(chosen, figure, None))
 
 
 def known(value: Any) -> float | None:  # noqa: ANN401 - numbers of plans that may be hand-made
@@ -209,6 +221,11 @@ def _setting(name: str) -> Callable[[Configuration], Any]:
     return get
 
 
+_OF_SERVICES: Final = frozenset({
+    *(f"{figure}{end}" for figure in ("cost_usd", "quality") for end in ("", "_lo", "_hi")),
+    "cost_parts.storage", "cost_parts.reruns", "cost_parts.tax",
+})  # fmt: skip
+"""Figures that a managed service has under the same names."""
 _PATHS: Final[Mapping[str, str]] = {
     "price_usd_per_hour": "offer.price_usd_per_hour",
     "preemption_per_hour": "offer.preemption_per_hour",

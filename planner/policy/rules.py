@@ -49,7 +49,7 @@ def _judge(
         yield from _requires(policy, index, rule, scenario)
     elif rule.allow is not None:
         yield from judge_allow(policy, index, rule, scenario)
-    elif scenario.after is None or scenario.after.configuration is None:
+    elif scenario.after is None or scenario.after.chosen is None:
         return
     elif rule.figure is not None:
         kind = figure_kind(rule.figure)

@@ -17,7 +17,7 @@ _FITS = frozenset({"current", "other-catalog"})
 
 
 def judge_sides(policy: Written[Policy], difference: Difference) -> Iterator[Finding]:
-    """Scenarios at the head that cannot be read, or for which nothing is feasible."""
+    """Scenarios at the head that cannot be read, or for which nothing is feasible: no machine and no service."""
     for scenario in to_judge(difference):
         side = scenario.after
         if side is None or side.problems:
@@ -28,7 +28,7 @@ def judge_sides(policy: Written[Policy], difference: Difference) -> Iterator[Fin
                 f"The scenario cannot be planned: {first}{more}", policy.place("unreadable"),
                 fix=f"see what is wrong with it: planner validate {_typed(scenario.path)}",
             )  # fmt: skip
-        elif side.configuration is None:
+        elif side.chosen is None:
             yield judged(
                 policy, "infeasible", policy.value.infeasible, policy.value.infeasible, scenario,
                 f"Nothing is feasible, or there is no decision called {plain(side.decision)!r}",

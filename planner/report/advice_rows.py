@@ -14,6 +14,7 @@ SHORT: Final = "out of memory"
 """What stops a configuration that needs more memory than its card has."""
 _TRADES: Final = {"cost": "costs more", "time": "takes longer", "quality": "lower quality"}
 _FORECAST: Final = "No hour of the day is advised on: no price in the catalog depends on it."
+_BESIDE: Final = "The best start stands beside each price that depends on the time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +106,16 @@ def _intro(plan: Plan, *, memory: bool) -> str:
         )
     if not plan.front:
         return ""
+    forecast = _FORECAST if all(c.offer.timed is None for c in plan.front) else _BESIDE
     if not plan.advice:
-        return f"No single change of a decision saves more than noise. {_FORECAST}"
+        return f"No single change of a decision saves more than noise. {forecast}"
     left = len(plan.advice) - SHOWN
     more = f" {plural(left, 'more change')} with smaller savings stand in the plan." if left > 0 else ""
     return (
         "One change at a time, everything else kept; what the planner chooses itself is chosen anew. Bands are of the "
         "difference: errors that both sides share cancel; they are 90 % wide and may reach past zero. Listed is what "
         "is at least 80 % sure to be better, by 3 % of cost or time or by 0.01 of quality, breaks no limit and makes "
-        f"what its decision was taken for no worse than by 1 % in the median.{more} {_FORECAST}"
+        f"what its decision was taken for no worse than by 1 % in the median.{more} {forecast}"
     )
 
 

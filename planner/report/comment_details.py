@@ -59,7 +59,7 @@ def _problems(scenario: ScenarioDifference) -> list[str]:
 def _sides(scenario: ScenarioDifference) -> str:
     """The sides there are in a table of narrow columns, bands in small print."""
     there = sides(scenario)
-    if not any(side.configuration for _, side in there):
+    if not any(side.chosen for _, side in there):
         return ""
     rows = [(name, *(_cell(cell) for cell in cells)) for name, cells in side_rows(scenario)]
     return table(("", *(word for word, _ in there)), rows)

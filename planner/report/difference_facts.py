@@ -86,7 +86,7 @@ def now_text(scenario: ScenarioDifference) -> str:
     """The cost at the head in a table's cell, or why there is none."""
     if scenario.change == "removed":
         return "removed"
-    if scenario.after is not None and scenario.after.configuration is None:
+    if scenario.after is not None and scenario.after.chosen is None:
         return "not planned" if scenario.after.problems else "infeasible"
     cost = scenario.delta.get("cost_usd")
     return usd(cost.after if cost else None)
@@ -185,7 +185,7 @@ def heeded(difference: Difference) -> list[ScenarioDifference]:
 
 def is_heeded(scenario: ScenarioDifference) -> bool:
     """Whether nothing is chosen at the head, or the scenario is not there."""
-    return scenario.change == "removed" or (scenario.after is not None and scenario.after.configuration is None)
+    return scenario.change == "removed" or (scenario.after is not None and scenario.after.chosen is None)
 
 
 def has_margin(scenario: ScenarioDifference) -> bool:
@@ -254,6 +254,6 @@ def _policies(count: int) -> str:
 
 
 def _weight(scenario: ScenarioDifference) -> tuple[bool, bool, float, str]:
-    broken = bool(scenario.after and (scenario.after.problems or scenario.after.configuration is None))
+    broken = bool(scenario.after and (scenario.after.problems or scenario.after.chosen is None))
     effect = effect_usd(scenario)
     return not broken, effect is not None, -abs(effect or 0), scenario.path

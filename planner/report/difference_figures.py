@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from planner.outcome import Configuration, Delta, ScenarioDifference
+from planner.outcome import Configuration, Delta, ManagedJob, ScenarioDifference
 from planner.outcome.difference_words import percent
 from planner.report.difference_parts import NEARLY_NOTHING, NOTHING, changes
 from planner.report.rows import band_text, quality_text
@@ -73,12 +73,10 @@ def moved(scenario: ScenarioDifference) -> dict[str, Delta]:
     return {name: delta for name, delta in known.items() if set(changes(name, delta).values()) - {NOTHING, "unknown"}}
 
 
-def band(figure: str, configuration: Configuration | None) -> str:
+def band(figure: str, chosen: Configuration | ManagedJob | None) -> str:
     """The 90 % band of a figure; empty where it is unknown."""
-    if configuration is None:
-        return ""
-    low, high = getattr(configuration, f"{figure}_lo"), getattr(configuration, f"{figure}_hi")
-    known = getattr(configuration, figure) is not None and low is not None and high is not None
+    low, high = getattr(chosen, f"{figure}_lo", None), getattr(chosen, f"{figure}_hi", None)
+    known = getattr(chosen, figure, None) is not None and low is not None and high is not None
     return band_text(SAY[figure](low), SAY[figure](high)) if known and low != high else ""
 
 

@@ -189,7 +189,7 @@ def _figures(scenario: ScenarioDifference, width: int) -> Iterator[str]:
 def _one_side(scenario: ScenarioDifference, width: int) -> Iterator[str]:
     """All there is of a scenario that was added or removed, figures with their bands."""
     side = scenario.after or scenario.before
-    if side is not None and side.configuration is not None:
+    if side is not None and side.chosen is not None:
         rows = [(name, _told(cell)) for name, (cell,) in side_rows(scenario)]
         yield aligned(rows, width, right=(), indent="  ")
 

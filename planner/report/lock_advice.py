@@ -50,7 +50,7 @@ def _wants(scenario: ScenarioDifference, asked: set[str]) -> bool:
 
     Where nobody looked at locks it is whether the planner's part is unknown.
     """
-    planned = scenario.after is not None and scenario.after.configuration is not None
+    planned = scenario.after is not None and scenario.after.chosen is not None
     if scenario.lock is not None and scenario.path in asked:
         return scenario.lock.state != "current"
     if scenario.change == "unchanged" or not planned:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from planner.outcome import ManagedFront, ManagedJob, Plan
+from planner.outcome.service_words import service_cost
 from planner.outcome.settings_words import setting_words
+from planner.report.money import beside_usd
 from planner.report.names import clean, listed, plural, shorten
-from planner.units import significant, usd
+from planner.units import quality_q, significant, usd
 
 MOST_ROWS: Final = 20
 """Jobs that a report prints; plan.json lists more."""
@@ -23,6 +25,7 @@ class ManagedRow:
     """With its rank and what is swept."""
     cost: str
     cost_band: str
+    """The band, and the cost in the scenario's currency and its tax, where it names them."""
     quality: str
     hosting: str
     """Per month, of the deployment that serves the model."""
@@ -57,7 +60,7 @@ def managed_table(plan: Plan) -> ManagedTable:
     left = len(jobs) - MOST_ROWS
     notes: dict[str, int] = {}
     return ManagedTable(
-        rows=tuple(_row(job, notes) for job in jobs[:MOST_ROWS]),
+        rows=tuple(_row(job, plan, notes) for job in jobs[:MOST_ROWS]),
         notes=tuple(notes),
         sentences=tuple(_sentence(front, plan) for front in managed.fronts),
         more=f"{plural(left, 'more job')} in plan.json." if left > 0 else "",
@@ -74,23 +77,24 @@ def managed_headline(plan: Plan) -> tuple[str, tuple[str, ...]] | None:
     job = managed.job(next(iter(front.decisions.values()), front.members[0]))
     if job is None:
         return None
-    told = f"{_what(job)} for about {usd(job.cost_usd)}, in a time that it does not tell"
+    cost = service_cost(job) if job.cost_usd_at_least else f"about {usd(job.cost_usd)}"
+    told = f"{_what(job)} for {cost}, in a time that it does not tell"
     return f"{machines}; a managed service tunes {told}.", tuple(_sentence(one, plan) for one in managed.fronts)
 
 
-def _row(job: ManagedJob, notes: dict[str, int]) -> ManagedRow:
+def _row(job: ManagedJob, plan: Plan, notes: dict[str, int]) -> ManagedRow:
     """One job's row; texts that many jobs share are added to `notes` once, with their number."""
     s = job.serving
     told = [*job.cost_usd_label.split("; "), f"quality: {job.quality_label}", *job.unknown, f"price: {job.source}"]
-    low, high = usd(job.cost_usd_lo), usd(job.cost_usd_hi)
+    band = [] if job.cost_usd is None else [f"{usd(job.cost_usd_lo)} to {usd(job.cost_usd_hi)}", *beside_usd(job, plan)]
     return ManagedRow(
         id=clean(job.id),
         provider=shorten(job.provider, 40),
         model=shorten(job.model, 40),
         method=_method(job),
-        cost=usd(job.cost_usd),
-        cost_band="" if job.cost_usd is None else f"{low} to {high}",
-        quality="unknown" if job.quality is None else significant(job.quality, 2),
+        cost=service_cost(job),
+        cost_band="; ".join(band),
+        quality=quality_q(job.quality),
         hosting=_hosting(s.hosting_usd_per_month),
         inference=_inference(job),
         trust=f"{clean(job.as_of)}, {clean(job.confidence)} confidence",
@@ -136,7 +140,7 @@ def _sentence(front: ManagedFront, plan: Plan) -> str:
         rented = [clean(id_) for id_ in front.members[:1]]
         return f"Over {over}{whole}, no managed job is on the front: machines are better (such as {rented[0]})."
     chosen = [
-        f"the {clean(name)} is {_what(jobs[id_])} for {usd(jobs[id_].cost_usd)}"
+        f"the {clean(name)} is {_what(jobs[id_])} for {service_cost(jobs[id_])}"
         for name, id_ in front.decisions.items()
         if id_ in jobs
     ]

@@ -7,9 +7,10 @@ from planner.decision_names import DECISIONS
 from planner.outcome import BELIEVABLE_PER_HOUR, Configuration
 from planner.outcome.settings_words import swept_words
 from planner.outcome.tier_words import commitment_text
+from planner.outcome.time_words import timed_text
 from planner.report.data import Figure, Row
 from planner.report.names import clean, shorten
-from planner.units import duration, gib, kilograms, significant, usd
+from planner.units import duration, gib, kilograms, quality_q, significant, usd
 
 _BY_METHOD: Final = frozenset({"method.rank", "method.targets", "method.precision"})
 """Axes that `method_text` tells."""
@@ -83,6 +84,7 @@ def price_text(c: Configuration) -> str:
     if o.price_usd_per_hour is None:
         return "price unknown"
     own = f"; {shorten(o.private, 160)}" if o.private else ""
+    own += f"; {shorten(timed_text(o.timed), 400)}" if o.timed is not None else ""
     return clean(f"{usd(o.price_usd_per_hour)}/h, price of {o.as_of}, {o.price_confidence} confidence{own}")
 
 
@@ -107,7 +109,7 @@ def spot_text(c: Configuration) -> str:
 
 def quality_text(value: float | None) -> str:
     """Normalised quality, 0 to 1; never benchmark points."""
-    return "unknown" if value is None else significant(value, 2)
+    return quality_q(value)
 
 
 def band_text(low: str, high: str) -> str:

@@ -100,7 +100,7 @@ def unknown_objective(plan: Plan) -> str:
 
 
 def _nothing(plan: Plan) -> Headline:
-    n = plan.search.covered
+    n = plan.search.covered + (plan.managed.covered if plan.managed is not None else 0)
     services = managed_headline(plan)
     if services is not None:
         return Headline(*services, ())
@@ -116,9 +116,7 @@ def _nothing(plan: Plan) -> Headline:
     if plan.relaxations:
         details.append(f"The smallest change that makes something feasible: {clean(plan.relaxations[0].text)}.")
     else:
-        # What would let a managed job through is not looked for; a warning counts what each limit cut.
-        what = "anything" if plan.managed is None else "a machine"
-        details.append(f"No change of a single constraint makes {what} feasible.")
+        details.append("No change of a single constraint makes anything feasible.")
     return Headline(
         f"Nothing is feasible: none of {plural(n, 'combination')} meets every constraint.", tuple(details), ()
     )

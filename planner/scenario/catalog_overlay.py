@@ -11,10 +11,11 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from planner.scenario.blocks import Block, Metadata, Name, Slug
 from planner.scenario.own_models import ModelConfig, ModelDefinition
 from planner.scenario.quantities import HourlyPrice, UnitPrice
+from planner.scenario.tiers import COMMITTED, Tier
+from planner.scenario.time_rates import MOST_TIME_RATES, TimeRate
 from planner.units import USD
 
 KIND: Final = "CatalogOverlay"
-Tier = Literal["on_demand", "spot"]
 
 
 def _real(day: str) -> str:
@@ -134,9 +135,10 @@ class OwnOffer(Dated):
     regions: Regions | None = None
     """Regions that the price holds in; left out, every one that lists the machine. A machine of its own needs them."""
     tier: Tier = "on_demand"
-    """Way to rent."""
+    """Way to rent: on_demand, spot, or a commitment: reserved_1y, reserved_3y, savings_1y, savings_3y."""
     price: HourlyPrice
-    """Price of the whole machine per hour, such as $98.32 or 18 EUR."""
+    """Price of the whole machine per hour, such as $98.32 or 18 EUR; of a commitment per committed hour, used or not,
+    with what is paid up front spread over the term."""
     as_of: Day
     """Day of the price, such as 2026-11-01."""
     gpu: Name | None = None
@@ -154,7 +156,10 @@ class OwnOffer(Dated):
     def _whole(self) -> "OwnOffer":
         if self.gpu is not None:
             if self.gpu_count is None or self.regions is None:
-                message = "a machine of its own needs gpu, gpu_count and regions"
+                message = (
+                    "gpu describes a machine of its own, which needs gpu_count and regions too; "
+                    "leave it out for a fixed rate of a listed machine"
+                )
                 raise ValueError(message)
         elif {"gpu_count", "vcpus", "memory_gib", "country"} & self.model_fields_set:
             message = "gpu_count, vcpus, memory_gib and country describe a machine of its own, which needs gpu too"
@@ -167,8 +172,11 @@ class Discount(Dated):
 
     provider: Name
     """Provider of the catalog."""
-    tiers: Annotated[list[Tier], Field(min_length=1, max_length=2)] = Field(default=["on_demand"])
-    """Ways to rent that it holds for."""
+    tiers: Annotated[list[Tier], Field(min_length=1, max_length=6)] = Field(default=["on_demand"])
+    """Ways to rent that it holds for; of a commitment the price per committed hour is meant."""
+    off: Literal["list", "on_demand"] = "list"
+    """What the percentage is taken off: the list price of the tier itself, or the list price on demand of the same
+    machine, as commitments are usually quoted."""
     gpus: Patterns | None = None
     """Cards that it holds for, as ids or patterns: [h100*]; left out, all."""
     instances: Patterns | None = None
@@ -179,6 +187,14 @@ class Discount(Dated):
     """Services that it holds for; vm is a plain machine."""
     percent: Annotated[float, Field(gt=0, lt=100)]
     """Percent off the list."""
+
+    @model_validator(mode="after")
+    def _of_commitments(self) -> "Discount":
+        others = [tier for tier in self.tiers if tier not in COMMITTED]
+        if self.off == "on_demand" and others:
+            message = f"off: on_demand is for commitments alone, and tiers is {', '.join(self.tiers)}: name some there"
+            raise ValueError(message)
+        return self
 
 
 class Storage(Dated):
@@ -201,6 +217,10 @@ class Egress(Dated):
     """Regions that it holds in; left out, all."""
     price: UnitPrice
     """Price per GB."""
+
+
+class OwnTimeRate(Dated, TimeRate):
+    """What an hour at some times of the week costs by contract, as percent off or on top of an offer's price."""
 
 
 class OwnRate(Block):
@@ -248,5 +268,9 @@ class CatalogOverlay(Block):
     """Own prices of disk."""
     egress: Annotated[list[Egress], Field(max_length=200)] = Field(default_factory=list)
     """Own prices of traffic out."""
+    time_rates: Annotated[list[OwnTimeRate], Field(max_length=MOST_TIME_RATES)] = Field(default_factory=list)
+    """Rates at night, at weekends or at other times of the week, on the price of an offer, private or not. Two that
+    hold for the same hour of the same machine are refused; of several overlays the last one with rates for an offer
+    counts."""
     currencies: Annotated[list[OwnRate], Field(max_length=50)] = Field(default_factory=list)
     """Own rates of currencies."""

@@ -11,7 +11,6 @@ from planner.scenario.blocks import (
     Constraints,
     Dataset,
     FileName,
-    Hardware,
     Labour,
     Metadata,
     MethodOptions,
@@ -24,6 +23,7 @@ from planner.scenario.blocks import (
 )
 from planner.scenario.composition import Composable
 from planner.scenario.decide import Decide, Objective
+from planner.scenario.hardware import Hardware
 from planner.scenario.own_models import ModelConfig, ModelDefinition
 from planner.scenario.rules import Rule
 from planner.scenario.storage import Storage

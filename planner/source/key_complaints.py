@@ -12,6 +12,9 @@ from planner.source.words import choices, closest, same
 _SURE: Final = 0.8
 """Likeness from which a key elsewhere in the schema is taken for the one that was meant."""
 
+_BEGINNING: Final = 3
+"""Letters by which a key comes first among those that are allowed: `memory` for `mem_gib`."""
+
 _GUESSED: Final = 50
 """Most unknown keys of one mapping that are compared with the missing ones."""
 
@@ -75,10 +78,12 @@ def _meant(fault: Fault, key: str) -> str | None:
         return f"{quoted(key)} belongs {_under(elsewhere[key])}"
     if guess:
         return f"did you mean {guess!r}?"
-    if other := closest(key, elsewhere, _SURE):
+    # Whoever writes `discount` in an item of `discounts` does not mean the list around it.
+    if (other := closest(key, elsewhere, _SURE)) and other not in fault.path:
         return f"did you mean {other!r}, {_under(elsewhere[other])}?"
     if here:
-        return f"allowed here: {choices(sorted(here))}".replace(" or ", " and ")
+        alike = sorted(here, key=lambda name: (name[:_BEGINNING] != key[:_BEGINNING], name))
+        return f"allowed here: {choices(alike)}".replace(" or ", " and ")
     return fault.about(fault.path, fault.schema)
 
 

@@ -59,6 +59,9 @@ def _no_quantity(fault: Fault, kind: str) -> Problem:
     if least and text.lstrip().startswith("-") and _reads(text.lstrip()[1:], kind):
         message = f"expected {_BOUNDS[least]} {_number(fault.schema[least])}, found {fault.shown}"
         return fault.problem("out-of-range", message)
+    if kind == "money" and "¥" in text and _reads(amount := text.replace("¥", "").strip(), kind):
+        which = f"¥ is the sign of JPY and of CNY: write {amount} JPY"
+        return fault.problem("bad-quantity", f"{quoted(text)} is not {QUANTITIES[kind]}", which)
     # Whoever writes a length of time where a share is asked for has to learn a share of what.
     other = any(_reads(text, each) for each in QUANTITIES if each != kind)
     hint = fault.about(fault.path, fault.schema) if other else None
@@ -155,6 +158,8 @@ def _repair_text(fault: Fault, text: str, types: frozenset[str]) -> str | None:
         return f"write {_SWITCHES[text.lower()]}"
     if types & {"number", "integer"}:
         plain = text.replace(",", "").replace("_", "").strip()
+        if text.endswith("%") and _is_number(bare := text[:-1].strip()):
+            return f"write {bare}"
         if _is_number(plain):
             return f"write {plain}" if plain != text else f"write it without quotes: {plain}"
     if "array" in types and "string" in _item_types(fault):

@@ -6,10 +6,12 @@ from dataclasses import replace
 import numpy as np
 
 from planner.catalog.committing import derived_commitments
+from planner.catalog.rate_plans import FLAT
 from planner.catalog.rows import Catalog
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.tiers import COMMITTED
 from planner.space.offers import Market
+from planner.space.time_rates import with_scenario_rates
 from planner.units import GB, GIB
 
 Complain = Callable[[tuple[str | int, ...], str, str | None], None]
@@ -19,8 +21,10 @@ def under_contract(scenario: FineTune, catalog: Catalog) -> Catalog:
     """The catalog as a scenario's contracts have it: committed prices per hour of use, and terms of all offers.
 
     A commitment is paid whether it is used or not: an hour of use costs the committed price over the share that is
-    used (DOMAIN 10). Committed prices that no list has are derived from discounts, in the tiers that are named.
+    used (DOMAIN 10). Committed prices that no list has are derived from discounts, in the tiers that are named. A
+    commitment has no rates by the time of the week or the use of a month: it is paid at all times.
     """
+    catalog = with_scenario_rates(scenario, catalog)
     hardware = scenario.hardware
     tiers = [tier for tier in COMMITTED if tier in hardware.tiers]
     utilisation = None if hardware.commitment is None else hardware.commitment.utilisation
@@ -32,6 +36,7 @@ def under_contract(scenario: FineTune, catalog: Catalog) -> Catalog:
             offers,
             committed_usd_per_hour=np.where(term, paid, np.nan),
             price_usd_per_hour=np.where(term, paid / (1.0 if utilisation is None else utilisation), paid),
+            rate=np.where(term, FLAT, offers.rate),
         )
     kept = scenario.storage
     terms = replace(

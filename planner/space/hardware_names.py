@@ -37,6 +37,21 @@ def check_gpus(scenario: FineTune, catalog: Catalog, report: Complain) -> dict[s
     return families
 
 
+def check_offered(scenario: FineTune, catalog: Catalog, warn: Complain) -> None:
+    """Warn about cards that are named and that nobody rents out: what they cost is unknown, so they are in no plan."""
+    if scenario.hardware.gpus == "any":
+        return
+    offered = set(np.unique(catalog.offers.gpu).tolist())
+    for i, name in enumerate(scenario.hardware.gpus):
+        found = resolve_gpus(catalog, name)
+        if found and offered.isdisjoint(found):
+            warn(
+                ("hardware", "gpus", i),
+                f"no offer of the catalog has {name}, so that what it costs is unknown and it is not in the plan",
+                "give a price under offers of a CatalogOverlay, or take newer ones: planner prices refresh",
+            )
+
+
 def check_places(scenario: FineTune, catalog: Catalog, report: Complain) -> None:
     """Report unknown providers and regions."""
     hardware = scenario.hardware

@@ -7,10 +7,13 @@ import numpy as np
 
 from planner.catalog.managed import QUOTED
 from planner.catalog.names import resolve_gpus
-from planner.catalog.rows import Bools, Catalog, Floats, Ints, Offers
-from planner.scenario.blocks import Hardware
+from planner.catalog.rate_plans import FLAT
+from planner.catalog.rows import Bools, Catalog, Ints, Offers
+from planner.scenario.hardware import Hardware
 
 STALE_MONTHS = 18.0
+NO_TWIN = -1
+"""In place of the row of a spot twin, where an offer has none."""
 
 RULES: Mapping[str, str] = {
     "residency": "outside the countries of hardware.residency, or in an unknown one",
@@ -88,7 +91,12 @@ def open_market(hardware: Hardware, catalog: Catalog, stale_months: float = STAL
         removed[name] = int((kept & hit & wanted_tier).sum())
         kept &= ~hit
     rows = np.flatnonzero(kept & wanted_tier)
-    chosen = replace(offers.take(rows), spot_twin_usd_per_hour=_spot_twins(offers, rows, kept))
+    twin = _spot_twins(offers, rows, kept)
+    chosen = replace(
+        offers.take(rows),
+        spot_twin_usd_per_hour=np.where(twin == NO_TWIN, np.nan, offers.price_usd_per_hour[twin]),
+        spot_twin_rate=np.where(twin == NO_TWIN, FLAT, offers.rate[twin]),
+    )
     shapes, shape_of_offer = _shapes(chosen)
     return Market(
         offers=chosen,
@@ -100,13 +108,11 @@ def open_market(hardware: Hardware, catalog: Catalog, stale_months: float = STAL
     )
 
 
-def _spot_twins(offers: Offers, rows: Ints, kept: Bools) -> Floats:
-    """Spot price of the twin of each of these rows among the spot rows that are let in; NaN where there is none."""
+def _spot_twins(offers: Offers, rows: Ints, kept: Bools) -> Ints:
+    """The spot twin of each of these rows among the spot rows that are let in, or `NO_TWIN`."""
     keys = list(zip(offers.provider, offers.service, offers.instance, offers.region, strict=True))
-    prices = {keys[row]: offers.price_usd_per_hour[row] for row in np.flatnonzero(kept & offers.spot)}
-    return np.array(
-        [np.nan if offers.spot[row] else prices.get(keys[row], np.nan) for row in rows.tolist()], np.float64
-    )
+    spots = {keys[row]: int(row) for row in np.flatnonzero(kept & offers.spot)}
+    return np.array([NO_TWIN if offers.spot[row] else spots.get(keys[row], NO_TWIN) for row in rows.tolist()], np.int64)
 
 
 def _shapes(offers: Offers) -> tuple[Shapes, Ints]:

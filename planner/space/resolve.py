@@ -13,7 +13,14 @@ from planner.space.axes import read_axes
 from planner.space.contracts import check_committed_prices, check_contracts
 from planner.space.dataset import Measured, check_dataset, measured_settings
 from planner.space.decision_checks import check_decisions
-from planner.space.hardware_names import check_gpus, check_places, check_residency_and_services, held_back, in_the_way
+from planner.space.hardware_names import (
+    check_gpus,
+    check_offered,
+    check_places,
+    check_residency_and_services,
+    held_back,
+    in_the_way,
+)
 from planner.space.model_choice import choose_models
 from planner.space.offers import STALE_MONTHS, Market, open_market
 from planner.space.patterns import read_rules
@@ -21,6 +28,7 @@ from planner.space.recipes import MethodChoice, RecipeSpace, method_options, sce
 from planner.space.rules import Rules, apply_rules
 from planner.space.spot_checks import check_spot_policies
 from planner.space.strategy import Way, choose_way
+from planner.space.time_rates import check_rates_in_play, check_time_rates
 from planner.space.tuning_market import TuningMarket, check_tuning, open_tuning
 
 Path = tuple[str | int, ...]
@@ -92,9 +100,11 @@ def resolve(
     methods = _methods(scenario, catalog, report)
     stacks = _stacks(scenario, catalog, report)
     families = check_gpus(scenario, catalog, report)
+    check_offered(scenario, catalog, warn)
     check_places(scenario, catalog, report)
     check_residency_and_services(scenario, catalog, report)
     check_contracts(scenario, report, warn)
+    check_time_rates(scenario, catalog, report)
     check_decisions(scenario, report)
     check_spot_policies(scenario, report)
     axes = read_axes(scenario, report)
@@ -119,6 +129,7 @@ def resolve(
         report(in_the_way(scenario, catalog), "no offer of the catalog matches", held_back(market))
         return None
     check_committed_prices(scenario, market, warn)
+    check_rates_in_play(scenario, catalog, market, warn)
     rules = None
     if len(recipes) * len(market.offers):  # else there are managed services alone
         rules, market = apply_rules(include, exclude, recipes, market, report, warn)

@@ -8,8 +8,8 @@ from planner.catalog.ages import age_months
 from planner.catalog.managed_tuning import SERVICE, price_of, resolve_service_model, tuning_providers
 from planner.catalog.quoted import TuningPrice
 from planner.catalog.rows import Catalog, Ints
-from planner.scenario.blocks import Hardware
 from planner.scenario.fine_tune import FineTune
+from planner.scenario.hardware import Hardware
 from planner.space.offers import RULES, STALE_MONTHS, SWITCHES, filter_words, turn_off
 from planner.space.patterns import Pattern
 from planner.space.recipes import MethodChoice

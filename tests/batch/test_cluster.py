@@ -23,6 +23,23 @@ from tests.cli.test_batch import KILLS, files, scenario, write
 from tests.project.checkout import ROOT
 
 LENGTHS = SMALL.replace("{samples: 20k, tokens_per_sample: {mean: 400, p95: 1200}}", "{lengths: lengths.txt}")
+LOSES = """\
+import os, pathlib, signal, time
+from planner.batch.cluster import Cluster
+news = Cluster._wait
+def late(self, sent, watch):
+    found, mark = news(self, sent, watch), pathlib.Path(os.environ["MARK"])
+    if found and not mark.exists():
+        future = sent[found[0]].future
+        (where,) = self.client.who_has([future])[future.key]
+        os.kill(self.client.run(os.getpid, workers=[where])[where], signal.SIGKILL)
+        while future.status == "finished":
+            time.sleep(0.01)
+        mark.write_text(future.status)
+    return found
+Cluster._wait = late
+"""
+"""Kill the worker that has the first plan after the news of it came and before it is fetched."""
 OTHER = "import planner.version\nplanner.version.__version__ = '9.9'\n"
 
 
@@ -106,6 +123,18 @@ def test_a_worker_that_is_killed_costs_nothing(tmp_path: Path) -> None:
     assert files(tmp_path / "far") == files(tmp_path / "near")
     assert "s/bad.yaml:6:1: unknown key 'datset'" in far.stderr
     assert far.stderr.splitlines()[-1] == "5 planned, 1 failed; exit code 2"
+
+
+@pytest.mark.real
+def test_a_plan_that_is_lost_with_its_worker_before_it_is_fetched_is_made_again(tmp_path: Path) -> None:
+    write(tmp_path, {f"s/{name}.yaml": scenario(name) for name in "abcd"} | {"site/sitecustomize.py": LOSES})
+    unlucky = {"MARK": str(tmp_path / "mark"), "PYTHONPATH": f"{tmp_path / 'site'}:{ROOT}"}
+    with cluster(tmp_path / "cluster", {}) as (address, (_, *workers)):
+        done = run("plan", "s", "--cluster", address, "--outputs", "none", "-o", "far", cwd=tmp_path, **unlucky)
+        assert (tmp_path / "mark").read_text() == "lost"
+        assert sorted(process.poll() is None for process in workers) == [False, True]
+    assert done.returncode == 0, done.stderr
+    assert sorted(files(tmp_path / "far")) == [f"{name}/plan.json" for name in "abcd"]
 
 
 @pytest.mark.real

@@ -11,7 +11,11 @@ from planner.source import InvalidInput, Problem
     ("error", "code", "said"),
     [
         (InputError("no such file"), ExitCode.BAD_INPUT, "error: no such file"),
-        (OSError(28, "No space left on device", "/x"), ExitCode.BAD_INPUT, "error: cannot write /x: No space left"),
+        (
+            OSError(28, "No space left on device", "/x"),
+            ExitCode.BAD_INPUT,
+            "error: cannot write /x: the disk is full (No space left",
+        ),
         (MemoryError(), ExitCode.BUG, "error: memory ran out"),
         (KeyError("x"), ExitCode.BUG, "this is a bug of ours: KeyError: 'x'\nset PLANNER_LOG_LEVEL=debug"),
     ],

@@ -83,7 +83,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         monkeypatch.setattr(
             prices_edge,
             "open_ask",
-            lambda catalog, day: Ask(transport, opened(catalog, day).environment, day, lambda _c, _g: None),
+            lambda catalog, day, *_: Ask(transport, opened(catalog, day).environment, day, lambda _c, _g: None),
         )
         yield made
 

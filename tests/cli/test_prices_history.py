@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.catalog.prices.alerts import Alert, Kind, Thresholds
 from planner.catalog.prices.history import record
 from planner.catalog.prices.history_files import open_history
 from planner.catalog.prices.row import PriceRow
@@ -16,11 +17,11 @@ from planner.catalog.prices.source import Ask, Fetched
 from planner.catalog.rows import Catalog
 from planner.cli import price_options, prices_edge, prices_watch
 from planner.cli.explain import find_configuration
-from planner.cli.price_rows import course, table
-from planner.cli.prices_watch import rounds
+from planner.cli.price_rows import course
+from planner.cli.prices_watch import Told, not_told, rounds
 from planner.errors import InputError
 from planner.report.reading import read_plan
-from tests.catalog.prices.price_histories import NOW, ROW, at, filled, laid
+from tests.catalog.prices.price_histories import KEY, NOW, ROW, at, filled, laid
 from tests.catalog.prices.rows import FakeSource
 from tests.cli.calls import SMALL, run
 from tests.http.servers import FakeTime
@@ -96,6 +97,38 @@ def test_a_snapshot_with_a_slip_leaves_the_history_as_it_was(tmp_path: Path) -> 
     assert not (tmp_path / "h").exists()
 
 
+def test_of_snapshots_all_are_recorded_or_none_and_every_problem_is_told(tmp_path: Path) -> None:
+    for day, usd in (("2026-11-28", 20.0), ("2026-11-29", 21.0), ("2026-12-02", 22.0), ("2026-12-03", 23.0)):
+        text = snapshot_text(Snapshot(day, (at(usd, as_of=day),)))
+        (tmp_path / f"{day}.csv").write_text(text.replace(",21,", ",-21,"))
+    (tmp_path / "typo.csv").write_text("# prices as of 2026-11-30\nprovider\n")
+    words = ("prices", "history", "--history", "h", "--import", *sorted(path.name for path in tmp_path.iterdir()))
+    done = run(*words, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    said = done.stderr.splitlines()
+    assert "2026-11-29.csv:3: usd_per_hour -21 is no price" in said[0]
+    assert "typo.csv" in said[1]
+    assert [line.partition(", but")[0] for line in said if "2026-12" in line] == [
+        f"2026-12-0{day}.csv: prices seen at 2026-12-0{day} 00:00 UTC" for day in (2, 3)
+    ]
+    assert said[-1] == "h: nothing recorded"
+    assert not (tmp_path / "h").exists()
+
+
+def test_an_import_knows_cards_without_any_other_snapshot(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(snapshot_text(Snapshot("2026-11-29", (at(21.0, as_of="2026-11-29"),))))
+    done = run("prices", "history", "--import", "a.csv", "--history", "h", cwd=tmp_path, PLANNER_PRICES="gone")
+    assert (done.returncode, done.stdout) == (0, "a.csv: 1 prices recorded\n")
+
+
+def test_the_limit_holds_for_json_too(tmp_path: Path) -> None:
+    laid(tmp_path / "h", [(at(1.0, region=f"r{number:02}"), [1.0]) for number in range(42)], DAY)
+    words = ("prices", "history", "--history", "h")
+    for limit, lines, entries in (((), 41, 42), (("--limit", "2"), 3, 2)):
+        assert len(run(*words, *limit, cwd=tmp_path).stdout.splitlines()) == lines
+        assert len(json.loads(run(*words, *limit, "--format", "json", cwd=tmp_path).stdout)) == entries
+
+
 def test_alerts_end_with_five_and_none_with_zero(tmp_path: Path) -> None:
     filled(tmp_path / "h", [20.0, 15.0], DAY)
     told = run("prices", "alerts", "--history", "h", cwd=tmp_path)
@@ -123,7 +156,7 @@ def test_alerts_end_with_five_and_none_with_zero(tmp_path: Path) -> None:
         (("advise", "out", "nobody", "--history", "h"), "no single configuration 'nobody' in this plan"),
         (("advise", "out", "--history", "h"), "h: no history of "),
         (("advise", "none", "--history", "h"), "`planner plan SCENARIO` writes a plan.json"),
-        (("watch", "--every", "1 s", "--history", "h"), "--every 1 s: from 1 min to 31 days"),
+        (("watch", "--every", "1 s", "--history", "h"), "'1 s' is not from 1 min to 31.0 days"),
     ],
 )
 def test_bad_input_is_said(planned: Path, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
@@ -216,6 +249,25 @@ def test_interrupted_between_rounds_nothing_is_half_written(tmp_path: Path, monk
     assert len(list((tmp_path / "h").rglob("*"))) == 2
 
 
+def test_what_was_told_is_remembered_as_long_as_its_window_and_no_longer() -> None:
+    told: Told = {}
+    moment = NOW.replace(tzinfo=None)
+
+    def fell(usd: float, kind: Kind = "drop") -> Alert:
+        return Alert(kind, KEY, "h100-sxm", usd, moment, 20.0, usd / 20.0 - 1.0, float("nan"))
+
+    def new(found: list[Alert], hours: int) -> list[Alert]:
+        return not_told(found, told, NOW + timedelta(hours=hours), Thresholds())
+
+    both = [fell(14.0), fell(30.0, "anomaly")]
+    assert new(both, 0) == both
+    assert new([], 12) == new(both, 24) == []
+    assert new(both, 49) == both[:1]  # the drop had left its 24 hours, the anomaly not its 30 days
+    for hour in range(50, 2000):
+        new([fell(float(hour))], hour)
+    assert len(told) == 25
+
+
 def test_rounds_keep_their_beat_and_skip_what_is_past() -> None:
     clock = FakeTime(0.0)
     starts = []
@@ -232,24 +284,17 @@ def test_a_course_is_bars_or_ascii() -> None:
     assert course([float("nan")], True) == ""
 
 
-def test_markdown_cells_cannot_break_the_table() -> None:
-    assert table([{"a": "x|y\nz", "USD": "1.00"}], "markdown").splitlines() == [
-        "| a | USD |",
-        "| --- | ---: |",
-        "| x\\|y z | 1.00 |",
-    ]
-
-
 def test_names_cannot_steer_a_terminal(tmp_path: Path) -> None:
     filled(tmp_path / "h", [20.0, 10.0], DAY, region="\x1b[2Jeu")
     for words in (("history",), ("alerts",), ("history", "--format", "json")):
         assert "\x1b" not in run("prices", *words, "--history", "h", cwd=tmp_path).stdout
 
 
-def test_prices_dated_ahead_are_told(tmp_path: Path) -> None:
+def test_prices_dated_ahead_are_told_wherever_they_are_left_out(planned: Path, tmp_path: Path) -> None:
     record(tmp_path / "h", [ROW], NOW + DAY, NOW + DAY)
-    done = run("prices", "history", "--history", "h", cwd=tmp_path)
-    assert "1 prices are dated after now and left out" in done.stderr
+    for words in (("history",), ("alerts",), ("advise", planned)):
+        done = run("prices", *words, "--history", "h", cwd=tmp_path)
+        assert "1 prices are dated after now and left out" in done.stderr
 
 
 def test_prices_that_wait_to_be_confirmed_are_not_imported(tmp_path: Path) -> None:

@@ -126,6 +126,11 @@ def test_more_slack_means_less_on_demand_and_several_places_less_waiting() -> No
     one, several = (run(p, at) for p in ("spot_only", "multi_region"))
     assert several.wall.mean() < 0.7 * one.wall.mean()
     assert several.moves.mean() > 0
+    # What arrives somewhere has left somewhere else; the first place is where all of it begins.
+    ends_elsewhere = several.last_place > 0
+    assert ((several.moves.sum(axis=0) > 0) >= ends_elsewhere).all()
+    assert (several.moves[0] >= ends_elsewhere).all()
+    assert (several.moves.sum(axis=0) <= several.spot_sessions).all()
 
 
 def test_uniform_progress_idles_where_it_is_ahead() -> None:

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+import planner
 from planner.hosts.event import Event
 from planner.hosts.events import (
     Run,
@@ -55,6 +56,23 @@ def test_another_decision_may_be_told() -> None:
     plan = sample_plan()
     assert plan_ready(plan, "cheapest").data["id"] == plan.decisions["cheapest"]
     assert plan_ready(plan, "no such").data["decision"] == next(iter(plan.decisions))
+
+
+def test_a_plan_of_services_alone_tells_the_cheapest() -> None:
+    text_of = {"api_version": "planner/v1", "kind": "FineTune", "metadata": {"name": "services"}, "methods": ["lora"]}
+    plan = planner.plan(
+        text_of | {"models": ["llama-3.1-8b"], "dataset": {"samples": 2_000, "tokens_per_sample": 400},
+                   "hardware": {"providers": ["together"]}}
+    )  # fmt: skip
+    event = plan_ready(plan)
+    assert (event.title, event.severity) == ("services: at least $4.60, time unknown", "info")
+    assert event.text == "The cheapest managed service: lora r 16 llama-3.1-8b at together."
+    assert ("Time", "unknown") in event.facts
+    assert ("Carbon", "unknown") in event.facts
+    assert event.data["provider"] == "together"
+    assert event.data["hours"] is event.data["carbon_kg"] is None
+    run = run_event("run-start", Run("r", planned=planned_configuration(plan)))
+    assert run.text == "Planned as lora r 16 llama-3.1-8b at together."
 
 
 def test_a_plan_with_nothing_feasible_says_so() -> None:

@@ -226,14 +226,24 @@ def test_services_alone_are_a_plan() -> None:
     assert plan.managed.broken["constraints.max_cost"] == plan.managed.covered - plan.managed.feasible > 0
 
 
-def test_services_that_all_break_a_limit_are_counted_and_no_relaxation_is_denied() -> None:
+def test_services_that_all_break_a_limit_are_counted_with_what_would_let_the_cheapest_in() -> None:
     plan = planner.plan(services(constraints={"max_cost": "$0.01"}))
     assert plan.managed is not None
     assert (plan.managed.feasible, plan.managed.jobs) == (0, [])
     cut = plan.managed.broken["constraints.max_cost"]
     assert cut == plan.managed.covered > 0
-    assert f"no managed fine-tuning job keeps to the limits (constraints.max_cost: {cut})" in plan.warnings
-    assert "No change of a single constraint makes a machine feasible." in text(report_data(plan))
+    (way,) = plan.relaxations
+    assert way.text == "raise constraints.max_cost from $0.01 to $0.45: fireworks then tunes llama-3.1-8b"
+    assert f"no managed fine-tuning job keeps to the limits (constraints.max_cost: {cut}); {way.text}" in plan.warnings
+    assert way.text in " ".join(text(report_data(plan)).split())
+
+
+def test_machines_cut_as_well_are_relaxed_beside_the_services() -> None:
+    plan = planner.plan(scenario(constraints={"max_cost": "$0.01"}))
+    told = [way.text for way in plan.relaxations if way.constraint == "constraints.max_cost"]
+    assert len(told) == 2
+    assert sum("then tunes" in text for text in told) == 1
+    assert plan.relaxations[0].change == min(way.change for way in plan.relaxations if way.change is not None)
 
 
 def test_a_limit_with_a_confidence_bounds_the_quantile() -> None:

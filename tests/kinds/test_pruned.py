@@ -1,5 +1,6 @@
 """The pruned search against every combination evaluated: same front, same rows beside it, all rows accounted for."""
 
+import datetime as dt
 from dataclasses import fields, replace
 from functools import cache
 from typing import Any
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.catalog.loader import load_catalog
+from planner.catalog.rate_plans import FLAT, Monthly, Weekly
 from planner.catalog.rows import Ints, Offers
 from planner.catalog.terms import Terms
 from planner.choose.exact import Found, search
@@ -67,15 +69,22 @@ VALUES: dict[str, Any] = {
     "grid_kg_per_kwh": [0.02, 0.4, np.nan],
     "pue": [1.1, 1.5],
     "preemption_cv": [np.nan, 0.3],
+    "rate": [FLAT, FLAT, 0, 1, 2],
+    "spot_twin_rate": [FLAT, FLAT, 0, 1],
 }
+WEEKEND = Weekly(edges=(0.0, 120.0), factors=(1.0, 0.4), words="", source="")
+NIGHTS = Weekly(edges=(0.0, 1.0, 3.0, 90.0), factors=(0.5, 1.5, 1.0, 0.2), words="", source="")
+MONTH = Monthly(edges=(0.0, 0.001, 0.01), factors=(1.0, 0.8, 0.4), provider="gcp", gpus=(), words="", source="")
+RATES = (WEEKEND, NIGHTS, MONTH)
+MONDAY = dt.datetime(2026, 11, 30, 22, 30, tzinfo=dt.UTC)
 
 TIERS = (0.0, 0.2, 5.0)
 """GB from which prices of egress change, so that adapters and whole models lie on both sides."""
 TERMS = (
-    Terms(egress_from_gb=TIERS),
-    Terms(egress_from_gb=TIERS, splits_long_runs=True),
-    Terms(egress_from_gb=TIERS, egress_sent_gb=0.0, retained_hours=2000.0, cached_hours=100.0),
-    Terms(egress_from_gb=TIERS, egress_sent_gb=3.0, splits_long_runs=True, checkpoints=4.0),
+    Terms(egress_from_gb=TIERS, rates=RATES),
+    Terms(egress_from_gb=TIERS, splits_long_runs=True, rates=RATES, start=MONDAY),
+    Terms(egress_from_gb=TIERS, egress_sent_gb=0.0, retained_hours=2000.0, cached_hours=100.0, rates=RATES),
+    Terms(egress_from_gb=TIERS, egress_sent_gb=3.0, splits_long_runs=True, checkpoints=4.0, rates=RATES),
 )
 
 
@@ -113,6 +122,8 @@ def problems(draw: st.DrawFn) -> Case:
     for name in draw(st.sets(st.sampled_from(sorted(VALUES)), min_size=1, max_size=4)):
         changed = seed.random(count) < 0.6
         template[name][changed] = seed.choice(VALUES[name], count)[changed]
+    if draw(st.booleans()):
+        template |= {name: seed.choice(VALUES[name], count) for name in ("rate", "spot_twin_rate")}
     cards = np.unique(catalog.gpu)[: draw(st.integers(1, 2))]
     offers = replace(
         catalog.take(np.zeros(count, np.int64)),
@@ -216,6 +227,8 @@ def test_the_vector_of_an_offer_holds_all_that_figures_are_made_from(splits: boo
     recipes = replace(problem.space.recipes, defaults={**problem.space.recipes.defaults, "train.spot_share": 0.5})
     block = shape_block(replace(problem, space=replace(problem.space, recipes=recipes)), np.arange(2))
     rng = np.random.default_rng(1)
+    market = replace(market, offers=market.offers.take(np.arange(0, len(market.offers), 6)))
+    market = replace(market, shape_of_offer=base().space.market.shape_of_offer[::6])
     count = len(market.offers)
     columns = VALUES | {"max_run_hours": [2.0, 48.0]}
     offers = replace(
@@ -229,7 +242,7 @@ def test_the_vector_of_an_offer_holds_all_that_figures_are_made_from(splits: boo
         found = [joined.stop, joined.hours, joined.cost.total, joined.carbon_kg()]
         return [np.asarray(column).tobytes() for column in (joined.spreads() if spreads else found)]
 
-    vector = {*LOWER, *HIGHER, *CARBON, *SHARED, "granularity_s", "spot", "gpu_count"}
+    vector = {*LOWER, *HIGHER, *CARBON, *SHARED, "granularity_s", "spot", "gpu_count", "rate", "spot_twin_rate"}
     before, spread_before = figures(offers, spreads=False), figures(offers, spreads=True)
     for name in {field.name for field in fields(Offers)} - {"providers", "terms", "gpu", "confidence"}:
         moved = replace(offers, **{name: np.roll(getattr(offers, name), 1, axis=0)})
@@ -248,6 +261,39 @@ def test_near_twins_are_pruned_and_odd_ones_are_not() -> None:
     machines = group_offers(twins, np.zeros(5, np.int64), asked, np.zeros(5, np.int64))
     assert sorted(machines.offers.tolist()) == [1, 3, 4]
     assert machines.size.sum() == 5
+
+
+def test_a_later_second_part_of_a_shared_run_may_be_cheaper() -> None:
+    """The slower offer is worse in every term, and its hours on demand fall into the cheap part of the week."""
+    problem, space = base(), base().space
+    monday = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+    cheap = Weekly(edges=(0.0, 10.0), factors=(1.0, 0.1), words="", source="")
+    template = space.market.offers.take(np.zeros(2, np.int64))
+    alike = {name: np.repeat(np.asarray(values[:1]), 2, axis=0) for name, values in VALUES.items()}
+    offers = replace(
+        replace(template, **alike),  # type: ignore[arg-type]
+        max_run_hours=np.full(2, np.nan),
+        vcpus=np.full(2, 64.0),
+        memory_gib=np.full(2, 1024.0),
+        spot=np.zeros(2, bool),
+        image_pull_s=np.array([60.0, 10 * 3600.0]),
+        rate=np.zeros(2, np.int64),
+        spot_twin_rate=np.full(2, FLAT),
+        spot_twin_usd_per_hour=np.full(2, 0.01),
+        terms=Terms(egress_from_gb=TIERS, rates=(cheap,), start=monday),
+    )
+    shapes = Shapes(offers.gpu[:1], offers.gpu_count[:1])
+    market = replace(space.market, offers=offers, shapes=shapes, shape_of_offer=np.zeros(2, np.int64))
+    recipes = replace(
+        space.recipes, models=space.recipes.models[:1], methods=space.recipes.methods[:1],
+        defaults={**space.recipes.defaults, "train.spot_share": 0.5, "train.epochs": 160.0},
+    )  # fmt: skip
+    shared = replace(
+        problem, space=replace(space, market=market, recipes=recipes), objectives=("cost",), limits=(), archive=None
+    )
+    front = brute(shared).front
+    assert (front % 2).tolist() == [1]
+    agree(shared)
 
 
 SMALL = settings(deadline=None, suppress_health_check=list(HealthCheck))

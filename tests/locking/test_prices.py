@@ -19,7 +19,7 @@ TERMS = (
     "granularity_s", "minimum_s", "queue_s", "boot_s", "image_pull_s", "weights_gb_per_s", "max_run_hours",
     "preemption_per_hour", "preemption_cv", "wait_hours", "spot_rate", "storage_usd_per_gb_month", "egress_usd_per_gb",
     "egress_free_gb", "country", "availability", "grid_kg_per_kwh", "pue", "age_months", "gpu", "gpu_count",
-    "memory_gib", "vcpus",
+    "memory_gib", "vcpus", "rate",
 )  # fmt: skip
 
 
@@ -65,6 +65,33 @@ def test_a_card_that_nobody_knows_any_more_is_lost() -> None:
     laid = lay([one], LATER, CATALOG)
     assert laid.lost == (f"{one.provider} ancient in {one.region}",)
     assert len(laid.catalog.offers) == len(CATALOG.offers)
+
+
+def test_a_machine_with_another_card_today_has_the_rate_of_its_own() -> None:
+    """Rates go by provider, region, card and number of cards: AWS has a row for the V100 in us-east-1."""
+    old = CATALOG.offers
+    narrow = [not rate.whole_provider for rate in CATALOG.spot_rates]
+    mine = np.flatnonzero(old.spot & (old.spot_rate >= 0) & np.array(narrow)[old.spot_rate])[:3]
+    others = np.flatnonzero((old.provider == old.provider[mine[0]]) & (old.spot_rate != old.spot_rate[mine[0]]))
+    assert len(mine) > 1
+    assert len(others) > 0
+    card, count, rate = old.gpu.copy(), old.gpu_count.copy(), {}
+    for name in ("preemption_per_hour", "preemption_cv", "wait_hours", "spot_rate", "availability"):
+        rate[name] = getattr(old, name).copy()
+        rate[name][mine] = getattr(old, name)[others[0]]
+    card[mine[0]], count[mine[1:]] = old.gpu[others[0]], old.gpu_count[mine[1:]] + 100
+    today = with_offers(CATALOG, replace(old, gpu=card, gpu_count=count, **rate))
+    back = lay(OLD, CATALOG.as_of, today).catalog.offers
+    for name in TERMS:
+        np.testing.assert_array_equal(getattr(back, name), getattr(old, name), name)
+
+
+def test_a_card_that_nobody_knows_any_more_is_not_replaced_by_today_s() -> None:
+    one = replace(OLD[0], gpu="abacus", usd_per_hour=0.01)
+    laid = lay([one], LATER, CATALOG)
+    assert laid.lost == (f"{one.provider} {one.instance} in {one.region}",)
+    assert (laid.moved, laid.returned) == (0, 0)
+    assert laid.catalog.offers.price_usd_per_hour[0] == OLD[0].usd_per_hour
 
 
 def test_long_names_are_not_cut() -> None:

@@ -7,7 +7,7 @@ import pytest
 from planner.errors import InputError
 from planner.market.job import job
 from planner.outcome import Configuration, Plan
-from planner.outcome.configuration import Commitment
+from planner.outcome.configuration import Commitment, TimedPrice
 from planner.report.reading import read_plan
 from tests.cli.calls import SMALL, run
 
@@ -41,6 +41,16 @@ def test_hours_are_those_that_are_billed(plan: Plan) -> None:
         ({"price_usd_per_hour": None}, "knows no price"),
         ({"spot_twin_usd_per_hour": 1.0}, "shared between spot and on demand"),
         ({"private": "20 % off, contract 7"}, "its price is your own (20 % off, contract 7)"),
+        (
+            {
+                "timed": TimedPrice(
+                    plan="30 % off on sat UTC", source="", start="sat 00:00 UTC", given=False, billed_hours=1.0,
+                    share_off=0.3, best_start="sat 00:00 UTC", best_cost_usd=1.0, worst_start="mon 00:00 UTC",
+                    worst_cost_usd=2.0,
+                )
+            },
+            "depends on when it runs (30 % off on sat UTC)",
+        ),
         (
             {
                 "commitment": Commitment(

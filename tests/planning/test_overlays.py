@@ -10,13 +10,11 @@ import yaml
 
 import planner
 from planner.catalog.loader import load_catalog
-from planner.outcome import Configuration, Plan
+from planner.outcome import Configuration
 from planner.planning import check_scenario, estimate_scenario, plan_ready, read_scenario
-from planner.report.gather import report_data
-from planner.report.markdown import markdown
-from planner.report.text import text
 from planner.resources import SCENARIOS
 from planner.source import InvalidInput
+from planner.space.overlay.laying import lay_overlays
 
 CATALOG = load_catalog()
 SCENARIO: dict[str, Any] = {
@@ -256,36 +254,6 @@ def test_nothing_outside_the_repository_is_read(tmp_path: Path, name: str) -> No
         read_scenario(path)
 
 
-def test_money_in_another_currency(tmp_path: Path) -> None:
-    eur = CATALOG.currencies["EUR"].usd_per_unit
-    limited = {"constraints": {"max_cost": "€500"}, "labour": {"setup_hours": 2, "usd_per_hour": "80 EUR"}}
-    plan = planner.plan(SCENARIO | limited | {"currency": "GBP", "tax": {"percent": 19, "name": "VAT"}})
-    assert pytest.approx(500 * eur) in [limit.limit for limit in plan.constraints]
-    (found,) = {c.id: c for c in plan.front if c.id in plan.decisions.values()}.values()
-    assert found.cost_parts.labour == pytest.approx(160 * eur)
-    assert found.cost_parts.tax == pytest.approx(0.19 * (found.cost_usd or 0))
-    assert found.cost_usd == one(SCENARIO).cost_usd  # a tax is beside the cost, never inside
-    assert plan.currency is not None
-    assert (plan.currency.code, plan.currency.as_of) == ("GBP", "2026-10-30")
-    rows = {a.key: a.note for a in plan.assumptions if a.key.startswith(("currency", "tax"))}
-    assert rows == {
-        "currency EUR": "ECB euro reference rates; amounts of the scenario are in it",
-        "currency GBP": "ECB euro reference rates; money is shown in it too",
-        "tax VAT": "beside the cost, never inside; decides nothing",
-    }
-    pounds = (found.cost_usd or 0) / CATALOG.currencies["GBP"].usd_per_unit
-    for told in (text(report_data(plan), 400), markdown(report_data(plan))):
-        assert f"GBP {pounds:,.2f} (1 GBP = 1.3399 USD on 2026-10-30, ECB euro reference rates)." in told
-        assert "VAT comes on top: " in told
-
-
-def test_a_plan_without_a_currency_says_nothing_of_one() -> None:
-    plan: Plan = planner.plan(SCENARIO)
-    assert (plan.currency, plan.tax_name, plan.overlays) == (None, "", [])
-    assert report_data(plan).money == ""
-    assert plan.front[0].cost_parts.tax is None
-
-
 def test_what_a_commitment_saves_is_off_the_list(tmp_path: Path) -> None:
     """A discount for a commitment and a private price on demand are two contracts, not one on the other."""
     hardware = SCENARIO["hardware"] | {
@@ -297,6 +265,76 @@ def test_what_a_commitment_saves_is_off_the_list(tmp_path: Path) -> None:
     plain = read_scenario(SCENARIO | {"hardware": hardware}).space.market.offers
     assert len(mine) > 0
     assert mine.price_usd_per_hour.tolist() == plain.price_usd_per_hour.tolist()
+
+
+def test_what_runs_paid_on_demand_says_nothing_of_commitments(tmp_path: Path) -> None:
+    """Of the list, and of a private price, derived commitments are the same: neither is on the other's contract."""
+    paid = {"runs": 12, "before": 1.0, "error": 0.03, "value": 0.9}
+    calibration = tmp_path / "calibration.yaml"
+    calibration.write_text(
+        yaml.safe_dump({
+            "api_version": "planner/v1", "kind": "CalibrationOverlay", "price": {"aws/on_demand": paid},
+            "runs": {"used": 12, "left_out": 0, "digest": "1" * 64},
+            "catalog": {"as_of": CATALOG.as_of, "digest": CATALOG.digest},
+        })
+    )  # fmt: skip
+    tiers = {"tiers": ["on_demand", "reserved_1y"], "commitment": {"utilisation": 1}, "allow": ["derived_commitment"]}
+    hardware = SCENARIO["hardware"] | tiers | {"regions": ["us-east-1", "us-east-2"]}
+    path = write(tmp_path, {"hardware": hardware}, {"offers": [RATE]})
+    usd = []
+    for each in (None, calibration):
+        offers = read_scenario(path, calibration=each).space.market.offers
+        usd.append(dict(zip(offers.identities(), offers.price_usd_per_hour.tolist(), strict=True)))
+    plain, mine = usd
+    assert {key for key in plain if mine[key] != pytest.approx(plain[key])} == {
+        ("aws", "vm", "p5.48xlarge", "us-east-2", "on_demand")
+    }
+    assert mine["aws", "vm", "p5.48xlarge", "us-east-2", "on_demand"] == pytest.approx(0.9 * 55.04)
+    assert mine["aws", "vm", "p5.48xlarge", "us-east-1", "on_demand"] == 27.52
+    assert sorted(key[3] for key in mine if key[4] == "reserved_1y") == ["us-east-1", "us-east-2"]
+
+
+@pytest.mark.parametrize(
+    ("overlay", "at", "what"),
+    [
+        ({"offers": [RATE | {"as_of": "2026-11-23"}]}, "offers[0].as_of", "the price of aws p5.48xlarge"),
+        ({"offers": [RATE | {"as_of": "2026-11-22"}]}, "", ""),
+        (
+            {"currencies": [{"currency": "EUR", "usd_per_unit": 1.5, "as_of": "2027-01-01"}]},
+            "currencies[0].as_of",
+            "the rate of EUR",
+        ),
+    ],
+)
+def test_what_is_dated_after_the_catalog_is_warned_about(
+    tmp_path: Path, overlay: dict[str, Any], at: str, what: str
+) -> None:
+    problems, texts = check_scenario(write(tmp_path, {}, overlay))
+    if not at:
+        assert not problems
+        return
+    (problem,) = problems
+    assert (problem.at, problem.severity) == (at, "warning")
+    assert problem.message.startswith(f"overlay acme-0: {what} is of 202")
+    assert "after the catalog's date 2026-11-22: it counts as if it were of that day" in problem.message
+    assert problem.span is not None
+    assert "as_of:" in texts[problem.file].splitlines()[problem.span.line - 1]
+
+
+def test_overlays_are_laid_once_on_each_catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scenario's amounts are known only after the first time, and are in the catalog all the same."""
+    laid = []
+
+    def counted(*asked: Any) -> Any:
+        laid.append(asked[0])
+        return lay_overlays(*asked)
+
+    monkeypatch.setattr("planner.space.overlay.laying.lay_overlays", counted)
+    path = write(tmp_path, {"constraints": {"max_cost": "500 GBP"}}, {"discounts": [EDP | {"source": "€ contract"}]})
+    ready = read_scenario(path)
+    assert len(laid) == 1
+    assert ready.catalog.own.amounts_in == ("GBP",)
+    assert ready.catalog.own.prices
 
 
 def test_the_worked_example() -> None:
@@ -311,4 +349,5 @@ def test_the_worked_example() -> None:
         ("machine of your own", ""),
         ("fixed rate", "private pricing addendum 7"),
         ("12 % off the list", "enterprise discount programme"),
+        ("27 % off the list price on demand", "savings plan of June 2026"),
     }

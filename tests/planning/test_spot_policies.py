@@ -1,10 +1,12 @@
 """Deadline policies of spot configurations, as a plan tells them."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
 import planner
 from planner.catalog.rows import Floats
@@ -55,6 +57,30 @@ def test_every_spot_configuration_has_its_policies_and_one_is_recommended() -> N
             assert (p.hours_lo or 0) < (p.hours or 0) < (p.hours_hi or 0)
 
 
+def test_quantiles_are_in_order_and_on_demand_is_what_that_machine_costs() -> None:
+    plan = usual()
+    for p in plan.spot_policies:
+        for name in ("cost_usd", "hours"):
+            ends = [getattr(p, f"{name}_{end}") for end in ("lo", "q25", "q50", "q75", "hi")]
+            assert ends == sorted(ends)
+            assert len(set(ends)) > 3
+    twins = the_plan(hardware={"tiers": ["on_demand"], "regions": ["us-central1"]}, constraints={"deadline": "400 h"})
+    machine = {(c.axes.get("train.epochs"), c.offer.instance): c for c in twins.front}
+    found = 0
+    for p in plan.spot_policies:
+        spot = plan.configuration(p.id)
+        assert spot is not None
+        twin = machine.get((spot.axes.get("train.epochs"), spot.offer.instance))
+        if twin is not None and spot.offer.region == twin.offer.region:
+            assert p.on_demand_cost_usd == pytest.approx(twin.cost_usd)
+            assert p.on_demand_hours == pytest.approx(twin.hours)
+            found += 1
+    assert found
+    alone = the_plan(hardware={"tiers": ["spot"], "spot_policies": ["spot_only"]})
+    assert alone.spot_policies
+    assert all(p.on_demand_cost_usd is None and p.on_demand_hours is None for p in alone.spot_policies)
+
+
 def test_waiting_for_spot_costs_and_takes_what_the_formulas_say(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a known rate and certain figures, exponential lives: expected cost and hours of the configuration itself."""
 
@@ -100,6 +126,31 @@ def test_the_recommended_one_meets_the_deadline_with_the_confidence_asked_for() 
             others = policies(usual(), p.id).values()
             able = [o.cost_usd or 0 for o in others if (o.meets_deadline or 0) >= 0.5]
             assert (p.cost_usd or 0) <= min(able) * 1.05
+
+
+def test_what_is_sent_costs_what_it_costs_in_the_place_that_it_leaves(tmp_path: Path) -> None:
+    """A checkpoint that is moved, and the result of a run that ends elsewhere: 10 cents per GB in the second place."""
+    regions = ["us-central1", "europe-west4"]
+    hardware = SCENARIO["hardware"] | {
+        "regions": regions,
+        "spot_policies": ["spot_only", "multi_region"],
+        "tiers": ["spot"],
+    }
+    dear: dict[str, list[str]] = {"none": [], "second": regions[1:]}
+    cost: dict[tuple[str, str], float] = {}
+    for name, places in dear.items():
+        egress = [{"provider": "gcp", "regions": [place], "price": 0.1 * (place in places)} for place in regions]
+        head = {"api_version": "planner/v1", "kind": "CatalogOverlay", "metadata": {"name": "sent"}}
+        discount = {"provider": "gcp", "tiers": ["spot"], "regions": regions[:1], "percent": 60}
+        (tmp_path / "egress.yaml").write_text(yaml.safe_dump(head | {"egress": egress, "discounts": [discount]}))
+        path = tmp_path / "spots.yaml"
+        path.write_text(yaml.safe_dump(SCENARIO | {"hardware": hardware, "overlays": ["egress.yaml"]}))
+        plan = planner.plan(path)
+        spot = next(c for c in plan.front if c.offer.tier == "spot" and c.offer.region == "us-central1")
+        cost |= {(name, p.policy): p.cost_usd or 0.0 for p in policies(plan, spot.id).values()}
+    extra = {key: usd - cost["none", key[1]] for key, usd in cost.items()}
+    assert extra["second", "spot_only"] == 0.0
+    assert extra["second", "multi_region"] > 0.0
 
 
 def test_nothing_is_simulated_without_a_deadline_unless_it_is_asked_for() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from planner.catalog.committing import derived_commitments
 from planner.catalog.loader import load_catalog
-from planner.scenario.blocks import Hardware
+from planner.scenario.hardware import Hardware
 from planner.scenario.tiers import COMMITTED, TIERS
 from planner.space.offers import STALE_MONTHS, SWITCHES, countries_of, open_market, turn_off
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -107,13 +106,6 @@ def listing(data: object, host: str) -> list[Any]:
         message = f"{host} answers in another format than documented: a list is missing"
         raise BrokenAnswerError(message)
     return data
-
-
-def plain(text: object, limit: int = 80) -> str:
-    """Foreign text on one line of at most `limit` characters, without control characters."""
-    kept = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in str(text)[: 20 * limit])
-    line = " ".join(kept.split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def _failure(answer: Answer, host: str, key: str | None, *, has_key: bool) -> HostError:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from planner.catalog.prices.asking import plain
+from planner.catalog.prices.plain_text import plain
 from planner.catalog.prices.source import Ask
 from planner.errors import InputError, SetupError
 from planner.http.addresses import AddressError, read_address

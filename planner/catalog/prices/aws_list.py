@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from planner.catalog.prices.agreed import region_of
-from planner.catalog.prices.asking import plain
 from planner.catalog.prices.aws_clients import Account, pages
 from planner.catalog.prices.machines import Machine
+from planner.catalog.prices.plain_text import plain
 from planner.catalog.prices.row import PriceRow
 from planner.catalog.prices.sifting import NotAPriceError, Sieve, price, size, written_number
 from planner.catalog.prices.source import Ask

@@ -12,8 +12,9 @@ from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlencode
 
 from planner.catalog.prices.agreed import keep_agreed, region_of
-from planner.catalog.prices.asking import address, answered, listing, member, parsed, plain
+from planner.catalog.prices.asking import address, answered, listing, member, parsed
 from planner.catalog.prices.machines import Machine, bundled_machines
+from planner.catalog.prices.plain_text import plain
 from planner.catalog.prices.row import PriceRow
 from planner.catalog.prices.sifting import NotAPriceError, Sieve, number, price, text
 from planner.catalog.prices.source import Ask, Fetched

@@ -13,7 +13,8 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from planner.catalog.prices.agreed import region_of
-from planner.catalog.prices.asking import address, answered, bearer, listing, mapping, member, parsed, plain
+from planner.catalog.prices.asking import address, answered, bearer, listing, mapping, member, parsed
+from planner.catalog.prices.plain_text import plain
 from planner.catalog.prices.sifting import NotAPriceError, Sieve, number, price, written_number
 from planner.catalog.prices.source import Ask
 from planner.http.failure import BrokenAnswerError, PermissionMissingError, RefusedError

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from planner.catalog.prices.asking import plain
+from planner.catalog.prices.plain_text import plain
 from planner.errors import InputError
 
 MOST_BYTES: Final = 64 * 2**20

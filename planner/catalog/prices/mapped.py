@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from planner.catalog.prices.asking import answered, bearer, checked_address, plain
+from planner.catalog.prices.asking import answered, bearer, checked_address
 from planner.catalog.prices.listed_rows import ListedRow, csv_rows, json_rows, read_file
 from planner.catalog.prices.mapping import NumberCell, NumberColumn, PriceMapping, TextCell, TextColumn, read_mapping
+from planner.catalog.prices.plain_text import plain
 from planner.catalog.prices.row import CONFIDENCE, MARKETS, TIERS, PriceRow
 from planner.catalog.prices.sifting import NotAPriceError, Sieve, gpus, price, size, text, written_number
 from planner.catalog.prices.source import Ask, Fetched

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from planner.catalog.prices.checking import Known, faults, twice
+from planner.catalog.ages import earliest_day
+from planner.catalog.prices.checking import LONGEST_NAME, Known, faults, twice
+from planner.catalog.prices.plain_text import plain
 from planner.catalog.prices.row import CONFIDENCE, Key, PriceRow
-from planner.catalog.prices.snapshot import Snapshot, Standing, one_line
+from planner.catalog.prices.snapshot import Snapshot, Standing
 from planner.catalog.prices.source import Fetched
+from planner.catalog.regional import ANY
 
 JUMP: Final = 10.0
 """A price that is so many times what it was, or so small a part of it, waits for somebody to confirm it."""
@@ -59,6 +62,8 @@ class Taken:
     """Cards that the catalog lacks, as printed, and in how many rows."""
     malformed: tuple[str, ...] = ()
     """Rows that were left out, and why."""
+    new: int = 0
+    """Prices of it that nothing was known of before, so that no jump could be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ def merge(
     known: Known,
     confirmed: Callable[[Key], bool] = lambda _: False,
     waiting: Sequence[PriceRow] = (),
+    bundled: Sequence[PriceRow] = (),
 ) -> Merged:
     """The snapshot of a day from the one before it and the answers of sources.
 
@@ -94,20 +100,27 @@ def merge(
     prices with their dates. Where two sources price the same thing, the newer counts, then the surer, then the one
     asked first. A price that jumped is not taken until somebody confirmed its key; that it is seen again is no
     confirmation, since a slip in a unit is seen every day. `waiting` are prices that were not confirmed before; one
-    that is confirmed now is taken, whether or not its source answered again.
+    that is confirmed now is taken, whether or not its source answered again. `bundled` is the list that plans use
+    without a snapshot: a price that `previous` lacks is held against what that says of its region, or of `any`.
     """
     read = {one.source: _believable(one, known, day) for one in answers}
     fine = [one for one in answers if read[one.source].rows]
     replaced = {name for one in fine for name in one.providers}
     fresh = {one.source for one in fine}
     before = previous.by_key() if previous is not None else {}
+    known_before = _Before(before, bundled, day)
     kept = [row for row in before.values() if owner(row) not in fresh and row.provider not in replaced]
     ranked = _ranked((one.source for one in fine), [*kept, *(row for one in fine for row in read[one.source].rows)])
     won = Counter(owner(row) for row in ranked.values())
+    new: Counter[str] = Counter()
     jumps = []
     for key, row in ranked.items():
-        old = before.get(key)
-        if old is not None and owner(row) in fresh and jumped(old, row) and not confirmed(key):
+        if owner(row) not in fresh:
+            continue
+        old = known_before.price(row)
+        if old is None:
+            new[owner(row)] += 1
+        elif jumped(old, row) and not confirmed(key):
             jumps.append(Jump(old, row))
             ranked[key] = old
     still = {}
@@ -125,10 +138,10 @@ def merge(
         if one.source in fresh:
             sources[one.source] = Standing(day)
         elif one.source in sources:
-            sources[one.source] = replace(sources[one.source], failed=one_line(_why(one, read[one.source])))
+            sources[one.source] = replace(sources[one.source], failed=plain(_why(one, read[one.source]), LONGEST_NAME))
     return Merged(
         Snapshot(day, rows, sources),
-        tuple(_taken(one, read[one.source], rows, won, before) for one in answers),
+        tuple(replace(_taken(one, read[one.source], rows, won, before), new=new[one.source]) for one in answers),
         tuple(sorted(jumps, key=lambda jump: jump.after.key)),
         tuple(sorted(held.values(), key=lambda row: row.key)),
     )
@@ -138,6 +151,37 @@ def jumped(before: PriceRow, after: PriceRow) -> bool:
     """Whether a price changed tenfold or more, up or down."""
     ratio = after.usd_per_hour / before.usd_per_hour
     return ratio >= JUMP * (1 - _SLACK) or ratio <= (1 + _SLACK) / JUMP
+
+
+class _Before:
+    """What is known of prices until now: the snapshot, and the bundled list for what it does not have."""
+
+    def __init__(self, snapshot: Mapping[Key, PriceRow], bundled: Sequence[PriceRow], day: str) -> None:
+        self._snapshot, self._day = snapshot, day
+        # Sources write names of machines in their own case; the bundled list has them as they were printed.
+        self._bundled = {_folded(row.key): row for row in bundled}
+
+    def price(self, row: PriceRow) -> PriceRow | None:
+        """The earlier price of the same thing, as a row that can stand in a snapshot; None where there is none."""
+        if (found := self._snapshot.get(row.key)) is not None:
+            return found
+        provider, instance, region, tier = _folded(row.key)
+        listed = self._bundled.get((provider, instance, region, tier)) or self._bundled.get(
+            (provider, instance, ANY, tier)
+        )
+        if listed is None or (listed.gpu, listed.gpu_count) != (row.gpu, row.gpu_count):
+            return None
+        # A list may know a year alone; a snapshot knows days, none of them to come.
+        seen = min(earliest_day(listed.as_of).isoformat(), self._day)
+        return replace(
+            row, usd_per_hour=listed.usd_per_hour, as_of=seen, confidence=listed.confidence, market=listed.market,
+            source=f"{owner(row)}: bundled list",
+        )  # fmt: skip
+
+
+def _folded(key: Key) -> Key:
+    provider, instance, region, tier = key
+    return provider, instance.casefold(), region, tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +198,12 @@ def _believable(answer: Answer, known: Known, day: str) -> _Believable:
     malformed = list(answer.fetched.malformed)
     for given in answer.fetched.rows:
         named = given if owner(given) == answer.source else replace(given, source=f"{answer.source}: {given.source}")
-        row = replace(named, source=one_line(named.source))
+        row = replace(named, source=plain(named.source, LONGEST_NAME))
         wrong = faults(row, known, day)
         if not wrong and row.key in rows:
             wrong = [twice(row)]
         if wrong:
-            malformed.append(one_line(f"{' '.join(row.key)}: {'; '.join(wrong)}"))
+            malformed.append(plain(f"{' '.join(row.key)}: {'; '.join(wrong)}", LONGEST_NAME))
         else:
             rows[row.key] = row
     return _Believable(tuple(rows.values()), tuple(malformed))

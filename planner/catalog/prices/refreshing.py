@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from planner.catalog.prices.checking import Known, day_of
+from planner.catalog.prices.checking import LONGEST_NAME, Known, day_of
 from planner.catalog.prices.merging import Answer, Merged, merge
+from planner.catalog.prices.plain_text import plain
 from planner.catalog.prices.row import Key, PriceRow
 from planner.catalog.prices.snapshot import (
     Snapshot,
     newest,
-    one_line,
     read_rows,
     read_snapshot,
     snapshot_text,
@@ -22,7 +22,7 @@ from planner.catalog.prices.snapshot import (
 from planner.catalog.prices.source import Ask, Source
 from planner.catalog.prices.turns import folder_held
 from planner.errors import InputError, PlannerError, SetupError
-from planner.files import place
+from planner.files import place, why_not_written
 
 ALL: Final = "all"
 QUARANTINE: Final = ".quarantine.csv"
@@ -114,26 +114,30 @@ def write_refreshed(
     known: Known,
     confirm: Sequence[str] = (),
     tell: Callable[[str], None] = lambda _: None,
+    bundled: Sequence[PriceRow] = (),
 ) -> Refreshed:
     """Lay answers on the newest snapshot of a folder, and write that of the day beside it.
 
-    The folder is held meanwhile, so that nothing is lost where two refresh it at once. Raises InputError where it
-    cannot be written; the snapshots in it are then what they were.
+    What no snapshot has is held against the `bundled` list. The folder is held meanwhile, so that nothing is lost
+    where two refresh it at once. Raises InputError where it cannot be written; the snapshots in it are then what they
+    were.
     """
     if not folder.exists() and all(one.fetched is None for one in answers):
         waiting = Confirmed(confirm)
         return Refreshed(folder / f"{day}.csv", merge(None, answers, day, known, waiting), None, waiting.unmet)
+    confirmed = Confirmed(confirm)
     try:
         with folder_held(folder, tell):
-            return _write(folder, answers, day, known, Confirmed(confirm))
+            previous = previous_snapshot(folder, known, day)
+            merged = merge(previous, answers, day, known, confirmed, _waiting(folder, previous, known), bundled)
+            return _write(folder, merged, day, confirmed)
     except OSError as error:
-        message = f"{folder}: the snapshot cannot be written: {error.strerror or error}; the prices in it are untouched"
+        left = "; what is in it is as it was" if newest(folder) else ""
+        message = f"{folder}: the snapshot cannot be written: {why_not_written(error)}{left}"
         raise InputError(message) from error
 
 
-def _write(folder: Path, answers: Sequence[Answer], day: str, known: Known, confirmed: Confirmed) -> Refreshed:
-    previous = previous_snapshot(folder, known, day)
-    merged = merge(previous, answers, day, known, confirmed, _waiting(folder, previous, known))
+def _write(folder: Path, merged: Merged, day: str, confirmed: Confirmed) -> Refreshed:
     path = folder / f"{day}.csv"
     quarantine = folder / f"{day}{QUARANTINE}"
     if not merged.snapshot.rows:
@@ -172,7 +176,7 @@ def _asked(source: Source, ask: Ask) -> Answer:
         try:
             fetched = source.fetch(ask)
         except PlannerError as error:
-            failed, unready = one_line(str(error)), isinstance(error, InputError | SetupError)
+            failed, unready = plain(error, LONGEST_NAME), isinstance(error, InputError | SetupError)
         except Exception as error:
             _log.debug("%s failed", source.name, exc_info=True)
             failed = f"its answer could not be read ({type(error).__name__}: a bug of ours)"

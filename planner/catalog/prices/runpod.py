@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
-from planner.catalog.prices.asking import address, answered, bearer, listing, mapping, member, parsed, plain
+from planner.catalog.prices.asking import address, answered, bearer, listing, mapping, member, parsed
+from planner.catalog.prices.plain_text import plain
 from planner.catalog.prices.row import PriceRow
 from planner.catalog.prices.sifting import NotAPriceError, Sieve, gpus, number, price, size, text
 from planner.catalog.prices.source import Ask, Fetched

@@ -5,8 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
-from planner.catalog.prices.asking import plain
 from planner.catalog.prices.checking import DEAREST_USD_PER_HOUR, MOST_CARDS
+from planner.catalog.prices.plain_text import plain
 from planner.catalog.prices.row import Key, PriceRow
 from planner.catalog.prices.source import Fetched
 

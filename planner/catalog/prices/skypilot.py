@@ -31,7 +31,7 @@ from planner.catalog.prices.sifting import NotAPriceError, Sieve, gpus, price, s
 from planner.catalog.prices.source import Ask, Fetched
 from planner.catalog.prices.vast import country
 from planner.errors import InputError, PlannerError
-from planner.http.failure import HostError
+from planner.http.failure import HostError, NoAnswerError
 
 _URL: Final = "https://raw.githubusercontent.com/skypilot-org/skypilot-catalog/master/catalogs/v8"
 _DEFAULT: Final = ("cudo", "hyperbolic", "hyperstack", "jarvislabs", "nebius", "oci", "verda")
@@ -74,9 +74,10 @@ class SkyPilotPrices:
     def fetch(self, ask: Ask) -> Fetched:
         """All clouds that can be read; raises the first error where none can."""
         sieve, failed, clouds = Sieve(), dict[str, PlannerError](), _clouds(ask)
+        silent: dict[str, NoAnswerError] = {}
         for cloud in clouds:
             try:
-                data, shown, day = _file(ask, cloud)
+                data, shown, day = _file(ask, cloud, silent)
                 rows = list(csv_rows(data, shown, _COLUMNS))  # all or none: half a cloud would look like all of it
             except (HostError, InputError) as error:
                 failed[cloud] = error
@@ -103,8 +104,8 @@ def _clouds(ask: Ask) -> list[str]:
     return clouds
 
 
-def _file(ask: Ask, cloud: str) -> tuple[bytes, str, str]:
-    """A cloud's file, its name in messages, and the day that it tells of."""
+def _file(ask: Ask, cloud: str, silent: dict[str, NoAnswerError]) -> tuple[bytes, str, str]:
+    """A cloud's file, its name in messages, and the day that it tells of; a `silent` host is not asked again."""
     if folder := ask.environment.get("PLANNER_SKYPILOT_FOLDER", "").strip():
         nested, flat = Path(folder) / cloud / "vms.csv", Path(folder) / f"{cloud}.csv"
         path, shown = (flat, f"{cloud}.csv") if flat.is_file() else (nested, f"{cloud}/vms.csv")
@@ -114,7 +115,13 @@ def _file(ask: Ask, cloud: str) -> tuple[bytes, str, str]:
     template = ask.environment.get("PLANNER_SKYPILOT_URL", "").strip() or _URL
     template = template if "{cloud}" in template else template.rstrip("/") + "/{cloud}/vms.csv"
     at = checked_address(template.replace("{cloud}", cloud), "PLANNER_SKYPILOT_URL")
-    return answered(ask, "GET", at, None, {}), f"{cloud}/vms.csv", ask.day
+    if at.host in silent:
+        raise silent[at.host]
+    try:
+        return answered(ask, "GET", at, None, {}), f"{cloud}/vms.csv", ask.day
+    except NoAnswerError as error:
+        silent[at.host] = error
+        raise
 
 
 def _sift(ask: Ask, cloud: str, rows: Iterable[ListedRow], day: str, sieve: Sieve) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from planner.catalog.prices.checking import LONGEST_NAME, Known, day_of, faults, twice
+from planner.catalog.prices.plain_text import plain
 from planner.catalog.prices.row import Key, PriceRow
 from planner.catalog.tables import Directory, Table
 from planner.errors import InputError
@@ -58,7 +59,7 @@ def snapshot_text(snapshot: Snapshot) -> str:
     """The snapshot as CSV: the same prices give the same text."""
     head = [f"# prices as of {snapshot.day}, format {VERSION}"]
     for name, standing in sorted(snapshot.sources.items()):
-        since = f"; since then: {one_line(standing.failed)}" if standing.failed else ""
+        since = f"; since then: {plain(standing.failed, LONGEST_NAME)}" if standing.failed else ""
         head.append(f"# {name}: asked {standing.asked}{since}")
     return "\n".join(head) + "\n" + table_text(snapshot.rows)
 
@@ -107,19 +108,20 @@ def snapshot_file(path: Path) -> Path:
     return found
 
 
+def day_written(path: Path) -> str | None:
+    """The day that a snapshot's first line names, YYYY-MM-DD; None where it names none."""
+    with path.open("rb") as file:
+        line = file.readline(LONGEST_NAME).decode(errors="replace")
+    found = _FIRST.fullmatch(line.strip("#\ufeff \r\n"))
+    return found[1] if found and day_of(found[1]) else None
+
+
 def newest(folder: Path) -> Path | None:
     """The newest snapshot of a folder, by name; None where there is none."""
     if not folder.is_dir():
         return None
     names = (path for path in folder.iterdir() if _NAME.fullmatch(path.name) and day_of(path.stem) and path.is_file())
     return max(names, key=lambda path: path.name, default=None)
-
-
-def one_line(text: str) -> str:
-    """A text without line breaks and unprintable characters, cut to what fits a line."""
-    plain = "".join(letter if letter.isprintable() else " " for letter in text)
-    short = " ".join(plain.split())
-    return short if len(short) <= LONGEST_NAME else short[: LONGEST_NAME - 1] + "…"
 
 
 def _cell(value: object) -> str:

@@ -8,7 +8,7 @@ from planner.catalog.names import resolve_gpus
 from planner.catalog.rows import PLAIN, Bools, Catalog, Ints, Offers
 from planner.kinds.advise.tried import Standing
 from planner.kinds.problem import Problem
-from planner.scenario.blocks import Hardware
+from planner.scenario.hardware import Hardware
 from planner.space.offers import Market, open_market
 
 

@@ -9,12 +9,16 @@ from typing import NamedTuple
 from planner.catalog.exchange import usd_per_unit
 from planner.catalog.private import OverlayFile
 from planner.catalog.rows import Catalog
+from planner.errors import InputError
+from planner.scenario import KINDS
+from planner.scenario.compose import Changes, compose
 from planner.scenario.paths import scenario_root
-from planner.source import Document, InvalidInput, Problem
+from planner.source import Document, InvalidInput, Problem, read_document
 from planner.space.dataset_places import Found
 from planner.space.overlay.additions import with_additions
 from planner.space.overlay.prices import with_prices
 from planner.space.overlay.reading import Written, named_overlays, read_overlay
+from planner.space.overlay.time_rates import with_own_rates
 from planner.space.overlay.told import Told
 
 
@@ -36,15 +40,25 @@ class Overlays:
     """Of their files, and of the scenario's."""
     amounts_in: set[str] = field(default_factory=set)
     """Takes the currencies, beside USD, that the scenario writes amounts in."""
+    laid: list[tuple[Catalog, Laid]] = field(default_factory=list, compare=False, repr=False)
+    """Catalogs that they were laid on, and what came of it: once for each."""
 
     def on(self, catalog: Catalog) -> Laid:
         """The catalog with them on it; raises InvalidInput with every problem."""
-        catalog, warnings = lay_overlays(catalog, self.written, self.root, self.texts)
+        catalog, warnings = self._on(catalog)
         amounts = {*self.amounts_in, *(code for one in self.written for code in one.amounts_in)}
         return Laid(
             replace(catalog, own=replace(catalog.own, amounts_in=tuple(sorted(amounts)))) if amounts else catalog,
             warnings,
         )
+
+    def _on(self, catalog: Catalog) -> Laid:
+        for bare, laid in self.laid:
+            if bare is catalog:
+                return laid
+        found = lay_overlays(catalog, self.written, self.root, self.texts)
+        self.laid.append((catalog, found))
+        return found
 
 
 def overlays_of(document: Document, scenario: Path, catalog: Catalog) -> Overlays:
@@ -65,6 +79,38 @@ def check_overlay(path: Path, catalog: Catalog) -> tuple[tuple[Problem, ...], Ma
     return lay_overlays(catalog, [one], root, one.document.texts).warnings, one.document.texts
 
 
+def lay_files(paths: Sequence[Path], catalog: Catalog) -> tuple[Laid, Mapping[str, str]]:
+    """The catalog with overlays on it, and their texts: each file is one, or a scenario that names some.
+
+    Raises InvalidInput with every problem of a file, InputError where a scenario names none and where the files lie in
+    several repositories: what one of them names is looked for below its root alone.
+    """
+    written: list[Written] = []
+    texts: dict[str, str] = {}
+    roots = {scenario_root(path) for path in paths}
+    if len(roots) > 1:
+        message = f"{' and '.join(map(str, paths))} lie in several repositories"
+        raise InputError(message)
+    (root,) = roots
+    for path in paths:
+        document = read_document(path, str(path))
+        if isinstance(document.data, dict) and document.data.get("kind") in KINDS:
+            found = overlays_of(compose(document, path, Changes()), path, catalog)
+            if not found.written:
+                message = f"{path}: names no overlays"
+                raise InputError(message)
+            written += found.written
+            texts |= found.texts
+        else:
+            name = path.resolve().relative_to(root).as_posix()
+            known = usd_per_unit(catalog.currencies) | {
+                rate.currency: rate.usd_per_unit for one in written for rate in one.overlay.currencies
+            }
+            written.append(read_overlay(Found(path, str(path), name), known))
+            texts |= written[-1].document.texts
+    return lay_overlays(catalog, written, root, texts), texts
+
+
 def lay_overlays(catalog: Catalog, overlays: Sequence[Written], root: Path, texts: Mapping[str, str]) -> Laid:
     """The catalog with overlays on it; its digest covers them. Raises InvalidInput with every problem.
 
@@ -76,7 +122,10 @@ def lay_overlays(catalog: Catalog, overlays: Sequence[Written], root: Path, text
     listed = catalog.digest
     for one in overlays:
         catalog = with_additions(catalog, one.overlay, one.name, one.path.parent, root, told.complain(one))
+        for i, rate in enumerate(one.overlay.currencies):
+            told.dated(one, rate.as_of, ("currencies", i), catalog.as_of, f"the rate of {rate.currency}")
     catalog = with_prices(catalog, overlays, told)
+    catalog = with_own_rates(catalog, overlays, told)
     if told.problems:
         raise InvalidInput([*told.problems, *told.warnings], texts)
     digests = "\0".join(one.document.digest for one in overlays)

@@ -1,4 +1,4 @@
-"""Machines that an overlay adds: those the catalog lacks, and spot ones of a machine that it lists on demand alone."""
+"""Machines that an overlay adds: those the catalog lacks, and other tiers of a machine that it lists on demand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from planner.catalog.ages import age_months
 from planner.catalog.defaults import read_defaults
-from planner.catalog.rows import PLAIN, Catalog, Ints, Offers
+from planner.catalog.rows import PLAIN, Bools, Catalog, Ints, Offers
 from planner.catalog.spot_rates import with_spot_rates, without_spot_rates
+from planner.scenario.tiers import COMMITTED
 
 SPOT = "spot"
+ON_DEMAND = "on_demand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def own_machines(catalog: Catalog, machines: Sequence[Machine]) -> Offers:
         "instance": np.array([m.instance for m in machines], np.str_),
         "region": np.array([m.region for m in machines], np.str_),
         "spot": np.array([m.tier == SPOT for m in machines], bool),
+        "term": np.array([_term(m.tier) for m in machines], np.str_),
         "gpu": np.array([m.gpu for m in machines], np.int64),
         "gpu_count": np.array([m.gpu_count for m in machines], np.int64),
         "vcpus": np.array([m.vcpus for m in machines], np.float64),
@@ -68,14 +71,40 @@ def own_machines(catalog: Catalog, machines: Sequence[Machine]) -> Offers:
     return with_spot_rates(offers, catalog.spot_rates, catalog.gpus)
 
 
-def spot_twins(catalog: Catalog, on_demand: Ints) -> Offers:
-    """Spot offers, without a price, of machines that are listed on demand: all other terms are the same.
+def twins(catalog: Catalog, on_demand: Ints, tier: str) -> Offers:
+    """Spot or committed offers, without a price, of machines that are listed on demand: all other terms are the same.
 
-    What is known of spot machines alone, such as their availability, is laid on them.
+    What is known of spot machines alone, such as their availability, is laid on those.
     """
     found = catalog.offers.take(on_demand)
-    spot = replace(found, spot=np.ones(len(found), bool), price_usd_per_hour=np.full(len(found), np.nan))
-    return with_spot_rates(spot, catalog.spot_rates, catalog.gpus)
+    n = len(found)
+    blank = replace(
+        found,
+        spot=np.full(n, tier == SPOT),
+        term=np.full(n, _term(tier)),
+        derived_term=np.zeros(n, bool),
+        price_usd_per_hour=np.full(n, np.nan),
+    )
+    return with_spot_rates(blank, catalog.spot_rates, catalog.gpus) if tier == SPOT else blank
+
+
+def without(catalog: Catalog, mine: Bools, tier: str) -> Ints:
+    """Rows of these machines on demand that have no offer in a tier, in the same service and region."""
+    offers = catalog.offers
+    rows, tiers = np.flatnonzero(mine), offers.tier
+    columns = (offers.provider, offers.service, offers.instance, offers.region)
+    keys = list(zip(*(column[rows].tolist() for column in columns), strict=True))
+    there = {key for key, its in zip(keys, tiers[rows].tolist(), strict=True) if its == tier}
+    bare = [
+        row
+        for key, row, its in zip(keys, rows.tolist(), tiers[rows].tolist(), strict=True)
+        if its == ON_DEMAND and key not in there
+    ]
+    return np.array(bare, np.int64)
+
+
+def _term(tier: str) -> str:
+    return tier if tier in COMMITTED else ""
 
 
 def with_rates(offers: Offers, rows: Ints, as_of: Sequence[str], today: str) -> Offers:

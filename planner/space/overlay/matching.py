@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from planner.scenario.catalog_overlay import Dated, Discount, OwnOffer
 from planner.source import Path as Place
 
 Complain = Callable[[Place, str, str | None], None]
+SHOWN: Final = 8
+"""Names that a hint lists."""
 
 
 def holds(line: Dated, as_of: str) -> tuple[str, str]:
@@ -28,7 +31,7 @@ def provider_of(name: str, catalog: Catalog, place: Place, complain: Complain) -
     """The provider that a line names."""
     found = resolve_provider(catalog, name)
     if found is None:
-        hint = hint_of(name, catalog.offers.providers, "add it under providers, or see `planner list offers`")
+        hint = hint_of(name, catalog.offers.providers, "see `planner list providers`, or add it under providers")
         complain((*place, "provider"), f"unknown provider {name!r}", hint)
     return found
 
@@ -40,13 +43,13 @@ def in_regions(offers: Offers, mine: Bools, regions: Sequence[str] | None, place
     known = np.unique(offers.region[mine]).tolist()
     for j, name in enumerate(regions):
         if name not in known:
-            hint = hint_of(name, known, f"it has {', '.join(known[:8])}{' …' if len(known) > 8 else ''}")
+            hint = hint_of(name, known, f"it has {', '.join(known[:SHOWN])}{' …' if len(known) > SHOWN else ''}")
             complain((*place, "regions", j), f"nothing that this line is about is offered in {name!r}", hint)
     return np.asarray(mine & np.isin(offers.region, list(regions)))
 
 
-def discounted(line: Discount, catalog: Catalog, place: Place, complain: Complain) -> Bools:
-    """The offers that a discount is taken off."""
+def negotiated(line: Discount, catalog: Catalog, place: Place, complain: Complain) -> Bools:
+    """The offers, in all tiers, of the machines that a discount is for."""
     offers = catalog.offers
     provider = provider_of(line.provider, catalog, place, complain)
     if provider is None:
@@ -64,7 +67,7 @@ def discounted(line: Discount, catalog: Catalog, place: Place, complain: Complai
     mine &= np.isin(offers.service, line.services)
     if mine.any():
         mine = in_regions(offers, mine, line.regions, place, complain)
-    return np.asarray(mine & np.isin(offers.tier, line.tiers))
+    return np.asarray(mine)
 
 
 def _cards(name: str, catalog: Catalog, place: Place, complain: Complain) -> tuple[int, ...]:
@@ -88,8 +91,17 @@ def listed(line: OwnOffer, catalog: Catalog, place: Place, complain: Complain) -
     own = (offers.provider == provider) & (offers.service == PLAIN)
     mine = np.asarray(own & (offers.instance == line.instance))
     if not mine.any():
-        names = np.unique(offers.instance[own]).tolist()
-        hint = hint_of(line.instance, names, "give gpu, gpu_count and regions for a machine of its own")
+        hint = _machines(line.instance, np.unique(offers.instance[own]).tolist())
         complain((*place, "instance"), f"the catalog has no machine {line.instance!r} of {line.provider}", hint)
         return mine
     return in_regions(offers, mine, line.regions, place, complain)
+
+
+def _machines(name: str, known: Sequence[str]) -> str:
+    """What to do about a machine that nobody lists: those whose names begin so, else the one that was meant."""
+    begin = [each for each in known if each.lower().startswith(name.lower())]
+    if len(begin) == 1:
+        return f"did you mean {begin[0]!r}?"
+    if not begin:
+        return hint_of(name, known, "give gpu, gpu_count and regions for a machine of its own")
+    return f"there are {', '.join(begin[:SHOWN])}{' …' if len(begin) > SHOWN else ''}"

@@ -10,8 +10,9 @@ from planner.catalog.private import PrivatePrice
 from planner.catalog.rows import Bools, Catalog, Floats, Offers
 from planner.scenario.catalog_overlay import Dated, Egress, Storage
 from planner.source import Path as Place
+from planner.space.overlay.discounts import with_discounts
 from planner.space.overlay.machines import with_rates
-from planner.space.overlay.matching import discounted, in_regions, provider_of
+from planner.space.overlay.matching import in_regions, provider_of
 from planner.space.overlay.price_book import private_usd_per_hour
 from planner.space.overlay.rates import FixedRate, with_fixed_rates, with_machines
 from planner.space.overlay.reading import Written
@@ -30,25 +31,33 @@ def with_prices(catalog: Catalog, overlays: Sequence[Written], told: Told) -> Ca
     catalog, owned = with_machines(catalog, overlays, told)
     catalog, fixed = with_fixed_rates(catalog, overlays, told)
     list_price = np.where(np.arange(len(catalog.offers)) < listed, catalog.offers.price_usd_per_hour, np.nan)
-    percent, origins = _discounts(catalog, list_price, overlays, told)
+    catalog, negotiated = with_discounts(catalog, list_price, overlays, told)
+    list_price = np.concatenate([list_price, np.full(len(catalog.offers) - len(list_price), np.nan)])
     offers = _with_places(catalog, overlays, told)
     if told.problems:
         return catalog
     rates = [*owned, *fixed]
+    origins: Origins = {}
+    percent, off = np.full(len(offers), np.nan), list_price.copy()
+    for each in negotiated:
+        percent[each.rows], off[each.rows] = each.line.percent, each.off_usd
+        origins |= dict.fromkeys(each.rows.tolist(), (each.how, *_origin(each.one, each.line)))
     usd = np.full(len(offers), np.nan)
     for rate in rates:
         usd[rate.rows] = rate.line.price
         how = "fixed rate" if rate.line.gpu is None else "machine of your own"
         origins |= dict.fromkeys(rate.rows.tolist(), (how, *_origin(rate.one, rate.line)))
-    price = private_usd_per_hour(list_price, percent, usd)
+    price = private_usd_per_hour(off, percent, usd)
     changed = np.array(sorted(origins), np.int64)
-    hourly = offers.price_usd_per_hour.copy()
+    hourly, committed = offers.price_usd_per_hour.copy(), offers.committed_usd_per_hour.copy()
     hourly[changed] = price[changed]
+    committed[changed] = np.where(offers.term[changed] != "", price[changed], np.nan)
+    offers = replace(offers, price_usd_per_hour=hourly, committed_usd_per_hour=committed)
     keys = offers.identities()
     private = {keys[row]: _private(list_price[row], price[row], origins[row]) for row in changed.tolist()}
     return replace(
         catalog,
-        offers=_dated(replace(offers, price_usd_per_hour=hourly), rates, catalog.as_of),
+        offers=_dated(offers, rates, catalog.as_of),
         own=replace(catalog.own, prices={**catalog.own.prices, **private}),
     )
 
@@ -62,24 +71,6 @@ def _dated(offers: Offers, rates: Sequence[FixedRate], today: str) -> Offers:
     days = {row: rate.line.as_of for rate in rates for row in rate.rows.tolist()}
     rows = sorted(days)
     return with_rates(offers, np.array(rows, np.int64), [days[row] for row in rows], today)
-
-
-def _discounts(catalog: Catalog, list_price: Floats, overlays: Sequence[Written], told: Told) -> tuple[Floats, Origins]:
-    """Percent off the list by offer, NaN for none, and where each comes from."""
-    percent = np.full(len(catalog.offers), np.nan)
-    origins: Origins = {}
-    for one in overlays:
-        for i, line in enumerate(one.overlay.discounts):
-            place: Place = ("discounts", i)
-            found = discounted(line, catalog, place, told.complain(one)) & np.isfinite(list_price)
-            if not told.counts(one, line, place, catalog.as_of, f"the discount at {line.provider}"):
-                continue
-            rows = np.flatnonzero(found)
-            if not len(rows) and not told.problems:
-                told.warn(one, place, f"the discount at {line.provider} matches no offer of the catalog")
-            percent[rows] = line.percent
-            origins |= dict.fromkeys(rows.tolist(), (f"{line.percent:g} % off the list", *_origin(one, line)))
-    return percent, origins
 
 
 def _origin(one: Written, line: Dated) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from planner.catalog.private import OfferKey
 from planner.catalog.rows import PLAIN, Catalog, Ints
 from planner.scenario.catalog_overlay import OwnOffer, OwnProvider
 from planner.source import Path as Place
-from planner.space.overlay.machines import SPOT, Machine, own_machines, spot_twins
+from planner.space.overlay.machines import ON_DEMAND, Machine, own_machines, twins, without
 from planner.space.overlay.matching import Complain, listed, provider_of
 from planner.space.overlay.reading import Written
 from planner.space.overlay.told import Told
@@ -57,18 +57,17 @@ def with_machines(catalog: Catalog, overlays: Sequence[Written], told: Told) -> 
 
 
 def with_fixed_rates(catalog: Catalog, overlays: Sequence[Written], told: Told) -> tuple[Catalog, list[FixedRate]]:
-    """The fixed rates for machines that are there; spot ones of machines on demand join the catalog for it."""
+    """The fixed rates for machines that are there; spot and committed ones of machines on demand join for it."""
     rates: list[FixedRate] = []
     stated: dict[tuple[int, int], FixedRate] = {}
     for one, line, place in _holding(catalog, overlays, told, own=False):
         offers = catalog.offers
         mine = listed(line, catalog, place, told.complain(one))
         rows = np.flatnonzero(mine & (offers.tier == line.tier))
-        if line.tier == SPOT:
-            there = set(offers.region[rows].tolist())
-            bare = np.flatnonzero(mine & (offers.tier == "on_demand"))
-            bare = bare[[name not in there for name in offers.region[bare].tolist()]]
-            catalog = replace(catalog, offers=offers.and_also(spot_twins(catalog, bare)))
+        if line.tier != ON_DEMAND:
+            catalog = replace(
+                catalog, offers=offers.and_also(twins(catalog, without(catalog, mine, line.tier), line.tier))
+            )
             rows = np.concatenate([rows, np.arange(len(offers), len(catalog.offers))])
         rate = FixedRate(one, line, place, rows)
         before = [stated.setdefault((id(one), row), rate) for row in rows.tolist()]
@@ -90,6 +89,7 @@ def _holding(
             place: Place = ("offers", i)
             what = f"the price of {line.provider} {line.instance}"
             if (line.gpu is not None) is own and told.counts(one, line, place, catalog.as_of, what):
+                told.dated(one, line.as_of, place, catalog.as_of, what)
                 yield one, line, place
 
 

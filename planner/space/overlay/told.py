@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from planner.catalog.ages import earliest_day
 from planner.scenario.catalog_overlay import Dated
 from planner.source import Path as Place
 from planner.source import Problem
@@ -30,3 +31,9 @@ class Told:
         if key:
             self.warn(one, (*place, key), f"{what} {why}: it does not count")
         return not key
+
+    def dated(self, one: Written, day: str, place: Place, as_of: str, what: str) -> None:
+        """Warn about a day after the catalog's date: a slip, or a catalog that is older than what is laid on it."""
+        if day > earliest_day(as_of).isoformat():
+            message = f"{what} is of {day}, after the catalog's date {as_of}: it counts as if it were of that day"
+            self.warn(one, (*place, "as_of"), message)

@@ -124,3 +124,30 @@ def test_of_two_sources_the_newer_price_counts_then_the_surer_then_the_one_asked
 def test_a_kept_price_does_not_hide_a_newer_one_of_another_source() -> None:
     broad = answered("broad", price(provider="aws", usd_per_hour=2.0, as_of=LATER))
     assert _usd(_merge(failed("aws"), broad))["aws/any"] == 2.0
+
+
+@pytest.mark.parametrize(
+    ("listed", "jumps", "new"),
+    [
+        (price(), True, 0),
+        (price(region="any"), True, 0),
+        (price(instance="h100 X1"), True, 0),
+        (price(usd_per_hour=20.0), False, 0),
+        (price(region="elsewhere"), False, 1),
+        (price(tier="spot"), False, 1),
+        (price(gpu_count=8), False, 1),
+    ],
+)
+def test_what_no_snapshot_has_is_held_against_the_bundled_list(listed: PriceRow, jumps: bool, new: int) -> None:
+    wild = answered("vast", price(usd_per_hour=25.0, region="NO" if listed.region == "any" else "any", as_of=LATER))
+    for before in (None, Snapshot(DAY, (price(instance="other"),))):
+        merged = _merge(wild, before=before, bundled=(listed,))
+        assert bool(merged.jumps) == jumps
+        assert merged.taken[0].new == new
+        assert [row.usd_per_hour for row in merged.snapshot.rows] == [listed.usd_per_hour if jumps else 25.0]
+
+
+def test_the_snapshot_counts_before_the_bundled_list() -> None:
+    before = Snapshot(DAY, (price(usd_per_hour=20.0),))
+    merged = _merge(answered("vast", price(usd_per_hour=25.0)), before=before, bundled=(price(usd_per_hour=1.0),))
+    assert (merged.jumps, merged.taken[0].new) == ((), 0)

@@ -1,7 +1,5 @@
 """Refreshing a folder: sources side by side, one at a time at the folder, and nothing lost whatever goes wrong."""
 
-import errno
-import os
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -108,18 +106,22 @@ def test_a_jump_lies_in_quarantine_until_it_is_confirmed(tmp_path: Path) -> None
     assert read_snapshot(done.path, KNOWN).rows[0].usd_per_hour == 99.0
 
 
-def test_a_full_disk_leaves_what_there_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = write_refreshed(tmp_path, [answered("vast", price())], DAY, KNOWN).path
-    before = path.read_bytes()
+def test_a_folder_that_cannot_be_made_had_nothing_in_it(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=r"file/prices: the snapshot cannot be written: Not a directory$"):
+        write_refreshed(tmp_path / "file" / "prices", [answered("vast", price())], DAY, KNOWN)
 
-    def full(*_: object, **__: object) -> NoReturn:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("planner.files.os.fdopen", full)
-    with pytest.raises(InputError, match="cannot be written: No space left on device; the prices in it are untouched"):
-        write_refreshed(tmp_path, [answered("vast", price(usd_per_hour=3.0))], DAY, KNOWN)
-    assert _names(tmp_path) == [path.name]
-    assert path.read_bytes() == before
+def test_the_first_refresh_is_held_against_the_bundled_list(tmp_path: Path) -> None:
+    bundled = [price(usd_per_hour=2.5, memory_gib=64.0, as_of="2026", source="catalog", confidence="low")]
+    wild = [answered("vast", price(usd_per_hour=25.0, memory_gib=64.0))]
+    done = write_refreshed(tmp_path, wild, DAY, KNOWN, bundled=bundled)
+    (kept,) = read_snapshot(done.path, KNOWN).rows
+    assert kept == price(memory_gib=64.0, as_of="2026-01-01", source="vast: bundled list", confidence="low")
+    again = write_refreshed(tmp_path, wild, LATER, KNOWN, bundled=bundled)
+    assert [row.usd_per_hour for row in again.merged.waiting] == [25.0]
+    taken = write_refreshed(tmp_path, [], LATER, KNOWN, ["vast"], bundled=bundled)
+    assert [row.usd_per_hour for row in read_snapshot(taken.path, KNOWN).rows] == [25.0]
 
 
 def test_a_snapshot_of_a_day_to_come_is_a_wrong_clock(tmp_path: Path) -> None:

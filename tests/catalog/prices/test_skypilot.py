@@ -2,6 +2,7 @@
 
 import math
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from planner.catalog.prices.skypilot import SkyPilotPrices
 from planner.catalog.prices.source import Fetched
 from planner.errors import InputError
-from planner.http.failure import RefusedError
+from planner.http.failure import NoAnswerError, RefusedError
 from tests.catalog.prices.source_asks import DAY, Throttled, ask_with, the_row, usd
 from tests.http.servers import FakeTime, Reply, Request, Server
 
@@ -193,6 +194,17 @@ def test_one_cloud_that_fails_keeps_the_others(server: Server) -> None:
     assert found.malformed == ("verda: 127.0.0.1 refuses the request (404)",)
     with pytest.raises(RefusedError, match="404"):
         fetched(server, "verda,cudo")
+
+
+def test_a_host_that_does_not_answer_is_asked_for_one_cloud_only(server: Server, time: FakeTime) -> None:
+    gone = ask_with({"PLANNER_SKYPILOT_URL": "http://127.0.0.1:1", "PLANNER_SKYPILOT_CLOUDS": "aws,nebius,verda"}, time)
+    with pytest.raises(NoAnswerError):
+        SkyPilotPrices().fetch(gone)
+    once = len(time.slept)
+    assert once > 0
+    with pytest.raises(NoAnswerError):
+        SkyPilotPrices().fetch(replace(gone, environment={**gone.environment, "PLANNER_SKYPILOT_CLOUDS": "aws"}))
+    assert len(time.slept) == 2 * once
 
 
 def test_half_a_file_is_no_file(server: Server) -> None:

@@ -1,0 +1,127 @@
+"""`planner report` of several plans: which there are, what is known of budgets and spend, and where it goes."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from planner.errors import InputError
+
+if TYPE_CHECKING:
+    from planner.outcome import Configuration, ManagedJob
+    from planner.outcome.spending import Spending
+    from planner.policy.governance import Governance
+    from planner.report.collection_data import Collection
+    from planner.report.template import Template
+
+PLAN: Final = "plan.json"
+REPORT: Final = "report.html"
+"""What `planner plan` calls a plan's own report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line asks for beside the plans."""
+
+    decision: str | None
+    policies: str
+    as_of: str | None
+
+
+def plans_in(paths: Sequence[Path], template: Template) -> list[Path]:
+    """The plans that were named, and those below folders that are none; raises InputError for none or too many.
+
+    A plan that is named twice counts once.
+    """
+    found: dict[Path, Path] = {}
+    for path in paths:
+        for one in _below(path):
+            found.setdefault(one.absolute(), one)
+            if len(found) > template.most_plans:
+                message = f"template {template.name} prints at most {template.most_plans:,} plans together"
+                hint = "" if template.name == "index" else "; --template index lists more"
+                raise InputError(message + hint)
+    return list(found.values())
+
+
+def folder_for(plans: Sequence[Path]) -> Path:
+    """Where a report of these plans goes: the folder of a single one, else the one they all lie in.
+
+    That is the working folder where they lie further apart.
+    """
+    folders = [path.parent.absolute() for path in plans]
+    together = folders[0] if len(folders) == 1 else Path(os.path.commonpath([folder.parent for folder in folders]))
+    here = Path.cwd()
+    return together if len(folders) == 1 or together.is_relative_to(here) else here
+
+
+def gathered(plans: Sequence[Path], template: Template, out: Path, wanted: Wanted) -> Collection:
+    """The plans, read one after another so that no more than one is held, as data for a report."""
+    from planner.gate.plan_files import plans_alone
+    from planner.policy.governance import DEFAULT_DECISION, decision_of
+    from planner.report.collection import COMPARED, chosen_of, collection, member_of
+    from planner.report.reading import read_plan
+
+    governance = _governance(wanted.policies) if template.spend else None
+    decision = wanted.decision or (None if governance is None else decision_of(governance))
+    members, labels, scenarios = [], list[Mapping[str, str]](), []
+    chosen: list[Configuration | ManagedJob | None] = []
+    for path in plans:
+        plan = read_plan(path)
+        members.append(member_of(plan, decision, _link(path, out)))
+        labels.append(plan.metadata.labels)
+        if len(plans) <= COMPARED:
+            chosen.append(chosen_of(plan, decision)[1])
+        if governance is not None:
+            scenarios += plans_alone([(str(path), plan)], decision or DEFAULT_DECISION)
+    spending: Spending | None = None
+    if governance is not None:
+        from planner.policy.spending import spending_of
+
+        spending = spending_of(governance, scenarios, _today(wanted.as_of))
+    from planner.gate.chances import chances_of
+
+    return collection(members, chances_of(chosen), spending, labels)
+
+
+def _below(path: Path) -> Iterator[Path]:
+    """A plan; of a folder the plan in it, else all plans in folders below, sorted."""
+    if not path.is_dir() or (path / PLAN).is_file():
+        yield path / PLAN if path.is_dir() else path
+        return
+    inside = sorted(path.rglob(PLAN))
+    if not inside:
+        message = f"{path}: no {PLAN} in this folder or below; `planner plan SCENARIO` writes one"
+        raise InputError(message)
+    yield from inside
+
+
+def _link(plan: Path, out: Path) -> str:
+    """Where the plan's own report lies, seen from the folder of this one; empty where it has none."""
+    report = plan.parent / REPORT
+    if not report.is_file():
+        return ""
+    return quote(Path(os.path.relpath(report.absolute(), out.absolute())).as_posix())
+
+
+def _governance(folder: str) -> Governance:
+    from planner.gate.spending import read_budgets
+    from planner.revision.reading import folder_of
+
+    tree, _ = folder_of(Path())
+    return read_budgets(tree, folder)
+
+
+def _today(text: str | None) -> datetime.date:
+    if text is None:
+        return datetime.datetime.now(tz=datetime.UTC).date()
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        message = f"--as-of {text!r} is not a date: YYYY-MM-DD"
+        raise InputError(message) from error
