@@ -15,9 +15,15 @@ _FULL: Final = {
 
 
 def place(contents: Mapping[Path, bytes]) -> list[Path]:
-    """Write everything beside its place under a temporary name, then move it all there."""
+    """Write everything beside its place under a temporary name, then move it all there.
+
+    A folder that is in the way of one file is found before any other is moved.
+    """
     waiting: list[tuple[Path, Path]] = []
     try:
+        for path in contents:
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -21,6 +21,7 @@ from planner.outcome import LockReference
 from planner.scenario.compose import Changes, Composed, compose, meaning
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.paths import scenario_root
+from planner.scenario.template_folder import absent_folder, template_folder
 from planner.source import Document, InvalidInput, Problem, in_order, parse_document, read_document
 from planner.source import Path as Place
 from planner.space.contracts import under_contract
@@ -63,6 +64,8 @@ class Ready:
     """Of the files that warnings point into."""
     lock: LockReference | None = None
     """The lock whose prices count instead of the catalog's."""
+    templates: Path | None = None
+    """Folder of report templates that the scenario names; `missing_templates` says whether it is there."""
 
 
 def read_scenario(
@@ -133,6 +136,11 @@ def _resolved(
     except InvalidInput as error:
         broken += error.problems
         texts |= error.texts
+    templates = None
+    try:
+        templates = template_folder(scenario.templates, document, file)
+    except InvalidInput as error:
+        broken += error.problems
     catalog = extend_catalog(
         scenario, catalog, lambda place: Path(document.file_at(place)).parent, scenario_root(file), complain
     )
@@ -144,7 +152,7 @@ def _resolved(
         raise InvalidInput([*problems, *broken, *warnings], texts)
     path = MAPPING if isinstance(source, Mapping) else shown_path(Path(source))
     lock = chosen.reference(None if isinstance(source, Mapping) else scenario_root(file))
-    return Ready(document, scenario, space, catalog, tuple(warnings), path, texts, lock)
+    return Ready(document, scenario, space, catalog, tuple(warnings), path, texts, lock, templates)
 
 
 def _laid_over(document: Document) -> Callable[[Place, Place], bool]:
@@ -181,9 +189,16 @@ def check_scenario(
             problems += _new(error.problems, problems, each if each is not changes else None)
             texts |= error.texts
         else:
-            problems += _new(ready.warnings, problems, each if each is not changes else None)
+            found = [*ready.warnings, *missing_templates(ready)]
+            problems += _new(found, problems, each if each is not changes else None)
             texts |= ready.texts
     return in_order(problems), texts
+
+
+def missing_templates(ready: Ready) -> list[Problem]:
+    """What is wrong with the folder of templates that a scenario names; plans do without it, reports do not."""
+    problem = absent_folder(ready.templates, ready.document)
+    return [] if problem is None else [problem]
 
 
 def _new(found: Iterable[Problem], known: Sequence[Problem], variant: Changes | None) -> list[Problem]:

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What `make test-real` needs beside .venv: a browser and poppler, the language server that editors use for YAML, and
-# pre-commit. Installs the first as root, else names them; the others go into .foreign/, by the versions and hashes of
+# What `make test-real` needs beside .venv: a browser and poppler, the language server that editors use for YAML, the
+# checker of what pages are to a screen reader, and pre-commit. Installs the first as root, else names them; the others go into .foreign/, by the versions and hashes of
 # their locks in tools/, once.
 set -eu
 cd "$(dirname "$0")/.."
@@ -22,19 +22,24 @@ if ! can_browse; then
 fi
 
 has_node() { command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; }
-install_editor() {
-  rm -rf .foreign/editor
-  mkdir .foreign/editor
-  cp tools/editor/package.json tools/editor/package-lock.json .foreign/editor/
+# install_npm NAME: the packages of tools/NAME into .foreign/NAME.
+install_npm() {
+  rm -rf ".foreign/$1"
+  mkdir ".foreign/$1"
+  cp "tools/$1/package.json" "tools/$1/package-lock.json" ".foreign/$1/"
   # No script of any package runs, and nothing but what the lock names is taken.
-  (cd .foreign/editor && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier) >>"$log" 2>&1 &&
-    cp tools/editor/package-lock.json .foreign/editor/finished.lock
+  (cd ".foreign/$1" && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier) >>"$log" 2>&1 &&
+    cp "tools/$1/package-lock.json" ".foreign/$1/finished.lock"
 }
-if ! has_node; then provide node "The test of the schemas in an editor needs Node.js and npm." "$log" || true; fi
+if ! has_node; then provide node "The tests of schemas in an editor and of pages for screen readers need Node.js and npm." "$log" || true; fi
 if ! has_node; then
   lacks "the commands node and npm on the PATH"
-elif ! is_current tools/editor/package-lock.json .foreign/editor && ! install_editor; then
-  lacks "the packages of tools/editor/package-lock.json, which npm could not install"
+else
+  for name in editor axe; do
+    if ! is_current "tools/$name/package-lock.json" ".foreign/$name" && ! install_npm "$name"; then
+      lacks "the packages of tools/$name/package-lock.json, which npm could not install"
+    fi
+  done
 fi
 
 install_hooks() {

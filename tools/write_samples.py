@@ -1,32 +1,46 @@
-"""Write reports/samples/: for each scenario its summary, PDF and picture of the front, and an index of them all.
+"""Write reports/samples/: what each scenario's reports look like, all of them side by side, and an index.
 
-`write_samples.py [NAME...]` plans the scenarios of these names, all of them without a name. The HTML report is left
-out: it carries a third-party script, which is not committed here.
+`write_samples.py [--out FOLDER] [NAME...]` plans the scenarios of these names, all of them without a name; only then
+they are compared too. HTML reports are left out: they carry a third-party script, which is not committed here.
 """
 
+import argparse
 import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from planner.files import place
+from planner.gate.chances import chances_of
+from planner.outcome import Plan
 from planner.planning import plan_scenario
+from planner.report.collection import chosen_of, collection, member_of
+from planner.report.collection_data import Printed
 from planner.report.gather import report_data
 from planner.report.markdown import escape
 from planner.report.pictures import draw, on_white, pictures
-from planner.report.render import render
+from planner.report.render import FILES, Output, render
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES, SCENARIOS = ROOT / "reports" / "samples", ROOT / "scenarios"
-TEMPLATE = "technical"
+PRINTED: tuple[tuple[str, tuple[Output, ...]], ...] = (("technical", ("pdf", "md")), ("executive", ("pdf",)))
+"""Templates, and what each scenario is printed as by them."""
+PICTURES = {
+    "front": "cost against time, quality as colour",
+    "models": "quality against cost, the best of each model",
+}
+"""Charts that stand in the index as pictures, with what they show."""
+TOGETHER = "compare"
+"""Template, and folder, of all scenarios side by side."""
 OTHERS = {"accuracy": "how far the estimates hold against published measurements"}
 """Folders that something else writes (`make accuracy-page`), with what they show."""
 LARGEST = 1_500_000
 """Bytes of the largest file that may be committed."""
 INTRO = """# Sample reports
 
-Made by `make reports` from the scenarios in [scenarios/](../../scenarios); the same planner gives the same bytes. The
-HTML report beside each is not here, since it carries a third-party script: `make plan SCENARIO=…` writes it.
+Made by `make reports` from the scenarios in [scenarios/](../../scenarios); the same planner gives the same bytes. Each
+has its page for who decides (executive) and all that is behind it (technical). The HTML report is not here, since it
+carries a third-party script: `make plan SCENARIO=…` writes it.
 """
 
 
@@ -35,52 +49,89 @@ def scenarios() -> dict[str, Path]:
     return {path.stem: path for path in sorted(SCENARIOS.glob("*.yaml"))}
 
 
-def write_sample(path: Path) -> list[Path]:
-    """Plan one scenario and write its sample; the name of the folder is that of the file."""
-    plan = plan_scenario(path)
-    folder = SAMPLES / path.stem
-    written, notes = render(plan, TEMPLATE, folder, ("pdf", "md"))
+def write_sample(name: str, plan: Plan, samples: Path = SAMPLES) -> list[Path]:
+    """Write the sample of a plan into the folder of its scenario's name."""
+    folder, written = samples / name, list[Path]()
+    for template, outputs in PRINTED:
+        names = FILES if template == "technical" else {form: f"{template}.{form}" for form in FILES}
+        files, notes = render(plan, template, folder, outputs, names=names)
+        if notes:
+            sys.exit("; ".join(notes))
+        written += files
+    return written + _pictures(report_data(plan), tuple(PICTURES), folder)
+
+
+def write_together(plans: Sequence[Plan], samples: Path = SAMPLES) -> list[Path]:
+    """Write the sample that holds all plans side by side."""
+    found = collection([member_of(plan) for plan in plans], chances_of([chosen_of(plan, None)[1] for plan in plans]))
+    folder = samples / TOGETHER
+    written, notes = render(found, TOGETHER, folder, ("pdf",), names={form: f"report.{form}" for form in FILES})
     if notes:
         sys.exit("; ".join(notes))
-    data = report_data(plan)
-    front = pictures(tuple(chart for chart in draw(data) if chart.name == "front"))
-    return written + place({folder / "front.svg": on_white(front["front"]).encode()} if front else {})
+    return written + _pictures(found, ("plans",), folder)
 
 
-def index() -> str:
-    """The page that shows every sample: headline, picture and links, read from the samples themselves."""
+def _pictures(data: Printed, names: tuple[str, ...], folder: Path) -> list[Path]:
+    drawn = pictures(draw(data, names))
+    return place({folder / f"{name}.svg": on_white(svg).encode() for name, svg in drawn.items()})
+
+
+def index(samples: Path = SAMPLES) -> str:
+    """The page that shows every sample: headline, pictures and links, read from the samples themselves."""
     parts = [INTRO]
-    for summary in sorted(SAMPLES.glob("*/summary.md")):
+    together = samples / TOGETHER
+    if (together / "plans.svg").exists():
+        parts.append("## All of them side by side\n")
+        parts.append(f"![What each plan recommends: cost against time]({TOGETHER}/plans.svg)\n")
+        parts.append(f"[compare, PDF]({TOGETHER}/report.pdf)\n")
+    for summary in sorted(samples.glob("*/summary.md")):
         name = summary.parent.name
         title, headline, *_ = summary.read_text("utf-8").split("\n\n")
-        links = f"[PDF]({name}/report.pdf) · [summary]({name}/summary.md) · [scenario](../../scenarios/{name}.yaml)"
+        files = [("executive, PDF", "executive.pdf"), ("technical, PDF", "report.pdf"), ("summary", "summary.md")]
+        links = [f"[{says}]({name}/{file})" for says, file in files if (summary.parent / file).exists()]
+        links.append(f"[scenario](../../scenarios/{name}.yaml)")
         parts.append(f"## {title.removeprefix('# ').partition(':')[0]}\n\n{headline}\n")
-        if (summary.parent / "front.svg").exists():
-            parts.append(f"![{escape(name)}: cost against time, quality as colour]({name}/front.svg)\n")
-        parts.append(f"{links}\n")
-    beside = [f"[{name}]({name}/index.html): {says}" for name, says in OTHERS.items() if (SAMPLES / name).is_dir()]
+        for picture, shows in PICTURES.items():
+            if (summary.parent / f"{picture}.svg").exists():
+                parts.append(f"![{escape(name)}: {shows}]({name}/{picture}.svg)\n")
+        parts.append(f"{' · '.join(links)}\n")
+    beside = [f"[{name}]({name}/index.html): {says}" for name, says in OTHERS.items() if (samples / name).is_dir()]
     if beside:
         parts.append(f"## Beside the samples\n\n{'; '.join(beside)}.\n")
     return "\n".join(parts)
 
 
-def main(names: Sequence[str]) -> int:
+def main(words: Sequence[str]) -> int:
     """Write the samples of these names, or of all; 1 where a file is too large."""
     known = scenarios()
-    unknown = [name for name in names if name not in known]
+    parser = argparse.ArgumentParser(description="Write reports/samples/ from scenarios/.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; default: all")
+    parser.add_argument("--out", type=Path, default=SAMPLES, help="folder to write to; default: reports/samples")
+    asked = parser.parse_args(words)
+    unknown = [name for name in asked.names if name not in known]
     if unknown:
         sys.exit(f"no scenario {unknown[0]!r}; there is {', '.join(known)}")
-    for folder in SAMPLES.glob("*/"):
-        if folder.name not in known and folder.name not in OTHERS:
-            shutil.rmtree(folder)
-    for name in names or known:
-        for path in write_sample(known[name]):
-            print(f"wrote {path.relative_to(ROOT)} ({path.stat().st_size / 1000:,.0f} kB)", flush=True)
-    place({SAMPLES / "README.md": index().encode()})
-    large = [path for path in SAMPLES.rglob("*") if path.is_file() and path.stat().st_size > LARGEST]
+    samples: Path = asked.out
+    if samples == SAMPLES:
+        for folder in samples.glob("*/"):
+            if folder.name not in {*known, *OTHERS, TOGETHER}:
+                shutil.rmtree(folder)
+    plans = []
+    for name in asked.names or known:
+        plans.append(plan_scenario(known[name]))
+        _tell(write_sample(name, plans[-1], samples), samples)
+    if not asked.names:
+        _tell(write_together(plans, samples), samples)
+    place({samples / "README.md": index(samples).encode()})
+    large = [path for path in samples.rglob("*") if path.is_file() and path.stat().st_size > LARGEST]
     for path in large:
-        print(f"{path.relative_to(ROOT)} is larger than {LARGEST / 1e6:g} MB", file=sys.stderr)
+        print(f"{path.relative_to(samples)} is larger than {LARGEST / 1e6:g} MB", file=sys.stderr)
     return int(bool(large))
+
+
+def _tell(written: Sequence[Path], samples: Path) -> None:
+    for path in written:
+        print(f"wrote {path.relative_to(samples)} ({path.stat().st_size / 1000:,.0f} kB)", flush=True)
 
 
 if __name__ == "__main__":

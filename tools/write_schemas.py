@@ -14,7 +14,7 @@ from planner.locking.lock import Lock
 from planner.outcome import Check, Difference, Plan
 from planner.policy.governance import FORMS
 from planner.report import template
-from planner.report.data_json import data_schema
+from planner.report.data_json import collection_schema, data_schema
 from planner.scenario import KINDS
 from planner.scenario.catalog_overlay import KIND as OVERLAY
 from planner.scenario.catalog_overlay import CatalogOverlay
@@ -45,6 +45,7 @@ def texts() -> dict[str, str]:
     found[f"{mapping.KIND}.schema.json"] = schema_text(document_schema(mapping.TITLE, mapping.PriceMapping))
     found[f"{template.KIND}.schema.json"] = schema_text(document_schema(template.TITLE, template.Manifest))
     found["report.schema.json"] = schema_text({"$schema": DRAFT, **data_schema()})
+    found["plans.schema.json"] = schema_text({"$schema": DRAFT, **collection_schema()})
     lock = {"$schema": DRAFT, **Lock.model_json_schema(), "title": "Lock"}
     found[f"{LOCK_KIND}.schema.json"] = schema_text(lock)
     return found

@@ -7,9 +7,11 @@ from planner.errors import ExitCode
 from planner.locking.choosing import CATALOG
 from planner.locking.lock import lock_path
 from planner.outcome import Plan
-from planner.planning import Ready, read_scenario, refuse_candidates, warning_text
+from planner.planning import Ready, missing_templates, read_scenario, refuse_candidates, warning_text
+from planner.report.render import refuse_outputs, render
 from planner.report.second_process import Helper
-from planner.source import render_all
+from planner.report.template import Template, find_template
+from planner.source import InvalidInput, render_all
 
 
 def read(path: Path, order: Order, desk: Desk) -> Ready:
@@ -21,11 +23,15 @@ def read(path: Path, order: Order, desk: Desk) -> Ready:
         desk.wrote(desk.keep(contents([make_lock(path, setting, refresh=True)])))
         # The lock names this very catalog now, so that its prices are the catalog's.
         prices = CATALOG
-    return read_scenario(path, setting.catalog, order.changes, setting.price_max_age_months, order.calibration, prices)
+    ready = read_scenario(path, setting.catalog, order.changes, setting.price_max_age_months, order.calibration, prices)
+    if problems := missing_templates(ready):
+        raise InvalidInput(problems, ready.document.texts)
+    return ready
 
 
 def announce(ready: Ready, order: Order, desk: Desk) -> None:
-    """Say before planning what may surprise in the plan; refuse candidates that cannot be written."""
+    """Say before planning what may surprise in the plan; refuse candidates and reports that cannot be written."""
+    refuse_outputs(template_for(ready, order), order.outputs, several=False)
     if order.candidates is not None:
         refuse_candidates(ready, order.candidates, order.sample)
     if order.quiet:
@@ -36,17 +42,21 @@ def announce(ready: Ready, order: Order, desk: Desk) -> None:
         desk.tell(f"prices of {ready.lock.as_of} by {ready.lock.file}; --refresh takes the catalog's")
 
 
+def template_for(ready: Ready, order: Order) -> Template:
+    """The template that is asked for: of the scenario's own, else of the user's, else of the planner's."""
+    own = () if ready.templates is None else (ready.templates,)
+    return find_template(order.template, (*own, *order.templates))
+
+
 def deliver(ready: Ready, plan: Plan, text: str, order: Order, desk: Desk, helper: Helper | None) -> None:
     """Write plan.json, which is `text`, and the reports; print the plan and what is to be said of it."""
-    from planner.report.render import render
-
     folder = order.folder(ready.scenario.metadata.name)
     written = desk.keep({folder / "plan.json": text.encode()})
     if order.candidates is not None:
         from planner.planning import write_candidates
 
         written.append(write_candidates(ready, order.candidates, order.sample))
-    files, notes = render(plan, order.template, folder, order.outputs, helper, desk.keep)
+    files, notes = render(plan, template_for(ready, order), folder, order.outputs, helper, desk.keep, tell=desk.doing)
     if not order.quiet:
         desk.show(_printed(ready, plan, text, order))
         desk.wrote([*written, *files])

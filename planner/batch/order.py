@@ -27,6 +27,8 @@ class Order:
     """Whether the lock beside a scenario, where there is one, is made anew."""
     outputs: tuple[Output, ...] = ()
     template: str = "technical"
+    templates: tuple[Path, ...] = ()
+    """Folders of templates that are looked into after the one that a scenario names, before the planner's own."""
     form: Form = "table"
     out: Path | None = None
     """Folder to write to; None for reports/<name>."""
@@ -57,6 +59,9 @@ class Desk(Protocol):
     def tell(self, text: str) -> None:
         """Say something about the work."""
 
+    def doing(self, what: str) -> None:
+        """Say what is being made now, for whoever waits for it."""
+
     def show(self, text: str) -> None:
         """Print a result, which ends with its own line feed."""
 
@@ -81,6 +86,9 @@ class Tray:
     def tell(self, text: str) -> None:
         """Say something about the work."""
         self.said.append(("err", text + "\n"))
+
+    def doing(self, what: str) -> None:
+        """Nothing: the batch says how far it is."""
 
     def show(self, text: str) -> None:
         """Print a result."""

@@ -1,7 +1,7 @@
 """What became of one scenario among several."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -12,6 +12,7 @@ from planner.choose.progress import Progress
 from planner.errors import ExitCode
 from planner.outcome import Plan
 from planner.planning import Ready, plan_ready
+from planner.report.collection_data import Member
 from planner.report.rows import roles_of
 from planner.report.second_process import Helper
 from planner.source.excerpt import visible
@@ -43,6 +44,8 @@ class Done:
     pick: Pick | None = None
     seconds: float = 0.0
     """Wall-clock time that it took where it was planned."""
+    member: Member | None = None
+    """The plan as the index of the batch lists it, where one is asked for; None of a scenario without a plan."""
 
 
 def attempt(
@@ -73,7 +76,15 @@ def planned(path: Path, ready: Ready, plan: Plan, order: Order, tray: Tray, seco
         id_, names = next(iter(roles_of(plan.decisions).items()), ("", ()))
         if (best := plan.configuration(id_)) is not None:
             pick = Pick(names[0], best.cost_usd, best.hours, best.quality)
-    return Done(path, ready.scenario.metadata.name, code_of(plan, order), tray, reason, pick, seconds)
+    member = _listed(plan) if order.several and "html" in order.outputs else None
+    return Done(path, ready.scenario.metadata.name, code_of(plan, order), tray, reason, pick, seconds, member)
+
+
+def _listed(plan: Plan) -> Member:
+    """The plan in a line; what only a comparison prints is left out, since it may travel between processes."""
+    from planner.report.collection import member_of
+
+    return replace(member_of(plan), facts=(), decisions=())
 
 
 def failed(path: Path, ready: Ready | None, why: Failure, tray: Tray, started: float) -> Done:

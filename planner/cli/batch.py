@@ -31,8 +31,8 @@ class Engine:
     """Address of a Dask scheduler, which then counts instead."""
 
 
-def plan_batch(paths: Sequence[Path], order: Order, engine: Engine) -> ExitCode:
-    """Plan scenarios; one that fails stops no other. The exit code is the worst."""
+def plan_batch(paths: Sequence[Path], order: Order, engine: Engine, *, opened: bool = False) -> ExitCode:
+    """Plan scenarios; one that fails stops no other. The exit code is the worst. `opened`: the page that lists them."""
     from planner.batch.naming import clashes, names_of
     from planner.batch.result import refused
 
@@ -51,7 +51,12 @@ def plan_batch(paths: Sequence[Path], order: Order, engine: Engine) -> ExitCode:
                     printer.take(rest[place], done)
     finally:
         screen.clear()
-    return printer.end()
+    code = printer.end()
+    if opened:
+        from planner.cli.opening import open_first
+
+        open_first(printer.index)
+    return code
 
 
 @contextmanager
@@ -110,6 +115,8 @@ class _Printer:
         self._printed = 0
         self._lists = order.form == "json" and order.several and not order.quiet
         self._results = 0
+        self.index: list[Path] = []
+        """The page that lists the batch, once it is written."""
 
     @property
     def count(self) -> tuple[int, int]:
@@ -130,12 +137,28 @@ class _Printer:
         done = [self._done[number] for number in sorted(self._done)]
         if self._lists:
             click.echo("\n]" if self._results else "[]")
+        self._write_index(done)
         if self._order.several and not self._order.quiet:
             from planner.batch.table import table
 
             # Beside JSON, whose reader expects nothing else, the table is a word on the work.
             click.echo(table(done, self._order.width), nl=False, err=self._order.form == "json")
         return worst(one.code for one in done)
+
+    def _write_index(self, done: Sequence[Done]) -> None:
+        """The page that lists the batch; what goes wrong with it is told and fails no plan."""
+        from planner.batch.failing import failure
+        from planner.batch.index import index_of
+        from planner.files import place
+
+        try:
+            self.index = place(index_of(done, self._order))
+        except Exception as error:  # every plan is written by now
+            click.echo(f"the index is left out: {failure(error, debug=self._order.debug).text}", err=True)
+            return
+        if not self._order.quiet:
+            for path in self.index:
+                click.echo(f"wrote {path}", err=True)
 
     def _written(self, done: Done) -> Done:
         from dataclasses import replace
@@ -151,7 +174,7 @@ class _Printer:
         except OSError as error:
             why = failure(error)
             done.tray.tell(why.text)
-            done = replace(done, code=why.code, reason=why.reason, pick=None)
+            done = replace(done, code=why.code, reason=why.reason, pick=None, member=None)
         done.tray.contents.clear()
         return done
 

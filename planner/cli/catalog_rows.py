@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.catalog.constants import STACK_SPEED
@@ -247,7 +248,8 @@ def _tuning(catalog: Catalog) -> list[Row]:
     ]
 
 
-def _templates(_catalog: Catalog) -> list[Row]:
+def template_rows(roots: Sequence[Path]) -> list[Row]:
+    """The templates in these folders, which come first, and the planner's own."""
     from planner.report.template import list_templates
 
     return [
@@ -257,7 +259,7 @@ def _templates(_catalog: Catalog) -> list[Row]:
             "prints": ", ".join(t.forms()),
             "what": t.summary,
         }
-        for t in list_templates()
+        for t in list_templates(roots)
     ]
 
 
@@ -296,7 +298,7 @@ TABLES: dict[str, Callable[[Catalog], list[Row]]] = {
     "stacks": _stacks,
     "tasks": _tasks,
     "providers": _providers,
-    "templates": _templates,
+    "templates": lambda _: template_rows(()),
     "samplers": _samplers,
 }
 PRIVATE = "private"

@@ -25,7 +25,7 @@ LEVELS: Final = ("debug", "info", "warning", "error")
 VARIABLES: Final[Mapping[str, str]] = {
     "PLANNER_LOG_LEVEL": "what is told on stderr: debug, info, warning (default) or error; debug also shows tracebacks",
     "PLANNER_CATALOG": "directory with a catalog of your own, instead of the one that comes with the planner",
-    "PLANNER_OUTPUTS": "what `planner plan` writes without --outputs: html, pdf, md, json or none (default html,pdf,md)",
+    "PLANNER_OUTPUTS": "what `planner plan` writes without --outputs: html, pdf, md, json or none (html,pdf,md)",
     "PLANNER_TEMPLATES": "folder with report templates of your own, which come before those of the planner",
     "PLANNER_CACHE": "folder where plans are kept for `planner diff` and `check`, or none (default: the user's cache)",
     "PLANNER_STORAGE": "file or database where `planner plan` of one scenario keeps a sampled search without --storage",
@@ -58,6 +58,11 @@ class Settings:
     """Folder with the history of prices; None for none."""
     templates: Path | None = None
     """Folder of report templates of the user's own."""
+
+    @property
+    def template_roots(self) -> tuple[Path, ...]:
+        """Folders of templates of the user's own, the first of which counts most."""
+        return () if self.templates is None else (self.templates,)
 
     def load_catalog(self, as_of: str | None = None) -> Catalog:
         """The catalog that is asked for, as of a date; without one the newest date that its files name."""

@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from planner.catalog.rows import Catalog
+    from planner.gate.looking import Peek
     from planner.source import Problem
 
 
@@ -98,17 +99,9 @@ def check_others(paths: Sequence[Path], catalog: Catalog) -> tuple[list[Path], l
         return [], [], {}
 
     # Heavier than a scenario needs.
-    from planner.catalog.prices.mapping import KIND as MAPPING
-    from planner.catalog.prices.mapping import read_mapping
-    from planner.gate.finding import is_template
     from planner.gate.looking import peek
-    from planner.locking.lock import KIND as LOCK
-    from planner.locking.lock import parse_lock
     from planner.policy.governance import FORMS
     from planner.policy.reading import read_governance
-    from planner.report.template import template_at
-    from planner.scenario.catalog_overlay import KIND as OVERLAY
-    from planner.space.overlay.laying import check_overlay
 
     others: list[Path] = []
     governing: list[tuple[str, bytes]] = []
@@ -116,26 +109,15 @@ def check_others(paths: Sequence[Path], catalog: Catalog) -> tuple[list[Path], l
     texts: dict[str, str] = {}
     for path, data in contents.items():
         look = peek(data)
-        kind, template = look.kind, is_template(path.name, look)
-        if kind in FORMS:
+        if look.kind in FORMS:
             governing.append((str(path), data))
-        elif template or kind in (LOCK, MAPPING, OVERLAY):
+        else:
             try:
-                if template:
-                    template_at(path.parent)
-                elif kind == OVERLAY:
-                    found, pointed = check_overlay(path, catalog)
-                    problems += found
-                    texts |= pointed
-                elif kind == MAPPING:
-                    read_mapping(path, str(path))
-                else:
-                    parse_lock(data, str(path))
+                if not _check_alone(path, data, look, catalog, problems, texts):
+                    continue
             except InvalidInput as error:
                 problems += error.problems
                 texts |= error.texts
-        else:
-            continue
         others.append(path)
     try:
         read_governance(governing)
@@ -143,3 +125,31 @@ def check_others(paths: Sequence[Path], catalog: Catalog) -> tuple[list[Path], l
         problems += error.problems
         texts |= error.texts
     return others, problems, texts
+
+
+def _check_alone(
+    path: Path, data: bytes, look: Peek, catalog: Catalog, problems: list[Problem], texts: dict[str, str]
+) -> bool:  # fmt: skip
+    """Check a file as what it says it is; False where that is nothing of ours but perhaps a scenario."""
+    from planner.catalog.prices.mapping import KIND as MAPPING
+    from planner.catalog.prices.mapping import read_mapping
+    from planner.gate.finding import is_template
+    from planner.locking.lock import KIND as LOCK
+    from planner.locking.lock import parse_lock
+    from planner.report.template import template_at
+    from planner.scenario.catalog_overlay import KIND as OVERLAY
+    from planner.space.overlay.laying import check_overlay
+
+    if is_template(path.name, look):
+        template_at(path.parent)
+    elif look.kind == OVERLAY:
+        found, pointed = check_overlay(path, catalog)
+        problems += found
+        texts |= pointed
+    elif look.kind == MAPPING:
+        read_mapping(path, str(path))
+    elif look.kind == LOCK:
+        parse_lock(data, str(path))
+    else:
+        return False
+    return True

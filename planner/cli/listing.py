@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli.catalog_rows import NO_CATALOG, PRIVATE, TABLES, Row
+from planner.cli.catalog_rows import NO_CATALOG, PRIVATE, TABLES, Row, template_rows
 from planner.cli.environment import Settings
 from planner.cli.model_filters import ModelFilters, filtering_models
 from planner.cli.pricing import pricing
@@ -90,6 +90,8 @@ def command(
         from planner.cli.compare import compare
 
         rows = compare(catalog, retired=retired)
+    elif what == "templates":
+        rows = template_rows(context.ensure_object(Settings).template_roots)
     else:
         rows = TABLES[what](catalog)
     if wanted:

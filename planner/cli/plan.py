@@ -19,10 +19,12 @@ from planner.errors import ExitCode
 
 if TYPE_CHECKING:
     from planner.batch.order import Form, Order
+    from planner.cli.making import Making
     from planner.report.second_process import Helper
     from planner.scenario.compose import Changes
 
 Output = Literal["html", "pdf", "md", "json"]
+PLAN: Final = "plan.json"
 MOST_JOBS: Final = 1024
 """Processes that can be asked for."""
 
@@ -61,7 +63,11 @@ def jobs_of(_context: click.Context, _param: click.Parameter, value: str) -> int
 )
 @changing
 @calibrating
-@click.option("--template", default="technical", show_default=True, help="Report template.")
+@click.option(
+    "-t", "--template", default="technical", show_default=True,
+    help="Report template: of the scenario's `templates`, of PLANNER_TEMPLATES, of the planner, or the path of its "
+    "folder: ./ours",
+)  # fmt: skip
 @click.option(
     "--candidates",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -95,6 +101,7 @@ def jobs_of(_context: click.Context, _param: click.Parameter, value: str) -> int
     help="Plan on the Dask cluster of this scheduler (tcp://host:8786), which can run code here and there.",
 )
 @storing
+@click.option("--open", "opened", is_flag=True, help="Open the report, or the page that lists several.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
 @pricing
 @requiring_fresh
@@ -103,7 +110,7 @@ def command(
     context: click.Context, scenarios: tuple[Path, ...], out: Path | None, outputs: tuple[Output, ...],
     changes: Changes, calibration: Path | None, template: str, candidates: Path | None, sample: int | None,
     as_of: str | None, refresh: bool, form: Form, jobs: int, cluster: str | None, storage: str | None,
-    resume: bool, quiet: bool, require_fresh: bool,
+    resume: bool, opened: bool, quiet: bool, require_fresh: bool,
 ) -> int:  # fmt: skip
     """Plan SCENARIO: the exact Pareto front, the decisions on it, and a report.
 
@@ -121,11 +128,7 @@ def command(
     """
     from planner.cli.files import scenarios_in, without_locks
     from planner.report.second_process import prepare
-    from planner.report.template import find_template
 
-    if find_template(template).takes == "plans":
-        message = f"template {template} prints several plans; plan first, then: planner report PLAN... -t {template}"
-        raise click.UsageError(message)
     several = len(scenarios) > 1 or any(path.is_dir() for path in scenarios)
     _refuse(
         several=several,
@@ -147,17 +150,18 @@ def command(
             settings.setting(as_of), changes, calibration,
             # What is asked for, a date or prices, counts more than a lock.
             BESIDE if as_of is None and not named(context) else CATALOG,
-            refresh, outputs, template, form, out, several, candidates, sample, screen_width(), quiet,
+            refresh, outputs, template, settings.template_roots, form, out, several, candidates, sample,
+            screen_width(), quiet,
             sys.stderr.isatty() and not os.environ.get("NO_COLOR"),
             logging.getLogger("planner").isEnabledFor(logging.DEBUG),
             settings.price_ttl_hours if require_fresh or settings.prices is not None else None, require_fresh,
         )  # fmt: skip
         if alone:
             usual = settings.storage if candidates is None else None
-            return int(_plan_alone(paths[0], order, helper, (storage, usual), resume=resume))
+            return int(_plan_alone(paths[0], order, helper, (storage, usual), resume=resume, opened=opened))
     from planner.cli.batch import Engine, plan_batch
 
-    return int(plan_batch(paths, order, Engine(jobs, cluster)))
+    return int(plan_batch(paths, order, Engine(jobs, cluster), opened=opened))
 
 
 def _refuse(
@@ -180,39 +184,53 @@ def _refuse(
 
 
 class _Terminal:
-    """A desk at which everything is printed and written at once."""
+    """A desk at which everything is printed and written at once; what is being made stands there until then."""
+
+    def __init__(self, doing: Making) -> None:
+        self.doing = doing
+        self.written: list[Path] = []
 
     def tell(self, text: str) -> None:
+        self.doing.end()
         click.echo(text, err=True)
 
     def show(self, text: str) -> None:
+        self.doing.end()
         click.echo(text, nl=False)
 
     def keep(self, contents: Mapping[Path, bytes]) -> list[Path]:
         from planner.files import place
 
-        return place(contents)
+        self.written += (placed := place(contents))
+        return placed
 
     def wrote(self, paths: Sequence[Path]) -> None:
+        self.doing.end()
         for path in paths:
             click.echo(f"wrote {path}", err=True)
 
 
 def _plan_alone(
-    path: Path, order: Order, helper: Helper | None, storage: tuple[str | None, str | None], *, resume: bool
-) -> ExitCode:
+    path: Path, order: Order, helper: Helper | None, storage: tuple[str | None, str | None], *, resume: bool,
+    opened: bool,
+) -> ExitCode:  # fmt: skip
     """Plan one scenario in this process; what goes wrong is raised."""
     from planner.batch.one import announce, code_of, deliver, plan_json, read
+    from planner.cli.making import making
+    from planner.cli.opening import open_first
     from planner.cli.progress import progress_bar
     from planner.planning import plan_ready
 
-    desk = _Terminal()
-    ready = read(path, order, desk)
-    announce(ready, order, desk)
-    keeping = kept(ready, *storage, resume=resume, quiet=order.quiet)
-    with progress_bar(ready.scenario.metadata.name, show=not order.quiet) as progress:
-        plan = plan_ready(ready, progress, keeping=keeping)
-    deliver(ready, plan, plan_json(plan), order, desk, helper)
+    with making(path.stem, show=not order.quiet) as doing:
+        desk = _Terminal(doing)
+        ready = read(path, order, desk)
+        announce(ready, order, desk)
+        keeping = kept(ready, *storage, resume=resume, quiet=order.quiet)
+        with progress_bar(ready.scenario.metadata.name, show=not order.quiet) as progress:
+            plan = plan_ready(ready, progress, keeping=keeping)
+        deliver(ready, plan, plan_json(plan), order, desk, helper)
+    if opened:
+        open_first([path for path in desk.written if path.name != PLAN])
     return code_of(plan, order)
 
 

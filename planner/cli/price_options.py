@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -88,12 +88,22 @@ def moment(text: str) -> datetime:
     """A day, which means its end, or a time, in UTC where it names no zone; raises BadParameter for neither."""
     try:
         read = datetime.fromisoformat(text)
-    except ValueError as error:
+        if _is_day(text):
+            read = datetime.combine(read.date(), time(23, 59, 59))
+        # Beside the first and the last day that there are, a time of another zone is none in UTC.
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         message = f"{text!r} is no date: write 2026-12-05 or 2026-12-05T18:00Z"
-        raise click.BadParameter(message) from error
-    if len(text) == len("2026-12-05"):
-        read = datetime.combine(read.date(), time(23, 59, 59))
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+        raise click.BadParameter(message, param_hint="--by") from error
+
+
+def _is_day(text: str) -> bool:
+    """Whether it names a day and no time of it: 2026-12-05, 20261205, 2026-W49-6."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def span(text: str, option: str, least: timedelta, most: timedelta) -> timedelta:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
@@ -10,9 +9,15 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 import click
 
 from planner.cli.environment import EVERY_OUTPUT, Settings, names_of_outputs
+from planner.decision_names import DECISIONS
 from planner.errors import ExitCode
+from planner.policy import POLICIES
 
 if TYPE_CHECKING:
+    from planner.gate.drift import Role
+    from planner.outcome import Plan
+    from planner.outcome.drift import Drift
+    from planner.report.collection_data import Collection
     from planner.report.render import Output
     from planner.report.template import Template
 
@@ -50,56 +55,137 @@ def forms_of(_context: click.Context, _param: click.Parameter, value: str | None
     "--paper", type=click.Choice(["A4", "letter"], case_sensitive=False), default="A4", show_default=True,
     help="Paper of the PDF.",
 )  # fmt: skip
-@click.option("--open", "opened", is_flag=True, help="Open the first file that was written.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="PLAN",
+    help="A plan to hold this one against: what has drifted since. For templates that print it: model-performance.",
+)
+@click.option(
+    "--previous", type=click.Path(path_type=Path, exists=True), metavar="PLAN",
+    help="The plan before this one, told in the same way.",
+)  # fmt: skip
+@click.option(
+    "--decision", type=click.Choice(DECISIONS), help="Of several plans: the decision that is shown. Default: knee."
+)
+@click.option(
+    "--policies", metavar="FOLDER", help=f"Where budgets and spend are read, from the repository's root: {POLICIES}."
+)
+@click.option("--as-of", metavar="DATE", help="Day that months and budgets are counted at. Default: today.")
+@click.option("--open", "opened", is_flag=True, help="Open the report that was written; of several files the page.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
 @click.pass_context
 def command(
     context: click.Context, plans: tuple[Path, ...], template: str, templates: Path | None,
-    forms: tuple[Output, ...] | None, out: Path | None, paper: Literal["A4", "letter"], opened: bool, quiet: bool,
+    forms: tuple[Output, ...] | None, out: Path | None, paper: Literal["A4", "letter"],
+    baseline: Path | None, previous: Path | None, decision: str | None, policies: str | None, as_of: str | None,
+    opened: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Print PLAN (a plan.json, or the folder it lies in) by a template.
+
+    Some templates print several plans together: compare, index, cost-centre. Of a folder without a plan they take all
+    plans below it. What was spent, and may be, is read from the documents in policies/.
 
     Example: planner report reports/support-bot --template executive --format pdf
 
     Example: planner report reports/support-bot --template ./our-template --open
+
+    Example: planner report reports/support-bot --template model-performance --previous old/plan.json
+
+    Example: planner report reports/support-bot reports/code-model --template compare
+
+    Example: planner report reports --template cost-centre --as-of 2026-11-30
     """
+    from planner.cli.making import making
+    from planner.cli.opening import open_first
     from planner.errors import InputError
     from planner.report.reading import read_plan
     from planner.report.render import FILES, render
     from planner.report.second_process import prepare
-    from planner.report.template import find_template
+    from planner.report.template import find_template, list_templates
+    from planner.source.excerpt import visible
 
     settings = context.ensure_object(Settings)
     roots = [root for root in (templates, settings.templates) if root is not None]
     chosen = find_template(template, roots)
-    if len(plans) > 1:
-        message = f"template {chosen.name} prints one plan, not {len(plans)}"
+    together = chosen.takes == "plans"
+    if len(plans) > 1 and not together:
+        several = ", ".join(one.name for one in list_templates(roots) if one.takes == "plans")
+        message = f"template {chosen.name} prints one plan, not {len(plans)}; several are printed by {several}"
         raise InputError(message)
+    _refuse(
+        chosen,
+        {"--decision": decision, "--policies": policies, "--as-of": as_of},
+        {"--baseline": baseline, "--previous": previous},
+    )
     wanted = cast("tuple[Output, ...]", chosen.forms()[:-1] if forms is None else forms)
-    with prepare(wanted) as helper:
-        plan = read_plan(plans[0])
-        folder = out or (plans[0] if plans[0].is_dir() else plans[0].parent)
+    # Of a page without charts there is nothing that a second process would do beside this one.
+    needs = wanted if chosen.charts != () or "pdf" in wanted else ()
+    with making(visible(chosen.name), show=not quiet) as doing, prepare(needs) as helper:
+        doing("reading")
+        data: Plan | Collection
+        if together:
+            from planner.cli.report_several import Wanted, folder_for, gathered, plans_in
+
+            paths = plans_in(plans, chosen)
+            folder, drifts = out or folder_for(plans, paths), list["Drift"]()
+            data = gathered(paths, chosen, folder, Wanted(decision, policies or POLICIES, as_of))
+        else:
+            data = read_plan(plans[0])
+            drifts = _drifts(data, chosen, wanted, baseline, previous)
+            folder = out or (plans[0] if plans[0].is_dir() else plans[0].parent)
         written, notes = render(
-            plan, chosen, folder, wanted, helper, paper=paper, names=_names(chosen, FILES)
+            data, chosen, folder, wanted, helper, paper=paper, names=_names(chosen, FILES), drifts=drifts, tell=doing
         )  # fmt: skip
     for note in notes:
         click.echo(note, err=True)
     if not quiet:
         for path in written:
             click.echo(f"wrote {path}", err=True)
-    if opened and written:
-        _open(written[0])
+    if opened:
+        open_first(written)
     return ExitCode.OK
+
+
+def _refuse(template: Template, of_several: Mapping[str, object], of_one: Mapping[str, object]) -> None:
+    """Raise UsageError for an option that says nothing to this template."""
+    together = template.takes == "plans"
+    for name, value in (of_one if together else of_several).items():
+        if value is not None:
+            printed = "several plans" if together else "one plan"
+            message = f"{name} says nothing to template {template.name}, which prints {printed}"
+            raise click.UsageError(message)
+    if together and not template.spend:
+        for name in ("--policies", "--as-of"):
+            if of_several[name] is not None:
+                message = f"{name} is for templates that print what was spent, such as cost-centre"
+                raise click.UsageError(message)
+
+
+def _drifts(
+    plan: Plan, template: Template, forms: tuple[Output, ...], baseline: Path | None, previous: Path | None
+) -> list[Drift]:  # fmt: skip
+    """What moved since the plans that were named; raises UsageError where neither page nor data would tell it."""
+    if baseline is None and previous is None:
+        return []
+    from planner.gate.drift import plan_drift
+    from planner.report.page import read
+    from planner.report.reading import read_plan
+    from planner.report.template import PAGE, TEXT
+
+    pages = [path for name in (PAGE, TEXT) if (path := template.file(name)) is not None]
+    if "json" not in forms and not any("report.drifts" in read(path.parent, path.name) for path in pages):
+        message = f"template {template.name} prints no drift; model-performance does, and so does --format json"
+        raise click.UsageError(message)
+
+    roles: tuple[tuple[Role, Path | None], ...] = (("baseline", baseline), ("previous", previous))
+    return [plan_drift(role, (str(path), read_plan(path)), plan) for role, path in roles if path is not None]
 
 
 def _names(template: Template, files: Mapping[str, str]) -> dict[str, str]:
     """Names of the files: those of `planner plan` for its own template, else the template's name."""
     if template.name == PLANNED:
         return dict(files)
-    return {form: f"{template.name}.{form}" for form in files}
-
-
-def _open(path: Path) -> None:
-    """Show a file in the program that the system has for it."""
-    if click.launch(str(path)):
-        logging.getLogger(__name__).warning("%s: nothing here opens it", path)
+    # A template that is called plan must not take the place of plan.json.
+    stem = "plan-report" if template.name == "plan" else template.name
+    return {form: f"{stem}.{form}" for form in files}

@@ -41,7 +41,7 @@ def plans_in(paths: Sequence[Path], template: Template) -> list[Path]:
     found: dict[Path, Path] = {}
     for path in paths:
         for one in _below(path):
-            found.setdefault(one.absolute(), one)
+            found.setdefault(one.resolve(), one)
             if len(found) > template.most_plans:
                 message = f"template {template.name} prints at most {template.most_plans:,} plans together"
                 hint = "" if template.name == "index" else "; --template index lists more"
@@ -49,15 +49,18 @@ def plans_in(paths: Sequence[Path], template: Template) -> list[Path]:
     return list(found.values())
 
 
-def folder_for(plans: Sequence[Path]) -> Path:
-    """Where a report of these plans goes: the folder of a single one, else the one they all lie in.
+def folder_for(named: Sequence[Path], plans: Sequence[Path]) -> Path:
+    """Where a report of these plans goes: the one folder that was named, else the one that all plans' folders lie in.
 
     That is the working folder where they lie further apart.
     """
-    folders = [path.parent.absolute() for path in plans]
-    together = folders[0] if len(folders) == 1 else Path(os.path.commonpath([folder.parent for folder in folders]))
-    here = Path.cwd()
-    return together if len(folders) == 1 or together.is_relative_to(here) else here
+    if len(named) == 1:
+        return named[0] if named[0].is_dir() else named[0].parent
+    here = Path.cwd().resolve()
+    folders = [path.resolve().parents[1] for path in plans]
+    if not all(folder.is_relative_to(here) for folder in folders):
+        return here
+    return Path(os.path.commonpath(folders))
 
 
 def gathered(plans: Sequence[Path], template: Template, out: Path, wanted: Wanted) -> Collection:
@@ -104,9 +107,9 @@ def _below(path: Path) -> Iterator[Path]:
 def _link(plan: Path, out: Path) -> str:
     """Where the plan's own report lies, seen from the folder of this one; empty where it has none."""
     report = plan.parent / REPORT
-    if not report.is_file():
+    if not report.is_file() or report.resolve().anchor != out.resolve().anchor:
         return ""
-    return quote(Path(os.path.relpath(report.absolute(), out.absolute())).as_posix())
+    return quote(Path(os.path.relpath(report.resolve(), out.resolve())).as_posix())
 
 
 def _governance(folder: str) -> Governance:

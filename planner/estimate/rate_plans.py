@@ -105,6 +105,17 @@ def share_of_price(hours: Floats, offers: Offers) -> Floats:
     return share
 
 
+def month_usd(hours: Floats, offers: Offers, usd_per_hour: Floats) -> Floats:
+    """(recipes, offers) USD of hours that are the only ones of a month; `usd_per_hour` where that changes no price."""
+    usd = hours * usd_per_hour
+    plans = offers.terms.rates
+    mine = [k for k, r in enumerate(offers.rate.tolist()) if r != FLAT and isinstance(plans[r], Monthly)]
+    if mine:
+        run = Stretch(hours[:, mine], offers.price_usd_per_hour[mine], offers.rate[mine])
+        usd[:, mine] = timed_usd([run], offers.terms)
+    return usd
+
+
 def _starts(
     stretches: Sequence[Stretch], rates: Sequence[RatePlan], start: dt.datetime | None, *, longest_off: bool = True
 ) -> Iterator[tuple[Floats, Floats | float]]:

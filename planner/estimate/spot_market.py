@@ -20,8 +20,10 @@ DOWN_CV: Final = 1.8
 """The same of down-times (DOMAIN 5.2) [R]."""
 BLOCK: Final = 8
 """Up- and down-times that are drawn at once."""
-MOST_CHANGES: Final = 256
+MOST_CHANGES: Final = 2048
 """Up- and down-times after which a market is looked at no further: there is nothing to be had any more."""
+MOST_TIMES: Final = 2**25
+"""Up- and down-times of all markets together, a quarter of a GB; of many markets fewer of each are looked at."""
 
 
 def phases(mean: Floats | float, cv: float) -> tuple[float, Floats, Floats]:
@@ -97,12 +99,14 @@ class Market:
             self._enter_elsewhere()
 
     def _grow(self) -> None:
-        unit = self.draws.block(self._blocks)[:, None]
-        means = np.stack([self.up, self.down], axis=-1)
-        times = unit * np.tile(means, BLOCK // 2)
-        last = self.edges[..., -1:] if self._blocks else 0.0
-        self.edges = np.concatenate([self.edges, last + np.cumsum(times, axis=-1)], axis=-1)
-        self._blocks += 1
+        """Draw the first block, later on as many as there are."""
+        means = np.tile(np.stack([self.up, self.down], axis=-1), BLOCK // 2)
+        found = [self.edges]
+        for _ in range(max(self._blocks, 1)):
+            last = found[-1][..., -1:] if self._blocks else 0.0
+            found.append(last + np.cumsum(self.draws.block(self._blocks)[:, None] * means, axis=-1))
+            self._blocks += 1
+        self.edges = np.concatenate(found, axis=-1)
 
     def _enter_elsewhere(self) -> None:
         """Other places are met at a random moment: down with the chance that they are, for a residual down-time."""
@@ -122,12 +126,23 @@ class Market:
 
     def next_up(self, market: int, config: Ints, sample: Ints, at: Floats) -> tuple[Floats, Floats]:
         """From when on, not before these hours, machines are to be had, and until when; infinite where never again."""
-        while self.edges.shape[-1] < MOST_CHANGES and (self.edges[market, config, sample, -2] <= at).any():
+        most = min(MOST_CHANGES, MOST_TIMES // self.up.size)
+        while 2 * self.edges.shape[-1] <= most and (self.edges[market, config, sample, -2] <= at).any():
             self._grow()
-        mine = self.edges[market, config, sample]
-        passed = (mine <= at[:, None]).sum(axis=1)
-        up, each, last = passed % 2 == 0, np.arange(len(at)), mine.shape[1] - 1
-        first, second = mine[each, np.minimum(passed, last)], mine[each, np.minimum(passed + 1, last)]
+        last = self.edges.shape[-1] - 1
+        passed = self._passed(market, config, sample, at)
+        up = passed % 2 == 0
+        first, second = (self.edges[market, config, sample, np.minimum(passed + k, last)] for k in (0, 1))
         known = passed + ~up <= last
         begins = np.where(known, np.where(up, at, first), np.inf)
         return begins, np.where(known, np.where(up, first, second), np.inf)
+
+    def _passed(self, market: int, config: Ints, sample: Ints, at: Floats) -> Ints:
+        """How many changes lie not after these hours, by bisection."""
+        count = self.edges.shape[-1]
+        low, high = np.zeros(len(at), np.int64), np.full(len(at), count)
+        for _ in range(count.bit_length()):
+            middle = (low + high) // 2
+            before = (self.edges[market, config, sample, np.minimum(middle, count - 1)] <= at) & (middle < high)
+            low, high = np.where(before, middle + 1, low), np.where(before, high, middle)
+        return low

@@ -124,7 +124,7 @@ class _Simulation:
             leaves = np.minimum(gone, np.where(begins > now, saved * j.deadline / j.work, np.inf))
         on_demand = np.maximum(leaves, now) < begins
         # With no slack at hour 0 not even the machine that is there is taken.
-        on_demand |= gone <= begins
+        on_demand |= np.isfinite(gone) & (gone <= begins)
         never = ~on_demand & ~np.isfinite(begins)
         done = never
         spot = np.flatnonzero(~on_demand & ~never)

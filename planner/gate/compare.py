@@ -123,10 +123,10 @@ def _service(job: Job, made: dict[str, Made], decision: str) -> Delta | None:
     base, repriced, head = (cheapest_service(made.get(name), decision) for name in ("base", "repriced", "head"))
     read_ = job.base.lock.read if job.base is not None and _fits(job) else None
     locked = None if read_ is None else read_.lock.service
-    found = service_delta(base, repriced, head, locked=None if locked is None else locked.cost_usd)
-    if job.base is not None and job.head is not None:
-        return found
-    return service_delta(base, None, None) if job.head is None else service_delta(None, None, head)
+    return service_delta(
+        base, repriced, head, locked=None if locked is None else locked.cost_usd, added=job.base is None,
+        removed=job.head is None,
+    )  # fmt: skip
 
 
 def _locked(job: Job, decision: str) -> dict[str, float | None] | None:

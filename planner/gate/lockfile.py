@@ -77,7 +77,7 @@ def lock_of(ready: Ready, plan: Plan, inputs: str, catalog: Catalog) -> Lock:
         seed=plan.search.seed,
         decisions=headlines(plan),
         service=service_headline(plan),
-        offers=write_table(locked_offers(ready.space.market.offers, catalog, shares=_shares(ready))),
+        offers=write_table(locked_offers(ready.space.market.offers, catalog, shares=ready.space.recipes.shares_runs)),
         # Whether any is in play or not: what a service asks later was not there to choose.
         services=write_services(locked_services(ready.space.tuning.prices, catalog))
         if asked_providers(ready.scenario.hardware, catalog)
@@ -93,8 +93,3 @@ def contents(locks: Sequence[Made]) -> dict[Path, bytes]:
             message = f"{one.path} would be the lock of two scenarios: give one of them another name"
             raise InputError(message)
     return {one.path: one.text.encode() for one in locks if one.state != "same"}
-
-
-def _shares(ready: Ready) -> bool:
-    """Whether work may be left to spot machines that are no candidates themselves."""
-    return ready.scenario.train.spot_share > 0 or "train.spot_share" in ready.scenario.axes

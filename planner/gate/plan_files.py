@@ -55,7 +55,7 @@ def plans_alone(plans: Sequence[Named], decision: str) -> list[ScenarioDifferenc
                 path=plan.scenario.path, name=plan.metadata.name, metadata=plan.metadata, change="added", before=None,
                 after=after, sentence=decision_sentence(None, after),
                 delta={name: appeared(now[name], sums=name in SUMS) for name in FIGURES}, front=front_move(None, plan),
-                service=service_delta(None, None, after.service), notes=service_notes(None, after, None),
+                service=service_delta(None, None, after.service, added=True), notes=service_notes(None, after, None),
             )
         )  # fmt: skip
     return found

@@ -4,7 +4,7 @@ from typing import Final
 
 from planner.gate.deltas import appeared, chance_higher, changed, vanished
 from planner.outcome import Delta, Figure, ManagedJob, Side
-from planner.outcome.service_words import NO_FIGURES, service_cost, service_text
+from planner.outcome.service_words import NO_FIGURES, cost_text, service_cost, service_text
 from planner.units import usd
 
 _PARTS: Final = ("planner", "prices", "scenario")
@@ -13,18 +13,20 @@ _DUST: Final = 1e-9
 
 
 def service_delta(
-    base: ManagedJob | None, repriced: ManagedJob | None, head: ManagedJob | None, *, locked: Figure = None
-) -> Delta | None:
+    base: ManagedJob | None, repriced: ManagedJob | None, head: ManagedJob | None, *, locked: Figure = None,
+    added: bool = False, removed: bool = False,
+) -> Delta | None:  # fmt: skip
     """The cost of the cheapest service, split as other figures are (`changed`); None where neither side has one.
 
-    `repriced` is the base's scenario on the head's prices, `locked` what the base's lock says the service cost.
+    `repriced` is the base's scenario on the head's prices, `locked` what the base's lock says the service cost. Only
+    where the whole scenario is `added` or `removed` it changes the cost by all that the service asks.
     """
     if base is None and head is None:
         return None
     costs = [None if job is None else job.cost_usd for job in (base, repriced, head)]
-    if base is None:
+    if added:
         return appeared(costs[2], sums=True)
-    if head is None:
+    if removed:
         return vanished(costs[0] if locked is None else locked, sums=True)
     return changed(locked, *costs, has_lock=locked is not None, chance=chance_higher(base, head, "cost_usd"))
 
@@ -39,9 +41,11 @@ def service_notes(before: Side | None, after: Side | None, delta: Delta | None) 
     if now is None:
         if was is None:
             return []
-        gone = "removed with the scenario" if after is None else "none is left"
+        left = "the scenario cannot be planned" if after is not None and after.problems else "none is left"
+        gone = "removed with the scenario" if after is None else left
         return [f"cheapest managed service: it was {service_text(was)} for {service_cost(was)}; {gone}"]
-    way = "" if before is None else f"; {_since(was, now, delta)}"
+    # What cannot be planned had one or none: nobody knows.
+    way = "" if before is None or before.problems else f"; {_since(was, now, delta)}"
     if isinstance(chosen, ManagedJob):
         return [
             f"no machine is chosen, so the cheapest managed service counts, whatever the decision, "
@@ -63,4 +67,5 @@ def _since(was: ManagedJob | None, now: ManagedJob, delta: Delta | None) -> str:
         return f"as before{other}"
     moved = {name: value for name in _PARTS if abs(value := getattr(delta, name) or 0.0) > dust}
     parts = [f"{name} {'+' if value > 0 else '-'}{usd(abs(value))}" for name, value in moved.items()]
-    return f"it was {usd(delta.before)}{other} ({', '.join(parts)})"
+    causes = f" ({', '.join(parts)})" if parts else ""
+    return f"it was {cost_text(delta.before, least=was.cost_usd_at_least)}{other}{causes}"

@@ -163,6 +163,7 @@ def _job(problem: Problem, kept: Kept, i: int, id_: str, *, on_front: bool, riva
     method, _, axes = _settings(problem, jobs, r)
     tokens, reruns = jobs.tokens[[r]], float(jobs.recipes.number("train.expected_reruns")[r])
     training, cost = float(charge_usd(price, tokens)[0]), float(kept.points.cost_usd[i])
+    stored = math.nan if math.isnan(price.storage_usd_per_month) else storage_usd(price)
     tax = None if problem.tax is None else _known(tax_usd(problem.tax.percent, cost))
     low, high = (float(jobs.cost_usd(z)[r]) for z in (-Z90, Z90))
     q_low, q_high = (float(end[r]) for end in q.band(Z90))
@@ -184,7 +185,7 @@ def _job(problem: Problem, kept: Kept, i: int, id_: str, *, on_front: bool, riva
         cost_usd_label=_cost_label(price),
         cost_usd_at_least=bool(unstated(price)) and not math.isnan(cost),
         cost_parts=ManagedCost(
-            training=_known(training), storage=storage_usd(price), reruns=_known(reruns * training), tax=tax
+            training=_known(training), storage=_known(stored), reruns=_known(reruns * training), tax=tax
         ),
         hours=None,
         hours_label=f"unknown: {NO_TIME}",

@@ -37,12 +37,10 @@ class PrunedSearch:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        market, rules, recipes = problem.space.market, problem.space.rules, problem.space.recipes
-        shares = [problem.space.recipes.defaults["train.spot_share"]]
-        shares += [value for axis in recipes.axes if axis.path == "train.spot_share" for value in axis.values]
+        market, rules = problem.space.market, problem.space.rules
         asked = Asked(
             carbon="carbon" in problem.objectives or any(x.name == "constraints.max_carbon" for x in problem.limits),
-            shared=any(share > 0 for share in shares),
+            shared=problem.space.recipes.shares_runs,
             spreads=any(limit.rests_on_spread for limit in problem.limits),
         )
         marks = np.zeros(len(market.offers), np.int64)

@@ -9,13 +9,14 @@ import numpy as np
 from planner.catalog.rows import Floats, Ints
 from planner.estimate import bands
 from planner.estimate.cost import billed_hours, egress_usd, stored_gb
-from planner.estimate.rate_plans import share_of_price
+from planner.estimate.rate_plans import month_usd, share_of_price
 from planner.estimate.spot_market import Draws, Market
 from planner.estimate.spot_policies import Jobs, Runs, simulate
 from planner.estimate.spot_spread import RATE_CV
 from planner.estimate.training import MARGIN, OK
 from planner.kinds.evaluate import Picked, pick_points, placed
 from planner.kinds.problem import Archive, Problem
+from planner.kinds.spot_recommending import Told, recommended
 from planner.outcome import Configuration, SpotPolicy
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.spot_policy import ON_DEMAND_TOO, POLICIES, SpotPolicyName
@@ -26,8 +27,6 @@ MOST: Final = 20
 SAMPLES: Final = 500
 PLACES: Final = 4
 """Places that multi_region watches at most."""
-SAME_COST: Final = 0.005
-"""Relative difference in cost below which two policies cost the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +62,11 @@ def spot_policies(
     deadline = limit.value if limit is not None else np.inf
     confidence = limit.confidence if limit is not None and limit.confidence is not None else 0.5
     study = _Study(problem, picked, cases, deadline, scenario.search.seed)
-    found = {policy: study.policy(policy) for policy in wanted}
+    found = [study.policy(policy) for policy in wanted]
     return [
         row
         for case in range(len(cases))
-        for row in _recommend([found[p][case] for p in wanted if found[p][case] is not None], confidence, deadline)
+        for row in recommended(list(filter(None, (each[case] for each in found))), confidence, deadline)
     ]
 
 
@@ -128,20 +127,13 @@ def _offers_for(problem: Problem, recipe: int, own: int, *, elsewhere: bool) -> 
     return twin, list(first.values())[: 2 * PLACES]
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A policy of a configuration, with the runs that it rests on."""
-
-    row: SpotPolicy
-    cost: Floats
-
-
 class _Study:
     """All configurations, simulated with the same random numbers.
 
     Speed, tokens, overheads and the level of the preemption rate vary from run to run as their spreads say; the price
-    moves costs alone, by its own spread. Where an offer's price depends on the time, an hour there costs what it does
-    on the average of a run that is whole on that offer, whatever part of it a policy leaves there.
+    moves costs alone, by its own spread. Where an offer's price depends on the time of the week, an hour there costs
+    what it does on the average of a run that is whole on that offer, whatever part of it a policy leaves there. Where
+    it falls with the use of a month, that of the hours on demand counts.
     """
 
     def __init__(self, problem: Problem, picked: Picked, cases: Sequence[_Case], deadline: float, seed: int) -> None:
@@ -168,14 +160,14 @@ class _Study:
         hours = self.picked.joined.timing.hours
         return np.asarray(np.sum([self._of(getattr(hours, name), rows) for name in names], axis=0))
 
-    def policy(self, policy: SpotPolicyName) -> list["_Told | None"]:
+    def policy(self, policy: SpotPolicyName) -> list[Told | None]:
         """The policy of every configuration that can have it."""
         able = [
             k
             for k, case in enumerate(self.cases)
             if (policy not in ON_DEMAND_TOO or case.twin >= 0) and (policy != "multi_region" or len(case.places) > 1)
         ]
-        told: list[_Told | None] = [None] * len(self.cases)
+        told: list[Told | None] = [None] * len(self.cases)
         for size in sorted({self._size(policy, k) for k in able}):
             some = np.array([k for k in able if self._size(policy, k) == size])
             for k, one in zip(some.tolist(), self._simulated(policy, some, size), strict=True):
@@ -185,7 +177,7 @@ class _Study:
     def _size(self, policy: SpotPolicyName, k: int) -> int:
         return len(self.cases[k].places) if policy == "multi_region" else 1
 
-    def _simulated(self, policy: SpotPolicyName, some: Ints, size: int) -> list[_Told]:
+    def _simulated(self, policy: SpotPolicyName, some: Ints, size: int) -> list[Told]:
         """The policy of some configurations that have as many places."""
         joined, offers = self.picked.joined, self.picked.joined.offers
         own, longer = self.own[some], self.longer
@@ -236,7 +228,6 @@ class _Study:
         joined, offers, own = self.picked.joined, self.picked.joined.offers, self.own[some]
         price = self.hourly_usd[places][:, :, None]
         last = np.take_along_axis(np.broadcast_to(price, runs.spot.shape), runs.last_place[None], axis=0)[0]
-        demand = self.hourly_usd[twin][:, None]
         on_demand = runs.on_demand + np.where(runs.ends_on_demand, upload, 0.0)
         spot = first + runs.spot.sum(axis=0) + np.where(runs.ends_on_demand, 0.0, upload)
         step, least = offers.granularity_s[own][:, None], offers.minimum_s[own][:, None]
@@ -248,7 +239,7 @@ class _Study:
             offers.minimum_s[twin][:, None],
             np.maximum(runs.on_demand_sessions, 1.0),
         )
-        usd += np.where(runs.on_demand_sessions > 0, bill * demand, 0.0)
+        usd += np.where(runs.on_demand_sessions > 0, month_usd(bill.T, offers.take(twin), self.hourly_usd[twin]).T, 0.0)
         away = np.array([egress_usd(gigabytes.T, offers.take(there)).T for there in places])
         moved = (runs.moves * away).sum(axis=0)
         made = np.broadcast_to(self._of(joined.cost.egress, places), runs.spot.shape)
@@ -263,7 +254,7 @@ class _Study:
         compute = usd * self.dearer[some] * reruns
         return np.asarray(compute + storage + sent + moved)
 
-    def _told(self, policy: SpotPolicyName, k: int, i: int, wall: Floats, cost: Floats, runs: Runs) -> _Told:
+    def _told(self, policy: SpotPolicyName, k: int, i: int, wall: Floats, cost: Floats, runs: Runs) -> Told:
         case, offers = self.cases[k], self.picked.joined.offers
         on_demand, spot = runs.on_demand[i].sum(), runs.spot[:, i].sum()
         names = [f"{offers.providers[offers.provider[p]]} {offers.region[p]}" for p in case.places]
@@ -280,7 +271,7 @@ class _Study:
             on_demand_hours=self._on_demand(self.picked.joined.hours, case.twin),
             note=f"{100 * endless:.2g} % of the runs never end" if endless else "",
         )
-        return _Told(row, cost)
+        return Told(row, cost)
 
     def _on_demand(self, column: Floats, twin: int) -> float | None:
         """A figure of the job on the same machine on demand; None where there is none, or it is unknown."""
@@ -293,40 +284,3 @@ def _figures(name: str, runs: Floats) -> dict[str, float | None]:
     values = (np.mean(runs), *np.quantile(runs, (0.05, 0.25, 0.5, 0.75, 0.95), method="inverted_cdf"))
     keys = (name, *(f"{name}_{end}" for end in ("lo", "q25", "q50", "q75", "hi")))
     return {key: float(v) if np.isfinite(v) else None for key, v in zip(keys, values, strict=True)}
-
-
-def _recommend(told: Sequence["_Told | None"], confidence: float, deadline: float) -> list[SpotPolicy]:
-    """The policies of one configuration, the recommended one marked.
-
-    Of those that meet the deadline with the confidence asked for, the cheapest; what costs the same within the noise of
-    the simulation or half a percent is as cheap, and the surest of them counts, then the simplest. Where none meets it,
-    the surest.
-    """
-    mine = [one for one in told if one is not None]
-    known = [one for one in mine if one.row.cost_usd is not None]
-    if not known:
-        return [one.row for one in mine]
-    able = [one for one in known if not np.isfinite(deadline) or (one.row.meets_deadline or 0.0) >= confidence]
-    if able:
-        least = min(able, key=lambda one: one.row.cost_usd or 0.0)
-        best = max((one for one in able if _as_cheap(one.cost, least.cost)), key=lambda one: _sureness(one.row))
-    else:
-        best = max(known, key=lambda one: _sureness(one.row))
-    asked = f"none meets the deadline with {100 * confidence:.3g} % confidence; this one is the surest"
-    return [
-        one.row.model_copy(
-            update={"recommended": one is best, "note": asked if one is best and not able else one.row.note}
-        )
-        for one in mine
-    ]
-
-
-def _sureness(row: SpotPolicy) -> tuple[float, int]:
-    return round(row.meets_deadline or 0.0, 2), -POLICIES.index(row.policy)
-
-
-def _as_cheap(cost: Floats, least: Floats) -> bool:
-    """Whether the mean difference is noise, or next to nothing; both saw the same random numbers."""
-    difference = cost - least
-    noise = 2.0 * float(np.std(difference)) / np.sqrt(len(difference))
-    return bool(np.mean(difference) <= max(noise, SAME_COST * float(np.mean(least))))

@@ -75,6 +75,8 @@ class Headline(Block):
     cost_usd: Number | None = None
     cost_usd_lo: Number | None = None
     cost_usd_hi: Number | None = None
+    cost_usd_at_least: Literal[True] | None = None
+    """Whether the cost is a lower bound, since a service does not state all its fees; left out where it is not."""
     hours: Number | None = None
     hours_lo: Number | None = None
     hours_hi: Number | None = None
@@ -229,7 +231,9 @@ def _headline(c: Configuration | ManagedJob) -> Headline:
         if (value := getattr(c, f"{figure}{end}", None)) is not None
     }
     if isinstance(c, ManagedJob):
-        return Headline(id=c.id, choice=choice_text(c), offer=f"{c.provider} {c.offered}", **figures)
+        least = True if c.cost_usd_at_least else None
+        offer = f"{c.provider} {c.offered}"
+        return Headline(id=c.id, choice=choice_text(c), offer=offer, cost_usd_at_least=least, **figures)
     return Headline(
         id=c.id,
         choice=choice_text(c),

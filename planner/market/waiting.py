@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from planner.catalog.prices.forecast import LEVEL, SMALL, Forecast, daily
-from planner.catalog.prices.series import PriceSeries
+from planner.catalog.prices.series import PriceSeries, naive
 from planner.catalog.rows import Floats
 from planner.market.job import Job
 from planner.market.moving import LEAST_SHARE
@@ -76,7 +76,7 @@ def better_hour(
     wait = int(np.flatnonzero(relative <= relative.min() * (1.0 + 1e-9))[0])
     gain = float(relative[0] - relative[wait]) / float(relative[0])
     y = hourly(series)[0] if of_day.significant else _by_day(series, now)
-    ratios = _ratios(y, wait, length, DAY if not of_week.significant else _HOURS)
+    ratios = _ratios(y, wait, length, DAY if not of_week.significant else _HOURS, _since(series, of_day, now))
     if wait == 0 or len(ratios) < 2:
         return None
     saving = gain * now_usd
@@ -117,14 +117,20 @@ def _by_day(series: PriceSeries, now: datetime) -> Floats:
     return y[: len(y) - (DAY - 1 - now.hour)]
 
 
-def _ratios(y: Floats, wait: int, length: int, period: int) -> Floats:
-    """Cost of a start `wait` hours later over that of a start then, for every past start at the hour of the newest.
+def _since(series: PriceSeries, of_day: Pattern, now: datetime) -> int:
+    """Hours from the newest of the log prices by the hour until now: prices were last seen some time ago."""
+    unit = "h" if of_day.significant else "D"
+    seen = series.seen_at[-1].astype(f"datetime64[{unit}]")
+    return int((np.datetime64(naive(now), unit) - seen) // np.timedelta64(1, "h"))
 
-    `y` are log prices by the hour.
+
+def _ratios(y: Floats, wait: int, length: int, period: int, since: int) -> Floats:
+    """Cost of a start `wait` hours later over that of a start then, for every past start at the hour of now.
+
+    `y` are log prices by the hour, of which the newest is `since` hours old.
     """
     if len(y) <= wait + length:
         return np.zeros(0)
     means = _means(np.exp(y), length)
-    # The newest value is this hour; starts a period apart before it are those at the same hour.
-    starts = np.arange((len(y) - 1) % period, len(means) - wait, period)
+    starts = np.arange((len(y) - 1 + since) % period, len(means) - wait, period)
     return np.asarray(means[starts + wait] / means[starts], np.float64)

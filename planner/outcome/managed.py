@@ -9,12 +9,12 @@ from planner.outcome.findings import Relaxation
 
 
 class ManagedCost(Frozen):
-    """USD by part; all but `tax` add up to the job's cost."""
+    """USD by part; all that is known but `tax` adds up to the job's cost."""
 
     training: Figure
     """What one run is charged: tokens times price, at least the minimum."""
     storage: Figure
-    """Keeping the tuned model for its first month; 0 where no fee is stated."""
+    """Keeping the tuned model for its first month; null where no fee is stated, nor that there is none."""
     reruns: Figure
     """Expected re-runs, each charged again."""
     tax: Figure = None

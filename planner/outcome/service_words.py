@@ -1,5 +1,6 @@
 """A job at a managed service in a few words."""
 
+from planner.outcome.configuration import Figure
 from planner.outcome.managed import ManagedJob
 from planner.units import usd
 
@@ -15,5 +16,9 @@ def service_text(job: ManagedJob) -> str:
 
 def service_cost(job: ManagedJob) -> str:
     """The cost, as a lower bound where parts of it are not known: `at least $4.60`."""
-    at_least = "at least " if job.cost_usd_at_least and job.cost_usd is not None else ""
-    return f"{at_least}{usd(job.cost_usd)}"
+    return cost_text(job.cost_usd, least=job.cost_usd_at_least)
+
+
+def cost_text(value_usd: Figure, *, least: bool) -> str:
+    """A cost, or the least that it can be; what is unknown is not at least unknown."""
+    return f"{'at least ' if least and value_usd is not None else ''}{usd(value_usd)}"

@@ -7,7 +7,7 @@ from planner.outcome import ApprovalState, Difference, ScenarioDifference
 from planner.outcome.verdict import Severity
 from planner.policy.causes import cause_of
 from planner.policy.documents import Approval, ApprovalLevel, Approvals, Policy
-from planner.policy.figures import value_of
+from planner.policy.figures import UNCOUNTED, at_least, value_of
 from planner.policy.finding import Finding, judged, listed, plain
 from planner.policy.governance import Written
 from planner.policy.identity import Names, to_judge
@@ -42,6 +42,7 @@ def judge_approvals(
         if amount is None:
             yield _unknown(policy, severity, scenario).with_remark(remark), None
             continue
+        remark = f"{UNCOUNTED}{remark}" if at_least(scenario.after) else remark
         index = max((i for i, level in enumerate(asked.levels) if beyond(amount, level.above_usd)), default=None)
         if index is None:
             yield _free(policy, severity, scenario, amount, asked.levels[0]).with_remark(remark), None

@@ -7,7 +7,7 @@ from typing import Final
 
 from planner.outcome import Metadata, ScenarioDifference
 from planner.policy.documents import Budget, Policy, Spend, SpendEntry
-from planner.policy.figures import value_of
+from planner.policy.figures import at_least, value_of
 from planner.policy.finding import plain
 from planner.policy.governance import Written
 from planner.policy.identity import has_base, metadata_at_base, names_of, path_at_base
@@ -50,6 +50,8 @@ class Sum:
     """Why what was spent is unknown."""
     planned: float
     """Of the scenarios whose cost is known."""
+    least: bool
+    """Whether the cost of one of these is a lower bound (`at_least`)."""
     unknown: tuple[Unknown, ...]
     base: float
     """What the same jobs would cost without the change, where all of them count."""
@@ -99,7 +101,14 @@ def sum_of(policy: Policy, budget: Budget, group: Group, spends: Sequence[Writte
     base = sum(_before(one) for one in (*group.scenarios, *group.left) if _was_in(budget, group.key, one))
     spent, as_of, why = _spent(budget, group, spends, today)
     return Sum(
-        spent, as_of, why, planned, tuple(unknown), base if budget.counts == "all" else 0.0, _joined(budget, group)
+        spent=spent,
+        as_of=as_of,
+        why=why,
+        planned=planned,
+        least=any(one.change != "removed" and at_least(one.after) for one in group.scenarios),
+        unknown=tuple(unknown),
+        base=base if budget.counts == "all" else 0.0,
+        joined=_joined(budget, group),
     )
 
 

@@ -9,7 +9,7 @@ from planner.outcome.verdict import Result
 from planner.policy.budget_groups import Group, Sum, Unknown, groups, sum_of
 from planner.policy.causes import cause_of
 from planner.policy.documents import Budget, Policy, Spend
-from planner.policy.figures import value_of
+from planner.policy.figures import UNCOUNTED, value_of
 from planner.policy.finding import Finding, joined, plain
 from planner.policy.governance import Written
 from planner.policy.scope import because_of_base
@@ -28,7 +28,7 @@ def judge_budgets(
     """Every budget of a policy for everyone who has it and is touched; with a warning where spend is unknown.
 
     A scenario counts with the cost of the machine that is chosen; where only managed services are left with that of the
-    cheapest, which may be a lower bound (`ManagedJob.cost_usd_at_least`).
+    cheapest, which may be a lower bound (`ManagedJob.cost_usd_at_least`), and is told as one.
     """
     for index, budget in enumerate(policy.value.budgets):
         for group in groups(budget, difference.scenarios):
@@ -88,7 +88,7 @@ def _judge(
         figure="spent and planned",
         value=None if total.unknown else after,
         limit=most,
-        value_text="unknown" if total.unknown else usd(after),
+        value_text="unknown" if total.unknown else f"{'at least ' if total.least else ''}{usd(after)}",
         limit_text=usd(most),
         message=f"{told}: {_money(total, share)} of {usd(limit)}{_period(state)}{remark}",
         fix="" if result == "pass" else f"make the cost of {plain(first)} known; {_FIX}" if first else _FIX,
@@ -125,6 +125,8 @@ def _result(
         untouched = all(scenario.change in ("unchanged", "removed") for scenario in group.scenarios)
         results.append("warn" if untouched and budget.unknown_spend == "deny" else budget.unknown_spend)
         remarks.append(_unspent(total))
+    if total.least:
+        remarks.append(UNCOUNTED.removeprefix("; "))
     remarks += total.joined[:_NAMED]
     if (more := len(total.joined) - _NAMED) > 0:
         remarks.append(f"so {'was' if more == 1 else 'were'} {more} more")
@@ -148,6 +150,8 @@ def _money(total: Sum, share: float) -> str:
     if total.unknown:
         planned, shown = "an unknown amount planned", f"at least {shown}"
         planned += f" (at least {usd(total.planned)})" if total.planned else ""
+    elif total.least:
+        planned, shown = f"at least {planned}", f"at least {shown}"
     if total.spent is not None:
         return f"{usd(total.spent)} spent to {total.as_of} and {planned} are {shown}"
     return planned if total.unknown and not total.planned else f"{planned} alone are {shown}"

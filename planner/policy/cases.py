@@ -1,15 +1,20 @@
 """Tests of policies as their owners write them: example jobs with the verdicts that are expected of them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
+from planner.catalog.managed_tuning import SERVICE
 from planner.policy.documents import Day, SpendFigures
+from planner.policy.figures import OF_SERVICES, figures
 from planner.policy.rule_blocks import FigureName, Label, Limit
 from planner.scenario.blocks import Block, FileName, Metadata, Name, Slug
 from planner.scenario.tiers import Tier
 
 RuleName = Annotated[str, Field(min_length=1, max_length=200)]
+_OF_MACHINES: Final = ("region", "country", "tier", "gpu", "gpus", "nodes", "stack")
+_OF_SIDES: Final = ("front", "feasible")
+"""Figures of a plan that chooses no machine, beside those of its service."""
 
 
 class ExampleJob(Block):
@@ -26,6 +31,7 @@ class ExampleJob(Block):
     """Two-letter code; empty is unknown."""
     tier: Tier = "on_demand"
     service: Name = "vm"
+    """How it is rented; tuning-api is a managed fine-tuning service, which has no machine and tells no time."""
     gpu: Name = "h100-sxm"
     gpus: Annotated[int, Field(ge=1, le=1024)] = 1
     """GPUs in a node."""
@@ -44,6 +50,30 @@ class ExampleJob(Block):
     """State of its lock."""
     lock_as_of: Day | None = None
     """Date of the lock's prices."""
+
+    @property
+    def managed(self) -> bool:
+        """Whether it is a job at a managed fine-tuning service."""
+        return self.service == SERVICE
+
+    @model_validator(mode="after")
+    def _no_machine(self) -> "ExampleJob":
+        if not self.managed:
+            return self
+        known = figures()
+        told: list[str] = [name for name in _OF_MACHINES if name in self.model_fields_set]
+        told += [f"labels.{name}" for name in self.labels if name != "quality"]
+        told += [
+            f"figures.{name}"
+            for name in self.figures
+            if name in known and not known[name].change and name not in {*OF_SERVICES, *_OF_SIDES}
+        ]
+        message = f"a managed service ({SERVICE}) tells nothing of {', '.join(told)}; leave that out" if told else ""
+        if "provider" not in self.model_fields_set:
+            message = f"name the provider of the managed service ({SERVICE})"
+        if message:
+            raise ValueError(message)
+        return self
 
 
 class Expected(Block):

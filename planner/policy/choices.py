@@ -137,6 +137,8 @@ def judge_confidence(
         fix = "calibrate with runs of your own (planner calibrate), or choose what was measured"
         if figure == "price":
             fix = "choose an offer whose price is better known, or bring your own price"
+        elif isinstance(chosen, ManagedJob) and figure != "quality":
+            fix = "let a machine be chosen (hardware.providers): no managed service tells it"
         yield judged(
             policy, rule.name, rule.severity, rule.severity if broken else "pass", scenario, message,
             policy.place("rules", index, "confidence", figure), figure=f"{called[0].lower()}{called[1:]}",

@@ -13,6 +13,7 @@ from planner.outcome import (
     Hardware,
     HourParts,
     LockState,
+    ManagedJob,
     Memory,
     Metadata,
     Offer,
@@ -25,6 +26,7 @@ from planner.outcome import (
     Work,
 )
 from planner.outcome.difference_words import choice_text, decision_sentence, is_same
+from planner.outcome.managed import ManagedCost, Serving
 from planner.outcome.sides import plan_side
 from planner.policy.cases import Case, ExampleJob
 from planner.policy.figures import PARTS, figure_kind, value_of
@@ -84,14 +86,15 @@ def _side(plan: Plan | None, job: ExampleJob | None, decision: str) -> Side | No
 
 def _of_job(job: ExampleJob, decision: str) -> Side:
     figures = _figures(job)
-    chosen = _configuration(job, figures) if job.state == "feasible" else None
+    chosen = None if job.state != "feasible" else (_managed if job.managed else _configuration)(job, figures)
     return Side(
         scenario_digest="",
         catalog_as_of="",
         prices="as the case says",
         planner="",
         decision=decision,
-        configuration=chosen,
+        configuration=chosen if isinstance(chosen, Configuration) else None,
+        service=chosen if isinstance(chosen, ManagedJob) else None,
         choice=choice_text(chosen) if chosen else "",
         margin=figures.get("margin"),
         front=int(figures.get("front", 0)),
@@ -153,6 +156,40 @@ def _configuration(job: ExampleJob, figures: Mapping[str, float]) -> Configurati
         **main,
         **labels,
     )  # fmt: skip
+
+
+def _managed(job: ExampleJob, figures: Mapping[str, float]) -> ManagedJob:
+    """A job at a managed service with the figures that are given; all others are unknown."""
+    main: dict[str, Any] = {
+        f"{name}{end}": figures.get(f"{name}{end}") for name in ("cost_usd", "quality") for end in _ENDS
+    }
+    return ManagedJob(
+        id="example",
+        provider=job.provider,
+        model=job.model,
+        offered=job.model,
+        method={"name": job.method},
+        axes={},
+        usd_per_mtok=None,
+        usd_per_hour=None,
+        minimum_usd=None,
+        billed_tokens=math.nan,
+        cost_usd_label="",
+        cost_parts=ManagedCost(
+            training=None, **{name: figures.get(f"cost_parts.{name}") for name in ("storage", "reruns", "tax")}
+        ),
+        hours=None,
+        hours_label="",
+        quality_label=job.labels.get("quality", "calibrated"),
+        serving=Serving(**dict.fromkeys(Serving.model_fields)),
+        as_of="",
+        confidence=job.price_confidence,
+        source="",
+        notes="",
+        unknown=[],
+        on_front=True,
+        **main,
+    )
 
 
 _ENDS: Final = ("", "_lo", "_hi")

@@ -16,6 +16,8 @@ PARTS: Final = ("planner", "prices", "scenario")
 ADDITIVE: Final = frozenset({"cost_usd", "hours", "carbon_kg"})
 """Figures of which a new job adds all it has."""
 _WORDS: Final = {"cost_usd": "cost", "hours": "time", "quality": "quality", "carbon_kg": "CO2e"}
+UNCOUNTED: Final = "; fees that a managed service does not state are not counted"
+"""Said of a cost that is a lower bound, and keeps to its limit."""
 _UNITS: Final[Mapping[str, Unit]] = {"cost_usd": "money", "hours": "time", "quality": "quality", "carbon_kg": "mass"}
 
 
@@ -31,6 +33,8 @@ class Reading:
     """Why it is unknown or does not apply, in words."""
     within_noise: bool = False
     """Of a change: whether the bands cannot tell the two sides apart."""
+    least: bool = False
+    """Whether it is a lower bound (`at_least`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +105,9 @@ def _of_changes() -> Iterator[FigureKind]:
 
 
 def _plain(name: str, words: str, unit: Unit, topic: str) -> FigureKind:
-    of_service = attrgetter(name) if name in _OF_SERVICES else None
-    return FigureKind(name, words, unit, topic, _of_configuration(attrgetter(_PATHS.get(name, name)), of_service))
+    of_service = attrgetter(name) if name in OF_SERVICES else None
+    read = _of_configuration(attrgetter(_PATHS.get(name, name)), of_service, of_cost=name in _COSTS)
+    return FigureKind(name, words, unit, topic, read)
 
 
 def _topic(name: str) -> str:
@@ -117,7 +122,10 @@ def _of_side(get: Callable[[Side], Any]) -> Callable[[ScenarioDifference], Readi
 
 
 def _of_configuration(
-    get: Callable[[Configuration], Any], of_service: Callable[[ManagedJob], Any] | None = None
+    get: Callable[[Configuration], Any],
+    of_service: Callable[[ManagedJob], Any] | None = None,
+    *,
+    of_cost: bool = False,
 ) -> Callable[[ScenarioDifference], Reading]:
     """A figure of what is chosen; of a managed service only what `of_service` gets is told, all else is unknown."""
 
@@ -125,7 +133,8 @@ def _of_configuration(
         chosen = None if scenario.after is None else scenario.after.chosen
         if isinstance(chosen, ManagedJob):
             value = None if of_service is None else known(of_service(chosen))
-            return Reading(value, why="" if value is not None else f"{chosen.provider} does not tell it")
+            why = "" if value is not None else f"{chosen.provider} does not tell it"
+            return Reading(value, why=why, least=of_cost and value is not None and at_least(scenario.after))
         return Reading(None if chosen is None else known(get(chosen)))
 
     return read
@@ -193,6 +202,12 @@ def value_of(side: Side | None, figure: str) -> float | None:
     return None if chosen is None else known(getattr(chosen, figure, None))
 
 
+def at_least(side: Side | None) -> bool:
+    """Whether the cost of what a side chose is a lower bound: a service does not state all its fees."""
+    chosen = None if side is None else side.chosen
+    return isinstance(chosen, ManagedJob) and chosen.cost_usd_at_least and known(chosen.cost_usd) is not None
+
+
 def known(value: Any) -> float | None:  # noqa: ANN401 - numbers of plans that may be hand-made
     """A number, or None where there is none: null, NaN, text."""
     if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
@@ -221,9 +236,9 @@ def _setting(name: str) -> Callable[[Configuration], Any]:
     return get
 
 
-_OF_SERVICES: Final = frozenset({
-    *(f"{figure}{end}" for figure in ("cost_usd", "quality") for end in ("", "_lo", "_hi")),
-    "cost_parts.storage", "cost_parts.reruns", "cost_parts.tax",
+_COSTS: Final = ("cost_usd", "cost_usd_lo", "cost_usd_hi")
+OF_SERVICES: Final = frozenset({
+    *_COSTS, "quality", "quality_lo", "quality_hi", "cost_parts.storage", "cost_parts.reruns", "cost_parts.tax",
 })  # fmt: skip
 """Figures that a managed service has under the same names."""
 _PATHS: Final[Mapping[str, str]] = {

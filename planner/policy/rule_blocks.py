@@ -51,7 +51,7 @@ class Allow(Block):
     tiers: Annotated[list[Tier], Field(min_length=1)] | None = None
     """Ways to rent: on_demand, spot, reserved_1y, reserved_3y, savings_1y, savings_3y."""
     services: Allowed | None = None
-    """How machines are rented: vm (plain machines), sagemaker, vertex, azureml, spaces."""
+    """How it is rented: vm (plain machines), sagemaker, vertex, azureml, spaces, tuning-api (managed fine-tuning)."""
     gpus: Allowed | None = None
     """GPUs by id; a family needs a star: [l40s, h100*]."""
     models: Allowed | None = None

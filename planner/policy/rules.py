@@ -7,7 +7,7 @@ from planner.outcome.verdict import Result
 from planner.policy.causes import cause_of
 from planner.policy.choices import judge_allow, judge_confidence
 from planner.policy.documents import Policy
-from planner.policy.figures import FigureKind, Reading, figure_kind
+from planner.policy.figures import UNCOUNTED, FigureKind, Reading, figure_kind
 from planner.policy.finding import Finding, joined, judged, sentence
 from planner.policy.governance import Written
 from planner.policy.identity import has_base, to_judge
@@ -87,10 +87,12 @@ def _limit(
         fix = "make the figure known, or let the rule pass what is unknown (unknown: pass)"
     else:
         value_text, limit_text = show_apart(reading.value, limit, kind.unit, signed=signed)
+        value_text = f"at least {value_text}" if reading.least else value_text
         low, high = (reading.value, limit) if least else (limit, reading.value)
         broken = beyond(high, low)
         side = ("below" if least else "above") if broken else "within"
         message = f"{words} {value_text} is {side} the limit of {limit_text}"
+        message += UNCOUNTED if reading.least and (least or not broken) else ""
         if broken and rule.ignore_noise and reading.within_noise:
             message += ", but the bands cannot tell it from no change"
         elif broken:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from planner.outcome import Configuration
-from planner.report.data import Bar, Part, Work
+from planner.report.data import Bar, Figure, Part, Row, Work
 from planner.report.names import clean
 from planner.report.rows import row_of
 from planner.units import duration, gib, significant, usd
@@ -38,7 +38,7 @@ def memory_bars(chosen: Chosen) -> tuple[Bar, ...]:
         row = row_of(c, roles)
         note = f"peak in the {clean(m.phase)} phase; {clean(m.metric)}"
         limit = f"{gib(m.usable)} usable"
-        bars.append(_bar(c, roles, values, gib, m.total, row.memory.band, note, m.usable, limit))
+        bars.append(_bar(row, values, gib, m.total, row.memory, note, m.usable, limit))
     return tuple(bars)
 
 
@@ -55,7 +55,7 @@ def cost_bars(chosen: Chosen) -> tuple[Bar, ...]:
             notes.append(f"tax {usd(c.cost_parts.tax)} comes on top")
         row = row_of(c, roles)
         notes.insert(0, row.cost.label)
-        bars.append(_bar(c, roles, values, usd, c.cost_usd, row.cost.band, "; ".join(notes)))
+        bars.append(_bar(row, values, usd, c.cost_usd, row.cost, "; ".join(notes)))
     return tuple(bars)
 
 
@@ -67,27 +67,29 @@ def time_bars(chosen: Chosen) -> tuple[Bar, ...]:
             label: sum(float(getattr(c.hour_parts, name)) for name in names) for label, names in TIME_TERMS.items()
         }
         row = row_of(c, roles)
-        bars.append(_bar(c, roles, values, duration, c.hours, row.hours.band, row.hours.label))
+        bars.append(_bar(row, values, duration, c.hours, row.hours, row.hours.label))
     return tuple(bars)
 
 
 def _bar(
-    c: Configuration, roles: tuple[str, ...], values: Mapping[str, float], say: Callable[[float | None], str],
-    total: float | None, band: str, note: str, limit: float | None = None, limit_text: str = "",
+    row: Row, values: Mapping[str, float], say: Callable[[float | None], str], total: float | None, figure: Figure,
+    note: str, limit: float | None = None, limit_text: str = "",
 ) -> Bar:  # fmt: skip
     whole = sum(values.values())
     values = {name: v if abs(v) > 1e-9 * whole else 0.0 for name, v in values.items()}
     return Bar(
-        id=clean(c.id),
-        name=", ".join(roles),
-        what=row_of(c, roles).what,
+        id=row.id,
+        name=", ".join(row.roles),
+        what=row.what,
         parts=tuple(Part(name, say(v), v, _share(v, whole)) for name, v in values.items()),
         total=say(total),
         total_value=whole if total is None else total,
-        band=band,
+        band=figure.band,
         note=note,
         limit=limit,
         limit_text=limit_text,
+        low=figure.low,
+        high=figure.high,
     )
 
 

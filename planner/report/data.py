@@ -3,8 +3,16 @@
 from dataclasses import dataclass, field
 
 from planner.report.advice_rows import Changes
+from planner.report.convergence import Convergence
+from planner.report.details_data import Details
+from planner.report.drift_rows import DriftTable
+from planner.report.executive_data import Executive
+from planner.report.impact import ImpactTable
 from planner.report.managed_rows import ManagedTable
+from planner.report.model_performance_rows import Models
+from planner.report.panel import Panel
 from planner.report.spot_rows import PolicyRow
+from planner.report.spread import RunLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,8 @@ class Row:
     memory: Figure
     carbon: Figure
     unknown: tuple[str, ...]
+    timed: str = ""
+    """What the start makes of the cost; empty where the price does not depend on the time."""
 
     @property
     def what(self) -> str:
@@ -108,6 +118,9 @@ class Bar:
     note: str
     limit: float | None = None
     limit_text: str = ""
+    low: float | None = None
+    """The band of the total, as numbers."""
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +287,10 @@ class Sentences:
     quality: str = ""
     """How far to trust the quality of the decisions."""
     memory: str = ""
+    memory_note: str = ""
+    """How to read the frames and lines of the memory chart."""
     cost: str = ""
+    cost_note: str = ""
     time: str = ""
     scaling: str = ""
     claims: str = ""
@@ -289,6 +305,11 @@ class Sentences:
     near: str = ""
     """What plans of another kind were looked for, and where there are none; empty where none were."""
     inactive: str = ""
+    panels: str = ""
+    """How to read the small multiples of the front."""
+    panels_paper: str = ""
+    spot_cost: str = ""
+    spot_time: str = ""
     paper: str = ""
     """The rule by which a paper report is thinned, with counts."""
     paper_table: str = ""
@@ -335,10 +356,26 @@ class ReportData:
     """What would change the plan: advice, and what its default decision rests on."""
     spot_policies: tuple[PolicyRow, ...] = ()
     """Ways to run the decisions that are on spot machines."""
+    run_limits: RunLimits = field(default_factory=RunLimits)
+    """Budget and deadline, as lines of charts."""
+    panels: tuple[Panel, ...] = ()
+    """The front over the other pairs of its objectives."""
     managed: ManagedTable = field(default_factory=ManagedTable)
     """Managed fine-tuning services, where the scenario asks for them."""
     money: str = ""
     """What the decisions cost in the scenario's own currency, and the tax on them; empty where it names neither."""
     calibrated: str = ""
     """What the figures were refitted to; empty where they stand as published."""
+    convergence: Convergence = field(default_factory=Convergence)
+    """How a sampled search converged, or that an exact one need not."""
+    impact: ImpactTable = field(default_factory=ImpactTable)
+    """How each swept setting moves the default decision."""
+    models: Models = field(default_factory=Models)
+    """Quality against cost across models."""
+    drifts: tuple[DriftTable, ...] = ()
+    """What moved since a baseline and since the previous plan, where they were given."""
     sentences: Sentences = field(default_factory=Sentences)
+    details: Details = field(default_factory=Details)
+    """Where memory, money and time of each point go, and how to plan it alone."""
+    executive: Executive = field(default_factory=Executive)
+    """The whole on one page, for who decides."""

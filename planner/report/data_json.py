@@ -1,19 +1,27 @@
-"""ReportData as JSON: what templates see, for other programs; `schemas/report.schema.json` describes it."""
+"""What a report prints as JSON, for other programs: `schemas/report.schema.json`, of several plans `plans.schema.json`."""
 
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from planner.report.collection_data import Collection, Printed
 from planner.report.data import ReportData
 
 _DATA: Final = TypeAdapter(ReportData)
+_SEVERAL: Final = TypeAdapter(Collection)
 
 
-def data_json(data: ReportData) -> bytes:
+def data_json(data: Printed) -> bytes:
     """The data of a report, indented, and the same for the same data."""
-    return _DATA.dump_json(data, indent=2) + b"\n"
+    made = _SEVERAL.dump_json(data, indent=2) if isinstance(data, Collection) else _DATA.dump_json(data, indent=2)
+    return made + b"\n"
 
 
 def data_schema() -> dict[str, Any]:
-    """The JSON Schema of it."""
+    """The JSON Schema of a plan's."""
     return _DATA.json_schema(mode="serialization")
+
+
+def collection_schema() -> dict[str, Any]:
+    """The JSON Schema of that of several plans."""
+    return _SEVERAL.json_schema(mode="serialization")

@@ -1,21 +1,32 @@
 """Plan → ReportData: all formatting is decided here, nothing is computed in a template."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from planner.outcome import Configuration, Pairing, Plan, Relaxation
+from planner.outcome.drift import Drift
 from planner.outcome.limit_words import limits_text
 from planner.report.advice_rows import changes_of
+from planner.report.bar_words import bars_note
 from planner.report.bars import cost_bars, memory_bars, time_bars, work_of
 from planner.report.claims import claim_tables, claims_sentence
+from planner.report.convergence import convergence_of
 from planner.report.data import Assumed, Chance, Count, Cut, Decision, ReportData, Source, Title
+from planner.report.details import details_of
+from planner.report.drift import drift_tables
+from planner.report.executive import executive_of
+from planner.report.front_panels import MARKS, PANELS_RULE, panels_of
+from planner.report.impact import impact_table
 from planner.report.managed_rows import managed_table
+from planner.report.model_performance import model_performance
 from planner.report.money import money_text
 from planner.report.names import clean, shorten
 from planner.report.nearby import near_rows, near_sentence, undefined_texts, why_text
 from planner.report.rows import roles_of, row_of
 from planner.report.scaling import scales_of, scaling_sentence
 from planner.report.spot_rows import policy_rows
+from planner.report.spot_spread import run_limits, spread_sentence
 from planner.report.thinning import SCREEN_ROWS, thin_front
 from planner.report.wording import calibrated_text, headline, sampled_text, search_text, sentences, trust_text
 from planner.units import chance_text
@@ -29,8 +40,8 @@ ROBUST: Final = 0.9
 """Chance of being no worse on every objective from which on one point dominates another (DOMAIN 11)."""
 
 
-def report_data(plan: Plan) -> ReportData:
-    """All that a report of this plan prints."""
+def report_data(plan: Plan, drifts: Sequence[Drift] = ()) -> ReportData:
+    """All that a report of this plan prints, and how it has drifted from earlier ones."""
     roles = roles_of(plan.decisions)
     front = tuple(row_of(c, roles.get(c.id, ())) for c in plan.front)
     beside = tuple(row_of(c) for c in plan.beside)
@@ -40,10 +51,12 @@ def report_data(plan: Plan) -> ReportData:
     cloud = _cloud(plan)
     scales = scales_of(plan)
     memory, cost, time = memory_bars(chosen), cost_bars(chosen), time_bars(chosen)
+    told = headline(plan, decisions)
+    policies, limits, panels = policy_rows(plan, roles), run_limits(plan), panels_of(plan, front)
     return ReportData(
         title=_title(plan),
         feasible=bool(front),
-        headline=headline(plan, decisions),
+        headline=told,
         objectives=tuple(clean(name) for name in plan.objectives),
         decisions=decisions,
         front=front,
@@ -79,10 +92,17 @@ def report_data(plan: Plan) -> ReportData:
         has_carbon=any(row.carbon.value is not None for row in (*front, *beside)),
         labels=tuple((shorten(key), shorten(value, 200)) for key, value in sorted(plan.metadata.labels.items())),
         changes=changes_of(plan),
-        spot_policies=policy_rows(plan, roles),
+        spot_policies=policies,
+        run_limits=limits,
+        panels=panels,
         managed=managed_table(plan),
         money=money_text(plan),
         calibrated=calibrated_text(plan),
+        convergence=convergence_of(plan.search),
+        impact=impact_table(plan),
+        models=model_performance(plan),
+        drifts=drift_tables(drifts),
+        details=details_of(plan, front),
         sentences=replace(
             sentences(plan, front, cloud, memory, cost, time),
             scaling=scaling_sentence(scales),
@@ -90,7 +110,14 @@ def report_data(plan: Plan) -> ReportData:
             near=near_sentence(plan),
             sampled=sampled_text(plan.search),
             quality=trust_text(decisions),
+            panels=MARKS if panels else "",
+            panels_paper=f"{MARKS} {PANELS_RULE}" if panels else "",
+            memory_note=bars_note(memory),
+            cost_note=bars_note(cost),
+            spot_cost=spread_sentence(policies, limits, "cost"),
+            spot_time=spread_sentence(policies, limits, "hours"),
         ),
+        executive=executive_of(plan, told, decisions),
     )
 
 

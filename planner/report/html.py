@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from planner.report.charts import Chart
+from planner.report.collection_data import Printed
 from planner.report.data import ReportData
+from planner.report.details import compact
 from planner.report.head import guarded, head_of
 from planner.report.page import SCRIPT, STYLE, added, fill, markup
 from planner.report.template import Template
@@ -25,7 +28,7 @@ def vega_bundle() -> str:
 
 
 def html(
-    data: ReportData, template: Template, drawn: tuple[Chart, ...], svg: Mapping[str, str], notes: tuple[str, ...] = ()
+    data: Printed, template: Template, drawn: tuple[Chart, ...], svg: Mapping[str, str], notes: tuple[str, ...] = ()
 ) -> str:  # fmt: skip
     """The page for the screen; raises InputError where a template takes away what keeps it to itself."""
     style, script = added(template, STYLE), added(template, SCRIPT)
@@ -35,9 +38,19 @@ def html(
     tail = f'<script type="application/json" id="charts">{specs}</script>\n' + "".join(
         f"<script>{text}</script>\n" for text in scripts if text
     )
-    parts = markup({"head": head, "tail": tail})
+    parts = markup({"head": head, "tail": tail}) | {"configurations": _Configurations(data)}
     page = fill(template, report=data, charts=markup(svg), notes=notes, paper=False, **parts)
     return guarded(page, head, tail, template)
+
+
+@dataclass(frozen=True, slots=True)
+class _Configurations:
+    """The terms of every configuration as JSON, made where a template prints it."""
+
+    data: Printed
+
+    def __html__(self) -> str:
+        return embedded(compact(self.data.details) if isinstance(self.data, ReportData) else None)
 
 
 def embedded(value: object) -> str:

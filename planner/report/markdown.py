@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from planner.report.data import Figure, ReportData
+from planner.report.speed_standing import speed_standing
 from planner.report.spot_rows import SENTENCE
 
 ADVICE: Final = 8
@@ -193,7 +194,9 @@ def _cell(figure: Figure) -> str:
 
 def _label(data: ReportData) -> list[str]:
     trust = f"; {escape(data.sentences.quality)}" if data.sentences.quality else ""
-    return [f"Small print is the central 90 % band. Quality is q, 0 (chance) to 1{trust}."]
+    speed = speed_standing(data)
+    told = f" {escape(speed)}" if speed else ""
+    return [f"Small print is the central 90 % band. Quality is q, 0 (chance) to 1{trust}.{told}"]
 
 
 def _assumptions(data: ReportData) -> list[str]:

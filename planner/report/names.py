@@ -8,6 +8,8 @@ _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069
 
 def clean(text: str) -> str:
     """`text` on one line, without control characters, direction overrides and broken code points."""
+    if text.isprintable():  # nothing of the sort, as of nearly every text
+        return " ".join(text.split())
     kept = []
     for char in text:
         if char in "\t\n\r\v\f\u2028\u2029":

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any, Final, Literal
 
 from planner.errors import SetupError
+from planner.report.collection_data import Collection, Printed
+from planner.report.collection_paper import on_paper
 from planner.report.data import ReportData
 from planner.report.fonts import FAMILY, font_faces, font_files
 from planner.report.page import PAPER_STYLE, STYLE, added, fill, markup
@@ -26,10 +28,10 @@ _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def paper_page(
-    data: ReportData, template: Template, svg: Mapping[str, str], notes: tuple[str, ...] = (), paper: Paper = "A4"
+    data: Printed, template: Template, svg: Mapping[str, str], notes: tuple[str, ...] = (), paper: Paper = "A4"
 ) -> str:  # fmt: skip
     """The page that WeasyPrint lays out: the same template, thinned, with the paper style."""
-    thinned = replace(data, front=thin_front(data.front, TABLE_ROWS, data.objectives))
+    thinned = on_paper(data) if isinstance(data, Collection) else _thinned(data)
     style = "\n".join(
         [font_faces(), added(template, STYLE), added(template, PAPER_STYLE), f"@page {{ size: {paper} }}"]
     )
@@ -46,6 +48,11 @@ def paper_page(
 def _in_own_fonts(svg: str) -> str:
     """The picture in the fonts of paper: they are narrower than those it was laid out with, so nothing is cut."""
     return svg.replace(f'font-family="{FONT}"', f"font-family=\"'{FAMILY}', {FONT}\"", 1)
+
+
+def _thinned(data: ReportData) -> ReportData:
+    """The same with the rows of the front that paper shows."""
+    return replace(data, front=thin_front(data.front, TABLE_ROWS, data.objectives))
 
 
 def load() -> tuple[Any, Any]:
@@ -83,7 +90,7 @@ def document(page: str) -> Any:  # noqa: ANN401
 
 
 def pdf(
-    data: ReportData, template: Template, svg: Mapping[str, str], notes: tuple[str, ...] = (), paper: Paper = "A4"
+    data: Printed, template: Template, svg: Mapping[str, str], notes: tuple[str, ...] = (), paper: Paper = "A4"
 ) -> bytes:  # fmt: skip
     """The report as PDF."""
     written: bytes = document(paper_page(data, template, svg, notes, paper)).write_pdf(pdf_variant=VARIANT)

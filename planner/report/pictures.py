@@ -6,7 +6,7 @@ from typing import Final
 
 from planner.errors import SetupError
 from planner.report.charts import Chart, charts
-from planner.report.data import ReportData
+from planner.report.collection_data import Printed
 from planner.report.theme import FONT
 
 MISSING: Final = (
@@ -22,7 +22,7 @@ _BOX = re.compile(r'^<svg ([^>]*?)width="([0-9.]+)" height="([0-9.]+)"([^>]*?) v
 _SIZE = re.compile(r'^<svg ([^>]*?)width="([0-9.]+)" height="([0-9.]+)"')
 
 
-def draw(data: ReportData, names: Sequence[str] | None = None) -> tuple[Chart, ...]:
+def draw(data: Printed, names: Sequence[str] | None = None) -> tuple[Chart, ...]:
     """The charts of these names of a report (None: all); raises SetupError where the chart packages are missing."""
     try:
         import vl_convert  # noqa: F401

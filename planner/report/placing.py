@@ -1,4 +1,4 @@
-"""Where the names of decisions go on the front chart, so that they cover neither each other nor a point."""
+"""Where the names of decisions go on a scatter, so that they cover neither each other nor a point."""
 
 import math
 from collections.abc import Sequence
@@ -8,6 +8,8 @@ from typing import Final, Literal
 GLYPH: Final = 6.6
 """Mean width of a bold 11-pixel letter."""
 LINE: Final = 14.0
+PADDING: Final = 16.0
+"""Pixels between the outermost value and the edge of the plot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,12 @@ class Placed:
 
 CHOICES: Final = (
     Placed(12, -9, "left"), Placed(-12, -9, "right"), Placed(12, 10, "left"), Placed(-12, 10, "right"),
-    Placed(0, -18, "center"), Placed(0, 19, "center"), Placed(12, -24, "left"), Placed(-12, 26, "right"),
+    Placed(0, -18, "center"), Placed(0, 19, "center"), Placed(12, -24, "left"), Placed(-12, -24, "right"),
+    Placed(12, 26, "left"), Placed(-12, 26, "right"), Placed(0, -34, "center"), Placed(0, 34, "center"),
 )  # fmt: skip
 
 Box = tuple[float, float, float, float]
+Range = tuple[float, float]
 
 
 def place(
@@ -32,19 +36,28 @@ def place(
     points: Sequence[tuple[float, float]],
     *,
     size: tuple[float, float],
-    log: bool,
+    log: bool | tuple[bool, bool],
+    extent: tuple[Range, Range] | None = None,
 ) -> list[Placed]:
-    """The first choice for each mark (x, y, name) whose box hits the fewest labels and points and stays inside."""
+    """The first choice for each mark (x, y, name) whose box hits the fewest labels and points and stays inside.
+
+    `log` tells of x and y whether their scale is logarithmic; `extent` is the lowest and highest x and y drawn, where
+    that is more than the points.
+    """
     if not marks:
         return []
-    xs, ys = _pixels([p[0] for p in points], size[0], log=log), _pixels([p[1] for p in points], size[1], log=log)
-    spots = [(x, size[1] - y) for x, y in zip(xs, ys, strict=True)]
-    at = dict(zip(points, spots, strict=True))
+    logs = log if isinstance(log, tuple) else (log, log)
+    ranges = extent or (_range([p[0] for p in points]), _range([p[1] for p in points]))
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        across = _pixel(x, ranges[0], size[0], log=logs[0])
+        return across, size[1] - _pixel(y, ranges[1], size[1], log=logs[1])
+
+    spots = [at(*point) for point in points]
     taken: list[Box] = []
     found = []
     for x, y, name in marks:
-        centre = at[(x, y)]
-        boxes = [_box(centre, name, choice) for choice in CHOICES]
+        boxes = [_box(at(x, y), name, choice) for choice in CHOICES]
         cost = [_clash(box, taken, spots, size) for box in boxes]
         best = cost.index(min(cost))
         taken.append(boxes[best])
@@ -52,10 +65,13 @@ def place(
     return found
 
 
-def _pixels(values: Sequence[float], width: float, *, log: bool) -> list[float]:
-    scaled = [math.log(v) if log else v for v in values]
-    low, span = min(scaled), max(scaled) - min(scaled)
-    return [24 + (v - low) / (span or 1.0) * (width - 48) for v in scaled]
+def _range(values: Sequence[float]) -> Range:
+    return min(values), max(values)
+
+
+def _pixel(value: float, ends: Range, width: float, *, log: bool) -> float:
+    low, high, v = (math.log(x) if log else x for x in (*ends, value))
+    return PADDING + (v - low) / ((high - low) or 1.0) * (width - 2 * PADDING)
 
 
 def _box(centre: tuple[float, float], name: str, choice: Placed) -> Box:
@@ -69,4 +85,4 @@ def _clash(box: Box, taken: Sequence[Box], spots: Sequence[tuple[float, float]],
     labels = sum(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken)
     covered = sum(box[0] - 4 < x < box[2] + 4 and box[1] - 4 < y < box[3] + 4 for x, y in spots)
     outside = box[0] < 0 or box[2] > size[0] or box[1] < 0 or box[3] > size[1]
-    return 100.0 * labels + 1000.0 * outside + covered
+    return 100.0 * labels + 1000.0 * outside + min(covered, 50)

@@ -2,12 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from planner.errors import InputError
 from planner.outcome import Plan
+from planner.report.names import shorten
+from planner.version import __version__
 
+LONGEST: Final = 40
+"""Characters of a version that are told."""
 MAX_BYTES = 512 * 2**20
 """A front of a hundred thousand configurations stays below this."""
 
@@ -39,4 +44,13 @@ def _not_a_plan(file: Path, content: bytes, error: ValidationError) -> str:
         return f"{file}: no plan; expected the plan.json that `planner plan` writes"
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
-    return f"{file}: not a plan of this version: {place}: {first['msg']}; plan the scenario again"
+    return f"{file}: not a plan of this version{_made_by(data)}: {place}: {first['msg']}; plan the scenario again"
+
+
+def _made_by(data: dict[str, Any]) -> str:
+    """Which planner made it, where it says so and that is another one."""
+    made = data.get("planner")
+    version = made.get("version") if isinstance(made, dict) else None
+    if not isinstance(version, str) or version == __version__:
+        return ""
+    return f" ({__version__}; planner {shorten(version, LONGEST)} made it)"

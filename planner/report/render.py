@@ -1,4 +1,4 @@
-"""A plan rendered into a folder: report.html, report.pdf, summary.md; all of it or nothing."""
+"""A plan, or several together, rendered into a folder: report.html, report.pdf, summary.md; all of it or nothing."""
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +9,8 @@ from typing import Final, Literal, get_args
 from planner.errors import InputError, SetupError
 from planner.files import place
 from planner.outcome import Plan
-from planner.report.data import ReportData
+from planner.outcome.drift import Drift
+from planner.report.collection_data import Collection, Printed
 from planner.report.data_json import data_json
 from planner.report.gather import report_data
 from planner.report.html import html, vega_bundle
@@ -24,6 +25,8 @@ __all__ = ["FILES", "Output", "place", "prepare", "render"]
 Output = Literal["html", "pdf", "md", "json"]
 Keep = Callable[[Mapping[Path, bytes]], list[Path]]
 """Puts contents at their places, and returns these."""
+Tell = Callable[[str], None]
+"""Hears what is being made, such as `drawing charts`."""
 FILES: Final[Mapping[str, str]] = {
     "html": "report.html",
     "pdf": "report.pdf",
@@ -33,44 +36,61 @@ FILES: Final[Mapping[str, str]] = {
 
 
 def render(
-    plan: Plan, template: str | Template, out: Path, outputs: Sequence[Output], helper: Helper | None = None,
-    keep: Keep = place, *, paper: Paper = "A4", names: Mapping[str, str] = FILES,
+    plan: Plan | Collection, template: str | Template, out: Path, outputs: Sequence[Output],
+    helper: Helper | None = None, keep: Keep = place, *, paper: Paper = "A4", names: Mapping[str, str] = FILES,
+    drifts: Sequence[Drift] = (), tell: Tell = lambda _: None,
 ) -> tuple[list[Path], list[str]]:  # fmt: skip
     """Write the outputs into `out`; returns the files written and notes on what was left out, and why.
 
     Every file is made before the first is moved into place, which `keep` does. A missing PDF or chart package is a note
     as long as something else was asked for. A `helper` from `prepare` draws the charts and the PDF beside this process.
-    `names` are those of the files.
+    `names` are those of the files; `drifts` say what moved since earlier plans. `tell` hears what is being made.
     """
-    unknown = [name for name in outputs if name not in get_args(Output)]
-    if unknown:
-        message = f"unknown output {unknown[0]!r}; choose from {', '.join(FILES)}"
-        raise InputError(message)
     chosen = find_template(template) if isinstance(template, str) else template
-    missing = [name for name in outputs if name not in chosen.forms()]
-    if missing:
-        message = f"template {chosen.name} has no {missing[0]}; it prints {', '.join(chosen.forms())}"
-        raise InputError(message)
-    contents, notes = contents_of(report_data(plan), chosen, tuple(dict.fromkeys(outputs)), helper, paper)
+    refuse_outputs(chosen, outputs, several=isinstance(plan, Collection))
+    tell("gathering figures")
+    data: Printed = plan if isinstance(plan, Collection) else report_data(plan, drifts)
+    contents, notes = contents_of(data, chosen, tuple(dict.fromkeys(outputs)), helper, paper, tell)
     if "pdf" in outputs and "pdf" not in contents and (out / names["pdf"]).exists():
         notes.append(f"{out / names['pdf']} is from an earlier run")
     return keep({out / names[name]: content for name, content in contents.items()}), notes
 
 
+def refuse_outputs(template: Template, outputs: Sequence[str], *, several: bool) -> None:
+    """Raise InputError where a template cannot print one plan, or several together, as what is asked for."""
+    unknown = [name for name in outputs if name not in get_args(Output)]
+    if unknown:
+        message = f"unknown output {unknown[0]!r}; choose from {', '.join(FILES)}"
+        raise InputError(message)
+    missing = [name for name in outputs if name not in template.forms()]
+    if missing:
+        message = f"template {template.name} has no {missing[0]}; it prints {', '.join(template.forms())}"
+        raise InputError(message)
+    if (template.takes == "plans") is not several:
+        message = f"template {template.name} prints one plan"
+        if template.takes == "plans":
+            message = (
+                f"template {template.name} prints several plans; plan first, then: "
+                f"planner report PLAN... -t {template.name}"
+            )
+        raise InputError(message)
+
+
 def contents_of(
-    data: ReportData, template: Template, outputs: tuple[Output, ...], helper: Helper | None = None, paper: Paper = "A4"
+    data: Printed, template: Template, outputs: tuple[Output, ...], helper: Helper | None = None,
+    paper: Paper = "A4", tell: Tell = lambda _: None,
 ) -> tuple[dict[str, bytes], list[str]]:  # fmt: skip
     """Output → its bytes, and notes."""
     if helper is not None:
         with contextlib.suppress(HelperLostError):
-            return _contents(data, template, outputs, _Helped(helper, data, template, outputs, paper))
-    return _contents(data, template, outputs, _Alone(data, template, paper))
+            return _contents(data, template, outputs, _Helped(helper, data, template, outputs, paper), tell)
+    return _contents(data, template, outputs, _Alone(data, template, paper), tell)
 
 
 class _Alone:
     """Charts and PDF made here."""
 
-    def __init__(self, data: ReportData, template: Template, paper: Paper) -> None:
+    def __init__(self, data: Printed, template: Template, paper: Paper) -> None:
         self._data, self._template, self._paper = data, template, paper
 
     @cached_property
@@ -87,7 +107,7 @@ class _Helped:
     """Charts and PDF made by the second process, while this one does something else."""
 
     def __init__(
-        self, helper: Helper, data: ReportData, template: Template, outputs: tuple[Output, ...], paper: Paper
+        self, helper: Helper, data: Printed, template: Template, outputs: tuple[Output, ...], paper: Paper
     ) -> None:
         helper.begin(data, template, paper if "pdf" in outputs else None)
         self._helper = helper
@@ -105,21 +125,33 @@ class _Helped:
         return self._helper.pdf()
 
 
+def _text(data: Printed, template: Template) -> str:
+    """The markdown: by the template where it has a text of its own, else the planner's summary of a plan."""
+    if template.file(TEXT) is not None:
+        return fill(template, page=TEXT, report=data) + "\n"
+    if isinstance(data, Collection):
+        message = f"template {template.name} has no {TEXT}, which the text of several plans needs"
+        raise InputError(message)
+    return markdown(data)
+
+
 def _contents(
-    data: ReportData, template: Template, outputs: tuple[Output, ...], maker: _Alone | _Helped
+    data: Printed, template: Template, outputs: tuple[Output, ...], maker: _Alone | _Helped, tell: Tell
 ) -> tuple[dict[str, bytes], list[str]]:  # fmt: skip
     notes: list[str] = []
     made: dict[str, bytes] = {}
     if {"html", "pdf"} & set(outputs):
+        tell("drawing charts")
         notes += maker.drawn.notes
     if "html" in outputs:
+        tell("writing the page")
         made["html"] = html(data, template, maker.drawn.charts, maker.drawn.svg, maker.drawn.notes).encode()
     if "md" in outputs:
-        own = template.file(TEXT) is not None
-        made["md"] = (fill(template, page=TEXT, report=data) + "\n" if own else markdown(data)).encode()
+        made["md"] = _text(data, template).encode()
     if "json" in outputs:
         made["json"] = data_json(data)
     if "pdf" in outputs:
+        tell("laying out the PDF")
         try:
             made["pdf"] = maker.pdf()
         except SetupError as error:

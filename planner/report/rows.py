@@ -45,6 +45,7 @@ def row_of(c: Configuration, roles: tuple[str, ...] = ()) -> Row:
         memory=_figure(gib, m.total, m.total_lo, m.total_hi, m.label),
         carbon=_figure(kilograms, c.carbon_kg, c.carbon_kg_lo, c.carbon_kg_hi, c.carbon_kg_label),
         unknown=tuple(clean(reason) for reason in c.unknown),
+        timed=_timed(c),
     )
 
 
@@ -84,8 +85,13 @@ def price_text(c: Configuration) -> str:
     if o.price_usd_per_hour is None:
         return "price unknown"
     own = f"; {shorten(o.private, 160)}" if o.private else ""
-    own += f"; {shorten(timed_text(o.timed), 400)}" if o.timed is not None else ""
+    own += f"; {told}" if (told := _timed(c)) else ""
     return clean(f"{usd(o.price_usd_per_hour)}/h, price of {o.as_of}, {o.price_confidence} confidence{own}")
+
+
+def _timed(c: Configuration) -> str:
+    """What the start makes of the cost."""
+    return "" if c.offer.timed is None else shorten(timed_text(c.offer.timed), 400)
 
 
 def spot_text(c: Configuration) -> str:

@@ -5,9 +5,9 @@ from typing import Any, Final, Literal
 
 from planner.report.data import Scale, ScalePoint
 from planner.report.placing import GLYPH
-from planner.report.theme import BLUE, CONFIG, GREEN, HALF_PAPER, INK, ORANGE, PINK, SCALING_HEIGHT, SHAPES
+from planner.report.theme import AXIS, BLUE, CONFIG, GREEN, HALF_PAPER, INK, ORANGE, PINK, SCALING_HEIGHT, SHAPES
+from planner.report.vega import Spec, spec_of
 
-Spec = dict[str, Any]
 COLOURS: Final = (BLUE, ORANGE, GREEN, PINK)
 LABEL_GAP: Final = 14.0
 """Pixels between two names at the ends of lines."""
@@ -85,31 +85,30 @@ def _layers(names: list[str], counts: list[int], values: list[float], of: str) -
         alt.Tooltip("remark:N", title="remark"),
     ]
     ideal = base.mark_line(strokeDash=[3, 3], strokeWidth=1.2, opacity=0.75).encode(
-        x=x, y=alt.Y("ideal:Q"), color=colour, tooltip=alt.value(None)
+        x=x, y=alt.Y("ideal:Q"), color=colour, tooltip=alt.TooltipValue(None)
     )
-    lines = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, tooltip=alt.value(None))
+    lines = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, tooltip=alt.TooltipValue(None))
     points = base.mark_point(filled=True, stroke=INK, opacity=1).encode(
         x=x,
         y=y,
         color=colour,
         shape=shape,
         tooltip=tips,
-        size=alt.condition(own, alt.value(110), alt.value(48)),
-        strokeWidth=alt.condition(own, alt.value(1.8), alt.value(0.6)),
-        fillOpacity=alt.condition("datum.feasible", alt.value(1), alt.value(0)),
+        size=alt.SizeValue(48, condition={"test": own, "value": 110}),
+        strokeWidth=alt.StrokeWidthValue(0.6, condition={"test": own, "value": 1.8}),
+        fillOpacity=alt.FillOpacityValue(0, condition={"test": "datum.feasible", "value": 1}),
     )
     labels = (
         alt.Chart(alt.NamedData("ends"))
         .mark_text(align="left", baseline="middle", dx=11, fontWeight="bold", dy=alt.expr("datum.dy"))
-        .encode(x="gpus:Q", y="value:Q", text="decision:N")
+        .encode(x=alt.X("gpus:Q"), y=alt.Y("value:Q"), text=alt.Text("decision:N"))
     )
-    spec: Spec = alt.layer(ideal, lines, points, labels).properties(height=SCALING_HEIGHT).to_dict()
-    return spec
+    return spec_of(alt.layer(ideal, lines, points, labels), SCALING_HEIGHT)
 
 
 def _room(span: float, names: list[str]) -> float:
     """How far the axis goes on beyond the last count, so that the longest name fits even on paper."""
-    share = min(0.5, (GLYPH * max(map(len, names)) + 16) / HALF_PAPER)
+    share = min(0.5, (GLYPH * max(map(len, names)) + 16) / (HALF_PAPER - AXIS))
     return float((span / 0.9) ** (share / (1 - share)))
 
 

@@ -17,7 +17,7 @@ from typing import IO, Any, Final
 
 from planner.errors import SetupError
 from planner.report.charts import Chart
-from planner.report.data import ReportData
+from planner.report.collection_data import Printed
 from planner.report.pdf import Paper, pdf, warm_up
 from planner.report.pictures import draw, pictures
 from planner.report.pictures import warm_up as warm_up_charts
@@ -51,7 +51,7 @@ class Helper:
         self.number = process.pid
         """The process id."""
 
-    def begin(self, data: ReportData, template: Template, paper: Paper | None) -> None:
+    def begin(self, data: Printed, template: Template, paper: Paper | None) -> None:
         """Ask for the charts, and for the PDF on this paper after them."""
         try:
             _write(self._process.stdin, (data, template, paper))
@@ -97,7 +97,7 @@ def prepare(outputs: Sequence[str]) -> Iterator[Helper | None]:
         process.communicate()
 
 
-def draw_all(data: ReportData, names: Sequence[str] | None) -> Drawn:
+def draw_all(data: Printed, names: Sequence[str] | None) -> Drawn:
     """The charts of these names of a report (None: all), or a note where the packages for them are missing."""
     if names is not None and not names:
         return Drawn()
@@ -129,7 +129,7 @@ def serve() -> None:
                 _write(told, made)
 
 
-def _paper(data: ReportData, template: Template, drawn: Drawn, paper: Paper) -> bytes | Exception:
+def _paper(data: Printed, template: Template, drawn: Drawn, paper: Paper) -> bytes | Exception:
     try:
         return pdf(data, template, drawn.svg, drawn.notes, paper)
     except Exception as error:  # it is raised again in the first process

@@ -6,6 +6,7 @@ from typing import Final
 
 from planner.outcome import Plan, SpotPolicy
 from planner.report.names import clean, listed
+from planner.report.spread import Spread
 from planner.units import chance_text, duration, share_text, usd
 
 WORDS: Final = {
@@ -37,6 +38,9 @@ class PolicyRow:
     where: str
     recommended: bool
     note: str
+    cost_spread: Spread
+    """USD over the runs."""
+    hours_spread: Spread
 
 
 def policy_rows(plan: Plan, roles: Mapping[str, tuple[str, ...]]) -> tuple[PolicyRow, ...]:
@@ -63,4 +67,12 @@ def _row(p: SpotPolicy, decisions: str) -> PolicyRow:
         where=listed([clean(place) for place in p.regions]),
         recommended=p.recommended,
         note=clean(p.note),
-    )
+        cost_spread=Spread(
+            p.cost_usd, p.cost_usd_lo, p.cost_usd_q25, p.cost_usd_q50, p.cost_usd_q75, p.cost_usd_hi,
+            p.on_demand_cost_usd, "" if p.on_demand_cost_usd is None else usd(p.on_demand_cost_usd),
+        ),
+        hours_spread=Spread(
+            p.hours, p.hours_lo, p.hours_q25, p.hours_q50, p.hours_q75, p.hours_hi,
+            p.on_demand_hours, "" if p.on_demand_hours is None else duration(p.on_demand_hours),
+        ),
+    )  # fmt: skip

@@ -1,14 +1,20 @@
-"""Stacked bars: one bar per decision, the parts in one order, the total beside it, the limit as a tick."""
+"""Stacked bars: one bar per decision, the parts in one order, the total beside it, band and limit where known."""
 
-import json
+from collections.abc import Sequence
 from typing import Any, Final
 
+from planner.report.bar_words import free_text, in_shares
 from planner.report.data import Bar
+from planner.report.front_axes import rounded
+from planner.report.names import shorten
+from planner.report.row_axis import Rows
 from planner.report.theme import CONFIG, DARK, GREY, INK, PHONE_WIDTH, ROW_HEIGHT, SERIES
+from planner.report.vega import Spec, spec_of
+from planner.units import gib
 
-Spec = dict[str, Any]
-WIDE: Final = 5.0
-"""Where totals differ by more than this factor, bars show shares, or the short ones could not be read."""
+_FAR: Final = 2.0
+"""The axis goes on to the end of a band up to this many times the longest bar."""
+_THICK: Final = 20
 
 
 def stack_spec(bars: tuple[Bar, ...], what: str, unit: str) -> Spec | None:
@@ -16,31 +22,42 @@ def stack_spec(bars: tuple[Bar, ...], what: str, unit: str) -> Spec | None:
     totals = [bar.total_value for bar in bars if bar.total_value > 0]
     if not totals:
         return None
-    shares = max(totals) > WIDE * min(totals) and not any(bar.limit for bar in bars)
-    terms = [name for name in _names(bars) if any(p.value > 0 for bar in bars for p in bar.parts if p.name == name)]
-    longest = 100.0 if shares else max(max(bar.total_value, bar.limit or 0.0) for bar in bars) * 1.01
-    spec = _layers(bars, terms, f"{what}, share of the total in %" if shares else f"{what}, {unit}", longest)
-    spec["datasets"] = {
+    shares = in_shares(bars)
+    data = {
         "parts": [entry for bar in bars for entry in _parts(bar, shares=shares)],
-        "limits": [{"bar": bar.name, "limit": bar.limit, "text": bar.limit_text} for bar in bars if bar.limit],
+        "limits": [_limit(bar) for bar in bars if bar.limit],
+        "bands": [] if shares else [_band(bar) for bar in bars if bar.low is not None and bar.high is not None],
     }
+    data = {name: rows for name, rows in data.items() if rows}
+    spec = _layers(bars, data, f"{what}, share of the total in %" if shares else f"{what}, {unit}", shares=shares)
+    spec["datasets"] = data
     spec["config"] = CONFIG
     return spec
 
 
-def _names(bars: tuple[Bar, ...]) -> list[str]:
-    """Names of the parts of all bars, in the order of the fullest."""
-    return [part.name for part in max(bars, key=lambda bar: len(bar.parts)).parts]
+def _terms(bars: Sequence[Bar]) -> list[str]:
+    """Names of the parts that some bar has, in the order of the fullest."""
+    names = [part.name for part in max(bars, key=lambda bar: len(bar.parts)).parts]
+    return [name for name in names if any(p.value > 0 for bar in bars for p in bar.parts if p.name == name)]
 
 
-def _layers(bars: tuple[Bar, ...], terms: list[str], title: str, longest: float) -> Spec:
+def _longest(bars: Sequence[Bar], *, shares: bool) -> float:
+    if shares:
+        return 100.0
+    whole = max(max(bar.total_value, bar.limit or 0.0) for bar in bars)
+    return min(max([whole, *(bar.high for bar in bars if bar.high is not None)]), _FAR * whole) * 1.01
+
+
+def _layers(bars: tuple[Bar, ...], data: dict[str, list[dict[str, Any]]], title: str, *, shares: bool) -> Spec:
     import altair as alt
 
-    order = [bar.name for bar in bars]
-    plain: dict[str, Any] = {"domain": False, "ticks": False, "labelLimit": 160, "labelPadding": 6}
-    y = alt.Y("bar:N", title=None, sort=order, axis=alt.Axis(**plain))
-    said = json.dumps({bar.name: _total(bar) for bar in bars})
-    right = alt.Axis(orient="right", labelExpr=f"{said}[datum.value]", labelFontWeight="bold", **plain)
+    rows = Rows(
+        {bar.name: shorten(bar.name, 30) for bar in bars},
+        {bar.name: _total(bar) for bar in bars},
+        bold_right=tuple(bar.name for bar in bars),
+        field="bar",
+    )
+    longest, terms = _longest(bars, shares=shares), _terms(bars)
     x = alt.X(
         "start:Q",
         title=title,
@@ -63,28 +80,70 @@ def _layers(bars: tuple[Bar, ...], terms: list[str], title: str, longest: float)
     parts = alt.Chart(alt.NamedData("parts"))
     room = f"(datum.end - datum.start) / {longest} * width > 5.5 * length(datum.part) + 8"
     named = parts.mark_text(fontSize=10, baseline="middle", tooltip=None).encode(
-        x="middle:Q",
-        y=alt.Y("bar:N", title=None, sort=order, axis=right),
-        text="part:N",
+        x=alt.X("middle:Q"),
+        y=rows.encoding("right"),
+        text=alt.Text("part:N"),
         color=alt.Color("ink:N", scale=None),
-        opacity=alt.condition(room, alt.value(1), alt.value(0)),
+        opacity=alt.OpacityValue(0, condition={"test": room, "value": 1}),
     )
     layers = [
-        parts.mark_bar(stroke=INK, strokeWidth=0.4, size=22).encode(x=x, x2="end:Q", y=y, color=colour, tooltip=tips),
+        parts.mark_bar(stroke=INK, strokeWidth=0.4, size=_THICK).encode(
+            x=x, x2=alt.X2("end:Q"), y=rows.encoding("left"), color=colour, tooltip=tips
+        ),
         named,
+        *(_against_limits(rows) if "limits" in data else []),
+        *(_with_bands(rows) if "bands" in data else []),
     ]
-    if any(bar.limit for bar in bars):
-        ticks = alt.Chart(alt.NamedData("limits")).mark_tick(color=INK, thickness=2.5, size=32)
-        bare = alt.Y("bar:N", title=None, sort=order, axis=None)
-        layers.append(ticks.encode(x="limit:Q", y=bare, tooltip=alt.Tooltip("text:N", title="card")))
     chart = alt.layer(*layers).resolve_scale(color="independent").resolve_axis(y="independent")
-    spec: Spec = chart.properties(height=ROW_HEIGHT * len(bars) + 10).to_dict()
-    return spec
+    return spec_of(chart, ROW_HEIGHT * len(bars) + 10)
 
 
-def _total(bar: Bar) -> str:
-    """The total, and the limit it is held against."""
-    return f"{bar.total.removesuffix(' GiB')} of {bar.limit:,.1f} GiB" if bar.limit else bar.total
+def _against_limits(rows: Rows) -> list[Any]:
+    """A frame around what stays free below the limit, and the limit itself."""
+    import altair as alt
+
+    base, tip = alt.Chart(alt.NamedData("limits")), [alt.Tooltip("text:N", title="card"), alt.Tooltip("free:N")]
+    frame = base.transform_filter("datum.limit > datum.total").mark_bar(
+        color="transparent", stroke=INK, strokeWidth=0.8, strokeDash=[3, 2], size=_THICK
+    )
+    tick = base.mark_tick(color=INK, thickness=2.5, size=30)
+    return [
+        frame.encode(x=alt.X("total:Q"), x2=alt.X2("limit:Q"), y=rows.encoding(), tooltip=tip),
+        tick.encode(x=alt.X("limit:Q"), y=rows.encoding(), tooltip=tip),
+    ]
+
+
+def _with_bands(rows: Rows) -> list[Any]:
+    """The 90 % band of each total, under its bar."""
+    import altair as alt
+
+    base = alt.Chart(alt.NamedData("bands"))
+    tip = [alt.Tooltip("text:N", title="90 % band")]
+    rule = base.mark_rule(stroke=INK, strokeWidth=1.4, yOffset=15, clip=True)
+    ends = base.mark_tick(color=INK, thickness=1.4, size=7, yOffset=15, clip=True)
+    return [
+        rule.encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=rows.encoding(), tooltip=tip),
+        ends.encode(x=alt.X("low:Q"), y=rows.encoding(), tooltip=tip),
+        ends.encode(x=alt.X("high:Q"), y=rows.encoding(), tooltip=tip),
+    ]
+
+
+def _total(bar: Bar) -> str | list[str]:
+    """The total; against a limit how much of it, and what stays free."""
+    if not bar.limit:
+        return bar.total
+    return [f"{bar.total.removesuffix(' GiB')} of {gib(bar.limit)}", free_text(bar)]
+
+
+def _limit(bar: Bar) -> dict[str, Any]:
+    return {
+        "bar": bar.name, "limit": rounded(bar.limit), "total": rounded(bar.total_value), "text": bar.limit_text,
+        "free": free_text(bar),
+    }  # fmt: skip
+
+
+def _band(bar: Bar) -> dict[str, Any]:
+    return {"bar": bar.name, "low": rounded(bar.low), "high": rounded(bar.high), "text": bar.band}
 
 
 def _parts(bar: Bar, *, shares: bool) -> list[dict[str, Any]]:

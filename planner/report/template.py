@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from planner.errors import InputError
 from planner.resources import SCHEMAS, TEMPLATES
-from planner.source import InvalidInput, read_document, schema_problems
+from planner.source import Document, InvalidInput, Problem, read_document, schema_problems
 from planner.source.refused import refused
 
 PAGE: Final = "report.html.j2"
@@ -28,6 +28,8 @@ KIND: Final = "ReportTemplate"
 TITLE: Final = "Report template"
 MOST_BYTES: Final = 512 * 1024
 """Size of a file of a template, at most."""
+MOST_PLANS: Final = 5_000
+"""Plans that one report prints at most."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 Takes = Literal["plan", "plans"]
@@ -44,6 +46,10 @@ class Manifest(BaseModel):
     """The template it builds on, by its name, such as executive."""
     takes: Takes | None = None
     """Whether it prints one plan or several; left out, as what it extends, else one."""
+    most_plans: Annotated[int, Field(ge=1, le=MOST_PLANS)] | None = None
+    """Of one that prints several plans, how many at most; left out, as what it extends, else 5,000."""
+    spend: bool | None = None
+    """Of one that prints several plans, whether it prints budgets and what was spent, for which policies are read."""
     logo: (
         Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]*\.(svg|png|jpg|jpeg|webp)$", max_length=100)] | None
     ) = None
@@ -62,6 +68,9 @@ class Template:
     folders: tuple[Path, ...]
     summary: str = ""
     takes: Takes = "plan"
+    most_plans: int = MOST_PLANS
+    spend: bool = False
+    """Whether it prints budgets and what was spent."""
     logo: Path | None = None
     brand: str = ""
     charts: tuple[str, ...] | None = None
@@ -77,9 +86,9 @@ class Template:
 
 
 def list_templates(roots: Sequence[Path] = ()) -> tuple[Template, ...]:
-    """Templates by name: those in `roots`, which come first, and the planner's own."""
+    """Templates by name: those in `roots`, which come first, and the planner's own; a link out of a root is none."""
     found = {name: folder for root in (TEMPLATES, *reversed(roots)) for name, folder in _in(root)}
-    return tuple(template_at(folder) for _, folder in sorted(found.items()))
+    return tuple(template_at(folder) for _, folder in sorted(found.items()) if _stays(folder, folder.parent))
 
 
 def find_template(asked: str, roots: Sequence[Path] = ()) -> Template:
@@ -94,18 +103,20 @@ def find_template(asked: str, roots: Sequence[Path] = ()) -> Template:
     if asked not in found:
         message = f"unknown template {asked!r}; there is {', '.join(sorted(found)) or 'none'}, or name a folder: ./mine"
         raise InputError(message)
+    _refuse_link(found[asked], found[asked].parent)
     return template_at(found[asked])
 
 
 def template_at(folder: Path) -> Template:
     """The template in a folder; raises InputError or InvalidInput where its manifest is broken."""
-    manifest = _manifest(folder)
+    document, manifest = _manifest(folder)
     base = None
     if manifest.extends is not None:
-        builtin = dict(_in(TEMPLATES))
-        if manifest.extends not in builtin or builtin[manifest.extends] == folder:
-            message = f"{folder / MANIFEST}: extends: no template {manifest.extends!r}; there is {', '.join(builtin)}"
-            raise InputError(message)
+        builtin = {name: other for name, other in _in(TEMPLATES) if other != folder}
+        if document is not None and manifest.extends not in builtin:
+            message = f"no template {manifest.extends!r}"
+            hint = f"there is {', '.join(builtin) or 'none'}"
+            raise InvalidInput([document.problem("name", message, ("extends",), hint=hint)], document.texts)
         base = template_at(builtin[manifest.extends])
     charts = tuple(manifest.charts) if manifest.charts is not None else base.charts if base else None
     return Template(
@@ -113,6 +124,8 @@ def template_at(folder: Path) -> Template:
         folders=(folder, *(base.folders if base else ())),
         summary=manifest.summary or (base.summary if base else ""),
         takes=manifest.takes or (base.takes if base else "plan"),
+        most_plans=manifest.most_plans or (base.most_plans if base else MOST_PLANS),
+        spend=manifest.spend if manifest.spend is not None else base is not None and base.spend,
         logo=folder / manifest.logo if manifest.logo else base.logo if base else None,
         brand=manifest.brand or (base.brand if base else ""),
         charts=charts,
@@ -126,17 +139,28 @@ def manifest_schema() -> dict[str, Any]:
     return schema
 
 
-def _manifest(folder: Path) -> Manifest:
+def _manifest(folder: Path) -> tuple[Document | None, Manifest]:
     path = folder / MANIFEST
     if not path.is_file():
-        return Manifest()
+        return None, Manifest()
+    _refuse_link(path, folder)
     document = read_document(path, str(path))
     if problems := schema_problems(document, manifest_schema()):
         raise InvalidInput(problems, document.texts)
     try:
-        return Manifest.model_validate(document.data)
+        return document, Manifest.model_validate(document.data)
     except ValidationError as error:
         raise InvalidInput(refused(document, error.errors()), document.texts) from None
+
+
+def _stays(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _refuse_link(path: Path, folder: Path) -> None:
+    if not _stays(path, folder):
+        message = f"is a link that leads out of {folder}"
+        raise InvalidInput([Problem("unreadable", message, str(path), hint="a template is files of one folder")], {})
 
 
 def _in(root: Path) -> Iterator[tuple[str, Path]]:

@@ -8,6 +8,7 @@ from typing import Final
 from planner.report.advice_rows import AdviceRow
 from planner.report.data import ReportData
 from planner.report.managed_rows import ManagedTable
+from planner.report.speed_standing import speed_standing
 
 LEAST_WIDTH: Final = 40
 MOST_ADVICE: Final = 3
@@ -26,6 +27,8 @@ def text(data: ReportData, width: int = 100) -> str:
     if data.decisions:
         blocks.append(_decisions(data, width))
         blocks.append(wrap(" ".join(filter(None, [data.headline.caveat, _remark(data)])), width))
+        timed = [(d.name, d.row.timed) for d in data.decisions if d.row.timed]
+        blocks += [wrap(f"The cost of the {name} depends on the time: {told}.", width) for name, told in timed]
     else:
         blocks.append(wrap(" ".join(data.headline.details), width))
     blocks += [wrap(data.money, width)] * bool(data.money)
@@ -142,7 +145,8 @@ def _remark(data: ReportData) -> str:
     row = data.decisions[0].row
     bands = [f"{name} {figure.band}" for name, figure in (("cost", row.cost), ("time", row.hours)) if figure.band]
     told = f"90 % band of the {data.decisions[0].name}: {', '.join(bands)}. " if bands else ""
-    return f"{told}Quality q runs from 0 (chance) to 1; {data.sentences.quality or row.quality.label}."
+    quality = f"Quality q runs from 0 (chance) to 1; {data.sentences.quality or row.quality.label}."
+    return f"{told}{quality} {speed_standing(data)}".rstrip()
 
 
 def columns(text_: str) -> int:

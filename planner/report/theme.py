@@ -57,6 +57,9 @@ PHONE_WIDTH: Final = 420
 """Below this plot width legends and labels are laid out anew."""
 FRONT_HEIGHT: Final = 340
 SCALING_HEIGHT: Final = 210
-HALF_PAPER: Final = 270
+PANEL_HEIGHT: Final = 230
+HALF_PAPER: Final = 320
+AXIS: Final = 50
+"""What an axis with its labels and title takes of the width."""
 ROW_HEIGHT: Final = 40
-"""Sizes in CSS pixels; on the screen the width is that of the page."""
+"""Sizes in CSS pixels, on paper with axes and labels; on the screen the width is that of the page."""

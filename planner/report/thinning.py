@@ -19,6 +19,9 @@ SCREEN_ROWS: Final = 300
 CHART_POINTS: Final = 150
 FRONT_POINTS: Final = 100
 """Of the chart's points, at most this many are front points; the rest are dominated ones."""
+PANEL_POINTS: Final = 75
+PANEL_FRONT_POINTS: Final = 50
+"""The same of each small multiple, which has half the room."""
 RULE: Final = "every decision, the best by each objective, then one point per cell of a grid over the objectives"
 FINEST: Final = 2000
 """Cells along one objective at most."""
@@ -53,9 +56,9 @@ def thin_front(
     return tuple(rows[i] for i in sorted({*kept, *(others[i] for i in cells)}))
 
 
-def thin_cloud(cloud: Sequence[T], front_points: int) -> tuple[T, ...]:
+def thin_cloud(cloud: Sequence[T], front_points: int, most: int = CHART_POINTS) -> tuple[T, ...]:
     """The dominated points for which the front leaves room."""
-    return spread(cloud, max(0, CHART_POINTS - front_points))
+    return spread(cloud, max(0, most - front_points))
 
 
 def _losses(rows: Sequence[Row], objectives: Sequence[str]) -> "NDArray[np.float64]":

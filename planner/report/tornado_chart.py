@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from planner.report.advice_rows import Changes, SwayRow
 from planner.report.theme import BLUE, CONFIG, INK, ORANGE, PHONE_WIDTH
+from planner.report.vega import Spec, spec_of
 
-Spec = dict[str, Any]
 _ROW: Final = 46
 """Height of a row: the name above its bar."""
 _LEAST: Final = 0.002
@@ -73,23 +73,19 @@ def _layers(names: list[str], base: float, low: float, high: float) -> Spec:
     ]
     bars = alt.Chart(alt.NamedData("bars"))
     drawn = bars.mark_bar(stroke=INK, strokeWidth=0.4, size=16, yOffset=9).encode(
-        x=x, x2="to:Q", y=y, color=colour, tooltip=tips
+        x=x, x2=alt.X2("to:Q"), y=y, color=colour, tooltip=tips
     )
     layers = [drawn]
     for left in (True, False):
         text = bars.transform_filter(f"datum.left == {str(left).lower()}").mark_text(
             align="right" if left else "left", baseline="middle", dx=-5 if left else 5, dy=9, fontSize=10, tooltip=None
         )
-        layers.append(text.encode(x=alt.X("to:Q", scale=scale), y=y, text="factor:N"))
+        layers.append(text.encode(x=alt.X("to:Q", scale=scale), y=y, text=alt.Text("factor:N")))
     named = alt.Chart(alt.NamedData("names")).mark_text(align="left", baseline="middle", dx=2, dy=-10, tooltip=None)
     middle = alt.Chart(alt.NamedData("middle")).mark_rule(color=INK, strokeWidth=1.2, tooltip=None)
-    spec: Spec = (
-        alt.layer(
-            *layers,
-            middle.encode(x=alt.X("cost:Q", scale=scale)),
-            named.encode(x=alt.value(0), y=y, text="input:N"),
-        )
-        .properties(height=_ROW * len(names) + 4)
-        .to_dict()
+    chart = alt.layer(
+        *layers,
+        middle.encode(x=alt.X("cost:Q", scale=scale)),
+        named.encode(x=alt.value(0), y=y, text=alt.Text("input:N")),
     )
-    return spec
+    return spec_of(chart, _ROW * len(names) + 4)

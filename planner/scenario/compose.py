@@ -14,6 +14,8 @@ from planner.source import Document, InvalidInput, Path, Problem
 
 FORM = frozenset({"extends", "overrides", "abstract"})
 """Keys that say how a scenario is put together, not what is in it."""
+PRINTING = frozenset({"templates"})
+"""Keys that say how a plan is printed; no figure rests on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,13 @@ def compose(document: Document, file: FilePath, changes: Changes = Changes()) ->
 
 
 def meaning(document: Document) -> str:
-    """SHA-256 over what a scenario says once it is put together: the same whatever its comments, layout and files."""
+    """SHA-256 over what a scenario says once it is put together: the same whatever its comments, layout and files.
+
+    How its plan is printed does not count.
+    """
     data = document.data
-    said = {key: value for key, value in data.items() if key not in FORM} if isinstance(data, dict) else data
+    unsaid = FORM | PRINTING
+    said = {key: value for key, value in data.items() if key not in unsaid} if isinstance(data, dict) else data
     text = json.dumps(said, sort_keys=True, ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -75,6 +75,8 @@ class FineTune(Composable):
     )
     """Files with providers, cards, models and private prices of your own (`kind: CatalogOverlay`), by their paths from
     here; of two that speak of the same, the later counts."""
+    templates: FileName | None = None
+    """Folder with report templates of your own, by its path from here: `planner plan --template NAME` finds them."""
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
     """Currency in which money is shown beside USD, by its code, such as EUR; amounts may be written in any currency."""
     tax: Tax | None = None

@@ -105,6 +105,13 @@ class RecipeSpace:
         return block != "method" or name in method.options
 
     @property
+    def shares_runs(self) -> bool:
+        """Whether some recipe leaves a part of its run to the spot twin of an offer."""
+        shares = [self.defaults["train.spot_share"]]
+        shares += [value for axis in self.axes if axis.path == "train.spot_share" for value in axis.values]
+        return any(share > 0 for share in shares)
+
+    @property
     def sizes(self) -> list[int]:
         """Number of recipes per method choice."""
         return [math.prod(self._dims(method)) for method in self.methods]

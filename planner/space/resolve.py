@@ -129,7 +129,7 @@ def resolve(
         report(in_the_way(scenario, catalog), "no offer of the catalog matches", held_back(market))
         return None
     check_committed_prices(scenario, market, warn)
-    check_rates_in_play(scenario, catalog, market, warn)
+    check_rates_in_play(scenario, catalog, market, warn, shared=recipes.shares_runs)
     rules = None
     if len(recipes) * len(market.offers):  # else there are managed services alone
         rules, market = apply_rules(include, exclude, recipes, market, report, warn)

@@ -12,6 +12,7 @@ from planner.catalog.rows import PLAIN, Bools, Catalog, Floats, Ints, Offers
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.time_rates import DAYS, MINUTES_PER_DAY, TimeRate, moment
 from planner.space.offers import Market
+from planner.space.percentages import slip
 
 Place = tuple[str | int, ...]
 Complain = Callable[[Place, str, str | None], None]
@@ -83,12 +84,20 @@ def weekly(lines: Sequence[Line]) -> Weekly:
 
 
 def rate_words(rate: TimeRate) -> str:
-    """`30 % off on sat and sun, 22:00-06:00 (+01:00)`."""
+    """`30 % off on sat, sun 22:00-06:00 UTC+01:00`."""
     change = f"{rate.percent_more:g} % more" if rate.percent_off is None else f"{rate.percent_off:g} % off"
     days = [] if rate.days is None else [f"on {', '.join(day for day in DAYS if day in rate.days)}"]
     hours = [] if rate.hours is None else [rate.hours]
     clock = "UTC" if rate.offset_minutes == 0 else f"UTC{rate.utc_offset}"
     return f"{change} {' '.join([*days, *hours])} {clock}"
+
+
+def slip_of(rate: TimeRate) -> tuple[str, str]:
+    """The key of a percentage that was meant as a share, it seems, and what to say of it; empty of any other."""
+    key, percent = (
+        ("percent_off", rate.percent_off) if rate.percent_off is not None else ("percent_more", rate.percent_more)
+    )
+    return key, slip(percent or 0.0)
 
 
 def check_time_rates(scenario: FineTune, catalog: Catalog, complain: Complain) -> None:
@@ -113,16 +122,26 @@ def with_scenario_rates(scenario: FineTune, catalog: Catalog) -> Catalog:
     return replace(catalog, offers=replace(catalog.offers, terms=terms))
 
 
-def check_rates_in_play(scenario: FineTune, catalog: Catalog, market: Market, warn: Complain) -> None:
-    """Warn about rates that hold for no offer in play, and about a start that no price depends on."""
-    in_play = replace(catalog, offers=market.offers)
-    lines = scenario_lines(scenario)
+def check_rates_in_play(
+    scenario: FineTune, catalog: Catalog, market: Market, warn: Complain, *, shared: bool
+) -> None:  # fmt: skip
+    """Warn about rates that hold for no offer in play, and about a start that no price depends on.
+
+    Where runs are `shared` with spot twins, these are in play too, whatever tiers the scenario names.
+    """
+    lines, offers = scenario_lines(scenario), market.offers
     if lines:
-        _, holding = with_time_rates(in_play, lines, lambda *_: None)
+        twins = offers.take(np.isfinite(offers.spot_twin_usd_per_hour) & shared)
+        in_play = offers.and_also(replace(twins, spot=np.ones(len(twins), bool), term=np.full(len(twins), "")))
+        _, holding = with_time_rates(replace(catalog, offers=in_play), lines, lambda *_: None)
         for line, held in zip(lines, holding, strict=True):
             if not held:
                 warn(line.place, f"{rate_words(line.rate)} holds for no offer in play", None)
-    timed = (market.offers.rate != FLAT) | (market.offers.spot_twin_rate != FLAT)
+    for line in lines:
+        key, said = slip_of(line.rate)
+        if said:
+            warn((*line.place, key), said, None)
+    timed = (offers.rate != FLAT) | ((offers.spot_twin_rate != FLAT) & shared)
     if scenario.hardware.start is not None and not timed.any():
         warn(("hardware", "start"), "does nothing: no price of an offer in play depends on the time", None)
 

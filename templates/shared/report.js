@@ -1,31 +1,51 @@
 "use strict";
 (() => {
   const root = document.documentElement;
-  const specs = JSON.parse(document.getElementById("charts").textContent);
+  const json = (id) => JSON.parse(document.getElementById(id)?.textContent || "null");
+  const specs = json("charts") || {};
+  const terms = json("configurations");
+  const panel = document.getElementById("details");
+  /* Rows that are not shown are out of the page, so a row is found here and never by its place. */
   const rows = new Map([...document.querySelectorAll("tr[data-id]")].map((row) => [row.dataset.id, row]));
+  const tables = new Map([...rows.values()].map((row) => [row, row.closest("table")]));
   const views = new Map();
+  const linked = [];
+  let selected = "";
+  const element = (name, className, text = "") => {
+    const made = document.createElement(name);
+    if (className) made.className = className;
+    made.textContent = text;
+    return made;
+  };
   root.classList.add("js");
 
+  /* What happened, for who does not see it. */
+  const said = document.body.appendChild(element("p", "unseen"));
+  said.setAttribute("role", "status");
+  const say = (text) => { said.textContent = text; };
+
   /* Tooltips: a point tells what its table row tells. */
-  const tip = document.body.appendChild(document.createElement("div"));
+  const tip = document.body.appendChild(element("div"));
   tip.id = "tip";
   tip.hidden = true;
+
+  function told(cell) {
+    return [...cell.childNodes].filter((node) => !node.classList?.contains("copy"))
+      .map((node) => node.textContent.trim()).filter(Boolean).join(", ");
+  }
 
   function facts(item, value) {
     const row = item && item.datum && rows.get(item.datum.id);
     if (!row) return typeof value === "object" ? Object.entries(value) : [["", String(value)]];
-    const heads = [...row.closest("table").tHead.rows[0].cells].map((cell) => cell.textContent);
-    return [...row.cells].map((cell, i) => [heads[i], [...cell.childNodes].map((n) => n.textContent.trim()).filter(Boolean).join(", ")]);
+    const heads = [...tables.get(row).tHead.rows[0].cells].map((cell) => cell.textContent);
+    return [...row.cells].map((cell, i) => [heads[i], told(cell)]);
   }
 
   function tooltip(_handler, event, item, value) {
     tip.hidden = value === null || value === undefined || value === "";
     if (tip.hidden) return;
-    const list = document.createElement("dl");
-    for (const [key, text] of facts(item, value)) {
-      list.appendChild(document.createElement("dt")).textContent = key.trim();
-      list.appendChild(document.createElement("dd")).textContent = text;
-    }
+    const list = element("dl");
+    for (const [key, text] of facts(item, value)) list.append(element("dt", "", key.trim()), element("dd", "", text));
     tip.replaceChildren(list);
     const box = tip.getBoundingClientRect();
     const left = Math.min(event.clientX + 14, innerWidth - box.width - 8);
@@ -41,102 +61,260 @@
   });
   boxes.forEach((box) => widths.observe(box));
 
-  /* Selecting: the address names a configuration, its row and its point light up. */
+  /* Copying: the old command first. It works wherever a click does, the new interface not in every file. */
+  function copied(text) {
+    const area = element("textarea", "unseen", text);
+    const before = document.activeElement;
+    area.setAttribute("aria-hidden", "true");
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    before?.focus({ preventScroll: true });
+    return done ? Promise.resolve() : navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject();
+  }
+
+  const texts = (id) => {
+    const [, , , ...values] = terms.found[id].map((at, i) => (i < 3 ? at : terms.texts[at]));
+    const rule = `{${terms.keys.map((key, i) => `${key}: ${values[i]}`).join(", ")}}`;
+    const axes = terms.axes.map((path, i) => [path, values[terms.keys.length + i]]).filter(([, value]) => value);
+    return {
+      id: id,
+      scenario: [`include: [${rule}]`, ...(axes.length ? ["axes:"] : []), ...axes.map(([path, value]) => `  ${path}: [${value}]`), ""].join("\n"),
+      command: [terms.command, `'include=[${rule}]'`, ...axes.map(([path, value]) => `'axes.${path}=[${value}]'`)].join(" --set "),
+    };
+  };
+
+  function copier(id, what, words, label) {
+    const button = element("button", "copy", words);
+    button.type = "button";
+    Object.assign(button.dataset, { copy: what, of: id });
+    if (label) button.setAttribute("aria-label", label);
+    return button;
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button[data-copy]");
+    if (!button) return;
+    const words = button.dataset.words || (button.dataset.words = button.textContent);
+    const tell = (short, long) => {
+      button.textContent = short;
+      say(long);
+      setTimeout(() => { button.textContent = words; }, 1600);
+    };
+    copied(texts(button.dataset.of)[button.dataset.copy])
+      .then(() => tell("copied", `Copied: ${button.getAttribute("aria-label") || words}`), () => tell("not copied", "The browser does not let this page copy."));
+  });
+
+  /* Links to a configuration have a button beside them, made when they are first shown. */
+  function equip(row) {
+    for (const link of row.querySelectorAll("a[href^='#config=']:not([data-equipped])")) {
+      const id = link.hash.slice(8);
+      link.dataset.equipped = "";
+      if (terms?.found[id]) link.parentNode.append(" ", copier(id, "scenario", "copy", `copy the lines of a scenario that keep ${id.slice(0, 8)}`));
+    }
+  }
+  document.querySelectorAll("table:not([data-sortable]) tr").forEach(equip);
+
+  /* Selecting: the address names a configuration; its row and its point light up, and its terms are told. */
+  let opener = null;
+  let here = null;
+  const grids = [];
+
   function find(id) {
     if (rows.has(id)) return rows.get(id);
     const found = [...rows.values()].filter((row) => row.dataset.id.startsWith(id));
     return id && found.length === 1 ? found[0] : null;
   }
 
-  function select() {
+  function select(opened) {
     const match = /^#config=([^&]*)/.exec(location.hash);
     let id = "";
     try { id = match ? decodeURIComponent(match[1]) : ""; } catch { id = ""; }
     const row = find(id);
-    document.querySelectorAll("tr.here").forEach((other) => {
-      other.classList.remove("here");
-      other.removeAttribute("aria-current");
-    });
+    here?.classList.remove("here");
+    here?.removeAttribute("aria-current");
+    here = row;
     if (row) {
-      row.hidden = false;
       row.classList.add("here");
       row.setAttribute("aria-current", "true");
-      reveal(row);
     }
-    const view = views.get("front");
-    if (view) view.signal("selected", row ? row.dataset.id : "").runAsync();
+    grids.forEach((grid) => grid.refresh());
+    if (row) reveal(row, opened);
+    else if (panel) panel.hidden = true;
+    selected = row ? row.dataset.id : "";
+    linked.forEach((view) => view.signal("selected", selected).runAsync());
   }
 
-  function reveal(row) {
+  function reveal(row, opened) {
     const box = row.closest(".scroll");
-    const head = row.closest("table").tHead.offsetHeight;
+    const table = tables.get(row);
     const top = row.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
-    box.scrollTop = Math.max(0, top - head - box.clientHeight / 3);
-    box.scrollIntoView({ block: "nearest" });
+    box.scrollTop = Math.max(0, top - table.tHead.offsetHeight - box.clientHeight / 3);
+    if (panel && terms) {
+      if (opened) opener = document.activeElement;
+      describe(row);
+      panel.hidden = false;
+      if (opened) panel.focus({ preventScroll: true });
+      panel.scrollIntoView({ block: "nearest" });
+    } else {
+      box.scrollIntoView({ block: "nearest" });
+    }
   }
 
-  /* Sorting: numbers by data-v, unknown last; words by their text. */
-  function sortable(table) {
-    const body = table.tBodies[0];
-    [...table.tHead.rows[0].cells].forEach((head, column) => {
-      const button = document.createElement("button");
+  function describe(row) {
+    const id = row.dataset.id;
+    const heads = [...tables.get(row).tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+    const roles = [...row.querySelectorAll(".badge")].map((badge) => badge.textContent).join(", ");
+    const head = element("p", "name");
+    head.id = "details-name";
+    head.append(element("code", "", id), roles ? ` ${roles}` : "");
+    const close = element("button", "close", "Close");
+    close.type = "button";
+    close.addEventListener("click", leave);
+    const what = element("p", "what", [...row.cells].slice(1, 4).map(told).join(" · "));
+    const found = terms.found[id];
+    if (!found) {
+      const figures = [...row.cells].slice(4).map((cell, i) => `${heads[i + 4]} ${told(cell)}`).join("; ");
+      panel.replaceChildren(head, close, what, element("p", "", figures), element("p", "muted", terms.text));
+    } else {
+      const splits = element("div", "splits");
+      ["Memory of the fullest GPU", "Cost", "Time"].forEach((title, i) => splits.append(split(title, terms.terms[i], terms.splits[found[i]])));
+      const buttons = element("p", "buttons");
+      buttons.append(copier(id, "id", "Copy the id"), copier(id, "scenario", "Copy the lines for its scenario"));
+      if (terms.command) buttons.append(copier(id, "command", "Copy the command that plans it alone"));
+      panel.replaceChildren(head, close, what, splits, buttons);
+    }
+    say(`${id.slice(0, 8)} ${roles}: ${told(row.cells[1])}; ${heads[4]} ${told(row.cells[4])}`);
+  }
+
+  function split(title, names, [total, note, ...pairs]) {
+    const part = element("div");
+    const list = element("dl");
+    names.forEach((name, i) => {
+      const [track, bar, text] = [element("span", "track"), element("i"), element("dd")];
+      bar.style.width = `${pairs[2 * i + 1]}%`;
+      track.append(bar);
+      text.append(track, element("span", "", terms.texts[pairs[2 * i]]));
+      list.append(element("dt", "", name), text);
+    });
+    part.append(element("h3", "", `${title}: ${terms.texts[total]}`), list, element("p", "muted", terms.texts[note]));
+    return part;
+  }
+
+  /* Without a new entry in the history, and without the leap to the top that an empty address makes. */
+  function leave() {
+    const back = opener?.isConnected && opener !== document.body ? opener : here?.querySelector("a");
+    history.replaceState(null, "", "#");
+    select(false);
+    if (back?.isConnected) back.focus();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && panel && !panel.hidden) leave();
+  });
+
+  /* Tables: sorted by data-v, unknown last, or by text; filtered by words that must all occur in a row. Of a long one
+     some rows are in the page at a time: what is not there costs no layout. */
+  const STEP = 300;
+
+  class Grid {
+    constructor(table) {
+      this.table = table;
+      this.body = table.tBodies[0];
+      this.all = [...this.body.rows];
+      this.order = this.all;
+      this.first = this.all.filter((row) => "first" in row.dataset);
+      this.texts = new Map(this.all.map((row) => [row, row.textContent.toLowerCase()]));
+      this.keys = [];
+      this.words = [];
+      this.most = STEP;
+      this.input = table.id ? document.querySelector(`input[data-filter="${CSS.escape(table.id)}"]`) : null;
+      this.tools = this.input?.closest(".tools") || (this.all.length > STEP ? this.toolbox() : null);
+      this.count = this.tools?.querySelector(".count");
+      this.more = this.tools?.querySelector(".more");
+      this.input?.addEventListener("input", () => this.filter());
+      this.more?.addEventListener("click", () => { this.most *= 2; this.refresh(); });
+      if (this.all.length > 1) [...table.tHead.rows[0].cells].forEach((head, column) => this.sortable(head, column));
+    }
+
+    toolbox() {
+      const tools = element("p", "tools");
+      const more = element("button", "more");
+      more.type = "button";
+      const count = element("span", "count muted");
+      count.setAttribute("role", "status");
+      tools.append(count, " ", more);
+      (this.table.closest(".scroll") || this.table).before(tools);
+      return tools;
+    }
+
+    filter() {
+      this.words = this.input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      this.most = STEP;
+      this.refresh();
+    }
+
+    sortable(head, column) {
+      const button = element("button");
       button.type = "button";
       button.append(...head.childNodes);
       head.append(button);
-      button.addEventListener("click", () => {
-        const down = head.getAttribute("aria-sort") === "ascending";
-        table.tHead.querySelectorAll("[aria-sort]").forEach((other) => other.removeAttribute("aria-sort"));
-        head.setAttribute("aria-sort", down ? "descending" : "ascending");
-        const keyed = [...body.rows].map((row, place) => {
-          const cell = row.cells[column];
-          const text = cell.dataset.v;
-          return { row, place, key: text === undefined ? cell.textContent.trim() : text === "" ? NaN : Number(text) };
-        });
-        const sign = down ? -1 : 1;
-        keyed.sort((a, b) => {
-          if (Number.isNaN(a.key) || Number.isNaN(b.key)) return Number.isNaN(a.key) - Number.isNaN(b.key) || a.place - b.place;
-          return (a.key < b.key ? -sign : a.key > b.key ? sign : 0) || a.place - b.place;
-        });
-        const sorted = document.createDocumentFragment();
-        keyed.forEach((entry) => sorted.append(entry.row));
-        body.append(sorted);
-        refresh();
-      });
-    });
-  }
-  document.querySelectorAll("table[data-sortable]").forEach(sortable);
+      button.addEventListener("click", () => this.sort(head, column));
+    }
 
-  /* Filtering: every word must occur in the row. A long front shows some rows until asked for all. */
-  const FIRST = 300;
-  const input = document.getElementById("filter");
-  const body = document.querySelector("#front tbody");
-  let everything = false;
-  let refresh = () => {};
-  if (input && body) {
-    const count = document.getElementById("count");
-    const more = document.getElementById("more");
-    const chosen = body.querySelectorAll("tr[data-first]").length;
-    const texts = new Map([...body.rows].map((row) => [row, row.textContent.toLowerCase()]));
-    refresh = () => {
-      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-      const thin = chosen && !words.length && !everything;
-      let fitting = 0;
-      for (const row of body.rows) {
-        const fits = words.every((word) => texts.get(row).includes(word));
-        fitting += fits;
-        const wanted = thin ? "first" in row.dataset : fits && (everything || fitting <= FIRST);
-        const shown = wanted || row.classList.contains("here");
-        if (row.hidden === shown) row.hidden = !shown;
+    keysOf(column) {
+      return this.keys[column] || (this.keys[column] = new Map(this.all.map((row) => {
+        const cell = row.cells[column];
+        const text = cell?.dataset.v;
+        return [row, text === undefined ? (cell ? told(cell).toLowerCase() : NaN) : text === "" ? NaN : Number(text)];
+      })));
+    }
+
+    sort(head, column) {
+      const down = head.getAttribute("aria-sort") === "ascending";
+      this.table.tHead.querySelectorAll("[aria-sort]").forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const keys = this.keysOf(column);
+      const sign = down ? -1 : 1;
+      this.order = [...this.all].sort((a, b) => {
+        const [x, y] = [keys.get(a), keys.get(b)];
+        if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) - Number.isNaN(y);
+        return x < y ? -sign : x > y ? sign : 0;
+      });
+      this.sorted = true;
+      this.most = STEP;
+      this.refresh();
+      say(`Sorted by ${head.textContent}, ${down ? "descending" : "ascending"}`);
+    }
+
+    refresh() {
+      const fits = (row) => this.words.every((word) => this.texts.get(row).includes(word));
+      const fitting = this.words.length ? this.order.filter(fits) : this.order;
+      const chosen = this.first.length && !this.words.length && !this.sorted;
+      const wanted = new Set(chosen ? this.first : []);
+      if (!chosen || this.most > STEP) fitting.slice(0, this.most).forEach((row) => wanted.add(row));
+      if (here && tables.get(here) === this.table) wanted.add(here);
+      const shown = this.order.filter((row) => wanted.has(row));
+      if (shown.length !== this.body.rows.length || shown.some((row, i) => row !== this.body.rows[i])) {
+        this.body.replaceChildren(...shown);
       }
-      const total = texts.size.toLocaleString("en");
-      count.textContent = words.length ? `${fitting.toLocaleString("en")} of ${total} rows` : `${total} rows`;
-      more.hidden = everything || fitting <= FIRST;
-      more.textContent = `${thin ? chosen : FIRST} shown; show all ${fitting.toLocaleString("en")}`;
-    };
-    input.addEventListener("input", refresh);
-    more.addEventListener("click", () => { everything = true; refresh(); });
-    refresh();
+      shown.forEach(equip);
+      this.tell(fitting.length, shown.length);
+    }
+
+    tell(fitting, shown) {
+      if (!this.tools) return;
+      const text = (number) => number.toLocaleString("en");
+      const all = this.words.length ? `${text(fitting)} of ${text(this.all.length)} rows` : `${text(fitting)} rows`;
+      this.count.textContent = shown < fitting ? `${all}, ${text(shown)} shown` : all;
+      this.more.hidden = shown >= fitting;
+      this.more.textContent = "show more";
+    }
   }
+
+  grids.push(...[...document.querySelectorAll("table[data-sortable]")].map((table) => new Grid(table)));
+  grids.forEach((grid) => grid.refresh());
 
   /* Charts: the picture in the page gives way to the live one; where that fails it stays. */
   async function draw(box) {
@@ -144,12 +322,18 @@
     const spec = specs[name];
     if (!spec || !window.vegaEmbed) return;
     const still = [...box.childNodes];
-    const many = Object.values(spec.datasets || {}).some((data) => data.length > 1500);
+    const many = Object.values(spec.datasets || {}).some((data) => data.length > 600);
     try {
       const { view } = await vegaEmbed(box, spec, {
         mode: "vega-lite", actions: false, ast: true, defaultStyle: false, renderer: many ? "canvas" : "svg", tooltip,
       });
       views.set(name, view);
+      /* The box says what the picture shows; marks by the hundred, most without a name, say nothing. */
+      [...box.children].forEach((child) => child.setAttribute("aria-hidden", "true"));
+      if ((spec.params || []).some((param) => param.name === "selected")) {
+        linked.push(view);
+        if (selected) view.signal("selected", selected).runAsync();
+      }
       view.addEventListener("click", (_event, item) => {
         const id = item && item.datum && item.datum.id;
         if (rows.has(id)) location.hash = `config=${encodeURIComponent(id)}`;
@@ -160,10 +344,21 @@
     }
   }
 
-  addEventListener("hashchange", select);
+  addEventListener("hashchange", () => select(true));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => views.forEach((view) => view.resize().runAsync()));
-  Promise.all([...document.querySelectorAll("[data-chart]")].map(draw)).then(() => {
-    select();
+  /* What a reader sees first comes first; the rest one by one, so that the page answers in between. */
+  async function drawAll() {
+    const boxes = [...document.querySelectorAll("[data-chart]")];
+    // Whoever is led to a row shall not see it move away.
+    const near = location.hash ? boxes : boxes.filter((box) => box.getBoundingClientRect().top < innerHeight);
+    await Promise.all(near.map(draw));
+    select(false);
+    for (const box of boxes.filter((other) => !near.includes(other))) {
+      await new Promise((go) => setTimeout(go));
+      await draw(box);
+    }
     root.dataset.ready = "true";
-  });
+    performance.mark("ready");
+  }
+  drawAll();
 })();

@@ -152,7 +152,8 @@ def test_alerts_end_with_five_and_none_with_zero(tmp_path: Path) -> None:
         (("history", "--import", "--history", "h"), "--import and SNAPSHOT go together"),
         (("history", "--import", "none.csv", "--history", "h"), "none.csv: no such snapshot of prices"),
         (("alerts", "--history", "h", "--window", "x"), "--window"),
-        (("advise", "out", "--history", "h", "--by", "soon"), "'soon' is no date"),
+        (("advise", "out", "--history", "h", "--by", "soon"), "Invalid value for --by: 'soon' is no date"),
+        (("advise", "out", "--history", "h", "--by", "0001-01-01T00:00+05:00"), "is no date: write 2026-12-05"),
         (("advise", "out", "nobody", "--history", "h"), "no single configuration 'nobody' in this plan"),
         (("advise", "out", "--history", "h"), "h: no history of "),
         (("advise", "none", "--history", "h"), "`planner plan SCENARIO` writes a plan.json"),
@@ -275,6 +276,12 @@ def test_rounds_keep_their_beat_and_skip_what_is_past() -> None:
         starts.append(clock.at)
         clock.at += 150.0 if number == 2 else 10.0
     assert starts == [0.0, 60.0, 210.0, 270.0, 330.0]
+
+
+def test_a_day_means_its_end_however_it_is_written() -> None:
+    end = datetime(2026, 12, 5, 23, 59, 59, tzinfo=UTC)
+    assert [price_options.moment(text) for text in ("2026-12-05", "20261205", "2026-W49-6")] == [end] * 3
+    assert price_options.moment("2026-12-05T18:00+02:00") == datetime(2026, 12, 5, 16, tzinfo=UTC)
 
 
 def test_a_course_is_bars_or_ascii() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from planner.outcome import Plan
-from tests.cli.calls import run
+from tests.cli.calls import SMALL, run
 from tests.report.sample_collection import own, plans, scaled
 
 POLICY = """\
@@ -47,7 +47,7 @@ def test_a_folder_of_plans_is_listed_with_links_to_their_reports(here: Path) -> 
     done = run("report", "out", "-t", "index", "-f", "html,md", cwd=here)
     assert (done.returncode, done.stderr) == (
         0,
-        "wrote out/index.html\nwrote out/index.md\n".replace("out", str(here / "out")),
+        "wrote out/index.html\nwrote out/index.md\n",
     )
     page = (here / "out" / "index.html").read_text()
     assert '<a href="a%20b/report.html">' in page
@@ -121,5 +121,16 @@ def test_more_than_twenty_are_too_many_to_compare(here: Path) -> None:
 
 
 def test_a_plan_is_not_printed_by_a_template_of_several(here: Path) -> None:
-    done = run("plan", "nothing.yaml", "--template", "index", cwd=here)
+    (here / "small.yaml").write_text(SMALL)
+    done = run("plan", "small.yaml", "--template", "index", "--outputs", "md", cwd=here)
     assert (done.returncode, "template index prints several plans; plan first" in done.stderr) == (2, True)
+
+
+def test_where_it_goes(here: Path) -> None:
+    run("report", "out/b", "out/c", "-t", "index", "-f", "md", cwd=here)
+    assert (here / "out" / "index.md").is_file()
+    put(here / "far" / "below" / "d", own())
+    run("report", "far", "-t", "index", "-f", "md", cwd=here)
+    assert (here / "far" / "index.md").is_file()
+    run("report", "../b", "../../far/below/d", "-t", "compare", "-f", "md", cwd=here / "out" / "c")
+    assert (here / "out" / "c" / "compare.md").is_file()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.calls import run
-from tests.gate.test_services import RULES, SERVICES, catalog_with
+from tests.gate.service_scenarios import RULES, SERVICES, catalog_with
 from tests.revision.repositories import ENVIRONMENT, Repo, make_repository
 
 FILE = "scenarios/bot.yaml"

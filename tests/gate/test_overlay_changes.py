@@ -63,6 +63,24 @@ def test_a_smaller_discount_is_a_change_of_the_scenario(repo: Repo) -> None:
     assert [edit.key for edit in one.edits] == [PRICES]
 
 
+def test_another_rate_by_time_is_a_change_of_the_scenario_alone(repo: Repo) -> None:
+    """Of a run within the weekend compute costs 90/70 of before; nothing is put down to prices or the planner."""
+    rate = "{providers: [verda, nebius, gcp], tiers: [on_demand, spot], days: [sat, sun], percent_off: 30}"
+    rated = WITH.replace("hardware:\n", f"hardware:\n  time_rates: [{rate}]\n")
+    repo.write({BOT: rated})
+    repo.commit({LOCK: make_lock(repo.root / BOT, Setting(), refresh=True).text})
+    repo.git("branch", "-f", "main")
+    repo.write({BOT: rated.replace("percent_off: 30", "percent_off: 10")})
+    (one,) = difference(repo).scenarios
+    cost = one.delta["cost_usd"]
+    assert (cost.planner, cost.prices) == pytest.approx((0.0, 0.0), abs=1e-9)
+    assert cost.scenario == cost.total
+    assert 0.2 < (cost.total or 0) / (cost.before or 1) < 20 / 70 + 1e-9
+    assert [(edit.key, edit.before, edit.after) for edit in one.edits] == [
+        ("hardware.time_rates[0].percent_off", "30", "10")
+    ]
+
+
 def test_an_overlay_is_no_scenario_and_a_comment_in_it_changes_nothing(repo: Repo) -> None:
     assert difference(repo).scenarios == []
     repo.write({PRICES: f"# of our own\n{OVERLAY}"})

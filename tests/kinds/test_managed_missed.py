@@ -135,12 +135,13 @@ def test_more_settings_than_are_priced_are_told(monkeypatch: pytest.MonkeyPatch)
 def test_what_is_not_known_makes_the_cost_a_lower_bound() -> None:
     openai = planner.plan(services(models=["gpt-4.1-mini"])).cheapest_service
     assert openai is not None
-    assert openai.cost_usd_at_least
     assert "at least this: no minimum or storage fee is known, and none is counted" in openai.cost_usd_label
+    assert (openai.cost_parts.storage, openai.cost_usd_at_least) == (None, True)
     hardware = {"providers": ["mistral"], "allow": ["retired", "low_confidence", "stale"]}
     mistral = planner.plan(services(models=["mistral-nemo-12b"], hardware=hardware)).cheapest_service
     assert mistral is not None
-    assert not mistral.cost_usd_at_least  # it states a minimum of 4 and 2 a month
+    assert not mistral.cost_usd_at_least
+    assert mistral.cost_parts.storage == 2.0  # it states a minimum of 4 and 2 a month
     assert "at least" not in mistral.cost_usd_label
 
 

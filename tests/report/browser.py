@@ -112,6 +112,16 @@ class Page:
         button = "none" if kind == "mouseMoved" else "left"
         self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button, clickCount=1)
 
+    def key(self, name: str, *, modifiers: int = 0, command: str = "") -> None:
+        """Press and release a key, as a user does: `Enter`, `Tab`, `Escape`; `command` is what an editor does on it."""
+        code = {"Enter": 13, "Tab": 9, "Escape": 27, "v": 86}[name]
+        said = {"key": name, "windowsVirtualKeyCode": code, "modifiers": modifiers}
+        text = {"text": "\r"} if name == "Enter" else {}
+        self.call(
+            "Input.dispatchKeyEvent", type="keyDown", **said, **text, **({"commands": [command]} if command else {})
+        )
+        self.call("Input.dispatchKeyEvent", type="keyUp", **said)
+
     def picture(self, path: Path, *, whole: bool = True) -> None:
         """Save what the page looks like."""
         data = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)["data"]

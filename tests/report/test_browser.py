@@ -55,13 +55,13 @@ def test_no_complaint_no_request_no_sideways_scrolling(page: Page, folder: Path,
     assert page.ask("document.documentElement.scrollWidth") <= width
     assert page.ask("document.querySelectorAll('img, iframe').length") == 0
     assert page.ask("document.querySelectorAll('[data-chart] svg, [data-chart] canvas').length") == (
-        {"empty": 0, "large": 4}.get(name, 6)
+        {"empty": 0, "large": 6}.get(name, 8)
     )
 
 
 def test_the_live_charts_replace_the_pictures(page: Page, folder: Path) -> None:
     page.open(address(folder, "sample"))
-    assert page.ask("document.querySelectorAll('.vega-embed svg').length") == 6
+    assert page.ask("document.querySelectorAll('.vega-embed svg').length") == 8
 
 
 def test_a_deep_link_lights_up_its_row(page: Page, folder: Path) -> None:
@@ -75,11 +75,14 @@ def test_a_deep_link_lights_up_its_row(page: Page, folder: Path) -> None:
     assert page.complaints == []
 
 
-def test_a_click_on_a_point_lights_up_its_row(page: Page, folder: Path) -> None:
+@pytest.mark.parametrize("chart", ["front", "front-cost-quality", "front-time-quality"])
+def test_a_click_on_a_point_lights_up_its_row_and_the_point_in_every_chart(
+    page: Page, folder: Path, chart: str
+) -> None:
     page.open(address(folder, "sample"), 1200, 1600)
-    page.ask("document.getElementById('figure-front').scrollIntoView()")
+    page.ask(f"document.querySelector('[data-chart=\"{chart}\"]').scrollIntoView()")
     wanted = sample_plan().front[-1]
-    points = "[...document.querySelectorAll('#figure-front .mark-symbol.role-mark path')]"
+    points = f"[...document.querySelectorAll('[data-chart=\"{chart}\"] .mark-symbol.role-mark path')]"
     point = f"{points}.find(p => p.__data__.datum.id === '{wanted.id}').getBoundingClientRect()"
     x, y = page.ask(f"(b => [b.x + b.width / 2, b.y + b.height / 2])({point})")
     page.mouse("mouseMoved", x, y)
@@ -89,6 +92,9 @@ def test_a_click_on_a_point_lights_up_its_row(page: Page, folder: Path) -> None:
     page.mouse("mouseReleased", x, y)
     page.until(f"{HERE}.length === 1")
     assert page.ask(HERE) == [wanted.id]
+    large = "[...document.querySelectorAll('.mark-symbol.role-mark path')].filter(p => p.__data__.size === 260)"
+    page.until(f"{large}.length === 3")
+    assert set(page.ask(f"{large}.map(p => p.__data__.datum.id)")) == {wanted.id}
     assert page.complaints == []
 
 
@@ -102,29 +108,37 @@ def test_sorting_and_filtering(page: Page, folder: Path) -> None:
     assert page.ask(hours) == sorted(page.ask(hours), reverse=True)
     assert page.ask(f"{button}.closest('th').ariaSort") == "descending"
     page.ask(
-        "const box = document.getElementById('filter'); box.value = 'H100 full'; box.dispatchEvent(new Event('input'))"
+        "const box = document.querySelector('[data-filter=front-table]'); "
+        "box.value = 'H100 full'; box.dispatchEvent(new Event('input'))"
     )
     shown = page.ask("[...document.querySelectorAll('#front tbody tr:not([hidden])')].map(r => r.textContent)")
     assert 0 < len(shown) < len(sample_plan().front)
     assert all("h100" in text and "full" in text for text in shown)
     assert f"{len(shown)} of {len(sample_plan().front)} rows" == page.ask(
-        "document.getElementById('count').textContent"
+        "document.querySelector('.count').textContent"
     )
 
 
-def test_a_long_front_shows_the_rows_chosen_for_it_and_all_on_request(page: Page, folder: Path) -> None:
+def test_a_long_front_shows_the_rows_chosen_for_it_and_more_on_request(page: Page, folder: Path) -> None:
     shown = "document.querySelectorAll('#front tbody tr:not([hidden])').length"
     page.open(address(folder, "large"))
     first = page.ask("document.querySelectorAll('#front tbody tr[data-first]').length")
     assert 200 < page.ask(shown) == first <= 300
     assert page.ask("document.querySelectorAll('#front tbody tr[data-first] .badge').length") == 3
-    hidden = page.ask("document.querySelector('#front tbody tr[hidden]').dataset.id")
+    there = set(page.ask("[...document.querySelectorAll('#front tbody tr')].map(r => r.dataset.id)"))
+    hidden = next(c.id for c in large_plan(2000).front if c.id not in there)
     page.ask(f"location.hash = 'config={hidden}'")
     page.until(f"{HERE}.length === 1")
     assert page.ask(shown) == first + 1
-    page.ask("document.getElementById('more').click()")
+    assert page.ask("document.querySelector('.count').textContent") == f"2,000 rows, {first + 1} shown"
+    while not page.ask("document.querySelector('.more').hidden"):
+        page.ask("document.querySelector('.more').click()")
     assert page.ask(shown) == 2000
-    assert page.ask("document.getElementById('more').hidden")
+    page.ask("document.querySelectorAll('#front th button')[4].click()")
+    page.ask("document.querySelectorAll('#front th button')[4].click()")
+    costs = page.ask("[...document.querySelectorAll('#front tbody tr')].map(r => Number(r.cells[4].dataset.v))")
+    dear = sorted((c.cost_usd or 0 for c in large_plan(2000).front), reverse=True)[:300]
+    assert costs[:300] == [float(f"{cost:.6g}") for cost in dear]
 
 
 def test_dark_and_light_differ_and_stay_legible(page: Page, folder: Path) -> None:
@@ -139,7 +153,7 @@ def test_dark_and_light_differ_and_stay_legible(page: Page, folder: Path) -> Non
 def test_without_script_the_tables_and_pictures_are_there(page: Page, folder: Path) -> None:
     page.script = False
     page.open(address(folder, "sample"))
-    assert page.ask("document.querySelectorAll('[data-chart] svg').length") == 6
+    assert page.ask("document.querySelectorAll('[data-chart] svg').length") == 8
     assert page.ask("document.querySelectorAll('.vega-embed').length") == 0
     assert page.ask("document.querySelectorAll('#front tbody tr').length") == len(sample_plan().front)
     assert page.ask("getComputedStyle(document.querySelector('.tools')).display") == "none"

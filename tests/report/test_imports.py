@@ -10,6 +10,7 @@ from planner.report import page
 FOLDER = Path(page.__file__).parent
 ALLOWED = {"outcome", "units", "errors", "resources", "files", "decision_names", "report"}
 BESIDES = {
+    "reading.py": {"version"},  # which planner made a plan that this one cannot read
     "annotations.py": {"source"},  # how a workflow command is escaped is written once, where problems use it too
     "template.py": {"source"},  # template.yaml is a document of the user, read as every other
 }

@@ -75,7 +75,7 @@ def test_without_the_package_paper_takes_what_the_system_has(monkeypatch: pytest
 
 
 def test_charts_are_inline_and_no_script_is(page: str) -> None:
-    assert page.count("<svg ") == 6
+    assert page.count("<svg ") == 8
     assert "<script" not in page
     assert "On paper at most 150 points are drawn" in page
 

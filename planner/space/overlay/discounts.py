@@ -13,6 +13,7 @@ from planner.space.overlay.machines import ON_DEMAND, twins, without
 from planner.space.overlay.matching import negotiated
 from planner.space.overlay.reading import Written
 from planner.space.overlay.told import Told
+from planner.space.percentages import slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,8 @@ def with_discounts(
             else:
                 off = listed
             rows = np.flatnonzero(mine & np.isin(catalog.offers.tier, line.tiers) & np.isfinite(off))
-            if line.percent < 1:
-                whole = f"{100 * line.percent:g}"
-                message = f"{line.percent:g} is less than one percent; write {whole} for {whole} %"
-                told.warn(one, (*place, "percent"), message)
+            if said := slip(line.percent):
+                told.warn(one, (*place, "percent"), said)
             if not told.problems:
                 _tell(one, line, place, set(catalog.offers.tier[rows].tolist()), mine, told)
             found.append(Negotiated(one, line, rows, off[rows]))

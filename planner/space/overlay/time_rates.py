@@ -9,7 +9,7 @@ from planner.catalog.rate_plans import FLAT
 from planner.catalog.rows import Catalog, Offers
 from planner.space.overlay.reading import Written
 from planner.space.overlay.told import Told
-from planner.space.time_rates import Line, rate_words, with_time_rates
+from planner.space.time_rates import Line, rate_words, slip_of, with_time_rates
 
 
 def with_own_rates(catalog: Catalog, overlays: Sequence[Written], told: Told) -> Catalog:
@@ -26,6 +26,9 @@ def with_own_rates(catalog: Catalog, overlays: Sequence[Written], told: Told) ->
                     one.overlay.metadata.name if rate.source is None else f"{rate.source} ({one.overlay.metadata.name})"
                 )
                 lines.append(Line(rate, ("time_rates", i), said))
+                key, slipped = slip_of(rate)
+                if slipped:
+                    told.warn(one, ("time_rates", i, key), slipped)
         if not lines:
             continue
         offers, holding = with_time_rates(catalog, lines, told.complain(one))

@@ -1,0 +1,100 @@
+"""The cost of one configuration as a small stacked bar and a table, in USD and in the scenario's own currency."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from planner.outcome import Configuration, ManagedJob, Plan
+from planner.report.bars import COST_TERMS
+from planner.report.executive_data import CostLine, CostOverview, Segment
+from planner.report.names import clean, listed, shorten
+from planner.report.rows import band_text
+from planner.report.theme import SERIES
+from planner.units import money, share_text, significant, usd
+
+_MANAGED: Final = {"training": "training", "storage": "storage", "reruns": "re-runs"}
+_CENT: Final = 0.005
+"""A sum below it prints as nothing, and is not nothing."""
+_DEFAULTED: Final = "partial: "
+
+
+def cost_overview(c: Configuration, plan: Plan) -> CostOverview:
+    """Where the cost of a configuration goes, and what comes on top of it."""
+    parts = {label: getattr(c.cost_parts, name) for name, label in COST_TERMS.items()}
+    extras = {
+        "labour": c.cost_parts.labour,
+        "management": c.cost_parts.management,
+        shorten(plan.tax_name, 40) or "tax": c.cost_parts.tax,
+    }
+    return _overview(plan, parts, c.cost_usd, (c.cost_usd_lo, c.cost_usd_hi), extras, _notes(c.cost_usd_label))
+
+
+def service_overview(job: ManagedJob, plan: Plan) -> CostOverview:
+    """The same of a job at a managed service."""
+    parts = {label: getattr(job.cost_parts, name) for name, label in _MANAGED.items()}
+    extras = {shorten(plan.tax_name, 40) or "tax": job.cost_parts.tax}
+    least = ["the sum is a lower bound: a minimum or a fee is not known"] if job.cost_usd_at_least else []
+    return _overview(plan, parts, job.cost_usd, (job.cost_usd_lo, job.cost_usd_hi), extras, least)
+
+
+def price(value_usd: float | None) -> str:
+    """Money as `usd` tells it, and what is less than a cent as that."""
+    return "under $0.01" if value_usd is not None and 0.0 < value_usd < _CENT else usd(value_usd)
+
+
+def _overview(
+    plan: Plan, parts: Mapping[str, float | None], total: float | None, band: tuple[float | None, float | None],
+    extras: Mapping[str, float | None], notes: list[str],
+) -> CostOverview:  # fmt: skip
+    known = {name: value for name, value in parts.items() if value is not None}
+    whole, start, lines = sum(known.values()), 0.0, []
+    for name, value in parts.items():
+        share = 100 * value / whole if value is not None and whole > 0 else None
+        bar = Segment(round(start, 2), round(share, 2)) if share else None
+        lines.append(CostLine(name, price(value), _own(value, plan), _share(share), bar, SERIES[name] if bar else ""))
+        start += share or 0.0
+    given = {name: value for name, value in extras.items() if value is not None}
+    currency, low, high = plan.currency, *band
+    if currency is not None:
+        rate = significant(currency.usd_per_unit, 5)
+        notes = [*notes, f"1 {clean(currency.code)} = {rate} USD on {clean(currency.as_of)}"]
+    return CostOverview(
+        sentence=_sentence(known, whole),
+        currency=clean(currency.code) if currency is not None else "",
+        parts=tuple(lines),
+        total=CostLine("Cost", usd(total), _own(total, plan), ""),
+        band=band_text(usd(low), usd(high)) if low is not None and high is not None and low != high else "",
+        extras=tuple(CostLine(name, price(value), _own(value, plan), "on top") for name, value in given.items()),
+        in_all=_line("In all", total + sum(given.values()), plan) if given and total is not None else None,
+        notes=tuple(f"{note[:1].upper()}{note[1:]}." for note in notes),
+    )
+
+
+def _line(name: str, value: float, plan: Plan) -> CostLine:
+    return CostLine(name, usd(value), _own(value, plan), "")
+
+
+def _sentence(known: Mapping[str, float], whole: float) -> str:
+    """What the bar shows: the largest part, and the others that count."""
+    if whole <= 0:
+        return ""
+    first, *rest = sorted(known, key=lambda name: -known[name])
+    told = [f"{name} {share_text(known[name] / whole)}" for name in rest if known[name] / whole >= 0.01]
+    others = f", {listed(told)}" if told else ""
+    return f"{first[:1].upper()}{first[1:]} makes up {share_text(known[first] / whole)} of the cost{others}."
+
+
+def _share(share: float | None) -> str:
+    return "" if not share else f"{share:.0f} %" if share >= 1 else "< 1 %"
+
+
+def _own(value_usd: float | None, plan: Plan) -> str:
+    c = plan.currency
+    if c is None or value_usd is None:
+        return ""
+    value, code = value_usd / c.usd_per_unit, clean(c.code)
+    return f"under {money(0.01, code)}" if 0.0 < value < _CENT else money(value, code)
+
+
+def _notes(label: str) -> list[str]:
+    """What of the cost is a default."""
+    return [clean(label.removeprefix(_DEFAULTED))] if label.startswith(_DEFAULTED) else []

@@ -1,0 +1,200 @@
+"""What could go wrong with the recommendation, each with its numbers from the plan."""
+
+import datetime as dt
+import math
+from statistics import NormalDist
+from typing import Final
+
+from planner.outcome import Configuration, ManagedJob, Plan
+from planner.outcome.limit_words import BOUNDED, limits_text
+from planner.outcome.service_words import NO_FIGURES
+from planner.report.executive_changes import in_words
+from planner.report.executive_data import Told
+from planner.report.names import clean, listed, shorten
+from planner.report.rows import band_text, spot_text
+from planner.report.spot_rows import WORDS
+from planner.units import Z90, chance_text, duration, gib, share_text, significant, usd
+
+MOST: Final = 4
+MAY_NOT_FIT: Final = 0.1
+"""Chance of running out of memory from which on it is told, as in the plan's own warnings."""
+CUT_SHARE: Final = 0.05
+"""Share of cut samples from which on they are told, as in the plan's own warnings."""
+DOUBTFUL: Final = 0.95
+"""Chance of keeping to the limits from which on it is no risk; below, it is told which of them is in danger."""
+_MONTHS_DAYS: Final = 365.2425 / 12
+_SPEED: Final = "speed "
+
+
+def risks(plan: Plan, c: Configuration) -> tuple[Told, ...]:
+    """At most `MOST`, those that stop a run first."""
+    found = [
+        _limits(plan, c),
+        _memory(c),
+        _preemption(plan, c),
+        _price(plan, c),
+        _speed(c),
+        _cut(c),
+    ]
+    return tuple(one for one in found if one is not None)[:MOST]
+
+
+def service_risks(plan: Plan, job: ManagedJob) -> tuple[Told, ...]:
+    """What nobody tells of a managed job, and how far to trust its price."""
+    managed = plan.managed
+    untold = [] if managed is None else [in_words(name) for name in managed.untold]
+    hosting = job.serving.hosting_usd_per_month
+    serving = (
+        "What serving it costs is not known."
+        if hosting is None
+        else "Serving it is billed by the token." if hosting == 0
+        else f"Serving it needs a deployment of {usd(hosting)} a month, which is no part of the cost."
+    )  # fmt: skip
+    found = [
+        Told(
+            "Limits", f"{_first(NO_FIGURES)}{f': whether it keeps to {listed(untold)} is unknown' if untold else ''}."
+        ),
+        Told("Price", f"{_first(_aged(job.as_of, plan.catalog.as_of))}, {clean(job.confidence)} confidence."),
+        Told("Afterwards", serving),
+    ]
+    return tuple(found[:MOST])
+
+
+def chance_above(low: float, high: float, limit: float) -> float:
+    """Probability that a figure with this central 90 % band exceeds a limit; all three positive, in one unit.
+
+    Figures are lognormal (DOMAIN 11): ln X is normal around the middle of the band's ends, whose distance is twice
+    1.645 standard deviations. A band without width is a certainty.
+    """
+    middle, sd = (math.log(low) + math.log(high)) / 2.0, math.log(high / low) / (2.0 * Z90)
+    if sd <= 0.0:
+        return float(low > limit)
+    return 1.0 - NormalDist(middle, sd).cdf(math.log(limit))
+
+
+def keeps(plan: Plan, c: Configuration) -> float | None:
+    """Probability of keeping to the limits on cost, time and emissions together; None where nobody worked it out."""
+    notes = (plan.decision_notes.get(name) for name, id_ in plan.decisions.items() if id_ == c.id)
+    return next((note.keeps for note in notes if note is not None and note.keeps is not None), None)
+
+
+def _limits(plan: Plan, c: Configuration) -> Told | None:
+    """That limits may be missed, or that there are none to miss; nothing where they hold almost surely."""
+    figures = {
+        "constraints.max_cost": (c.cost_usd, c.cost_usd_lo, c.cost_usd_hi, "over the budget"),
+        "constraints.deadline": (c.hours, c.hours_lo, c.hours_hi, "late"),
+        "constraints.max_carbon": (c.carbon_kg, c.carbon_kg_lo, c.carbon_kg_hi, "over the limit on emissions"),
+    }
+    given = {one.name: one.limit for one in plan.constraints if one.name in BOUNDED}
+    if not given:
+        ends = [show(v) for v, show in ((c.cost_usd_hi, usd), (c.hours_hi, duration)) if v is not None]
+        told = f" The 90 % bands end at {listed(ends)}." if ends else ""
+        return Told("Limits", f"The scenario sets no limit on cost or time that could be missed.{told}")
+    sure = keeps(plan, c)
+    uses, misses = [], []
+    for name, limit in given.items():
+        value, low, high, what = figures[name]
+        if value is not None and limit > 0:
+            uses.append(f"{_part(value / limit)} of the limit on {BOUNDED[name]}")
+        if low and high and limit > 0:
+            misses.append(f"{chance_text(chance_above(low, high, limit))} to be {what}")
+    told = f"It takes {listed(uses)}." if uses else ""
+    if sure is None:
+        return Told("Limits", f"How likely it keeps to {limits_text(given)} is unknown. {told}".strip())
+    if sure >= DOUBTFUL:
+        return None
+    told = f"{_first(chance_text(sure))} likely to keep to {limits_text(given)}. {told}"
+    if misses:
+        told = f"{told} One by one: {listed(misses)}."
+    return Told("Limits", told.strip())
+
+
+def _memory(c: Configuration) -> Told | None:
+    m = c.memory_gib
+    chance = chance_above(m.total_lo, m.total_hi, m.usable) if m.total_lo > 0 else 0.0
+    if chance <= MAY_NOT_FIT:
+        return None
+    need = f"{gib(m.total)} needed of {gib(m.usable)}, 90 % band {band_text(gib(m.total_lo), gib(m.total_hi))}"
+    return Told("Memory", f"{_first(chance_text(chance))} likely to need more than the card has ({need}).")
+
+
+def _preemption(plan: Plan, c: Configuration) -> Told | None:
+    """What a spot machine, or a commitment, may cost in time and money."""
+    if c.offer.tier == "on_demand" or not spot_text(c):
+        return None
+    if c.offer.tier != "spot":
+        return Told("Commitment", f"{_first(spot_text(c))}.")
+    source = f" ({shorten(c.offer.preemption_source, 80)})" if c.offer.preemption_source else ""
+    lost = f" {_first(duration(c.hour_parts.preemption))} of the time is for that." if c.hour_parts.preemption else ""
+    run = next((p for p in plan.spot_policies if p.id == c.id and p.recommended), None)
+    how = ""
+    if run is not None:
+        met = (
+            f", in time in {chance_text(run.meets_deadline)} of simulated runs"
+            if run.meets_deadline is not None
+            else ""
+        )
+        how = f" Best run as: {WORDS[run.policy]}{met}."
+    return Told("Spot machine", f"It may be taken away: {spot_text(c)}{source}.{lost}{how}")
+
+
+def _price(plan: Plan, c: Configuration) -> Told:
+    o, s = c.offer, plan.sensitivity
+    if o.price_usd_per_hour is None:
+        return Told("Price", "The price of the machine is unknown.")
+    own = f"; {shorten(o.private, 80)}" if o.private else ""
+    trust = f"{_aged(o.as_of, plan.catalog.as_of)}, {clean(o.price_confidence)} confidence"
+    told = f"{usd(o.price_usd_per_hour)}/h, {trust}{own}."
+    sway = next((one for one in s.inputs if one.input == "price"), None) if s and s.configuration == c.id else None
+    if sway is not None and sway.cost_usd_low is not None and sway.cost_usd_high is not None:
+        ends = f"x{significant(sway.low_factor, 2)} to x{significant(sway.high_factor, 2)}"
+        told += f" Over its band, {ends}, the cost is {band_text(usd(sway.cost_usd_low), usd(sway.cost_usd_high))}."
+    return Told("Price", told)
+
+
+def _speed(c: Configuration) -> Told | None:
+    """That nobody measured jobs like this one."""
+    label = clean(c.hours_label.removeprefix(_SPEED))
+    if not label.startswith(("extrapolated", "prior")):
+        return None
+    word, _, why = label.partition(": ")
+    what = "extrapolated from jobs unlike this one" if word == "extrapolated" else "believed, not measured"
+    band = band_text(duration(c.hours_lo), duration(c.hours_hi))
+    return Told("Speed", f"{_first(what)}{f' ({shorten(why, 80)})' if why else ''}; so the time's band is {band}.")
+
+
+def _cut(c: Configuration) -> Told | None:
+    w = c.work
+    if w.cut_sample_share <= CUT_SHARE:
+        return None
+    length = c.train.get("max_seq_len")
+    at = f"longer than {length:,} tokens" if isinstance(length, int) else "too long"
+    lost = f", {share_text(w.lost_token_share)} of all tokens" if w.lost_token_share > 0 else ""
+    return Told("Data", f"{share_text(w.cut_sample_share)} of the samples are {at} and lose their end{lost}.")
+
+
+def _aged(date: str, today: str) -> str:
+    """`price of 2026-07-30, 4 months old`: at the catalog's date, a partial date being its earliest day."""
+    at, now = _day(date), _day(today)
+    if at is None or now is None:
+        return f"price of {clean(date)}" if date else "price without a date"
+    months = max(0.0, (now - at).days / _MONTHS_DAYS)
+    partial = "up to " if date.count("-") < 2 else ""
+    age = "under a month" if months < 1 else f"{months:.0f} month{'' if round(months) == 1 else 's'}"
+    return f"price of {clean(date)}, {partial}{age} old at the catalog's date"
+
+
+def _day(date: str) -> dt.date | None:
+    try:
+        year, month, day = [*(int(part) for part in date.split("-")), 1, 1][:3]
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _part(share: float) -> str:
+    return share_text(share) if share >= 0.01 else "under 1 %"
+
+
+def _first(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

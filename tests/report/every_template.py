@@ -1,0 +1,32 @@
+"""Every template that has a page, printed: of the sample, and of names that try to run, to fetch and to break it."""
+
+from pathlib import Path
+from typing import Final
+
+from planner.outcome import Plan
+from planner.report.collection_data import Collection
+from planner.report.render import render
+from planner.report.template import list_templates
+
+from .sample_collection import collected, hostile, plans, spending
+from .sample_plan import hostile_plan, sample_plan
+
+TEMPLATES: Final = {template.name: template for template in list_templates() if "html" in template.forms()}
+"""Name → template."""
+WHICH: Final = ("sample", "hostile")
+
+
+def printed(folder: Path) -> dict[tuple[str, str], str]:
+    """(template, which) → address of its page."""
+    one: dict[str, Plan] = {"sample": sample_plan(), "hostile": hostile_plan()}
+    several: dict[str, Collection] = {
+        "sample": collected(plans(), spending()),
+        "hostile": collected(hostile(), spending()),
+    }
+    found = {}
+    for name, template in TEMPLATES.items():
+        for which in WHICH:
+            out = folder / name / which
+            render(several[which] if template.takes == "plans" else one[which], template, out, ["html"])
+            found[name, which] = (out / "report.html").as_uri()
+    return found
