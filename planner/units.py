@@ -52,7 +52,10 @@ EXAMPLES: Final[Mapping[str, str]] = MappingProxyType({
     "memory": "80 GiB or 80 GB", "mass": "25 kg", "share": "0.25 or 25 %",
 })  # fmt: skip
 
-_NUMBER = r"[0-9][0-9_,]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+"
+_NUMBER = r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9][0-9_]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+"
+"""A comma parts thousands, in whole groups of three, and is never a decimal comma."""
+_TWO_WAYS: Final = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
+"""Three decimals after one to three digits: whole thousands where a point parts these."""
 
 
 USD: Final = "USD"
@@ -67,7 +70,7 @@ _FORMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "money": (
         r"\$?\s*{amount}\s*(?:USD)?",
         rf"{{open}}[{''.join(SIGNS)}]|[A-Z]{{{{3}}}}{{close}}\s*{{amount}}",
-        r"{amount}\s*{open}[A-Z]{{3}}{close}",
+        rf"{{amount}}\s*{{open}}[{''.join(SIGNS)}]|[A-Z]{{{{3}}}}{{close}}",
     ),
 })  # fmt: skip
 """Kind → how an amount of it is written; between `open` and `close` stands a currency."""
@@ -75,6 +78,15 @@ _FORMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
 
 class TooLargeError(ValueError):
     """A written number that no float holds."""
+
+
+class AmbiguousError(ValueError):
+    """An amount of money that means another number where a point parts thousands."""
+
+    def __init__(self, text: str, number: str) -> None:
+        more = f"{float(number):g}" if number.endswith("0") else f"{number}0"
+        self.hint = f"write {text.replace(number, number.replace('.', ''))} or {text.replace(number, more)}"
+        super().__init__(f"{text!r} can be read in two ways; {self.hint}")
 
 
 class CurrencyError(ValueError):
@@ -120,14 +132,18 @@ def currency_of(text: str) -> str:
 def parse_quantity(text: str, kind: str, usd_per_unit: Mapping[str, float] | None = None) -> float:
     """The number `text` stands for, in the canonical unit of `kind`; raises ValueError when it is no such quantity.
 
-    Money in another currency than USD needs its rate: USD per unit, by code; raises CurrencyError without one.
+    Money in another currency than USD needs its rate: USD per unit, by code; raises CurrencyError without one. Three
+    decimals of money raise AmbiguousError, save of USD where the last is not 0: clouds write $1.006 an hour.
     """
     found = _match(text, kind)
     code = SIGNS.get(found.get("currency", USD), found.get("currency", USD))
+    number = found["number"]
+    if kind == "money" and not found["unit"] and _TWO_WAYS.fullmatch(number) and (code != USD or number[-1] == "0"):
+        raise AmbiguousError(text.strip(), number)
     rate = 1.0 if code == USD else (usd_per_unit or {}).get(code)
     if rate is None:
         raise CurrencyError(code)
-    value = float(found["number"].replace(",", "").replace("_", "")) * UNITS[kind][found["unit"]] * rate
+    value = float(number.replace(",", "").replace("_", "")) * UNITS[kind][found["unit"]] * rate
     if not math.isfinite(value):
         message = f"{text!r} is too large"
         raise TooLargeError(message)

@@ -62,8 +62,13 @@ def deliver(ready: Ready, plan: Plan, text: str, order: Order, desk: Desk, helpe
         desk.wrote([*written, *files])
     for note in notes:
         desk.tell(note)
-    for line in _old(plan, order):
+    old = _old(plan, order)
+    for line in old:
         desk.tell(f"{ready.document.file}: {line}")
+    if old and order.require_fresh:
+        from planner.gate.freshness import RENEW
+
+        desk.tell(f"  {RENEW}")
     if not answered(plan):
         desk.tell(_infeasible(ready, plan))
 

@@ -88,10 +88,10 @@ def command(
         tell_targets(check_events(check, workflow_link(os.environ)), targets_of(rules.governance))
     old: list[str] = []
     if require_fresh:
-        from planner.gate.freshness import stale_heads
+        from planner.gate.freshness import RENEW, stale_heads
 
         old = stale_heads(check, settings.price_ttl_hours)
-        for line in old:
+        for line in [*old, *([f"  {RENEW}"] if old else [])]:
             click.echo(line, err=True)
     return int(worst([exit_code(check, fail_on), ExitCode.PRICE if old else ExitCode.OK]))
 

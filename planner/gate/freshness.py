@@ -1,7 +1,16 @@
 """Whether the prices that choices rest on are young enough, at the date of their catalog."""
 
+from typing import Final
+
 from planner.catalog.ages import earliest_day
 from planner.outcome import Check, Configuration, ManagedJob, Plan
+
+
+RENEW: Final = (
+    "record new prices with `planner prices refresh`, then plan with --prices; not every provider has a source: "
+    "`planner prices test` lists which"
+)
+"""What to do about choices that rest on old prices."""
 
 
 def stale_choices(plan: Plan, life_hours: float) -> list[str]:

@@ -10,6 +10,7 @@ from planner.catalog.rows import Offers
 from planner.estimate.rate_plans import Stretch, timed_usd
 from planner.estimate.spot import best_interval_hours, expected_billed_hours
 from planner.kinds.evaluate import Picked
+from planner.kinds.on_demand_twin import on_demand_twin
 from planner.kinds.problem import Problem
 
 MOST_PER_HOUR = 50.0
@@ -19,7 +20,7 @@ _HALVINGS = 40
 
 def break_even_per_hour(problem: Problem, picked: Picked, k: int) -> float | None:
     """Break-even rate of picked spot combination `k`; None where the machine is not offered on demand, or never."""
-    o, twin = int(picked.offer[k]), _on_demand_twin(problem, int(picked.offer[k]))
+    o, twin = int(picked.offer[k]), on_demand_twin(problem, int(picked.offer[k]))
     if twin is None:
         return None
     offers, known = problem.space.market.offers, problem.facts.catalog.offers
@@ -54,15 +55,6 @@ def break_even_per_hour(problem: Problem, picked: Picked, k: int) -> float | Non
 
 
 _PARTS = ("boot", "image", "weights", "warmup", "data", "upload", "train", "evaluate", "checkpoints")
-
-
-def _on_demand_twin(problem: Problem, o: int) -> int | None:
-    """Row in the catalog of the same machine, service, provider and region on demand."""
-    offers, known = problem.space.market.offers, problem.facts.catalog.offers
-    same_place = (known.provider == offers.provider[o]) & (known.region == offers.region[o])
-    same = (known.instance == offers.instance[o]) & (known.service == offers.service[o])
-    twin = np.flatnonzero((known.tier == "on_demand") & same_place & same)
-    return int(twin[0]) if len(twin) else None
 
 
 def _at_price(offers: Offers, o: int) -> Callable[[float], float]:

@@ -1,9 +1,8 @@
 """What a committed offer costs against the same machine on demand (DOMAIN 10)."""
 
-import numpy as np
-
 from planner.catalog.rate_plans import FLAT, Monthly, RatePlan
 from planner.estimate.rate_plans import break_even_month_share
+from planner.kinds.on_demand_twin import on_demand_twin
 from planner.kinds.problem import Problem
 from planner.outcome import Commitment
 
@@ -18,11 +17,9 @@ def commitment_of(problem: Problem, o: int) -> Commitment | None:
     offers, known = problem.space.market.offers, problem.facts.catalog.offers
     if not offers.term[o]:
         return None
-    same = (known.provider == offers.provider[o]) & (known.region == offers.region[o])
-    same &= (known.instance == offers.instance[o]) & (known.service == offers.service[o])
-    twin = np.flatnonzero((known.tier == "on_demand") & same)
-    on_demand = float(known.price_usd_per_hour[twin[0]]) if len(twin) else None
-    plan = known.terms.rates[known.rate[twin[0]]] if len(twin) and known.rate[twin[0]] != FLAT else None
+    twin = on_demand_twin(problem, o)
+    on_demand = None if twin is None else float(known.price_usd_per_hour[twin])
+    plan = None if twin is None or known.rate[twin] == FLAT else known.terms.rates[known.rate[twin]]
     committed, utilisation = float(offers.committed_usd_per_hour[o]), offers.terms.utilisation
     return Commitment(
         usd_per_committed_hour=committed,

@@ -16,7 +16,7 @@ from planner.estimate.spot_spread import RATE_CV
 from planner.estimate.training import MARGIN, OK
 from planner.kinds.evaluate import Picked, pick_points, placed
 from planner.kinds.problem import Archive, Problem
-from planner.kinds.spot_recommending import Told, recommended
+from planner.kinds.spot_recommending import USUAL_CONFIDENCE, Told, recommended
 from planner.outcome import Configuration, SpotPolicy
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.spot_policy import ON_DEMAND_TOO, POLICIES, SpotPolicyName
@@ -60,7 +60,8 @@ def spot_policies(
     if not cases:
         return []
     deadline = limit.value if limit is not None else np.inf
-    confidence = limit.confidence if limit is not None and limit.confidence is not None else 0.5
+    own = limit.confidence if limit is not None else None
+    confidence = own or scenario.constraints.confidence or USUAL_CONFIDENCE
     study = _Study(problem, picked, cases, deadline, scenario.search.seed)
     found = [study.policy(policy) for policy in wanted]
     return [
@@ -201,7 +202,25 @@ class _Study:
         wall = head + runs.wall + upload
         first = head - self._part(own, "queue") * longer
         cost = self._cost(runs, some, places, twin, (first, upload, wall, gigabytes))
-        return [self._told(policy, int(k), i, wall[i], cost[i], runs) for i, k in enumerate(some.tolist())]
+        instead = self._all_on_demand(some, twin)
+        return [
+            self._told(policy, int(k), i, (wall[i], cost[i], *(part[i] for part in instead)), runs)
+            for i, k in enumerate(some.tolist())
+        ]
+
+    def _all_on_demand(self, some: Ints, twin: Ints) -> tuple[Floats, Floats]:
+        """(cases, samples) hours and USD of the same runs on demand all the way; compute goes with the hours.
+
+        NaN where there is no such machine. Checkpoints take what they take in the estimate.
+        """
+        joined, there = self.picked.joined, np.array([[self.cases[k].twin >= 0] for k in some.tolist()])
+        start = ("queue", "boot", "image", "weights", "data", "warmup", "upload")
+        wall = self._part(twin, *start) * self.longer + self._part(twin, "train", "evaluate") * self.slower[some]
+        wall = wall + self._part(twin, "checkpoints")
+        compute = self._of(joined.cost.compute, twin) + self._of(joined.cost.reruns, twin)
+        rest = self._of(joined.cost.storage, twin) + self._of(joined.cost.egress, twin)
+        usd = compute * (wall / self._of(joined.hours, twin)) * self.dearer[some] + rest
+        return np.where(there, wall, np.nan), np.where(there, usd, np.nan)
 
     def _market(self, places: Ints) -> Market:
         """(places, cases) the machines of these offers, the same ones for every policy."""
@@ -254,7 +273,11 @@ class _Study:
         compute = usd * self.dearer[some] * reruns
         return np.asarray(compute + storage + sent + moved)
 
-    def _told(self, policy: SpotPolicyName, k: int, i: int, wall: Floats, cost: Floats, runs: Runs) -> Told:
+    def _told(
+        self, policy: SpotPolicyName, k: int, i: int, known: tuple[Floats, Floats, Floats, Floats], runs: Runs
+    ) -> Told:
+        """`known` are hours and USD of every sample, then those on demand all the way."""
+        wall, cost, instead_hours, instead_usd = known
         case, offers = self.cases[k], self.picked.joined.offers
         on_demand, spot = runs.on_demand[i].sum(), runs.spot[:, i].sum()
         names = [f"{offers.providers[offers.provider[p]]} {offers.region[p]}" for p in case.places]
@@ -269,9 +292,12 @@ class _Study:
             regions=names if policy == "multi_region" else names[:1],
             on_demand_cost_usd=self._on_demand(self.picked.joined.cost.total, case.twin),
             on_demand_hours=self._on_demand(self.picked.joined.hours, case.twin),
+            on_demand_meets_deadline=float(np.mean(instead_hours <= self.deadline))
+            if np.isfinite(self.deadline) and np.isfinite(instead_hours).all()
+            else None,
             note=f"{100 * endless:.2g} % of the runs never end" if endless else "",
         )
-        return Told(row, cost)
+        return Told(row, cost, instead_usd)
 
     def _on_demand(self, column: Floats, twin: int) -> float | None:
         """A figure of the job on the same machine on demand; None where there is none, or it is unknown."""

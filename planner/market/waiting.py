@@ -119,9 +119,9 @@ def _by_day(series: PriceSeries, now: datetime) -> Floats:
 
 def _since(series: PriceSeries, of_day: Pattern, now: datetime) -> int:
     """Hours from the newest of the log prices by the hour until now: prices were last seen some time ago."""
-    unit = "h" if of_day.significant else "D"
-    seen = series.seen_at[-1].astype(f"datetime64[{unit}]")
-    return int((np.datetime64(naive(now), unit) - seen) // np.timedelta64(1, "h"))
+    unit = "datetime64[h]" if of_day.significant else "datetime64[D]"
+    ago = np.datetime64(naive(now)).astype(unit) - series.seen_at[-1].astype(unit)
+    return int(ago // np.timedelta64(1, "h"))
 
 
 def _ratios(y: Floats, wait: int, length: int, period: int, since: int) -> Floats:

@@ -33,6 +33,12 @@ class SpotPolicy(Frozen):
     on_demand_cost_usd: Figure = None
     """Cost of the job on the same machine on demand all the way, by formula (a median); null where none is in play."""
     on_demand_hours: Figure = None
+    on_demand_meets_deadline: Figure = None
+    """Share of runs on demand all the way that are done by the deadline; null without either."""
+    on_demand_note: str = ""
+    """What is to be said of on demand all the way: that no policy is as good, or that none is sure enough."""
+    on_demand_recommended: bool = False
+    """On demand all the way is in time with the confidence asked for and costs less than what else is."""
     meets_deadline: Figure
     """Share of the runs that are done by the deadline; null without one."""
     on_demand_share: float
@@ -40,5 +46,6 @@ class SpotPolicy(Frozen):
     regions: list[str] = Field(default_factory=list)
     """Provider and region of the places it may run in, that of the configuration first."""
     recommended: bool = False
-    """The cheapest that meets the deadline with the confidence asked for; of equally cheap ones the surest."""
+    """The cheapest that meets the deadline with the confidence asked for, 90 % unless the scenario says; of equally cheap
+    ones the fastest. None where none meets it, or on demand all the way does for less."""
     note: str = ""

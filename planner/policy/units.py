@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
-from planner.units import EXAMPLES, duration, gib, kilograms, parse_quantity, significant, usd
+from planner.source.amounts import hint_for
+from planner.units import EXAMPLES, AmbiguousError, duration, gib, kilograms, parse_quantity, significant, usd
 
 Unit = Literal["money", "time", "mass", "memory", "count", "share", "quality", "percent", "number"]
 
@@ -34,9 +35,12 @@ def parse_limit(written: float | str, unit: Unit) -> float:
         sign = -1.0 if text.startswith("-") else 1.0
         try:
             value = sign * parse_quantity(text.removeprefix("-"), _PARSED.get(unit, unit))
+        except AmbiguousError:
+            raise
         except ValueError:
             example = "20 %" if unit == "percent" else EXAMPLES[_PARSED.get(unit, unit)]
-            message = f"{written!r} is not {_CALLED[unit]}; write for example {example}"
+            meant = hint_for(text, _PARSED.get(unit, unit)) or f"write for example {example}"
+            message = f"{written!r} is not {_CALLED[unit]}; {meant}"
             raise ValueError(message) from None
         value *= 100.0 if unit == "percent" else 1.0
     else:

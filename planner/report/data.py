@@ -364,6 +364,10 @@ class ReportData:
     """Managed fine-tuning services, where the scenario asks for them."""
     money: str = ""
     """What the decisions cost in the scenario's own currency, and the tax on them; empty where it names neither."""
+    in_time: str = ""
+    """How likely the default decision meets the deadline; empty without one."""
+    price_ages: str = ""
+    """How old the prices are that the decisions rest on."""
     calibrated: str = ""
     """What the figures were refitted to; empty where they stand as published."""
     convergence: Convergence = field(default_factory=Convergence)

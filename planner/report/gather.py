@@ -18,11 +18,13 @@ from planner.report.drift import drift_tables
 from planner.report.executive import executive_of
 from planner.report.front_panels import MARKS, PANELS_RULE, panels_of
 from planner.report.impact import impact_table
+from planner.report.in_time import in_time_sentence
 from planner.report.managed_rows import managed_table
 from planner.report.model_performance import model_performance
 from planner.report.money import money_text
 from planner.report.names import clean, shorten
 from planner.report.nearby import near_rows, near_sentence, undefined_texts, why_text
+from planner.report.price_ages import price_ages_sentence
 from planner.report.rows import roles_of, row_of
 from planner.report.scaling import scales_of, scaling_sentence
 from planner.report.spot_rows import policy_rows
@@ -97,6 +99,8 @@ def report_data(plan: Plan, drifts: Sequence[Drift] = ()) -> ReportData:
         panels=panels,
         managed=managed_table(plan),
         money=money_text(plan),
+        in_time=in_time_sentence(plan, decisions),
+        price_ages=price_ages_sentence(plan),
         calibrated=calibrated_text(plan),
         convergence=convergence_of(plan.search),
         impact=impact_table(plan),

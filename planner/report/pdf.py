@@ -9,10 +9,10 @@ from planner.errors import SetupError
 from planner.report.collection_data import Collection, Printed
 from planner.report.collection_paper import on_paper
 from planner.report.data import ReportData
-from planner.report.fonts import FAMILY, font_faces, font_files
+from planner.report.fonts import font_faces, font_files
 from planner.report.page import PAPER_STYLE, STYLE, added, fill, markup
+from planner.report.paper_picture import describe, picture
 from planner.report.template import Template
-from planner.report.theme import FONT
 from planner.report.thinning import TABLE_ROWS, thin_front
 
 PANGO: Final = (
@@ -41,13 +41,8 @@ def paper_page(
         + (f'<meta name="dcterms.created" content="{created}">\n' if created else "")
         + f"<style>{style}</style>\n"
     )
-    parts, drawn = markup({"head": head, "tail": ""}), {name: _in_own_fonts(text) for name, text in svg.items()}
+    parts, drawn = markup({"head": head, "tail": ""}), {name: picture(text) for name, text in svg.items()}
     return fill(template, report=thinned, charts=markup(drawn), notes=notes, paper=True, **parts)
-
-
-def _in_own_fonts(svg: str) -> str:
-    """The picture in the fonts of paper: they are narrower than those it was laid out with, so nothing is cut."""
-    return svg.replace(f'font-family="{FONT}"', f"font-family=\"'{FAMILY}', {FONT}\"", 1)
 
 
 def _thinned(data: ReportData) -> ReportData:
@@ -86,7 +81,9 @@ def document(page: str) -> Any:  # noqa: ANN401
             message = f"a report fetches nothing: {url[:80]!r}"
             raise ValueError(message)
 
-    return page_of(string=page, url_fetcher=Refuse()).render()
+    html = page_of(string=page, url_fetcher=Refuse())
+    describe(html.etree_element)
+    return html.render()
 
 
 def pdf(

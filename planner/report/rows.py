@@ -79,6 +79,11 @@ def offer_text(c: Configuration) -> str:
     return shorten(f"{c.offer.seller}{region}", 40)
 
 
+def day_text(date: str) -> str:
+    """A date as the price list gives it; that it tells no day, where it tells none and counts from the first."""
+    return date if date.count("-") == 2 else f"{date} (no day told)"
+
+
 def price_text(c: Configuration) -> str:
     """`$1.20/h, price of 2026-01, high confidence`."""
     o = c.offer
@@ -86,7 +91,7 @@ def price_text(c: Configuration) -> str:
         return "price unknown"
     own = f"; {shorten(o.private, 160)}" if o.private else ""
     own += f"; {told}" if (told := _timed(c)) else ""
-    return clean(f"{usd(o.price_usd_per_hour)}/h, price of {o.as_of}, {o.price_confidence} confidence{own}")
+    return clean(f"{usd(o.price_usd_per_hour)}/h, price of {day_text(o.as_of)}, {o.price_confidence} confidence{own}")
 
 
 def _timed(c: Configuration) -> str:

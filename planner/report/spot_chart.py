@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from planner.report.front_axes import rounded, ticks
 from planner.report.names import shorten
 from planner.report.row_axis import Rows
-from planner.report.spot_rows import PolicyRow
+from planner.report.spot_rows import PolicyRow, simulated
 from planner.report.spot_spread import Of, Scope, scope_of, spread_of
 from planner.report.spread import RunLimits, Spread
 from planner.report.theme import BLUE, CONFIG, INK, PHONE_WIDTH, SKY
@@ -26,6 +26,7 @@ _TITLES: Final = {"cost": ("Cost of a run, USD", "$,~r"), "hours": ("Wall-clock 
 
 def spot_spec(rows: Sequence[PolicyRow], limits: RunLimits, of: Of) -> Spec | None:
     """The strips of these policies; None where nothing is known of any."""
+    rows = simulated(rows)
     groups = list(dict.fromkeys(row.decisions for row in rows))[:MOST_GROUPS]
     drawn = [row for row in rows if row.decisions in groups]
     scope = scope_of(drawn, limits, of)

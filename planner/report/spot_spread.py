@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from planner.outcome import Plan
-from planner.report.spot_rows import PolicyRow
+from planner.report.spot_rows import PolicyRow, simulated
 from planner.report.spread import RunLimit, RunLimits, Spread
 from planner.units import duration, usd
 
@@ -60,6 +60,7 @@ def scope_of(rows: Sequence[PolicyRow], limits: RunLimits, of: Of) -> Scope | No
 
 def spread_sentence(rows: Sequence[PolicyRow], limits: RunLimits, of: Of) -> str:
     """What the chart says of the first decision's recommended policy; empty where nothing is known."""
+    rows = simulated(rows)
     scope = scope_of(rows, limits, of)
     told = next((row for row in rows if row.recommended), rows[0]) if rows else None
     if scope is None or told is None:

@@ -31,7 +31,7 @@ def text(data: ReportData, width: int = 100) -> str:
         blocks += [wrap(f"The cost of the {name} depends on the time: {told}.", width) for name, told in timed]
     else:
         blocks.append(wrap(" ".join(data.headline.details), width))
-    blocks += [wrap(data.money, width)] * bool(data.money)
+    blocks += [wrap(told, width) for told in (data.money, data.in_time, data.price_ages) if told]
     if data.undefined:
         blocks.append("\n".join(wrap(f"{told}.", width) for told in data.undefined))
     if near := _near(data, width):

@@ -13,7 +13,7 @@ from planner.source.places import split_lines
 from planner.source.problems import Problem, in_order
 from planner.source.shapes import Shapes
 from planner.source.unions import Complain, union
-from planner.source.validator import CURRENCY, schema_errors
+from planner.source.validator import CURRENCY, TWO_WAYS, schema_errors
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -28,6 +28,7 @@ _COMPLAINTS: Final[Mapping[str, Complain]] = {
     "pattern": values.bad_form,
     "x-quantity": values.too_large,
     CURRENCY: values.unknown_currency,
+    TWO_WAYS: values.two_ways,
     **dict.fromkeys(("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"), values.out_of_range),
     **dict.fromkeys(("minItems", "maxItems", "minLength", "maxLength"), values.wrong_size),
     **dict.fromkeys(("minProperties", "maxProperties"), values.wrong_size),

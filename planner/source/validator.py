@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.source.shapes import Schema
-from planner.units import UNITS, CurrencyError, parse_quantity
+from planner.units import UNITS, AmbiguousError, CurrencyError, parse_quantity
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -22,6 +22,8 @@ _BROKEN: Final[Mapping[str, Callable[[float, float], bool]]] = {
 """Bound → whether a number breaks it."""
 CURRENCY: Final = "x-currency"
 """Stands for a keyword where an amount is in a currency without a rate: its code, then those with one."""
+TWO_WAYS: Final = "x-two-ways"
+"""Stands for a keyword where an amount can be read in two ways: what to write instead."""
 
 
 def schema_errors(data: object, schema: Schema, usd_per_unit: Mapping[str, float]) -> Iterator["ValidationError"]:
@@ -67,6 +69,9 @@ def _quantity(
         number = parse_quantity(value, kind, usd_per_unit)
     except CurrencyError as error:
         yield ValidationError(str(error), validator=CURRENCY, validator_value=[error.code, *usd_per_unit])
+        return
+    except AmbiguousError as error:
+        yield ValidationError(str(error), validator=TWO_WAYS, validator_value=error.hint)
         return
     except ValueError as error:
         yield ValidationError(str(error))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from planner.source.amounts import hint_for
 from planner.source.excerpt import quoted
 from planner.source.fault import Fault
 from planner.source.problems import Problem
@@ -62,6 +63,8 @@ def _no_quantity(fault: Fault, kind: str) -> Problem:
     if kind == "money" and "¥" in text and _reads(amount := text.replace("¥", "").strip(), kind):
         which = f"¥ is the sign of JPY and of CNY: write {amount} JPY"
         return fault.problem("bad-quantity", f"{quoted(text)} is not {QUANTITIES[kind]}", which)
+    if meant := hint_for(text, kind):
+        return fault.problem("bad-quantity", f"{quoted(text)} is not {QUANTITIES[kind]}", meant)
     # Whoever writes a length of time where a share is asked for has to learn a share of what.
     other = any(_reads(text, each) for each in QUANTITIES if each != kind)
     hint = fault.about(fault.path, fault.schema) if other else None
@@ -91,6 +94,11 @@ def _percentage(fault: Fault) -> str | None:
     above = schema.get("minimum", share) <= share and schema.get("exclusiveMinimum", -1.0) < share
     below = share <= schema.get("maximum", share) and share < schema.get("exclusiveMaximum", share + 1.0)
     return f"did you mean {value:g} %?" if above and below else None
+
+
+def two_ways(fault: Fault) -> Iterator[Problem]:
+    """An amount of money that people who part thousands with a point read as another."""
+    yield fault.problem("bad-quantity", f"{quoted(fault.value)} can be read in two ways", fault.asked)
 
 
 def too_large(fault: Fault) -> Iterator[Problem]:

@@ -172,7 +172,8 @@
     const close = element("button", "close", "Close");
     close.type = "button";
     close.addEventListener("click", leave);
-    const what = element("p", "what", [...row.cells].slice(1, 4).map(told).join(" · "));
+    const what = element("p", "what");
+    [...row.cells].slice(1, 4).forEach((cell, i) => what.append(i ? " · " : "", element("bdi", "", told(cell))));
     const found = terms.found[id];
     if (!found) {
       const figures = [...row.cells].slice(4).map((cell, i) => `${heads[i + 4]} ${told(cell)}`).join("; ");

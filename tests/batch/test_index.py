@@ -57,7 +57,7 @@ def test_a_page_of_something_else_is_left_alone(done: list[Done], tmp_path: Path
 def test_a_batch_writes_it_beside_the_plans_and_never_fails_by_it(tmp_path: Path) -> None:
     (tmp_path / "s").mkdir()
     (tmp_path / "s" / "a.yaml").write_text(SMALL)
-    (tmp_path / "s" / "bad.yaml").write_text(SMALL.replace("dataset", "datset"))
+    (tmp_path / "s" / "bad.yaml").write_text(SMALL.replace("dataset", "datset").replace("name: small", "name: bad"))
     words = ("plan", "s", "--outputs", "html", "-o", "out")
     done = run(*words, cwd=tmp_path)
     page = (tmp_path / "out" / "index.html").read_text()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.catalog.loader import load_catalog
 from planner.catalog.rate_plans import FLAT, Monthly, Weekly
 from planner.catalog.rows import Floats
 from planner.catalog.terms import Terms
@@ -15,6 +16,7 @@ from planner.estimate.rate_plans import (
     Stretch,
     extremes,
     first_of_month_hours,
+    month_usd,
     monthly_hours,
     timed_usd,
     weekly_hours,
@@ -167,3 +169,13 @@ def test_longer_is_never_cheaper() -> None:
         run = replace(run, rate=np.zeros(hours.shape[1], np.int64), usd_per_hour=np.ones(hours.shape[1]))
         for start in (None, dt.datetime(2026, 12, 18, 5, tzinfo=dt.UTC)):
             assert (np.diff(timed_usd([run], Terms(rates=(plan,), start=start))[0]) > 0).all()
+
+
+def test_hours_that_a_policy_leaves_on_demand_have_sustained_use_by_themselves() -> None:
+    """Nothing off 100 h of a month, 10 % off half of one; a machine without sustained use costs what it is said to."""
+    offers = load_catalog().offers
+    held, flat = np.flatnonzero(offers.rate != FLAT)[:1], np.flatnonzero(offers.rate == FLAT)[:1]
+    two = offers.take(np.concatenate([held, flat]))
+    price = float(two.price_usd_per_hour[0])
+    usd = month_usd(np.array([[100.0, 100.0], [365.0, 365.0]]), two, np.array([0.7 * price, 5.0]))
+    assert usd == pytest.approx(np.array([[100 * price, 500.0], [0.9 * 365 * price, 1825.0]]))

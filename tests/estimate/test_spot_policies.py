@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.catalog.rows import Floats
-from planner.estimate import spot
+from planner.estimate import spot, spot_market
 from planner.estimate.spot_market import Draws, Market, phases
 from planner.estimate.spot_policies import Jobs, Runs, simulate
 from planner.scenario.spot_policy import SpotPolicyName
@@ -163,3 +163,19 @@ def test_places_elsewhere_are_down_as_often_as_their_means_say() -> None:
         begins, _ = at.next_up(1, config, sample, np.full(20_000, hour))
         assert (begins == hour).mean() == pytest.approx(0.5, abs=0.015)
     assert (at.next_up(0, config, sample, np.zeros(20_000))[0] == 0.0).all()
+
+
+def test_a_long_run_ends_however_often_its_machine_is_lost() -> None:
+    """Some 300 times: over twice what a market is first looked at for."""
+    found = run("spot_only", market(1.0, 0.1, samples=60), work=300.0)
+    assert found.spot_sessions.min() > 128
+    assert np.isfinite(found.wall).all()
+
+
+def test_what_never_ends_on_spot_alone_is_no_run_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spot_market, "MOST_CHANGES", 16)
+    for policy, places in (("spot_only", 1), ("multi_region", 2)):
+        found = run(policy, market(1.0, 0.1, samples=60, places=places), work=300.0)  # type: ignore[arg-type]
+        assert np.isinf(found.wall).all()
+        assert not found.on_demand.any()
+        assert not found.ends_on_demand.any()

@@ -214,6 +214,7 @@ def test_what_a_lock_says_of_services(scenario: Path, monkeypatch: pytest.Monkey
         plan.cheapest_service.id, plan.cheapest_service.cost_usd,
     )  # fmt: skip
     assert read.lock.service.hours is None
+    assert read.lock.service.cost_usd_at_least is True
     assert {price.provider for price in read.services or ()} == {"openai", "together", "fireworks"}
     assert not any(math.isnan(price.usd_per_mtok) for price in read.services or ())
 

@@ -146,6 +146,18 @@ def test_a_cheaper_hour_within_the_slack_is_taken(tmp_path: Path) -> None:
     assert soon.advised.what == "now"
 
 
+def test_the_risk_of_a_later_hour_is_counted_from_now_not_from_when_the_price_was_seen(tmp_path: Path) -> None:
+    """Last seen at noon, asked at 18:00: the cheap hours from 2:00 on are 8 h away, as on all days before."""
+    at_hour = (np.arange(24 * 30) - 24 * 30 + 1 + NOW.hour) % 24
+    noise = np.exp(np.random.default_rng(3).normal(0, 0.005, 24 * 30))
+    prices = 20 * np.where((at_hour >= 2) & (at_hour < 6), 0.7, 1.0) * noise
+    folder = laid(tmp_path / "h", [(ROW, prices.tolist())], HOUR)
+    late = advise(open_history(folder), replace(JOB, hours=4.0, slack_hours=20.0), NOW + 6 * HOUR).advised
+    assert (late.what, late.wait_hours) == ("hour", 8.0)
+    assert (late.chance_dearer or 1.0) < 0.1
+    assert (late.worst_usd or 2000.0) < 0.75 * 2000
+
+
 def test_a_cheaper_day_of_the_week_is_taken_with_a_price_a_day(tmp_path: Path) -> None:
     weekday = (np.arange(84) - 83 + NOW.weekday()) % 7
     noise = np.random.default_rng(2).normal(0, 0.005, 84)

@@ -48,7 +48,8 @@ def test_a_fixed_rate_is_per_committed_hour(tmp_path: Path) -> None:
 
 def test_the_plan_tells_it_per_committed_hour(tmp_path: Path) -> None:
     plan = plan_ready(
-        read_scenario(write(tmp_path, hardware("savings_3y"), {"offers": [COMMITTED | {"tier": "savings_3y"}]}))
+        read_scenario(write(tmp_path, hardware("savings_3y"), {"offers": [COMMITTED | {"tier": "savings_3y"}]})),
+        brief=True,
     )
     rows = {a.key: (a.value, a.note) for a in plan.assumptions}
     assert rows["price aws p5.48xlarge in us-east-1 (savings_3y)"] == (

@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from planner.catalog.loader import load_catalog
-from planner.outcome import Configuration, TimedPrice
+from planner.kinds.describe import describe
+from planner.kinds.searching import build_problem, search_problem
+from planner.kinds.spot_choices import spot_policies
+from planner.outcome import Configuration, SpotPolicy, TimedPrice
+from planner.outcome.time_words import timed_text
 from planner.planning import estimate_scenario, plan_ready, read_scenario
 from planner.report.advice_rows import changes_of
 from planner.report.reading import read_plan
@@ -31,6 +35,14 @@ def hardware(base: dict[str, Any] = SCENARIO, **keys: Any) -> dict[str, Any]:
 
 def one(scenario: dict[str, Any] | Path, **picks: Any) -> Configuration:
     return estimate_scenario(scenario, **picks).configuration
+
+
+def simulated(scenario: dict[str, Any]) -> tuple[Configuration, SpotPolicy]:
+    """The first point of a scenario's front, and a policy of it; without all else that a plan has."""
+    ready = read_scenario(scenario)
+    problem, found, _ = search_problem(build_problem(ready.scenario, ready.space, ready.catalog), ready.scenario)
+    front = describe(problem, found.front)
+    return front[0], spot_policies(problem, ready.scenario, found.front, front, [0])[0]
 
 
 def timed(c: Configuration) -> TimedPrice:
@@ -91,6 +103,7 @@ def test_a_surcharge_by_day_is_avoided_where_the_run_is_short_enough(plain: Conf
     assert timed(found).billed_hours < 12
     assert compute(found) == pytest.approx(compute(plain))
     assert timed(found).worst_cost_usd == pytest.approx((plain.cost_usd or 0) + 0.5 * compute(plain) * 1.15)
+    assert "50 % more 08:00-20:00 UTC: as at one price, from the best start" in timed_text(timed(found))
 
 
 def test_rates_decide_which_offer_is_cheapest() -> None:
@@ -150,6 +163,13 @@ def test_what_does_nothing_is_warned_about() -> None:
     ]
     assert warnings(hardware(start="2026-12-05")) == ["does nothing: no price of an offer in play depends on the time"]
     assert warnings(hardware(time_rates=[WEEKEND], start="2026-12-05")) == []
+
+
+def test_a_percentage_that_looks_like_a_share_is_warned_about(tmp_path: Path) -> None:
+    said = "0.3 is less than one percent; write 30 for 30 %"
+    assert warnings(hardware(time_rates=[WEEKEND | {"percent_off": 0.3}])) == [said]
+    more = {"providers": ["aws"], "hours": "08:00-20:00", "percent_more": 0.3}
+    assert warnings(write(tmp_path, {}, {"time_rates": [more]})) == [f"overlay acme-0: {said}"]
 
 
 def test_too_many_rates_and_times_that_there_are_not_are_refused() -> None:
@@ -245,22 +265,25 @@ def test_a_shared_run_goes_on_where_its_spot_machine_leaves_off() -> None:
 def test_a_lock_keeps_the_cost_with_rates_by_time(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "t4.yaml").write_text(json.dumps(hardware(T4, time_rates=[WEEKEND])))
-    for words in (("plan", "t4.yaml", "-q", "--outputs", "none", "-o", "a"), ("lock", "t4.yaml")):
+    before = plan_ready(read_scenario(tmp_path / "t4.yaml"), brief=True).front
+    for words in (("lock", "t4.yaml"), ("plan", "t4.yaml", "-q", "--outputs", "none", "-o", "out")):
         assert run(*words, cwd=tmp_path).returncode == 0
-    assert run("plan", "t4.yaml", "-q", "--outputs", "none", "-o", "b", cwd=tmp_path).returncode == 0
-    before, after = (json.loads((tmp_path / name / "plan.json").read_text()) for name in "ab")
-    assert before["front"] == after["front"]
-    assert before["front"][0]["offer"]["timed"]
+    after = read_plan(tmp_path / "out").front
+    assert [c.cost_usd for c in after] == [c.cost_usd for c in before]
+    assert [c.offer.timed for c in after] == [c.offer.timed for c in before]
+    assert before[0].offer.timed is not None
 
 
 def test_rates_stand_where_the_price_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(json.dumps(hardware(time_rates=[WEEKEND])))
-    assert run("plan", "a.yaml", "-q", "--outputs", "md", "-o", "out", cwd=tmp_path).returncode == 0
+    printed = run("plan", "a.yaml", "--outputs", "md", "-o", "out", cwd=tmp_path)
+    assert printed.returncode == 0
     found = read_plan(tmp_path / "out")
     said = "30 % off on sat, sun UTC: 30.0 % less than at one price, from the best start, sat 00:00 UTC"
     assert said in price_text(found.front[0])
     assert changes_of(found).intro.endswith("The best start stands beside each price that depends on the time.")
     assert said in (tmp_path / "out" / "summary.md").read_text("utf-8")
+    assert f"depends on the time: {said}" in " ".join(printed.stdout.split())
     assert said in run("explain", "out", cwd=tmp_path).stdout
     assert [a.value for a in found.assumptions if a.key == "time rates"] == ["30 % off on sat, sun UTC"]
 
@@ -282,8 +305,7 @@ def test_policies_of_spot_machines_pay_the_rates_too() -> None:
                      "spot_policies": ["spot_only"]},
     }  # fmt: skip
     most = {"providers": ["gcp"], "tiers": ["spot"], "hours": "00:00-23:59", "percent_off": 50}
-    found = [plan_ready(read_scenario(each)) for each in (base, hardware(base, time_rates=[most]))]
-    whole, half = ((p.front[0], p.spot_policies[0]) for p in found)
+    whole, half = (simulated(each) for each in (base, hardware(base, time_rates=[most])))
     parts = whole[0].cost_parts
     beside = (parts.storage or 0) + (parts.egress or 0)
     assert half[1].cost_usd == pytest.approx(0.5 * (whole[1].cost_usd or 0) + 0.5 * beside, rel=0.01)
@@ -305,3 +327,17 @@ def test_what_is_paid_of_a_price_by_own_runs_has_sustained_use_in_it(tmp_path: P
     assert listed.offer.timed is not None
     assert found.offer.timed is None
     assert compute(found) == pytest.approx(0.9 * (listed.offer.price_usd_per_hour or 0) * timed(listed).billed_hours)
+
+
+def test_a_rate_of_spot_twins_is_in_play_where_runs_are_shared_with_them() -> None:
+    """On demand alone is named, and half of the run goes to the spot twin: its rate is paid, so nothing is warned."""
+    spot = {"providers": ["gcp"], "tiers": ["spot"], "days": ["sat", "sun"], "percent_off": 30}
+    small = hardware(T4, gpus=["l4"], counts=[1], start="2026-12-05") | {"train": {"spot_share": 0.0}}
+    rated = hardware(small, time_rates=[spot])
+    assert warnings(rated) == [
+        "30 % off on sat, sun UTC holds for no offer in play",
+        "does nothing: no price of an offer in play depends on the time",
+    ]
+    assert warnings(rated | {"train": {"spot_share": 0.5}}) == []
+    found = one(rated | {"train": {"spot_share": 0.5}}, instance="g2-standard-8")
+    assert timed(found).plan == "30 % off on sat, sun UTC"

@@ -9,6 +9,8 @@ import pytest
 from planner.planning import plan_scenario, read_scenario
 from planner.report.gather import report_data
 from planner.report.markdown import markdown
+from tests.report.sample_collection import scaled
+from tests.report.sample_plan import sample_plan
 from tools import write_samples
 
 from .checkout import ROOT
@@ -47,9 +49,28 @@ def test_the_index_shows_every_sample() -> None:
 @pytest.mark.parametrize("summary", SUMMARIES, ids=names(SUMMARIES))
 def test_files_are_few_small_and_free_of_script(summary: Path) -> None:
     files = {path.name: path for path in summary.parent.iterdir()}
-    assert set(files) <= {"summary.md", "report.pdf", "front.svg"}
+    drawn = {f"{name}.svg" for name in write_samples.PICTURES}
+    assert set(files) <= {"summary.md", "report.pdf", "executive.pdf", *drawn}
     assert all(path.stat().st_size < write_samples.LARGEST for path in files.values())
-    if "front.svg" in files:
-        picture = ElementTree.parse(files["front.svg"]).getroot()
-        assert picture.tag.endswith("svg")
-        assert not [node.tag for node in picture.iter() if node.tag.endswith(("script", "image", "foreignObject"))]
+    for name in drawn & set(files):
+        _is_still(files[name])
+
+
+@pytest.mark.real
+def test_all_scenarios_are_compared_in_few_small_files(tmp_path: Path) -> None:
+    plans = [sample_plan(), scaled(sample_plan(), "dearer", cost=2.0)]
+    files = {path.name: path for path in write_samples.write_together(plans, tmp_path)}
+    assert set(files) == {"report.pdf", "plans.svg"}
+    _is_still(files["plans.svg"])
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "summary.md").write_text("# one: a plan\n\nDo it.\n\nMore")
+    told = write_samples.index(tmp_path)
+    assert "[compare, PDF](compare/report.pdf)" in told
+    assert "## one\n\nDo it.\n\n[summary](one/summary.md) · [scenario](../../scenarios/one.yaml)" in told
+
+
+def _is_still(file: Path) -> None:
+    """A picture that runs and fetches nothing."""
+    picture = ElementTree.parse(file).getroot()
+    assert picture.tag.endswith("svg")
+    assert not [node.tag for node in picture.iter() if node.tag.endswith(("script", "image", "foreignObject"))]

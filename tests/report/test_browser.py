@@ -92,6 +92,7 @@ def test_a_click_on_a_point_lights_up_its_row_and_the_point_in_every_chart(
     page.mouse("mouseReleased", x, y)
     page.until(f"{HERE}.length === 1")
     assert page.ask(HERE) == [wanted.id]
+    assert f"Cost: ${wanted.cost_usd:,.2f}" in page.ask("document.getElementById('details').innerText")
     large = "[...document.querySelectorAll('.mark-symbol.role-mark path')].filter(p => p.__data__.size === 260)"
     page.until(f"{large}.length === 3")
     assert set(page.ask(f"{large}.map(p => p.__data__.datum.id)")) == {wanted.id}

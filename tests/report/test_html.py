@@ -70,6 +70,7 @@ def without_foreign_parts(page: str) -> str:
     page = re.sub(r"<style>.*?</style>", "<style>STYLE</style>", page, flags=re.DOTALL)
     page = re.sub(r'<script>"use strict".*?</script>', "<script>REPORT</script>", page, flags=re.DOTALL)
     page = re.sub(r"'sha256-[^']*'", "'sha256-…'", page)
+    page = re.sub(r'(id="configurations">).*?(</script>)', r"\1CONFIGURATIONS\2", page, flags=re.DOTALL)
     return re.sub(r'(id="charts">)(.*?)(</script>)', _indented, page, flags=re.DOTALL)
 
 
