@@ -66,6 +66,8 @@ class Ready:
     """The lock whose prices count instead of the catalog's."""
     templates: Path | None = None
     """Folder of report templates that the scenario names; `missing_templates` says whether it is there."""
+    overlays: Overlays | None = None
+    """Those that the scenario names; their lines may have ended since the catalog's date."""
 
 
 def read_scenario(
@@ -152,7 +154,7 @@ def _resolved(
         raise InvalidInput([*problems, *broken, *warnings], texts)
     path = MAPPING if isinstance(source, Mapping) else shown_path(Path(source))
     lock = chosen.reference(None if isinstance(source, Mapping) else scenario_root(file))
-    return Ready(document, scenario, space, catalog, tuple(warnings), path, texts, lock, templates)
+    return Ready(document, scenario, space, catalog, tuple(warnings), path, texts, lock, templates, overlays)
 
 
 def _laid_over(document: Document) -> Callable[[Place, Place], bool]:

@@ -191,7 +191,7 @@ def usd(value: float | None) -> str:
     """Money for people: cents below $100, whole dollars from there on."""
     if value is None or math.isnan(value):
         return "unknown"
-    sign = "-" if value < 0 else ""
+    sign = "-" if round(value, 2) < 0 else ""
     return f"{sign}${abs(value):,.{2 if abs(value) < 100 else 0}f}"
 
 

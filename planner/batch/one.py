@@ -38,6 +38,11 @@ def announce(ready: Ready, order: Order, desk: Desk) -> None:
         return
     if ready.warnings:
         desk.tell(render_all(ready.warnings, ready.document.texts))
+    if order.today and ready.overlays is not None:
+        from planner.space.overlay.lapsing import lapsed
+
+        if ended := lapsed(ready.overlays, ready.catalog.as_of, order.today):
+            desk.tell(render_all(ended, ready.overlays.texts))
     if ready.lock is not None:
         desk.tell(f"prices of {ready.lock.as_of} by {ready.lock.file}; --refresh takes the catalog's")
 

@@ -45,6 +45,8 @@ class Order:
     """Age from which the price of a choice is told to be old; None for never."""
     require_fresh: bool = False
     """Whether such a price is a failure."""
+    today: str = ""
+    """Day from which contracts that have ended are told of; empty for no word on them."""
 
     def folder(self, name: str) -> Path:
         """Where the plan of a scenario of this name goes."""

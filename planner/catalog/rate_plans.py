@@ -21,6 +21,12 @@ class Weekly:
     words: str
     source: str
 
+    @property
+    def mean_factor(self) -> float:
+        """Price of an hour over the whole week."""
+        lengths = np.diff(np.array(self.edges), append=HOURS_PER_WEEK)
+        return float(lengths @ np.array(self.factors)) / HOURS_PER_WEEK
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Monthly:

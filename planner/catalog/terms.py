@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from planner.catalog.rate_plans import RatePlan
+from planner.scenario.time_rates import Best
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +28,9 @@ class Terms:
     """Hours from the run before, during which its weights and prepared data stayed on disk; None: nothing is cached."""
     rates: tuple[RatePlan, ...] = ()
     """What `Offers.rate` is an index into."""
-    start: dt.datetime | None = None
-    """When machines of a run start to be billed, in UTC; None: the best start for each offer."""
+    start: dt.datetime | Best | None = None
+    """When machines of a run start to be billed, in UTC, or the best start for each offer; None: nobody has said, and a
+    cost is the mean over all starts."""
 
 
 AS_LISTED: Final = Terms()

@@ -120,7 +120,7 @@ def _row(option: Option, advised: bool) -> dict[str, str]:
         "option": what_text(option),
         "USD/h": rate_text(option.usd_per_hour),
         "cost": usd(option.cost_usd),
-        "saving": "" if option.what == "now" else _money(option.saving_usd),
+        "saving": "" if option.what == "now" else usd(option.saving_usd),
         "noise": "" if option.what == "now" else usd(option.width_usd),
         "dearer": "" if option.chance_dearer is None else chance_text(option.chance_dearer),
         "worst (90 %)": "" if option.worst_usd is None else usd(option.worst_usd),
@@ -132,10 +132,6 @@ def _objection(option: Option) -> str:
     if option.what == "now" or option.worth:
         return ""
     return option.against or ("within the noise" if option.saving_usd > -option.width_usd else "costs more")
-
-
-def _money(value: float) -> str:
-    return f"-{usd(-value)}" if value < 0 else usd(value)
 
 
 def _since_plan(advice: BuyingAdvice) -> str:
@@ -162,6 +158,10 @@ def _band(advice: BuyingAdvice) -> str:
     assert told is not None
     last = len(told.median) - 1
     return (
-        f"in {duration(24.0 * (last + 1))} {rate_text(told.median[last])} USD/h, 90 % within "
-        f"{rate_text(told.low[last])} to {rate_text(told.high[last])}"
+        f"in {duration(24.0 * (last + 1))} {rate_text(told.median[last])} USD/h, "
+        + (
+            "how far off is unknown: it never moved"
+            if math.isnan(told.low[last])
+            else f"90 % within {rate_text(told.low[last])} to {rate_text(told.high[last])}"
+        )
     )

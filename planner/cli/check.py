@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from planner.cli.plan import Output
     from planner.gate.check import Rules
     from planner.outcome import Check, Plan
+    from planner.revision.folder import FolderTree
+    from planner.revision.git import CommitTree
 
 
 @click.command("check")
@@ -147,6 +149,7 @@ class _Asked:
             check = held_against(
                 difference, rules, self.today, sides.base, sides.head, approval_required=self.approval_required
             )
+            self._tell_lapsed(sides.head, found.plans, settings)
         return check, found.plans, rules
 
     def alone(self, settings: Settings) -> tuple[Check, dict[str, Plan], Rules]:
@@ -168,7 +171,17 @@ class _Asked:
         found = difference_of(paths, decision, settings.setting(self.as_of), PlanCache(settings.cache))
         difference = joined(found.difference, planned, decision)
         check = held_against(difference, rules, self.today, None, tree, approval_required=self.approval_required)
+        self._tell_lapsed(tree, found.plans, settings)
         return check, found.plans | {plan.scenario.path: plan for _, plan in planned}, rules
+
+    def _tell_lapsed(self, tree: FolderTree | CommitTree, plans: Mapping[str, Plan], settings: Settings) -> None:
+        """Warn of contracts that are over by the day of the check and count by the catalog's date."""
+        from planner.gate.lapsing import lapsed_in
+        from planner.space.overlay.lapsing import lapsed_text
+
+        if self.as_of is None:
+            for one in lapsed_in(tree, plans, settings.setting().catalog, self.today.isoformat()):
+                click.echo(lapsed_text(one), err=True)
 
 
 def _write(check: Check, plans: dict[str, Plan], out: Path, outputs: Sequence[Output]) -> None:

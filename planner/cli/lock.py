@@ -36,11 +36,16 @@ def command(context: click.Context, scenarios: tuple[Path, ...], refresh: bool, 
     place(contents(made))
     if quiet:
         return
+    from planner.cli.prices_edge import today
     from planner.outcome.difference_words import choice_text
     from planner.outcome.service_words import service_cost
+    from planner.space.overlay.lapsing import lapsed, lapsed_text
     from planner.units import usd
 
     for one in made:
+        if as_of is None and one.overlays is not None:
+            for ended in lapsed(one.overlays, one.plan.catalog.as_of, today()):
+                click.echo(lapsed_text(ended), err=True)
         chosen = one.plan.decisions.get("knee")
         best = one.plan.configuration(chosen) if chosen else None
         service = one.plan.cheapest_service

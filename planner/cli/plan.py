@@ -143,6 +143,7 @@ def command(
     # The second process loads what draws while this one loads the rest.
     with prepare(outputs if alone else ()) as helper:
         from planner.batch.order import Order
+        from planner.cli.prices_edge import today
         from planner.locking.choosing import BESIDE, CATALOG
 
         settings = context.ensure_object(Settings)
@@ -155,6 +156,7 @@ def command(
             sys.stderr.isatty() and not os.environ.get("NO_COLOR"),
             logging.getLogger("planner").isEnabledFor(logging.DEBUG),
             settings.price_ttl_hours if require_fresh or settings.prices is not None else None, require_fresh,
+            "" if as_of is not None else today(),
         )  # fmt: skip
         if alone:
             usual = settings.storage if candidates is None else None

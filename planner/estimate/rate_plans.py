@@ -1,10 +1,14 @@
 """What machine hours cost under rate plans: by the hour of the week, or by use of the month.
 
 Billed hours are taken as one stretch of time from the start on: what a spot machine waits for another one is short
-beside what its rate changes in. With a start, the cost is an integral over known hours. Without one it is that of the
-best start. Under weekly rates the cost is piecewise linear in the start and has its ends where an end of a stretch
-meets a change of rate, so that a few starts hold the best and the worst. Under monthly rates a further hour of a month
-is never dearer than the one before, so that starting with a month is best.
+beside what its rate changes in. With a start, the cost is an integral over known hours. Without one it is the mean over
+all starts, each as likely as any other: of the week under weekly rates, of a month of 730 h under monthly ones. A mean
+of costs none of which falls with further hours does not fall either. Where stretches follow on each other, each has its
+own mean: a start that is uniform over a period is so after any time.
+
+The best start counts only where it is asked for. Under weekly rates the cost is piecewise linear in the start and has
+its ends where an end of a stretch meets a change of rate, so that a few starts hold the best and the worst. Under
+monthly rates a further hour of a month is never dearer than the one before, so that starting with a month is best.
 """
 
 import datetime as dt
@@ -18,6 +22,7 @@ import numpy as np
 from planner.catalog.rate_plans import FLAT, HOURS_PER_WEEK, Monthly, RatePlan, Weekly
 from planner.catalog.rows import Bools, Floats, Ints, Offers
 from planner.catalog.terms import Terms
+from planner.scenario.time_rates import BEST
 from planner.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
 
 MOST_HOURS: Final = 1e6
@@ -65,8 +70,14 @@ def timed(rate: Ints) -> Ints:
 
 
 def timed_usd(stretches: Sequence[Stretch], terms: Terms) -> Floats:
-    """(recipes, offers) USD of stretches that follow on each other, from the start of the terms, else the best one."""
-    return reduce(np.minimum, (usd for usd, _ in _starts(stretches, terms.rates, terms.start)))
+    """(recipes, offers) USD of stretches that follow on each other, from the start of the terms, else the mean."""
+    if terms.start is None:
+        return _mean(stretches, terms.rates)
+    if terms.start == BEST:
+        return reduce(np.minimum, (usd for usd, _ in _starts(stretches, terms.rates)))
+    monday = terms.start.replace(hour=0, minute=0, second=0, microsecond=0) - dt.timedelta(days=terms.start.weekday())
+    since = (terms.start - monday).total_seconds() / SECONDS_PER_HOUR
+    return _cost(stretches, terms.rates, since, terms.start, longest_off=True)
 
 
 def extremes(stretches: Sequence[Stretch], terms: Terms) -> Extremes:
@@ -76,8 +87,8 @@ def extremes(stretches: Sequence[Stretch], terms: Terms) -> Extremes:
 
     Where one stretch has weekly and another monthly rates, each has its own best and worst start.
     """
-    found = list(_starts(stretches, terms.rates, None))
-    worst = [usd for usd, _ in _starts(stretches, terms.rates, None, longest_off=False)]
+    found = list(_starts(stretches, terms.rates))
+    worst = [usd for usd, _ in _starts(stretches, terms.rates, longest_off=False)]
     starts = np.array([np.broadcast_to(since, usd.shape) for usd, since in found])
     least, most = np.array([usd for usd, _ in found]), np.array(worst)
     low, high = least.min(axis=0), most.max(axis=0)
@@ -116,18 +127,29 @@ def month_usd(hours: Floats, offers: Offers, usd_per_hour: Floats) -> Floats:
     return usd
 
 
+def _mean(stretches: Sequence[Stretch], rates: Sequence[RatePlan]) -> Floats:
+    """(recipes, offers) USD on the average over all starts."""
+    total = np.zeros_like(stretches[0].hours)
+    for x in stretches:
+        paid = np.array(x.hours)
+        for k in _named(x):
+            mine = np.flatnonzero(x.rate == k)
+            plan, hours = rates[k], x.hours[:, mine]
+            within = np.fmin(hours, MOST_HOURS)
+            # Every hour of a run is as likely as any other to be any hour of the week.
+            at_price = within * plan.mean_factor if isinstance(plan, Weekly) else mean_month_hours(plan, within)
+            paid[:, mine] = at_price + (hours - within)
+        total = total + paid * x.usd_per_hour
+    return total
+
+
 def _starts(
-    stretches: Sequence[Stretch], rates: Sequence[RatePlan], start: dt.datetime | None, *, longest_off: bool = True
+    stretches: Sequence[Stretch], rates: Sequence[RatePlan], *, longest_off: bool = True
 ) -> Iterator[tuple[Floats, Floats | float]]:
-    """Every start that may cost least or most, else the one given: USD, and hours after Monday 00:00 UTC.
+    """Every start that may cost least or most: USD, and hours after Monday 00:00 UTC.
 
     Those are one number, or one for each (recipes, offers).
     """
-    if start is not None:
-        monday = start.replace(hour=0, minute=0, second=0, microsecond=0) - dt.timedelta(days=start.weekday())
-        given = (start - monday).total_seconds() / SECONDS_PER_HOUR
-        yield _cost(stretches, rates, given, start, longest_off=True), given
-        return
     plans = [rates[k] for x in stretches for k in _named(x)]
     edges = _changes(frozenset(plan for plan in plans if isinstance(plan, Weekly)))
     ends: list[Floats | float] = [0.0]
@@ -212,6 +234,22 @@ def first_of_month_hours(plan: Monthly, hours: Floats) -> Floats:
     return np.asarray((months * whole + _of_month(plan, rest / HOURS_PER_MONTH)) * HOURS_PER_MONTH)
 
 
+def mean_month_hours(plan: Monthly, hours: Floats) -> Floats:
+    """The same on the average over all starts in a month, months being the field's 730 h.
+
+    With F(u) the paid share of a month for a used share u of it, and G its integral from 0 on: of m whole months and r
+    more, the part x of a month is left at the start, uniform over 0 to 1. Where m = 0, that costs F(r) for x >= r and
+    F(x) + F(r - x) below: (1 - r) F(r) + 2 G(r) on the average. Where m >= 1, it costs F(x) + m F(1) + F(r - x) for
+    x <= r and F(x) + (m - 1) F(1) + F(1 + r - x) above: 2 G(1) + (m - 1 + r) F(1).
+    """
+    months, rest = np.divmod(hours, HOURS_PER_MONTH)
+    share = rest / HOURS_PER_MONTH
+    whole = _of_month(plan, np.ones(1))[0]
+    within = (1.0 - share) * _of_month(plan, share) + 2.0 * _summed(plan, share)
+    across = 2.0 * _summed(plan, np.ones(1))[0] + (months - 1.0 + share) * whole
+    return np.asarray(np.where(months >= 1.0, across, within) * HOURS_PER_MONTH)
+
+
 def worst_month_hours(plan: Monthly, hours: Floats) -> Floats:
     """The same from the worst day of a month on."""
     short, long, _ = _halved(plan, hours)
@@ -281,3 +319,13 @@ def _of_month(plan: Monthly, share: Floats) -> Floats:
     whole = np.concatenate([[0.0], np.cumsum(factors[:-1] * np.diff(edges))])
     k = np.searchsorted(edges, share, side="right") - 1
     return np.asarray(whole[k] + factors[k] * (share - edges[k]))
+
+
+def _summed(plan: Monthly, share: Floats) -> Floats:
+    """The integral of what `_of_month` gives from 0 to a share."""
+    edges, factors = np.array(plan.edges), np.array(plan.factors)
+    paid, steps = _of_month(plan, edges), np.diff(edges)
+    whole = np.concatenate([[0.0], np.cumsum((paid[:-1] + 0.5 * factors[:-1] * steps) * steps)])
+    k = np.searchsorted(edges, share, side="right") - 1
+    past = share - edges[k]
+    return np.asarray(whole[k] + (paid[k] + 0.5 * factors[k] * past) * past)

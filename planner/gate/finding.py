@@ -14,6 +14,7 @@ from planner.catalog.prices.mapping import KIND as MAPPING
 from planner.gate.looking import Peek, peek, scalars
 from planner.locking.lock import KIND as LOCK
 from planner.locking.lock import is_lock
+from planner.outcome import Check, Difference
 from planner.policy.governance import FORMS
 from planner.revision.changes import refuse_odd_name
 from planner.revision.closure import YAML
@@ -23,7 +24,9 @@ from planner.scenario.catalog_overlay import KIND as OVERLAY
 from planner.scenario.lineage import MAX_GENERATIONS
 from planner.source import MAX_BYTES
 
-OTHERS: Final = frozenset({*FORMS, LOCK, CALIBRATION, MAPPING, OVERLAY})
+WRITTEN: Final = frozenset(str(document.model_fields["kind"].default) for document in (Check, Difference))
+"""Kinds of what the planner writes with `--out`; a plan is told by its key `planner`."""
+OTHERS: Final = frozenset({*FORMS, LOCK, CALIBRATION, MAPPING, OVERLAY, *WRITTEN})
 """Kinds of documents that are no scenarios."""
 SIMILAR: Final = 0.6
 """Share of equal lines from which a file that is gone and one that is new are one that moved."""

@@ -26,6 +26,7 @@ from planner.planning import Ready, plan_ready, read_scenario
 from planner.revision.closure import closure
 from planner.revision.reading import folder_of
 from planner.scenario.compose import meaning
+from planner.space.overlay.laying import Overlays
 from planner.space.tuning_market import asked_providers
 from planner.version import __version__
 
@@ -39,6 +40,8 @@ class Made:
     plan: Plan
     state: str
     """`new`, `renewed` or `same`."""
+    overlays: Overlays | None = None
+    """Those that the scenario names."""
 
 
 def make_lock(scenario: Path, setting: Setting, *, refresh: bool) -> Made:
@@ -63,7 +66,7 @@ def make_lock(scenario: Path, setting: Setting, *, refresh: bool) -> Made:
     lock = lock_of(ready, plan, inputs_of(ready, closure(tree, inside), tree.root), catalog)
     text = lock_text(scenario.name, lock)
     state = "new" if old is None else "same" if old == text.encode() else "renewed"
-    return Made(path, text, plan, state)
+    return Made(path, text, plan, state, ready.overlays)
 
 
 def lock_of(ready: Ready, plan: Plan, inputs: str, catalog: Catalog) -> Lock:

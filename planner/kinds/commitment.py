@@ -11,8 +11,8 @@ def commitment_of(problem: Problem, o: int) -> Commitment | None:
     """The commitment of an offer of the market; None on demand and for spot.
 
     It pays where more of it is used than 1 less the discount: the committed price over the price on demand. Where the
-    same machine on demand gets cheaper the more of a month it runs, one of them is taken to run for that share of it;
-    rates by the time of the week are left aside.
+    same machine on demand gets cheaper the more of a month it runs, one of them is taken to run for that share of it.
+    Where its price goes by the time of the week, it is taken to be used at all hours alike: so is the commitment.
     """
     offers, known = problem.space.market.offers, problem.facts.catalog.offers
     if not offers.term[o]:
@@ -31,4 +31,6 @@ def commitment_of(problem: Problem, o: int) -> Commitment | None:
 
 
 def _break_even(price_share: float, plan: RatePlan | None) -> float:
-    return break_even_month_share(plan, price_share) if isinstance(plan, Monthly) else price_share
+    if isinstance(plan, Monthly):
+        return break_even_month_share(plan, price_share)
+    return price_share if plan is None else price_share / plan.mean_factor

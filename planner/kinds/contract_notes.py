@@ -6,6 +6,7 @@ from planner.catalog.rate_plans import FLAT, Monthly
 from planner.catalog.rows import Offers
 from planner.estimate import cost
 from planner.kinds.dataset import Row
+from planner.scenario.time_rates import BEST
 from planner.units import duration, significant
 
 
@@ -67,10 +68,15 @@ def _rate_plans(offers: Offers) -> list[Row]:
     if not plans:
         return []
     start = offers.terms.start
-    best = "the best for each offer: the best hour of the week, the first of a month"
-    given = "" if start is None else start.strftime("%Y-%m-%d %H:%M UTC")
     note = "billed hours are taken as one stretch from then on; months are counted for this job alone"
+    if start is None:
+        given, note = "unknown: the mean over all starts, each as likely as any other", f"{note}; give a start, or best"
+    elif start == BEST:
+        given = "the best for each offer: the best hour of the week, the first of a month"
+        note = f"the run waits for it, and the deadline counts from there; {note}"
+    else:
+        given = start.strftime("%Y-%m-%d %H:%M UTC")
     rows = [
         ("time rates", plan.words, "C" if isinstance(plan, Monthly) else "U", f"by {plan.source}") for plan in plans
     ]
-    return [*rows, ("hardware.start", given or best, "U" if given else "E", note)]
+    return [*rows, ("hardware.start", given, "E" if start is None else "U", note)]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -30,8 +30,11 @@ from planner.units import Z90
 
 TIGHT = "; tight: its band reaches beyond the card"
 MEMORY_METRIC = "allocated by PyTorch, plus the CUDA context"
-
-
+_OF_START: Final = {
+    "mean": "; averaged over all starts, whose spread is not in the band",
+    "best": "; from the best start",
+    "given": "",
+}
 BATCH = 1_000
 """Configurations described at a time."""
 
@@ -114,9 +117,8 @@ class _One:
         )
 
     def _cost_label(self, *, partial: bool) -> str:
-        best = self.timed is not None and not self.timed.given
         told = "partial: storage or egress price is a default" if partial else "estimate"
-        return f"{told}; from the best start" if best else told
+        return told if self.timed is None else f"{told}{_OF_START[self.timed.taken]}"
 
     @staticmethod
     def _band(value: float, sd: float) -> tuple[float | None, float | None]:

@@ -9,7 +9,7 @@ from planner.catalog.rows import Floats
 from planner.estimate.rate_plans import SAME, extremes, worst_month_lead_hours
 from planner.kinds.evaluate import Picked
 from planner.outcome import TimedPrice
-from planner.scenario.time_rates import DAYS
+from planner.scenario.time_rates import BEST, DAYS
 from planner.units import duration
 
 _MONTH = "the first of a month"
@@ -40,8 +40,8 @@ def timed_price(picked: Picked, k: int) -> TimedPrice | None:
     return TimedPrice(
         plan="; ".join(dict.fromkeys(plan.words for plan in plans)),
         source="; ".join(dict.fromkeys(plan.source for plan in plans)),
-        start=best if start is None else _given(start),
-        given=start is not None,
+        start="" if start is None else best if start == BEST else _given(start),
+        taken="mean" if start is None else "best" if start == BEST else "given",
         billed_hours=float(joined.billed_hours[0, k]),
         share_off=None if np.isnan(flat) or flat <= 0 else 1.0 - compute / flat,
         best_start=best,

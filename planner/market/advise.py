@@ -19,13 +19,15 @@ from planner.market.options import BuyingAdvice, Option
 from planner.market.pattern import FEWEST_DAYS as FEWEST_ROUND
 from planner.market.pattern import FEWEST_WEEKS, Pattern, days_of_week, hours_of_day
 from planner.market.waiting import better_hour, later_days
-from planner.units import chance_text, usd
+from planner.units import chance_text, duration, usd
 
 USUAL_WAIT_HOURS: Final = 7 * 24.0
 """How long a job without a deadline is taken to be able to wait."""
 MOST_WAIT_HOURS: Final = 60 * 24.0
 """No forecast of a price is worth anything beyond."""
 NOWHERE: Final[Countries] = {}
+_LATE: Final = 1.1
+"""Times the usual spacing of sightings from which one is overdue: a schedule may run a little late."""
 LEAST_USD: Final = 1.0
 """Smallest saving that counts, unless another is asked for."""
 
@@ -50,14 +52,16 @@ def advise(
     notes = [] if own.key == job.key else [f"the history holds one price of {provider} {instance} for every region"]
     job = replace(job, key=own.key)
     slack = _slack(job, now, by, notes)
-    now_usd = job.machine_hours * float(own.usd_per_hour[-1])
-    first = _run_now(job, own, now, now_usd)
     age = (np.datetime64(naive(now), "D") - own.seen_at[-1].astype("datetime64[D]")).astype(int)
     if np.datetime64(naive(now)) - own.seen_at[-1] > np.timedelta64(FRESH):
         notes.append(f"the newest price of this offer is {age} days old: refresh before you decide")
-    told = _forecast(own, int(slack // 24) + int(age), notes)
+    overdue = _overdue(own, now, notes)
+    told = _forecast(own, int(slack // 24) + int(age), int(age) * overdue, notes)
+    price = _price_now(own, told, int(age) * overdue, notes)
+    now_usd = job.machine_hours * price
+    first = _run_now(job, price, now, now_usd)
     of_day, of_week = hours_of_day(own), days_of_week(own)
-    notes.extend(_patterns(of_day, of_week))
+    notes.extend(_patterns(of_day, of_week, told))
     others = [
         series
         for series in found
@@ -66,7 +70,7 @@ def advise(
     others, left_out = within(job, others, countries)
     notes.extend(left_out)
     options = moves(job, now_usd, others, now, least_usd)
-    hour = better_hour(job, own, of_day, of_week, now, slack, least_usd)
+    hour = better_hour(job, own, of_day, of_week, now_usd, now, slack, least_usd)
     if hour is not None:
         options.append(hour)
     if told is not None:
@@ -78,9 +82,32 @@ def advise(
     )
 
 
-def _run_now(job: Job, own: PriceSeries, now: datetime, now_usd: float) -> Option:
+def _overdue(own: PriceSeries, now: datetime, notes: list[str]) -> bool:
+    """Whether the newest sighting is older than they usually are apart."""
+    hour = np.timedelta64(1, "h")
+    hours = float((np.datetime64(naive(now)) - own.seen_at[-1]) / hour)
+    usual = float(np.median(np.diff(own.seen_at) / hour)) if len(own.seen_at) > 1 else np.inf
+    if hours <= _LATE * usual:
+        return False
+    notes.append(f"seen {duration(hours)} ago, and usually every {duration(usual)}: refresh first")
+    return True
+
+
+def _price_now(own: PriceSeries, told: Forecast | None, age: int, notes: list[str]) -> float:
+    """USD per hour now: the last one seen, or what the forecast says of today where that was due `age` days ago.
+
+    Only a forecast counts that beats "it stays".
+    """
+    if told is None or not told.beats_naive or not age:
+        return float(own.usd_per_hour[-1])
+    expected = float(told.mean[age - 1])
+    notes.append(f"until then today counts as {expected:,.2f} USD/h, by the forecast of {told.model}")
+    return expected
+
+
+def _run_now(job: Job, price: float, now: datetime, now_usd: float) -> Option:
     return Option(
-        what="now", key=job.key, start=now, wait_hours=0.0, usd_per_hour=float(own.usd_per_hour[-1]),
+        what="now", key=job.key, start=now, wait_hours=0.0, usd_per_hour=price,
         cost_usd=now_usd, saving_usd=0.0, width_usd=0.0,
     )  # fmt: skip
 
@@ -129,22 +156,25 @@ def _slack(job: Job, now: datetime, by: datetime | None, notes: list[str]) -> fl
     return min(slack, MOST_WAIT_HOURS)
 
 
-def _forecast(own: PriceSeries, horizon: int, notes: list[str]) -> Forecast | None:
+def _forecast(own: PriceSeries, horizon: int, age: int, notes: list[str]) -> Forecast | None:
     days = len(closes(own.seen_at, own.usd_per_hour)[0])
     if days < FEWEST_DAYS:
         notes.append(f"no forecast: {days} day{'s' * (days != 1)} with a price, {FEWEST_DAYS} are needed")
         return None
-    return forecast(own.seen_at, own.usd_per_hour, max(horizon, 1))
+    return forecast(own.seen_at, own.usd_per_hour, max(horizon, 1), age)
 
 
-def _patterns(of_day: Pattern, of_week: Pattern) -> list[str]:
+def _patterns(of_day: Pattern, of_week: Pattern, told: Forecast | None) -> list[str]:
     said = []
     for name, pattern, fewest, unit in (
         ("hour of the day", of_day, FEWEST_ROUND, "whole days of hourly prices"),
         ("day of the week", of_week, FEWEST_WEEKS, "whole weeks"),
     ):
         if np.isnan(pattern.p):
-            said.append(f"{name}: {pattern.periods} {unit}, {fewest} are needed")
+            tested = pattern is of_week and told is not None and told.model == "weekly"
+            apart = "; the forecast's weekly model is tested by its own errors" if tested else ""
+            needed = f"{fewest} are needed to tell cheaper ones from chance"
+            said.append(f"{name}: {pattern.periods} {unit}, {needed}{apart}")
         elif not pattern.significant:
             said.append(f"{name}: no pattern beyond chance (p = {pattern.p:.2g}, {pattern.periods} {unit})")
         else:

@@ -51,8 +51,8 @@ def job(plan: Plan, configuration: Configuration) -> Job:
         message = f"{c.id}: its price is your own ({offer.private}); a history of list prices says nothing about it"
         raise InputError(message)
     if offer.timed is not None:
-        when = f"({offer.timed.plan}), and the plan has its best start already"
-        message = f"{c.id}: what an hour costs depends on when it runs {when}; a history of list prices does not tell"
+        when = f"({offer.timed.plan}), and the plan tells the best start"
+        message = f"{c.id}: what an hour costs depends on when it runs {when}; a history of list prices does not"
         raise InputError(message)
     price, compute, hours = offer.price_usd_per_hour, c.cost_parts.compute, c.hours
     if price is None or compute is None or hours is None or price <= 0 or compute <= 0:

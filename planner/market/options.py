@@ -32,7 +32,7 @@ class Option:
     chance_dearer: float | None = None
     """Probability that it costs more than running now; None where nothing is waited for."""
     worst_usd: float | None = None
-    """Cost that it stays below with 90 % probability at least; None where nothing is waited for."""
+    """Cost that it stays below with 90 % probability at least; None where nothing is waited for, or nothing told."""
     against: str = ""
     """Why it is not advised whatever it saves; empty where nothing speaks against it."""
     caution: str = ""

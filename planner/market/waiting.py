@@ -50,7 +50,7 @@ def later_days(
                 saving_usd=now_usd - cost,
                 width_usd=max(LEAST_SHARE * now_usd, _SURE * noise, least_usd),
                 chance_dearer=float(told.chance_dearer[at]),
-                worst_usd=job.machine_hours * float(told.high[at]),
+                worst_usd=job.machine_hours * float(told.high[at]) if math.isfinite(told.high[at]) else None,
                 against=against,
             )
         )
@@ -58,15 +58,14 @@ def later_days(
 
 
 def better_hour(
-    job: Job, series: PriceSeries, of_day: Pattern, of_week: Pattern, now: datetime, slack_hours: float,
-    least_usd: float,
+    job: Job, series: PriceSeries, of_day: Pattern, of_week: Pattern, now_usd: float, now: datetime,
+    slack_hours: float, least_usd: float,
 ) -> Option | None:  # fmt: skip
     """The start within the next week and the slack that what repeats makes cheapest; None where none is cheaper.
 
     The gain is that of the patterns, averaged over the hours that the job runs. Its risk is what the history says:
     how every past start at this hour would have compared with one that much later.
     """
-    now_usd = job.machine_hours * float(series.usd_per_hour[-1])
     reach = int(min(slack_hours, _HOURS - 1))
     if reach < 1 or not (of_day.significant or of_week.significant):
         return None

@@ -1,6 +1,6 @@
 """One configuration with its estimates: what a plan lists, and what reports and exports read."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -44,7 +44,7 @@ class Commitment(Frozen):
     """Price of the same machine in the same region on demand; null where it is not offered so."""
     break_even_utilisation: Figure
     """Share above which the commitment is cheaper than that: 1 less the discount, or more where the machine on demand
-    gets cheaper the more of a month it runs; above 1 never."""
+    gets cheaper the more of a month it runs, or over the week; above 1 never."""
     derived: bool
     """Whether the price comes from a typical discount, not from a price list."""
 
@@ -57,9 +57,11 @@ class TimedPrice(Frozen):
     source: str
     """Who says so."""
     start: str
-    """When machines start to be billed: the scenario's `hardware.start`, else the best start for this offer."""
-    given: bool
-    """Whether the scenario gives the start."""
+    """When machines start to be billed: the scenario's `hardware.start`, or the best start for this offer; empty where
+    the cost is the mean over all starts."""
+    taken: Literal["mean", "best", "given"]
+    """What the cost is of: the mean over all starts where the scenario names none, the best start where it asks for
+    that, else the start it gives."""
     billed_hours: float
     """Hours on the bill of one run, over all machines of a shared one."""
     share_off: Figure

@@ -10,18 +10,24 @@ LEAST: Final = 5e-4
 
 
 def timed_text(found: TimedPrice) -> str:
-    """`30 % off on sat, sun UTC: 22.0 % less than at one price, from the best start, sat 00:00 UTC; $40.10 from …`.
+    """`30 % off on sat, sun UTC: 8.6 % less than at one price, averaged over all starts; from sat 00:00 UTC $40.10 …`.
 
     Words of users stay as they are; whoever shows them to a browser cleans them.
     """
     off = found.share_off
     change = "" if off is None else f"{_against_one_price(off)}, "
-    if found.given:
-        best = f"{usd(found.best_cost_usd)} from the best start, {found.best_start}"
-        told = f"{change}starting {found.start}; {best}"
-    else:
-        told = f"{change}from the best start, {found.start}"
-    return f"{found.plan}: {told}; {usd(found.worst_cost_usd)} from the worst, {found.worst_start}"
+    best = "" if found.taken == "best" else f"from {found.best_start} {usd(found.best_cost_usd)} (best), "
+    worst = f"from {found.worst_start} {usd(found.worst_cost_usd)} (worst)"
+    return f"{found.plan}: {change}{start_text(found)}; {best}{worst}"
+
+
+def start_text(found: TimedPrice) -> str:
+    """Which start the cost is of."""
+    if found.taken == "mean":
+        return "averaged over all starts"
+    if found.taken == "best":
+        return f"from {found.start}, the best start; the deadline counts from there"
+    return f"starting {found.start}"
 
 
 def _against_one_price(off: float) -> str:

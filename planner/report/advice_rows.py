@@ -14,7 +14,7 @@ SHORT: Final = "out of memory"
 """What stops a configuration that needs more memory than its card has."""
 _TRADES: Final = {"cost": "costs more", "time": "takes longer", "quality": "lower quality"}
 _FORECAST: Final = "No hour of the day is advised on: no price in the catalog depends on it."
-_BESIDE: Final = "The best start stands beside each price that depends on the time."
+_BESIDE: Final = "The best and the worst start stand beside each price that depends on the time."
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from planner.report.comment_parts import (
     heed_block,
     passes,
     step_block,
+    timed_block,
     totals_blocks,
     trust_block,
     verdict_blocks,
@@ -127,7 +128,8 @@ def _writer(difference: Difference, judgement: Judgement | None) -> Callable[[_R
     verdicts = verdict_blocks(judgement) if judgement else {}
     around = [budget_block(judgement.budgets), approval_block(judgement.approvals)] if judgement else []
     brief = denied_briefly(judgement) if judgement else None
-    heed, together = heed_block(difference, names), everything_line(difference)
+    heed, timed = heed_block(difference, names), timed_block(difference, names)
+    together = everything_line(difference)
     first = next((i for i, scenario in enumerate(scenarios) if has_margin(scenario)), -1)
     rows = [_row(s, names[s.path]) for s in [*scenarios, *(s for s in difference.scenarios if s.change == "unchanged")]]
 
@@ -143,7 +145,7 @@ def _writer(difference: Difference, judgement: Judgement | None) -> Callable[[_R
         blocks += [block.shown(room.denied if result == "deny" else room.lines) for result, block in verdicts.items()]
         blocks.append(passes(judgement) if judgement else "")
         blocks += [block.shown(room.lines) for block in around]
-        blocks += [heed.shown(room.lines), _table(rows, room.rows), together]
+        blocks += [heed.shown(room.lines), _table(rows, room.rows), timed.shown(room.lines), together]
         blocks += [folded(i, i < room.charts) for i in range(min(room.sections, len(scenarios)))]
         blocks.append(_left_out(scenarios, room))
         if room.lines:

@@ -21,6 +21,7 @@ from planner.report.difference_facts import (
     passed_text,
     repeat_command,
     sentence_of,
+    timed_of,
 )
 from planner.report.difference_totals import SumRow, everything_text, sum_tables
 from planner.report.github_markdown import bullets, code, inert, place, table
@@ -134,6 +135,14 @@ def heed_block(difference: Difference, names: dict[str, str]) -> Listed:
         for s in heeded(difference)
     ]
     return Listed("**Look at these**", tuple(lines), "such scenario")
+
+
+def timed_block(difference: Difference, names: dict[str, str]) -> Listed:
+    """Costs that are judged and depend on when the run is."""
+    lines = [
+        f"**{inert(names[s.path], 80)}**: {inert(told, 400)}" for s in difference.scenarios if (told := timed_of(s))
+    ]
+    return Listed("**Depends on when it runs**", tuple(lines), "such cost")
 
 
 def step_block(steps: list[Step]) -> Listed:

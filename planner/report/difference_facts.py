@@ -17,6 +17,7 @@ from planner.outcome import (
     Verdict,
 )
 from planner.outcome.difference_words import decision_sentence, moves, percent
+from planner.outcome.time_words import timed_text
 from planner.report.difference_figures import change_text, signed_usd
 from planner.report.difference_totals import sum_text
 from planner.report.lock_advice import Step, is_mended, lock_steps
@@ -176,6 +177,12 @@ def revision_text(revision: Revision) -> str:
     name = short_hashes(shorten(revision.name, 64)) or "nothing"
     commit = shorten(revision.commit, 64)[:12]
     return name if not commit or revision.name.startswith(commit) else f"{shorten(name, 48)} ({commit})"
+
+
+def timed_of(scenario: ScenarioDifference) -> str:
+    """What the start makes of the cost at the head; empty where that depends on no time."""
+    c = None if scenario.after is None else scenario.after.configuration
+    return "" if c is None or c.offer.timed is None else shorten(timed_text(c.offer.timed), 400)
 
 
 def heeded(difference: Difference) -> list[ScenarioDifference]:

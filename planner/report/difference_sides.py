@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from planner.outcome import Configuration, ManagedJob, ScenarioDifference, Side
+from planner.outcome import Configuration, ManagedJob, ScenarioDifference, Side, TimedPrice
 from planner.outcome.service_words import service_cost, service_text
+from planner.outcome.time_words import start_text
 from planner.report.difference_figures import NAMES, SAY, band
 from planner.report.names import shorten
 from planner.report.rows import band_text, machine_text, method_text, offer_text
@@ -35,6 +36,8 @@ def side_rows(scenario: ScenarioDifference) -> list[tuple[str, list[Cell]]]:
     if len({stack for stack in stacks if stack}) > 1:
         rows.append(("stack", [Cell(shorten(stack)) for stack in stacks]))
     rows += [(name, [_figure(figure, scenario, word, side) for word, side in there]) for figure, name in NAMES.items()]
+    if any(_timed(side) for _, side in there):
+        rows.append(("start", [_start(side) for _, side in there]))
     if any(side.service and side.configuration for _, side in there):
         rows.append(("cheapest managed service", [_service(side.service) for _, side in there]))
     return [*rows, ("prices", [Cell(shorten(side.prices, 80)) for _, side in there])]
@@ -47,6 +50,19 @@ def _choice(side: Side) -> Cell:
     if isinstance(c, ManagedJob):
         return Cell(shorten(service_text(c), 80), "cheapest managed service, as no machine is chosen")
     return Cell(shorten(f"{method_text(c.method)} {c.model}", 80), shorten(side.decision))
+
+
+def _timed(side: Side) -> TimedPrice | None:
+    """What the start makes of the cost of what would be run."""
+    return None if side.configuration is None else side.configuration.offer.timed
+
+
+def _start(side: Side) -> Cell:
+    """From when the cost counts, and what it is from the best and the worst start."""
+    found = _timed(side)
+    if found is None:
+        return Cell("")
+    return Cell(shorten(start_text(found), 80), f"{usd(found.best_cost_usd)} to {usd(found.worst_cost_usd)} by start")
 
 
 def _service(job: ManagedJob | None) -> Cell:

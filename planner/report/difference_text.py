@@ -24,6 +24,7 @@ from planner.report.difference_facts import (
     repeat_command,
     revision_text,
     sentence_of,
+    timed_of,
     titles,
 )
 from planner.report.difference_figures import NAMES, NO_LOCK, effect_words, moved, noise_text, part_text, way_text
@@ -41,6 +42,8 @@ EDITS: Final = 20
 NARROW: Final = 60
 WIDE: Final = 96
 """Widths from which on scenarios stand in a table, and the split of a change beside it."""
+_WAYS: Final = ("machine", "start", "prices")
+"""Rows of which only a change is told."""
 
 
 def difference_text(difference: Difference, width: int = 100) -> str:
@@ -149,6 +152,8 @@ def _block(scenario: ScenarioDifference, title: str, width: int, *, explain: boo
         for problem in told:
             yield _inset(f"at the {word}: {clean(problem)}", width)
     yield from _figures(scenario, width)
+    if told := timed_of(scenario):
+        yield _inset(f"the cost depends on the time: {told}", width)
     for edit in scenario.edits[:EDITS]:
         effect = "" if edit.effect_usd is None else f", {effect_words(edit.effect_usd)}"
         way = f"{shorten(edit.before) or 'not written'} → {shorten(edit.after) or 'taken away'}"
@@ -176,7 +181,7 @@ def _figures(scenario: ScenarioDifference, width: int) -> Iterator[str]:
         yield aligned(rows, width, right=(), indent="  ")
     else:
         yield from (_inset(f"{name} {way}{f'; {parts}' if parts else ''}", width) for name, way, parts in rows)
-    for name, (was, now) in ((name, cells) for name, cells in side_rows(scenario) if name in ("machine", "prices")):
+    for name, (was, now) in ((name, cells) for name, cells in side_rows(scenario) if name in _WAYS):
         if was != now and was.text and now.text:
             yield _inset(f"{name}: {_told(was)} → {_told(now)}", width)
     if split_up and all(delta.planner is None for delta in split_up.values()):

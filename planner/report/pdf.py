@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from planner.errors import SetupError
 from planner.report.collection_data import Collection, Printed
@@ -14,6 +14,9 @@ from planner.report.page import PAPER_STYLE, STYLE, added, fill, markup
 from planner.report.paper_picture import describe, picture
 from planner.report.template import Template
 from planner.report.thinning import TABLE_ROWS, thin_front
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 PANGO: Final = (
     "PDF left out: WeasyPrint finds no Pango; install Pango, e.g. apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
@@ -83,7 +86,16 @@ def document(page: str) -> Any:  # noqa: ANN401
 
     html = page_of(string=page, url_fetcher=Refuse())
     describe(html.etree_element)
+    _unlink(html.etree_element)
     return html.render()
+
+
+def _unlink(page: "Element") -> None:
+    """Leave words alone that lead to a part which paper does not print."""
+    there = {element.get("id") for element in page.iter()}
+    for link in page.iter("a"):
+        if link.get("href", "").startswith("#") and link.get("href", "")[1:] not in there:
+            del link.attrib["href"]
 
 
 def pdf(

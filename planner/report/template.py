@@ -38,7 +38,7 @@ Takes = Literal["plan", "plans"]
 class Manifest(BaseModel):
     """What a template is."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     summary: Annotated[str, StringConstraints(min_length=1, max_length=200)] = ""
     """What the report is for, in a sentence."""

@@ -40,7 +40,7 @@ Patterns = Annotated[list[Name], Field(min_length=1, max_length=50)]
 
 
 class Dated(Block):
-    """What holds for a time; days are compared with the catalog's date, never with the clock."""
+    """What holds for a time; days are compared with `hardware.start`, else with the catalog's date, never the clock."""
 
     from_: Day | None = Field(default=None, alias="from")
     """First day on which it holds, such as 2026-01-01."""

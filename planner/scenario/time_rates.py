@@ -12,15 +12,18 @@ MOST_TIME_RATES: Final = 50
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: Final[tuple[Day, ...]] = get_args(Day)
 MINUTES_PER_DAY: Final = 1440
+Best = Literal["best"]
+BEST: Final[Best] = "best"
+"""Start of runs that wait for the best one, each offer for its own."""
 _EARLIEST, _LATEST = 2000, 2100
 
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 
 
 def _moment(text: str) -> str:
-    """The text, if it is a date and time that there is."""
+    """The text, if it is a date and time that there is, or `best`."""
     try:
-        moment(text)
+        start_of(text)
     except (ValueError, OverflowError):
         message = f"there is no time {text}"
         raise ValueError(message) from None
@@ -36,14 +39,19 @@ def moment(text: str) -> dt.datetime:
     return read.replace(tzinfo=dt.UTC) if read.tzinfo is None else read.astimezone(dt.UTC)
 
 
+def start_of(text: str | None) -> dt.datetime | Best | None:
+    """A written start; raises ValueError for a time that there is not."""
+    return None if text is None else BEST if text == BEST else moment(text)
+
+
 Start = Annotated[
     str,
     StringConstraints(
-        pattern=rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:[T ]{_CLOCK}(?::[0-5][0-9])?(?:Z|[+-]{_CLOCK})?)?$"
+        pattern=rf"^(?:{BEST}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:[T ]{_CLOCK}(?::[0-5][0-9])?(?:Z|[+-]{_CLOCK})?)?)$"
     ),
     AfterValidator(_moment),
 ]
-"""A date, or a date and time, with an offset to UTC or in UTC."""
+"""A date, or a date and time, with an offset to UTC or in UTC; or `best`."""
 
 
 class TimeRate(Block):

@@ -51,7 +51,7 @@ def _numbers(text: str) -> list[str]:
     whole, _, decimals = text.rpartition("," if commas else ".")
     if commas > 1 or points > 1:
         return [_bare(text)]
-    if len(decimals) == 3 and not whole.startswith("0"):
+    if whole and len(decimals) == 3 and not whole.startswith("0"):
         return [_bare(text), f"{whole}.{decimals}0"]
     return [text.replace(",", ".")]
 

@@ -6,11 +6,12 @@ from typing import Final
 
 import numpy as np
 
+from planner.catalog.ages import earliest_day
 from planner.catalog.names import hint_of, resolve_gpus, resolve_provider
 from planner.catalog.rate_plans import FLAT, Weekly
 from planner.catalog.rows import PLAIN, Bools, Catalog, Floats, Ints, Offers
 from planner.scenario.fine_tune import FineTune
-from planner.scenario.time_rates import DAYS, MINUTES_PER_DAY, TimeRate, moment
+from planner.scenario.time_rates import DAYS, MINUTES_PER_DAY, TimeRate, start_of
 from planner.space.offers import Market
 from planner.space.percentages import slip
 
@@ -112,14 +113,13 @@ def scenario_lines(scenario: FineTune) -> list[Line]:
 
 def with_scenario_rates(scenario: FineTune, catalog: Catalog) -> Catalog:
     """The catalog with a scenario's own rates, and the start that it gives; problems are told by `check_time_rates`."""
-    lines, start = scenario_lines(scenario), scenario.hardware.start
+    lines, start = scenario_lines(scenario), start_of(scenario.hardware.start)
     if lines:
         offers, _ = with_time_rates(catalog, lines, lambda *_: None)
         catalog = replace(catalog, offers=offers)
     if start is None:
         return catalog
-    terms = replace(catalog.offers.terms, start=moment(start))
-    return replace(catalog, offers=replace(catalog.offers, terms=terms))
+    return replace(catalog, offers=replace(catalog.offers, terms=replace(catalog.offers.terms, start=start)))
 
 
 def check_rates_in_play(
@@ -141,8 +141,12 @@ def check_rates_in_play(
         key, said = slip_of(line.rate)
         if said:
             warn((*line.place, key), said, None)
+    start, today = scenario.hardware.start, earliest_day(catalog.as_of).isoformat()
+    if start is not None and start[: len(today)] < today:
+        said = f"is before the catalog's date {catalog.as_of}: prices are of that date, not of the start"
+        warn(("hardware", "start"), said, "give a later start, or an earlier date: --as-of")
     timed = (offers.rate != FLAT) | ((offers.spot_twin_rate != FLAT) & shared)
-    if scenario.hardware.start is not None and not timed.any():
+    if start is not None and not timed.any():
         warn(("hardware", "start"), "does nothing: no price of an offer in play depends on the time", None)
 
 

@@ -51,6 +51,18 @@ def test_a_denied_change_ends_with_5_after_its_files_are_written(repo: Repo) -> 
     assert code == 0
 
 
+def test_what_a_check_wrote_into_the_repository_is_no_scenario_of_the_next(repo: Repo) -> None:
+    repo.write({BOT: scenario(epochs="4")})
+    words = ("check", "--base", "main", "--out", "chk", "--today", "2026-11-29")
+    first, second = _call(repo, *words), _call(repo, *words)
+    assert (first[0], first[1]) == (second[0], second[1])
+    assert "unknown kind" not in first[1] + second[1] + second[2]
+    code, printed, _ = _call(repo, "diff", "--base", "main", "--format", "json")
+    (repo.root / "chk" / "difference.json").write_text(printed, "utf-8")
+    assert (code, [one["path"] for one in json.loads(printed)["scenarios"]]) == (0, [BOT])
+    assert _call(repo, "diff", "--base", "main", "--format", "json")[:2] == (0, printed)
+
+
 def test_every_form_is_printed_and_the_json_keeps_the_contract(repo: Repo) -> None:
     repo.write({BOT: scenario(epochs="4")})
     code, printed, _ = _call(repo, "diff", "--base", "main", "--format", "json")

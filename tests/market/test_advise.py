@@ -43,6 +43,28 @@ def test_a_price_that_never_moved_is_bought_now(tmp_path: Path) -> None:
     assert all(option.saving_usd == pytest.approx(0.0) and not option.worth for option in waits)
 
 
+def test_what_is_overdue_counts_as_the_forecast_says_of_today(tmp_path: Path) -> None:
+    """Daily prices, a fifth lower on weekends, the last of a Sunday 33 hours ago: today is a Monday and dear again."""
+    sunday, noise = NOW - DAY, np.random.default_rng(3).normal(0.0, 0.01, 46)
+    days = [sunday - back * DAY for back in reversed(range(46))]
+    prices = [11.0 * (0.8 if d.weekday() > 4 else 1.0) * math.exp(e) for d, e in zip(days, noise, strict=True)]
+    assert sunday.weekday() == 6
+    held = open_history(laid(tmp_path / "h", [(ROW, prices)], DAY, last=sunday))
+    found = advise(held, JOB, sunday + 33 * HOUR)
+    now = next(option for option in found.options if option.what == "now")
+    assert found.usd_per_hour == prices[-1]
+    assert now.usd_per_hour == pytest.approx(11.0, rel=0.02)
+    # By the weekend it is cheap again, and the day after tomorrow is no dearer than today.
+    assert (found.advised.what, found.advised.wait_hours) == ("wait", 5 * 24.0)
+    assert next(option for option in found.options if option.wait_hours == 48.0).saving_usd == pytest.approx(0, abs=40)
+    assert "seen 33.0 h ago, and usually every 24.0 h: refresh first" in found.notes
+    assert any("5 whole weeks" in note and "weekly model is tested by its own errors" in note for note in found.notes)
+    # An hour before the next is due nothing is said, and the last price counts.
+    soon = advise(held, JOB, sunday + 23 * HOUR)
+    assert next(option for option in soon.options if option.what == "now").usd_per_hour == prices[-1]
+    assert not any("refresh" in note for note in soon.notes)
+
+
 def test_a_price_that_falls_steadily_is_waited_for(tmp_path: Path) -> None:
     prices = [30.0 * math.exp(-0.02 * day) for day in range(40)]
     found = advised(tmp_path, [(ROW, prices)])

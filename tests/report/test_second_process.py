@@ -30,7 +30,7 @@ def helper() -> Iterator[Helper]:
 @pytest.mark.real
 def test_the_same_bytes_as_alone_and_twice_in_a_row(helper: Helper, tmp_path: Path) -> None:
     for folder, by in (("alone", None), ("helped", helper), ("again", helper)):
-        render(sample_plan(), "technical", tmp_path / folder, ["html", "pdf", "md"], by)
+        render(sample_plan(), "technical", tmp_path / folder, ["html", "pdf", "md", "json"], by)
     for name in FILES.values():
         assert len({(tmp_path / folder / name).read_bytes() for folder in ("alone", "helped", "again")}) == 1
 

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.policy.units import parse_limit
+from planner.source import parse_document, schema_problems
 from planner.units import (
     EXAMPLES,
     UNITS,
+    AmbiguousError,
     CurrencyError,
     TooLargeError,
     currency_of,
@@ -144,3 +147,58 @@ def test_showing() -> None:
         "unknown",
     )
     assert (gib(40.26), kilograms(0.123)) == ("40.3 GiB", "0.12 kg")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "hint"),
+    [
+        ("38,40 EUR", "money", "write 38.40 EUR"),
+        ("1.234,50 €", "money", "write 1234.50 €"),
+        ("1.000.000 EUR", "money", "write 1000000 EUR"),
+        ("1 234,50 €", "money", "write 1234.50 €"),
+        ("0,500 EUR", "money", "write 0.500 EUR"),
+        ("1234,567 EUR", "money", "write 1234567 EUR or 1234.5670 EUR"),
+        ("1.000 EUR", "money", "write 1000 EUR or 1 EUR"),
+        ("18.405 EUR", "money", "write 18405 EUR or 18.4050 EUR"),
+        ("$1.500", "money", "write $1500 or $1.5"),
+        ("200$", "money", "write $200"),
+        ("200 eur", "money", "write 200 EUR"),
+        ("1.234 euros", "money", "write 1234 EUR or 1.2340 EUR"),
+        ("1,5k", "count", "write 1.5k"),
+        ("1,5 h", "time", "write 1.5 h"),
+        ("12,5 %", "share", "write 12.5 %"),
+        ("12,5 GB", "memory", "write 12.5 GB"),
+        ("about 12", "money", "write for example $200, 1.5k USD or 200"),
+    ],
+)
+def test_a_decimal_comma_is_refused_with_what_to_write(text: str, kind: str, hint: str) -> None:
+    with pytest.raises(ValueError, match=r"is not|two ways"):
+        parse_quantity(text, kind, {"EUR": 1.1})
+    schema = {"properties": {"a": {"type": ["number", "string"], "pattern": pattern(kind), "x-quantity": kind}}}
+    document = parse_document(f'a: "{text}"'.encode(), "f.yaml")
+    assert [(one.at, one.hint) for one in schema_problems(document, schema, {"EUR": 1.1})] == [("a", hint)]
+
+
+def test_thousands_stand_in_groups_of_three() -> None:
+    assert parse_quantity("1,000", "count") == 1000
+    assert parse_quantity("12,345.6 EUR", "money", {"EUR": 2.0}) == pytest.approx(24_691.2)
+    assert parse_quantity("1,500k", "count") == 1.5e6
+
+
+@pytest.mark.parametrize("text", ["200 €", "200€", "€200", "€ 200", "200 EUR", "EUR 200"])
+def test_the_sign_of_a_currency_on_either_side(text: str) -> None:
+    assert parse_quantity(text, "money", {"EUR": 1.1}) == pytest.approx(220.0)
+    assert re.match(pattern("money"), text)
+
+
+def test_rates_of_clouds_keep_their_three_decimals() -> None:
+    assert parse_quantity("$1.006", "money") == 1.006
+    assert parse_quantity("0.023 EUR", "money", {"EUR": 1.0}) == 0.023
+    assert parse_quantity("1.500k USD", "money") == 1500
+
+
+def test_a_limit_of_a_policy_says_what_to_write() -> None:
+    with pytest.raises(ValueError, match=r"'38,40' is not an amount of money; write 38\.40$"):
+        parse_limit("38,40", "money")
+    with pytest.raises(AmbiguousError, match=r"write \$1500 or \$1\.5$"):
+        parse_limit("$1.500", "money")

@@ -26,6 +26,8 @@ _FEWEST_ERRORS: Final = 9
 """ceil(1/0.1) - 1: fewest errors of which the largest bounds nine in ten (split conformal)."""
 _MEAN: Final = 1.2533
 """Standard deviation over mean absolute deviation of a normal distribution."""
+_Z90: Final = 1.645
+"""Standard normal quantile of a central 90 % band."""
 _DEARER: Final = 0.001
 """Log change above which a price counts as dearer: a tenth of a per cent."""
 _LARGEST: Final = 690.0
@@ -48,14 +50,19 @@ class Forecast:
     mean: Floats
     """Larger than the median where errors are skewed; savings are counted with it."""
     low: Floats
-    """Lower end of the 90 % band."""
+    """Lower end of the 90 % band; NaN where the history never moved, so that nothing says how far it may."""
     high: Floats
     chance_dearer: Floats
-    """Probability that the price is above the last one."""
+    """Probability that the price is above what it is now: the last one, or `now` days after it what is forecast."""
     mean_se: Floats
     """Standard error of `mean`."""
     proven_days: int
     """Days ahead for which it is better than naive by more than chance, 0 where it is not: wait for no more."""
+
+    @property
+    def beats_naive(self) -> bool:
+        """Whether it was tested, and was nearer on average than "it stays as it is"."""
+        return self.model != "naive" and self.mase.get(self.model, math.nan) < 1.0
 
 
 def closes(seen_at: Times, usd_per_hour: Floats) -> tuple[Times, Floats]:
@@ -72,8 +79,10 @@ def daily(seen_at: Times, usd_per_hour: Floats) -> Floats:
     return np.asarray(prices[np.searchsorted(days, every, side="right") - 1], np.float64)
 
 
-def forecast(seen_at: Times, usd_per_hour: Floats, horizon: int) -> Forecast:
+def forecast(seen_at: Times, usd_per_hour: Floats, horizon: int, now: int = 0) -> Forecast:
     """The price 1..`horizon` days after the last sighting, on log price of the last price of each day.
+
+    `now` is how many days ago that was: what is dearer is so than on that day, where the model beats naive.
 
     Below 8 days: drift, and a band from absolute differences. From 8 on exponential smoothing and damped Holt, from 28
     on drift and the weekly pattern too, each against naive by rolling origin: what does not beat naive (MASE < 1) is
@@ -97,9 +106,10 @@ def forecast(seen_at: Times, usd_per_hour: Floats, horizon: int) -> Forecast:
     ahead, wrong = tables[won][-1], errors[won]
     proven = 0 if won == "naive" else _proven(errors["naive"], wrong)
     enough = int(np.count_nonzero(np.sum(np.isfinite(wrong), axis=0) >= _FEWEST_ERRORS))
+    known = float(ahead[now - 1]) if now and won != "naive" else y[-1]
     if not enough:
-        return _from_differences(won, len(days), steps, y[-1], ahead, mase)
-    return _conformal(won, len(days), y[-1], ahead, wrong, enough, mase, proven)
+        return _from_differences(won, len(days), steps, known, ahead, mase)
+    return _conformal(won, len(days), known, ahead, wrong, enough, mase, proven)
 
 
 def _errors(y: Floats, table: Floats) -> Floats:
@@ -163,7 +173,8 @@ def _conformal(
         errors = wrong[np.isfinite(wrong[:, known]), known] * math.sqrt((at + 1) / (known + 1))
         n = len(errors)
         rank = min(math.ceil((n + 1) * LEVEL - 1e-9), n)
-        reach[at] = np.sort(np.abs(errors))[rank - 1]
+        # Where nine errors in ten are none, the others say how wide it is at least: a normal band of their mean.
+        reach[at] = np.sort(np.abs(errors))[rank - 1] or _Z90 * _MEAN * float(np.mean(np.abs(errors)))
         # Duan's smearing: the mean of exp(forecast + error), not exp of the mean. Errors are centred: what the past
         # drifted by is for the models to say, and those that say it may have lost.
         mean[at] = ahead[at] + math.log(float(np.mean(np.exp(errors - np.mean(errors)))))
@@ -183,7 +194,8 @@ def _told(
     model: str, days: int, mase: Mapping[str, float], ahead: Floats, mean: Floats, reach: Floats, chance: Floats,
     se: Floats, proven: int,
 ) -> Forecast:  # fmt: skip
-    """Back from logarithms; what no float holds is cut."""
+    """Back from logarithms; what no float holds is cut. A band without width is none."""
+    reach = np.where(reach > 0.0, reach, np.nan)
     median, price, low, high = (
         np.exp(np.clip(log, -_LARGEST, _LARGEST)) for log in (ahead, mean, ahead - reach, ahead + reach)
     )

@@ -44,7 +44,7 @@ def with_discounts(
         for i, line in enumerate(one.overlay.discounts):
             place: Place = ("discounts", i)
             mine = negotiated(line, catalog, place, told.complain(one))
-            if not told.counts(one, line, place, catalog.as_of, f"the discount at {line.provider}"):
+            if not told.counts(one, line, place, f"the discount at {line.provider}"):
                 continue
             listed = np.concatenate([list_usd, np.full(len(catalog.offers) - len(list_usd), np.nan)])
             if line.off == ON_DEMAND:

@@ -13,9 +13,11 @@ from planner.errors import InputError
 from planner.scenario import KINDS
 from planner.scenario.compose import Changes, compose
 from planner.scenario.paths import scenario_root
+from planner.scenario.time_rates import moment
 from planner.source import Document, InvalidInput, Problem, read_document
 from planner.space.dataset_places import Found
 from planner.space.overlay.additions import with_additions
+from planner.space.overlay.matching import Day
 from planner.space.overlay.prices import with_prices
 from planner.space.overlay.reading import Written, named_overlays, read_overlay
 from planner.space.overlay.time_rates import with_own_rates
@@ -40,6 +42,8 @@ class Overlays:
     """Of their files, and of the scenario's."""
     amounts_in: set[str] = field(default_factory=set)
     """Takes the currencies, beside USD, that the scenario writes amounts in."""
+    start: str = ""
+    """Day on which the scenario's machines start, YYYY-MM-DD as it is written there; empty where it says none."""
     laid: list[tuple[Catalog, Laid]] = field(default_factory=list, compare=False, repr=False)
     """Catalogs that they were laid on, and what came of it: once for each."""
 
@@ -56,7 +60,7 @@ class Overlays:
         for bare, laid in self.laid:
             if bare is catalog:
                 return laid
-        found = lay_overlays(catalog, self.written, self.root, self.texts)
+        found = lay_overlays(catalog, self.written, self.root, self.texts, self.start)
         self.laid.append((catalog, found))
         return found
 
@@ -65,7 +69,18 @@ def overlays_of(document: Document, scenario: Path, catalog: Catalog) -> Overlay
     """The overlays that a scenario names; raises InvalidInput with every problem of their texts."""
     written = named_overlays(document, scenario, catalog)
     texts = {file: text for one in written for file, text in one.document.texts.items()}
-    return Overlays(written, scenario_root(scenario), {**document.texts, **texts})
+    return Overlays(written, scenario_root(scenario), {**document.texts, **texts}, start=_start(document.data))
+
+
+def _start(data: object) -> str:
+    """The day of `hardware.start`; what is none is left to the scenario's schema."""
+    hardware = data.get("hardware") if isinstance(data, dict) else None
+    start = hardware.get("start") if isinstance(hardware, dict) else None
+    try:
+        moment(str(start))
+    except (ValueError, OverflowError):
+        return ""
+    return str(start)[: len("2026-12-05")]
 
 
 def check_overlay(path: Path, catalog: Catalog) -> tuple[tuple[Problem, ...], Mapping[str, str]]:
@@ -87,6 +102,7 @@ def lay_files(paths: Sequence[Path], catalog: Catalog) -> tuple[Laid, Mapping[st
     """
     written: list[Written] = []
     texts: dict[str, str] = {}
+    start = ""
     roots = {scenario_root(path) for path in paths}
     if len(roots) > 1:
         message = f"{' and '.join(map(str, paths))} lie in several repositories"
@@ -100,6 +116,7 @@ def lay_files(paths: Sequence[Path], catalog: Catalog) -> tuple[Laid, Mapping[st
                 message = f"{path}: names no overlays"
                 raise InputError(message)
             written += found.written
+            start = found.start if len(paths) == 1 else ""
             texts |= found.texts
         else:
             name = path.resolve().relative_to(root).as_posix()
@@ -108,17 +125,20 @@ def lay_files(paths: Sequence[Path], catalog: Catalog) -> tuple[Laid, Mapping[st
             }
             written.append(read_overlay(Found(path, str(path), name), known))
             texts |= written[-1].document.texts
-    return lay_overlays(catalog, written, root, texts), texts
+    return lay_overlays(catalog, written, root, texts, start), texts
 
 
-def lay_overlays(catalog: Catalog, overlays: Sequence[Written], root: Path, texts: Mapping[str, str]) -> Laid:
+def lay_overlays(
+    catalog: Catalog, overlays: Sequence[Written], root: Path, texts: Mapping[str, str], start: str = ""
+) -> Laid:
     """The catalog with overlays on it; its digest covers them. Raises InvalidInput with every problem.
 
-    Nothing outside `root` is read; `texts` are those that problems point into.
+    Their lines hold on the day of a `start`, else at the catalog's date. Nothing outside `root` is read; `texts` are
+    those that problems point into.
     """
     if not overlays:
         return Laid(catalog)
-    told = Told()
+    told = Told(Day.of(catalog.as_of, start))
     listed = catalog.digest
     for one in overlays:
         catalog = with_additions(catalog, one.overlay, one.name, one.path.parent, root, told.complain(one))

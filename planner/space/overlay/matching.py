@@ -1,6 +1,7 @@
 """Which offers a line of an overlay means; what it names and nobody has is a problem at its place."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -17,13 +18,29 @@ SHOWN: Final = 8
 """Names that a hint lists."""
 
 
-def holds(line: Dated, as_of: str) -> tuple[str, str]:
-    """The key that keeps a line from holding at the catalog's date, and why; two empty texts where none does."""
-    today = earliest_day(as_of).isoformat()
-    if line.until is not None and line.until < today:
-        return "until", f"ended on {line.until}, before the catalog's date {as_of}"
-    if line.from_ is not None and line.from_ > today:
-        return "from", f"begins on {line.from_}, after the catalog's date {as_of}"
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The day at which contracts are held against their terms."""
+
+    date: str
+    """YYYY-MM-DD."""
+    words: str
+    """What it is the day of."""
+
+    @classmethod
+    def of(cls, as_of: str, start: str) -> "Day":
+        """The day that a scenario's machines start on, as it is written there; without one the catalog's date."""
+        if start:
+            return cls(start, f"hardware.start {start}")
+        return cls(earliest_day(as_of).isoformat(), f"the catalog's date {as_of}")
+
+
+def holds(line: Dated, day: Day) -> tuple[str, str]:
+    """The key that keeps a line from holding on a day, and why; two empty texts where none does."""
+    if line.until is not None and line.until < day.date:
+        return "until", f"ended on {line.until}, before {day.words}"
+    if line.from_ is not None and line.from_ > day.date:
+        return "from", f"begins on {line.from_}, after {day.words}"
     return "", ""
 
 

@@ -91,9 +91,7 @@ def _with_places(catalog: Catalog, overlays: Sequence[Written], told: Told) -> O
             for i, line in enumerate(lines):
                 place: Place = (name, i)
                 provider = provider_of(line.provider, catalog, place, told.complain(one))
-                if provider is None or not told.counts(
-                    one, line, place, catalog.as_of, f"the price of {name} at {line.provider}"
-                ):
+                if provider is None or not told.counts(one, line, place, f"the price of {name} at {line.provider}"):
                     continue
                 mine = in_regions(offers, offers.provider == provider, line.regions, place, told.complain(one))
                 price[mine], known[mine] = line.price, True

@@ -83,12 +83,12 @@ def with_fixed_rates(catalog: Catalog, overlays: Sequence[Written], told: Told) 
 def _holding(
     catalog: Catalog, overlays: Iterable[Written], told: Told, *, own: bool
 ) -> Iterator[tuple[Written, OwnOffer, Place]]:
-    """Lines that hold at the catalog's date: of machines of one's own, or of fixed rates."""
+    """Lines that hold on the day: of machines of one's own, or of fixed rates."""
     for one in overlays:
         for i, line in enumerate(one.overlay.offers):
             place: Place = ("offers", i)
             what = f"the price of {line.provider} {line.instance}"
-            if (line.gpu is not None) is own and told.counts(one, line, place, catalog.as_of, what):
+            if (line.gpu is not None) is own and told.counts(one, line, place, what):
                 told.dated(one, line.as_of, place, catalog.as_of, what)
                 yield one, line, place
 

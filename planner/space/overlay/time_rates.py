@@ -21,7 +21,7 @@ def with_own_rates(catalog: Catalog, overlays: Sequence[Written], told: Told) ->
     for one in overlays:
         lines = []
         for i, rate in enumerate(one.overlay.time_rates):
-            if told.counts(one, rate, ("time_rates", i), catalog.as_of, f"the rate of {rate_words(rate)}"):
+            if told.counts(one, rate, ("time_rates", i), f"the rate of {rate_words(rate)}"):
                 said = (
                     one.overlay.metadata.name if rate.source is None else f"{rate.source} ({one.overlay.metadata.name})"
                 )

@@ -6,7 +6,7 @@ from planner.catalog.ages import earliest_day
 from planner.scenario.catalog_overlay import Dated
 from planner.source import Path as Place
 from planner.source import Problem
-from planner.space.overlay.matching import Complain, holds
+from planner.space.overlay.matching import Complain, Day, holds
 from planner.space.overlay.reading import Written
 
 
@@ -14,6 +14,8 @@ from planner.space.overlay.reading import Written
 class Told:
     """Collected while overlays are laid, so that all of it comes at once."""
 
+    day: Day
+    """At which lines hold."""
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -25,9 +27,9 @@ class Told:
         """Note what does not count."""
         self.warnings.append(one.warning(place, message))
 
-    def counts(self, one: Written, line: Dated, place: Place, as_of: str, what: str) -> bool:
-        """Whether a line holds at the catalog's date; one that does not is warned about."""
-        key, why = holds(line, as_of)
+    def counts(self, one: Written, line: Dated, place: Place, what: str) -> bool:
+        """Whether a line holds; one that does not is warned about."""
+        key, why = holds(line, self.day)
         if key:
             self.warn(one, (*place, key), f"{what} {why}: it does not count")
         return not key

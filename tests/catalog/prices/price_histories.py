@@ -32,11 +32,13 @@ def filled(folder: Path, prices: Sequence[float], step: timedelta, **changes: ob
     return folder
 
 
-def laid(folder: Path, courses: Sequence[tuple[PriceRow, Sequence[float]]], step: timedelta) -> Path:
-    """A history of many sightings in one file, much faster than by recording each; the last ones are of now."""
+def laid(
+    folder: Path, courses: Sequence[tuple[PriceRow, Sequence[float]]], step: timedelta, last: datetime = NOW
+) -> Path:
+    """A history of many sightings in one file, much faster than by recording each; the last ones are of `last`."""
     names = [name for name in COLUMNS if name != "seen_at"]
     rows = [
-        (NOW.replace(tzinfo=None) - back * step, *(getattr(replace(row, usd_per_hour=usd), name) for name in names))
+        (last.replace(tzinfo=None) - back * step, *(getattr(replace(row, usd_per_hour=usd), name) for name in names))
         for row, prices in courses
         for back, usd in enumerate(reversed(prices))
     ]  # fmt: skip
