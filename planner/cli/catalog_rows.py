@@ -83,15 +83,23 @@ def _offers(catalog: Catalog) -> list[Row]:
 
 
 def _private(catalog: Catalog) -> list[Row]:
-    """Prices that overlays laid on the catalog, beside the list's."""
+    """Prices that overlays laid on the catalog, beside the list's, and the rates by time that they bring along."""
+    from planner.catalog.private import PrivatePrice
+    from planner.catalog.rate_plans import FLAT, Weekly
     from planner.source.excerpt import visible
 
     o = catalog.offers
     rows: list[Row] = []
     for i, key in enumerate(o.identities()):
-        found = catalog.own.prices.get(key)
-        if found is None:
+        found, plan = catalog.own.prices.get(key), o.terms.rates[o.rate[i]] if o.rate[i] != FLAT else None
+        timed = plan if isinstance(plan, Weekly) else None
+        if found is None and timed is None:
             continue
+        price = float(o.price_usd_per_hour[i])
+        if found is None:
+            source = "" if timed is None else timed.source
+            name = next((f.name for f in catalog.own.files if source == f.name or source.endswith(f"({f.name})")), "")
+            found = PrivatePrice(price, price, "list price by time", source, name)
         listed = float("nan") if found.listed_usd_per_hour is None else found.listed_usd_per_hour
         provider, service, instance, region, tier = map(visible, key)
         rows.append(
@@ -107,6 +115,7 @@ def _private(catalog: Catalog) -> list[Row]:
                 "usd_per_hour": found.usd_per_hour,
                 "percent_off": 100.0 * (1.0 - found.usd_per_hour / listed),
                 "how": found.how,
+                "by_time": "" if timed is None else visible(timed.words),
                 "as_of": str(o.as_of[i]),
                 "until": found.until,
                 "overlay": found.overlay,

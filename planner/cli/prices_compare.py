@@ -13,6 +13,7 @@ import click
 from planner.catalog.prices.row import TIERS
 from planner.cli import prices_edge
 from planner.cli.environment import Settings, chosen_snapshot
+from planner.cli.price_matches import what_there_is
 from planner.cli.pricing import pricing
 from planner.cli.tables import as_json, table, unknown
 
@@ -122,6 +123,12 @@ def show(
         for row in (wanted[:limit] if limit else wanted)
     ]
     _print(rows, form, "nothing matches")
+    if not wanted:
+        asked = {"gpu": sorted(ids or ()), "provider": [provider], "region": [region], "tier": [tier]}
+        given = {name: values for name, values in asked.items() if values and values[0] is not None}
+        held = [{name: getattr(row, name) for name in asked} for row in rows_in_force(catalog)]
+        for line in what_there_is(given, held):
+            click.echo(line, err=True)
     click.echo(f"{len(rows):,} of {len(wanted):,} prices; catalog of {catalog.as_of}", err=True)
 
 

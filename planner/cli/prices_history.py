@@ -12,6 +12,7 @@ import click
 
 from planner.cli import price_options, prices_edge
 from planner.cli.environment import Settings
+from planner.cli.price_matches import held_names, what_there_is, with_families
 from planner.cli.price_options import (
     history_folder,
     kept_in,
@@ -77,12 +78,17 @@ def history(
     held = opened(context, folder)
     moment = price_options.now()
     wanted = picked(gpu=gpu, provider=provider, instance=instance, region=region, tier=tier)
+    names = held_names(held) if wanted else []
+    wanted = with_families(wanted, names, context.ensure_object(Settings).load_catalog)
     moved = trends(held, wanted, moment)
     tell_ahead(held, moment)
     if form == "json":
         click.echo(as_json(trend_data(moved)[:limit]))
     elif not len(moved):
         click.echo("nothing matches")
+    if not len(moved):
+        for line in what_there_is(wanted, names):
+            click.echo(line, err=True)
     shown = moved.keys[: limit or _SHOWN]
     drawn = bool(shown) and (form != "json" or chart is not None)
     courses = _courses(read_series(held, _only(shown, wanted), moment), shown) if drawn else {}
@@ -129,6 +135,8 @@ def alerts(
     limits = Thresholds(drop=drop / 100, surge=surge / 100, window=over, floor_usd_per_gpu_hour=floor)
     wanted = picked(gpu=gpu, provider=provider, instance=instance, region=region, tier=tier)
     held, moment = opened(context, folder), price_options.now()
+    if gpu:
+        wanted = with_families(wanted, held_names(held), context.ensure_object(Settings).load_catalog)
     tell_ahead(held, moment)
     found = found_in(held, wanted, moment, limits)
     if form == "json":

@@ -152,8 +152,8 @@ def _block(scenario: ScenarioDifference, title: str, width: int, *, explain: boo
         for problem in told:
             yield _inset(f"at the {word}: {clean(problem)}", width)
     yield from _figures(scenario, width)
-    if told := timed_of(scenario):
-        yield _inset(f"the cost depends on the time: {told}", width)
+    if timed := timed_of(scenario):
+        yield _inset(f"the cost depends on the time: {timed}", width)
     for edit in scenario.edits[:EDITS]:
         effect = "" if edit.effect_usd is None else f", {effect_words(edit.effect_usd)}"
         way = f"{shorten(edit.before) or 'not written'} → {shorten(edit.after) or 'taken away'}"

@@ -58,6 +58,20 @@ def test_prices_beside_the_list_s(folder: Path) -> None:
     assert off == {(True, 10.0), (False, 18.0)}  # of several lines the last one counts
 
 
+def test_rates_by_time_are_listed_with_and_without_a_price_of_ones_own(folder: Path) -> None:
+    weekend = {"provider": "aws", "instances": ["p5.48xlarge", "g6.xlarge"], "days": ["sat", "sun"], "percent": -40}
+    write(folder, "night", time_rates=[weekend | {"source": "offer 12"}])
+    rows = listed(folder, "private", "--overlay", "rates.yaml", "--overlay", "night.yaml")
+    plain = {row["instance"]: row for row in rows if row["region"] == "us-west-2" and row["tier"] == "on_demand"}
+    timed = plain["p5.48xlarge"]
+    assert (timed["how"], timed["overlay"], timed["percent_off"]) == ("list price by time", "night", 0.0)
+    assert "40 % off" in timed["by_time"]
+    assert timed["source"] == "offer 12 (night)"
+    own = next(row for row in rows if row["how"] == "fixed rate" and row["instance"] == "p5.48xlarge")
+    assert "40 % off" in own["by_time"]
+    assert all(row["by_time"] == "" for row in listed(folder, "private", "--overlay", "rates.yaml"))
+
+
 def test_files_count_in_their_order(folder: Path) -> None:
     words = ("private", "--overlay", "ours.yaml", "--overlay", "rates.yaml", "--where", "gpu=l4")
     assert {round(row["percent_off"], 6) for row in listed(folder, *words)} == {18.0}

@@ -63,6 +63,12 @@ def test_a_history_is_shown_as_table_markdown_json_and_chart(tmp_path: Path) -> 
     assert (row["change_24h"], row["change_7d"], row["highest_at"]) == (-0.5, None, "2026-11-29T12:00:00Z")
     none = run("prices", "history", "--history", "h", "--gpu", "l4", cwd=tmp_path)
     assert (none.returncode, none.stdout) == (0, "nothing matches\n")
+    assert "no gpu 'l4'; there is h100-sxm" in none.stderr
+    family = run("prices", "history", "--history", "h", "--gpu", "h100", "--format", "json", cwd=tmp_path)
+    assert [row["gpu"] for row in json.loads(family.stdout)] == ["h100-sxm"]
+    near = run("prices", "history", "--history", "h", "--gpu", "h100", "--region", "us-eas-1", cwd=tmp_path)
+    assert "no region 'us-eas-1' beside the rest; did you mean 'us-east-1'?" in near.stderr
+    assert run("prices", "alerts", "--history", "h", "--gpu", "h100", cwd=tmp_path).returncode == ExitCode.GATE
 
 
 def test_a_chart_is_drawn_where_it_is_asked_for(tmp_path: Path) -> None:

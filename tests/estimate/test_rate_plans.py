@@ -1,4 +1,4 @@
-"""Rates by the time: integrals against sums by the minute, best and worst starts against every minute of the week."""
+"""Rates by the time: integrals against sums by the minute; mean, best and worst start against every minute tried."""
 
 import datetime as dt
 from dataclasses import replace
@@ -16,6 +16,7 @@ from planner.estimate.rate_plans import (
     Stretch,
     extremes,
     first_of_month_hours,
+    mean_month_hours,
     month_usd,
     monthly_hours,
     timed_usd,
@@ -23,6 +24,7 @@ from planner.estimate.rate_plans import (
     worst_month_hours,
     worst_month_lead_hours,
 )  # fmt: skip
+from planner.scenario.time_rates import BEST
 
 WEEK_MINUTES = 7 * 1440
 GOOGLE = Monthly(
@@ -80,7 +82,7 @@ def test_a_weekly_rate_adds_up_minute_by_minute(plan: Weekly, start: int, length
 
 @settings(max_examples=40, deadline=None)
 @given(plans, plans, st.lists(st.integers(1, 2 * WEEK_MINUTES), min_size=1, max_size=2))
-def test_the_best_and_the_worst_start_are_those_of_every_minute_tried(
+def test_mean_best_and_worst_are_those_of_every_minute_tried(
     first: Weekly, second: Weekly, lengths: list[int]
 ) -> None:
     """Of one stretch, and of two that follow on each other at other prices and rates."""
@@ -96,12 +98,21 @@ def test_the_best_and_the_worst_start_are_those_of_every_minute_tried(
         starts = (np.arange(WEEK_MINUTES) + after) % WEEK_MINUTES
         costs += price * (paid[starts + minutes] - paid[starts])
         after += minutes
-    terms = Terms(rates=(first, second))
+    terms = Terms(rates=(first, second), start=BEST)
     assert timed_usd(stretches, terms)[0, 0] == pytest.approx(costs.min())
+    assert timed_usd(stretches, replace(terms, start=None))[0, 0] == pytest.approx(costs.mean())
     found = extremes(stretches, terms)
     assert (found.least_usd[0, 0], found.most_usd[0, 0]) == pytest.approx((costs.min(), costs.max()))
     for start, cost in ((found.least_start, costs.min()), (found.most_start, costs.max())):
         assert costs[round(float(start[0, 0]) * 60) % WEEK_MINUTES] == pytest.approx(cost)
+
+
+@pytest.mark.parametrize("hours", [1.0, 24.0, 100.0, 1000.0])
+def test_half_price_on_weekends_is_a_seventh_off_where_nobody_says_when(hours: float) -> None:
+    """Two days of seven at half the price, whatever the length: not half the price, as if every run waited."""
+    weekend = Weekly(edges=(0.0, 120.0), factors=(1.0, 0.5), words="", source="")
+    run = Stretch(row(hours), np.ones(1), np.array([0]))
+    assert timed_usd([run], Terms(rates=(weekend,))) == pytest.approx(row(hours * (1 - 0.5 * 2 / 7)))
 
 
 def test_a_given_start_is_the_one_that_counts() -> None:
@@ -118,23 +129,62 @@ def test_sustained_use_takes_off_what_google_prints(used: float, off: float) -> 
     assert first_of_month_hours(GOOGLE, hours) == pytest.approx(hours * (1 - off))
 
 
+def from_every_day(plan: Monthly, hours: float, leads: Floats) -> Floats:
+    """Hours at the price where the first month has so many hours left."""
+    room, left, paid = leads, np.full(leads.shape, hours), np.zeros(leads.shape)
+    while left.any():
+        part = np.minimum(left, room)
+        paid += first_of_month_hours(plan, part)
+        left, room = left - part, np.full(leads.shape, 730.0)
+    return paid
+
+
+@st.composite
+def months_of(draw: st.DrawFn) -> Monthly:
+    """Steps at whole hours of a month, each no dearer than the one before."""
+    hours = draw(st.lists(st.integers(1, 729), max_size=3, unique=True))
+    steps = [1.0, *draw(st.lists(st.floats(0.1, 1.0), min_size=len(hours), max_size=len(hours)))]
+    return replace(
+        GOOGLE, edges=(0.0, *(hour / 730 for hour in sorted(hours))), factors=tuple(sorted(steps, reverse=True))
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(months_of(), st.integers(0, 2500))
+def test_the_mean_over_a_month_is_that_of_every_start_tried(plan: Monthly, hours: int) -> None:
+    """Between whole hours the cost is linear in the start, so that their middles have its mean."""
+    tried = from_every_day(plan, float(hours), np.arange(0.5, 730.0)[None])
+    assert mean_month_hours(plan, row(hours))[0, 0] == pytest.approx(tried.mean())
+    run = Stretch(row(hours, hours), np.array([2.0, 1.0]), np.array([0, FLAT]))
+    assert timed_usd([run], Terms(rates=(plan,))) == pytest.approx(row(2.0 * tried.mean(), hours))
+
+
+def test_half_a_month_of_sustained_use_from_any_day_by_hand() -> None:
+    """Half a month of starts leaves it whole: 45 % of a month is paid; else its parts cost F(x) + F(1/2 - x).
+
+    F(u) is u up to a quarter, then 1/4 + 0.8 (u - 1/4): on the average over x from 0 to 1/2 it is 2 * 0.24375.
+    """
+    mean = 0.5 * 0.45 + 0.5 * 2 * 0.24375
+    assert mean_month_hours(GOOGLE, row(365.0)) == pytest.approx(row(730 * mean))
+
+
+def test_parts_with_weekly_and_monthly_rates_have_their_own_means() -> None:
+    first = Stretch(row(60.0), np.array([2.0]), np.array([0]))
+    second = Stretch(row(500.0), np.array([3.0]), np.array([1]))
+    terms = Terms(rates=(NIGHTS, GOOGLE))
+    alone = timed_usd([first], terms) + timed_usd([second], terms)
+    assert timed_usd([first, second], terms) == pytest.approx(alone)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(1, 2500))
 def test_a_month_begun_on_its_first_day_is_best_and_none_is_worse_than_the_halved_one(hours: int) -> None:
-    def cost(leads: Floats) -> Floats:
-        """The first month has so many hours left."""
-        room, left, paid = leads, np.full(leads.shape, float(hours)), np.zeros(leads.shape)
-        while left.any():
-            part = np.minimum(left, room)
-            paid += first_of_month_hours(GOOGLE, part)
-            left, room = left - part, np.full(leads.shape, 730.0)
-        return paid
-
-    tried = cost(np.arange(0.5, 730.5, 0.5)[None])
+    tried = from_every_day(GOOGLE, float(hours), np.arange(0.5, 730.5, 0.5)[None])
     best, worst = first_of_month_hours(GOOGLE, row(hours)), worst_month_hours(GOOGLE, row(hours))
     assert best[0, 0] == pytest.approx(tried.min())
     assert tried.max() - 1e-9 <= worst[0, 0] == pytest.approx(tried.max(), rel=1e-3)
-    assert cost(worst_month_lead_hours(GOOGLE, row(hours))) == pytest.approx(worst)
+    lead = worst_month_lead_hours(GOOGLE, row(hours))
+    assert from_every_day(GOOGLE, float(hours), lead) == pytest.approx(worst)
 
 
 @settings(max_examples=40, deadline=None)
@@ -156,7 +206,7 @@ def test_a_calendar_month_begins_the_tiers_anew(start: dt.datetime, after: int, 
 
 def test_unknown_hours_and_prices_stay_unknown_and_endless_ones_end() -> None:
     run = Stretch(row(np.nan, 5.0, 1e12), np.array([1.0, np.nan, 1.0]), np.array([0, 0, 1]))
-    for start in (None, dt.datetime(2026, 12, 1, tzinfo=dt.UTC)):
+    for start in (None, BEST, dt.datetime(2026, 12, 1, tzinfo=dt.UTC)):
         usd = timed_usd([run], Terms(rates=(NIGHTS, GOOGLE), start=start))
         assert np.isnan(usd[0, :2]).all()
         assert 1e12 - 1e6 < usd[0, 2] < 1e12
@@ -167,15 +217,16 @@ def test_longer_is_never_cheaper() -> None:
     for plan in (NIGHTS, GOOGLE):
         run = Stretch(hours, np.ones(1), np.zeros(1, np.int64))
         run = replace(run, rate=np.zeros(hours.shape[1], np.int64), usd_per_hour=np.ones(hours.shape[1]))
-        for start in (None, dt.datetime(2026, 12, 18, 5, tzinfo=dt.UTC)):
+        for start in (None, BEST, dt.datetime(2026, 12, 18, 5, tzinfo=dt.UTC)):
             assert (np.diff(timed_usd([run], Terms(rates=(plan,), start=start))[0]) > 0).all()
 
 
 def test_hours_that_a_policy_leaves_on_demand_have_sustained_use_by_themselves() -> None:
-    """Nothing off 100 h of a month, 10 % off half of one; a machine without sustained use costs what it is said to."""
+    """From its first day nothing off 100 h of a month, 10 % off half of one; a machine without sustained use costs what it is said to."""
     offers = load_catalog().offers
     held, flat = np.flatnonzero(offers.rate != FLAT)[:1], np.flatnonzero(offers.rate == FLAT)[:1]
     two = offers.take(np.concatenate([held, flat]))
+    two = replace(two, terms=replace(two.terms, start=BEST))
     price = float(two.price_usd_per_hour[0])
     usd = month_usd(np.array([[100.0, 100.0], [365.0, 365.0]]), two, np.array([0.7 * price, 5.0]))
     assert usd == pytest.approx(np.array([[100 * price, 500.0], [0.9 * 365 * price, 1825.0]]))

@@ -24,6 +24,7 @@ from planner.kinds.pruned import PrunedSearch
 from planner.kinds.searching import build_problem
 from planner.planning import read_scenario
 from planner.scenario.rules import Rule
+from planner.scenario.time_rates import BEST
 from planner.space.axes import Axis
 from planner.space.offers import Market, Shapes
 from planner.space.patterns import read_rules
@@ -84,7 +85,7 @@ TERMS = (
     Terms(egress_from_gb=TIERS, rates=RATES),
     Terms(egress_from_gb=TIERS, splits_long_runs=True, rates=RATES, start=MONDAY),
     Terms(egress_from_gb=TIERS, egress_sent_gb=0.0, retained_hours=2000.0, cached_hours=100.0, rates=RATES),
-    Terms(egress_from_gb=TIERS, egress_sent_gb=3.0, splits_long_runs=True, checkpoints=4.0, rates=RATES),
+    Terms(egress_from_gb=TIERS, egress_sent_gb=3.0, splits_long_runs=True, checkpoints=4.0, rates=RATES, start=BEST),
 )
 
 

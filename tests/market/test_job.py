@@ -44,7 +44,7 @@ def test_hours_are_those_that_are_billed(plan: Plan) -> None:
         (
             {
                 "timed": TimedPrice(
-                    plan="30 % off on sat UTC", source="", start="sat 00:00 UTC", given=False, billed_hours=1.0,
+                    plan="30 % off on sat UTC", source="", start="sat 00:00 UTC", taken="best", billed_hours=1.0,
                     share_off=0.3, best_start="sat 00:00 UTC", best_cost_usd=1.0, worst_start="mon 00:00 UTC",
                     worst_cost_usd=2.0,
                 )

@@ -1,11 +1,13 @@
 """The day at which contracts hold: that of the start, else the catalog's date, and what is told of those since over."""
 
+import datetime as dt
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from planner.catalog.ages import earliest_day
 from planner.catalog.loader import load_catalog
 from planner.planning import read_scenario
 from planner.space.overlay.lapsing import lapsed
@@ -13,15 +15,21 @@ from tests.cli.calls import run
 from tests.planning.test_overlays import EDP, RATE, SCENARIO, write
 
 DATE = load_catalog().as_of
-ENDS = "2026-11-20"
-"""After the catalog's date."""
+
+
+def day(after: int) -> str:
+    """A day so many days after the catalog's date."""
+    return (earliest_day(DATE) + dt.timedelta(days=after)).isoformat()
+
+
+ENDS, TODAY, START = day(8), day(18), day(23)
 ENDING: dict[str, Any] = RATE | {"as_of": "2026-06-01", "until": ENDS}
 NIGHTS = {"providers": ["aws"], "hours": "22:00-06:00", "percent_off": 30}
 
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.cli.prices_edge.today", lambda: "2026-11-30")
+    monkeypatch.setattr("planner.cli.prices_edge.today", lambda: TODAY)
 
 
 def starting(start: str | None, **more: Any) -> dict[str, Any]:
@@ -34,43 +42,37 @@ def price(path: Path) -> tuple[float, list[str]]:
     return float(ready.space.market.offers.price_usd_per_hour[0]), [one.message for one in ready.warnings]
 
 
-def test_the_catalog_is_older_than_the_end() -> None:
-    assert DATE < ENDS
-
-
 def test_a_rate_that_ends_before_the_start_does_not_count(tmp_path: Path) -> None:
     now = write(tmp_path, starting(None), {"offers": [ENDING]})
     assert price(now) == (27.52, [])
-    then = write(tmp_path, starting("2026-12-05T22:00+01:00"), {"offers": [ENDING], "time_rates": [NIGHTS]})
+    then = write(tmp_path, starting(f"{START}T22:00+01:00"), {"offers": [ENDING], "time_rates": [NIGHTS]})
     usd, told = price(then)
     assert usd == 55.04
     assert told == [
-        f"overlay acme-0: the price of aws p5.48xlarge ended on {ENDS}, before hardware.start 2026-12-05: "
+        f"overlay acme-0: the price of aws p5.48xlarge ended on {ENDS}, before hardware.start {START}: "
         "it does not count"
     ]
 
 
 def test_a_rate_that_begins_before_the_start_counts(tmp_path: Path) -> None:
-    later = {key: value for key, value in EDP.items() if key != "gpus"} | {"from": "2026-12-01"}
+    later = {key: value for key, value in EDP.items() if key != "gpus"} | {"from": day(19)}
     nights = {"time_rates": [NIGHTS]}
-    assert price(write(tmp_path, starting("2026-12-05"), {"discounts": [later]} | nights))[0] == pytest.approx(
-        0.82 * 55.04
-    )
-    assert price(write(tmp_path, starting("2026-11-30"), {"discounts": [later]} | nights))[0] == 55.04
+    assert price(write(tmp_path, starting(START), {"discounts": [later]} | nights))[0] == pytest.approx(0.82 * 55.04)
+    assert price(write(tmp_path, starting(TODAY), {"discounts": [later]} | nights))[0] == 55.04
 
 
 def test_the_day_is_the_one_that_is_written(tmp_path: Path) -> None:
     """Half past midnight in Berlin is the day before in UTC, and the contract counts the days of Berlin."""
     nights = {"time_rates": [NIGHTS]}
-    last = starting("2026-11-20T23:30-08:00")
+    last = starting(f"{ENDS}T23:30-08:00")
     assert price(write(tmp_path, last, {"offers": [ENDING]} | nights))[0] == 27.52
-    over = starting("2026-11-21T00:30+01:00")
+    over = starting(f"{day(9)}T00:30+01:00")
     assert price(write(tmp_path, over, {"offers": [ENDING]} | nights))[0] == 55.04
 
 
 def test_a_rate_by_time_that_is_over_at_the_start(tmp_path: Path) -> None:
-    _, told = price(write(tmp_path, starting("2026-12-05"), {"time_rates": [NIGHTS | {"until": ENDS}]}))
-    assert f"ended on {ENDS}, before hardware.start 2026-12-05" in told[0]
+    _, told = price(write(tmp_path, starting(START), {"time_rates": [NIGHTS | {"until": ENDS}]}))
+    assert f"ended on {ENDS}, before hardware.start {START}" in told[0]
 
 
 def test_a_start_before_the_catalog_is_told_at_its_place(tmp_path: Path) -> None:
@@ -92,33 +94,33 @@ def test_what_has_lapsed_since_by_line(tmp_path: Path) -> None:
     }  # fmt: skip
     overlays = read_scenario(write(tmp_path, starting(None), parts)).overlays
     assert overlays is not None
-    assert [one.at for one in lapsed(overlays, DATE, "2026-11-21")] == [
+    assert [one.at for one in lapsed(overlays, DATE, day(9))] == [
         "offers[0].until", "discounts[0].until", "storage[0].until", "egress[0].until", "time_rates[0].until",
     ]  # fmt: skip
     assert lapsed(overlays, DATE, ENDS) == []
-    assert lapsed(overlays, "2026-11-25", "2026-11-30") == []  # told as what does not count
+    assert lapsed(overlays, day(9), TODAY) == []  # told as what does not count
 
 
 def test_the_edge_tells_of_lines_that_are_over_by_today(tmp_path: Path) -> None:
     path = write(tmp_path, starting(None), {"offers": [ENDING]})
-    said = f"the price of aws p5.48xlarge ended on {ENDS}, and it is 2026-11-30: by the catalog's date {DATE} it counts"
+    said = f"the price of aws p5.48xlarge ended on {ENDS}, and it is {TODAY}: by the catalog's date {DATE} it counts"
     planned = run("plan", path, "--outputs", "none", "--out", "out", cwd=tmp_path)
     assert planned.returncode == 0
-    assert f"{said}; --as-of 2026-11-30 goes by today" in planned.stderr
-    assert "2026-11-30" not in (tmp_path / "out" / "plan.json").read_text("utf-8")
-    locked = run("lock", path, cwd=tmp_path)
-    assert f"warning: prices-0.yaml:13: overlay acme-0: {said}" in locked.stderr
-    checked = run("check", path, "--today", "2026-11-30", cwd=tmp_path, PLANNER_CACHE="none")
-    assert f"warning: prices-0.yaml:13: overlay acme-0: {said}" in checked.stderr
+    assert f"{said}; --as-of {TODAY} goes by today" in planned.stderr
+    assert TODAY not in (tmp_path / "out" / "plan.json").read_text("utf-8")
+    locked = run("lock", path.name, cwd=tmp_path)
+    assert f"warning: prices-0.yaml:12: overlay acme-0: {said}" in locked.stderr
+    checked = run("check", path.name, "--today", TODAY, cwd=tmp_path, PLANNER_CACHE="none")
+    assert f"warning: prices-0.yaml:12: overlay acme-0: {said}" in checked.stderr
 
 
 def test_nothing_is_told_with_a_date_or_a_start(tmp_path: Path) -> None:
     path = write(tmp_path, starting(None), {"offers": [ENDING]})
     dated = run("plan", path, "--as-of", DATE, "--outputs", "none", "--out", "out", cwd=tmp_path)
-    assert "and it is 2026-11-30" not in dated.stderr
-    write(tmp_path, starting("2026-11-19"), {"offers": [ENDING], "time_rates": [NIGHTS]})
+    assert f"and it is {TODAY}" not in dated.stderr
+    write(tmp_path, starting(day(7)), {"offers": [ENDING], "time_rates": [NIGHTS]})
     started = run("plan", path, "--outputs", "none", "--out", "out", cwd=tmp_path)
-    assert "and it is 2026-11-30" not in started.stderr
+    assert f"and it is {TODAY}" not in started.stderr
 
 
 def test_a_change_is_told_of_its_contracts_by_the_head(tmp_path: Path) -> None:
@@ -130,5 +132,5 @@ def test_a_change_is_told_of_its_contracts_by_the_head(tmp_path: Path) -> None:
     ):  # fmt: skip
         subprocess.run(["git", *words], cwd=tmp_path, check=True)
     path.write_text(path.read_text("utf-8").replace("20k", "21k"), "utf-8")
-    checked = run("check", "--base", "HEAD", "--today", "2026-11-30", cwd=tmp_path, PLANNER_CACHE="none")
-    assert "warning: prices-0.yaml:13: overlay acme-0: the price of aws p5.48xlarge ended on" in checked.stderr
+    checked = run("check", "--base", "HEAD", "--today", TODAY, cwd=tmp_path, PLANNER_CACHE="none")
+    assert "warning: prices-0.yaml:12: overlay acme-0: the price of aws p5.48xlarge ended on" in checked.stderr

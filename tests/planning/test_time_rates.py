@@ -64,15 +64,41 @@ def compute(c: Configuration) -> float:
     return c.cost_parts.compute
 
 
-def test_without_a_start_the_best_one_counts_and_the_worst_is_told(plain: Configuration) -> None:
+def test_without_a_start_the_cost_is_the_mean_over_all_starts(plain: Configuration) -> None:
+    """30 % off on two days of seven; best and worst start are told beside it."""
+    found, waits = one(hardware(time_rates=[WEEKEND])), one(hardware(time_rates=[WEEKEND], start="best"))
+    told, share = timed(found), 1 - 0.3 * 2 / 7
+    assert compute(found) == pytest.approx(share * compute(plain))
+    assert (told.start, told.taken) == ("", "mean")
+    assert told.share_off == pytest.approx(1 - share)
+    assert (told.best_start, told.worst_start) == ("sat 00:00 UTC", "mon 00:00 UTC")
+    assert told.best_cost_usd == waits.cost_usd
+    assert told.worst_cost_usd == pytest.approx(plain.cost_usd)
+    assert (waits.cost_usd or 0) < (found.cost_usd or 0) < (plain.cost_usd or 0)
+    assert found.cost_parts.reruns == pytest.approx(share * (plain.cost_parts.reruns or 0))
+    assert found.cost_usd_label.startswith(f"{plain.cost_usd_label}; averaged over all starts")
+
+
+def test_a_budget_holds_on_the_average_and_not_only_on_a_weekend(plain: Configuration) -> None:
+    """Half the price on weekends: a budget that only those who wait for Saturday keep is kept where one says so."""
+    half = WEEKEND | {"percent_off": 50}
+    cost = plain.cost_usd or 0
+    limited = hardware(time_rates=[half]) | {"constraints": {"max_cost": f"{0.7 * cost:.2f} USD"}}
+    assert not plan_ready(read_scenario(limited), brief=True).decisions
+    assert plan_ready(read_scenario(hardware(limited, start="best")), brief=True).decisions
+    enough = limited | {"constraints": {"max_cost": f"{0.9 * cost:.2f} USD"}}
+    assert plan_ready(read_scenario(enough), brief=True).decisions
+
+
+def test_the_best_start_counts_where_it_is_asked_for_and_the_worst_is_told(plain: Configuration) -> None:
     """Under 48 h the run fits into the weekend: 30 % off from Saturday on, nothing off from Monday on."""
-    found = one(hardware(time_rates=[WEEKEND]))
+    found = one(hardware(time_rates=[WEEKEND], start="best"))
     told = timed(found)
     assert plain.offer.timed is None
     assert told.billed_hours < 48
     assert compute(found) == pytest.approx(0.7 * compute(plain))
     assert told.share_off == pytest.approx(0.3)
-    assert (told.start, told.given, told.worst_start) == ("sat 00:00 UTC", False, "mon 00:00 UTC")
+    assert (told.start, told.taken, told.worst_start) == ("sat 00:00 UTC", "best", "mon 00:00 UTC")
     assert told.best_cost_usd == found.cost_usd
     assert found.cost_usd_label == f"{plain.cost_usd_label}; from the best start"
     assert told.worst_cost_usd == pytest.approx(plain.cost_usd)
@@ -90,20 +116,20 @@ def test_from_a_given_start_on_every_hour_has_its_own_rate(plain: Configuration)
     told, price = timed(found), plain.offer.price_usd_per_hour or 0
     assert 2 < told.billed_hours < 50
     assert compute(found) == pytest.approx(price * (2 + 0.7 * (told.billed_hours - 2)))
-    assert (told.start, told.given, told.best_start) == ("2026-12-04 22:00 UTC", True, "sat 00:00 UTC")
+    assert (told.start, told.taken, told.best_start) == ("2026-12-04 22:00 UTC", "given", "sat 00:00 UTC")
     assert (told.best_cost_usd or 0) < (found.cost_usd or 0) < (told.worst_cost_usd or 0)
     assert found.cost_usd_label == plain.cost_usd_label
-    assert json.loads(found.model_dump_json())["offer"]["timed"]["given"] is True
+    assert json.loads(found.model_dump_json())["offer"]["timed"]["taken"] == "given"
     assert "timed" not in json.loads(plain.model_dump_json())["offer"]
 
 
 def test_a_surcharge_by_day_is_avoided_where_the_run_is_short_enough(plain: Configuration) -> None:
     days = {"providers": ["aws"], "hours": "08:00-20:00", "percent_more": 50}
-    found = one(hardware(time_rates=[days]))
+    found = one(hardware(time_rates=[days], start="best"))
     assert timed(found).billed_hours < 12
     assert compute(found) == pytest.approx(compute(plain))
     assert timed(found).worst_cost_usd == pytest.approx((plain.cost_usd or 0) + 0.5 * compute(plain) * 1.15)
-    assert "50 % more 08:00-20:00 UTC: as at one price, from the best start" in timed_text(timed(found))
+    assert "50 % more 08:00-20:00 UTC: as at one price, from mon 20:00 UTC, the best start;" in timed_text(timed(found))
 
 
 def test_rates_decide_which_offer_is_cheapest() -> None:
