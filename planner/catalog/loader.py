@@ -16,6 +16,7 @@ from planner.catalog.models import read_benchmarks, read_models, read_scores, re
 from planner.catalog.offers import read_offers, read_providers
 from planner.catalog.places import read_country_groups
 from planner.catalog.prices.checking import Known
+from planner.catalog.prices.doubts import doubts
 from planner.catalog.prices.merging import owner
 from planner.catalog.prices.snapshot import Snapshot, read_snapshot, snapshot_file
 from planner.catalog.quotes import read_claims, read_discounts, read_quoted_runs, read_quotes
@@ -62,7 +63,9 @@ def _read(path: Path) -> Catalog:
 @functools.lru_cache(maxsize=4)
 def _laid(path: Path, file: Path, _content: bytes) -> Catalog:
     """The catalog with the prices of a snapshot, which its content tells from others of the same name."""
-    return _catalog(path, read_snapshot(file, Known.of(_read(path))), _content)
+    bundled = _read(path)
+    snapshot = read_snapshot(file, Known.of(bundled))
+    return replace(_catalog(path, snapshot, _content), doubts=doubts(snapshot, file, bundled))
 
 
 def _catalog(path: Path, snapshot: Snapshot | None, content: bytes = b"") -> Catalog:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.catalog.ages import age_months
+from planner.catalog.digits import all_ten_digits
 from planner.catalog.places import Places
 from planner.catalog.quoted import Quote, Surcharge
 from planner.catalog.rate_plans import flat_rates
@@ -68,7 +69,7 @@ def _managed(machines: Offers, service: Surcharge) -> Offers:
         base,
         service=np.full(len(rows), service.service),
         instance=np.char.add(service.prefix, base.instance),
-        price_usd_per_hour=base.price_usd_per_hour * (1.0 + service.share),
+        price_usd_per_hour=all_ten_digits(base.price_usd_per_hour * (1.0 + service.share)),
         confidence=np.full(len(rows), service.confidence),
         boot_s=base.boot_s + service.extra_boot_s,
         max_run_hours=np.fmin(base.max_run_hours, service.max_run_hours),

@@ -319,3 +319,5 @@ class Catalog:
     """What overlays of a user brought along."""
     directory: Path = CATALOG_DATA
     """Where its files lie."""
+    doubts: tuple[str, ...] = ()
+    """What in a snapshot of prices is hardly so, by file and line; it counts."""

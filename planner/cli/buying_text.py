@@ -157,11 +157,8 @@ def _band(advice: BuyingAdvice) -> str:
     told = advice.forecast
     assert told is not None
     last = len(told.median) - 1
-    return (
-        f"in {duration(24.0 * (last + 1))} {rate_text(told.median[last])} USD/h, "
-        + (
-            "how far off is unknown: it never moved"
-            if math.isnan(told.low[last])
-            else f"90 % within {rate_text(told.low[last])} to {rate_text(told.high[last])}"
-        )
+    return f"in {duration(24.0 * (last + 1))} {rate_text(told.median[last])} USD/h, " + (
+        "how far off is unknown: it never moved"
+        if math.isnan(told.low[last])
+        else f"90 % within {rate_text(told.low[last])} to {rate_text(told.high[last])}"
     )

@@ -66,10 +66,7 @@ class Settings:
 
     def load_catalog(self, as_of: str | None = None) -> Catalog:
         """The catalog that is asked for, as of a date; without one the newest date that its files name."""
-        from planner.catalog.loader import load_catalog
-        from planner.resources import CATALOG_DATA
-
-        return load_catalog(as_of, self.catalog or CATALOG_DATA, self.snapshot())
+        return self._catalog(as_of, self.snapshot())
 
     def snapshot(self) -> Path | None:
         """The snapshot whose prices count; raises InputError where there is none in the folder that was named."""
@@ -80,7 +77,19 @@ class Settings:
         from planner.gate.plans import Setting
         from planner.resources import CATALOG_DATA
 
-        return Setting(self.catalog or CATALOG_DATA, as_of, self.price_max_age_months, self.snapshot())
+        snapshot = self.snapshot()
+        if snapshot is not None:
+            self._catalog(as_of, snapshot)  # it is read once, and what is doubted is told here
+        return Setting(self.catalog or CATALOG_DATA, as_of, self.price_max_age_months, snapshot)
+
+    def _catalog(self, as_of: str | None, snapshot: Path | None) -> Catalog:
+        from planner.catalog.loader import load_catalog
+        from planner.resources import CATALOG_DATA
+
+        catalog = load_catalog(as_of, self.catalog or CATALOG_DATA, snapshot)
+        for doubt in catalog.doubts:
+            tell_once(doubt)
+        return catalog
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -109,11 +118,11 @@ def chosen_snapshot(path: Path) -> Path:
     found = snapshot_file(path)
     day, today = day_written(found), datetime.now(UTC).date().isoformat()
     if day is not None and day > today:
-        _tell_once(f"{found}: is of {day}, but it is {today}: this machine's clock is wrong, or the one that wrote it")
+        tell_once(f"{found}: is of {day}, but it is {today}: this machine's clock is wrong, or the one that wrote it")
     return found
 
 
-def _tell_once(text: str) -> None:
+def tell_once(text: str) -> None:
     """Say it, however often one command asks for its snapshot."""
     context = click.get_current_context(silent=True)
     told: set[str] = set() if context is None else context.meta.setdefault(__name__, set())

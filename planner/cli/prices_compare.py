@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +13,7 @@ import click
 
 from planner.catalog.prices.row import TIERS
 from planner.cli import prices_edge
-from planner.cli.environment import Settings, chosen_snapshot
+from planner.cli.environment import Settings, chosen_snapshot, tell_once
 from planner.cli.price_matches import what_there_is
 from planner.cli.pricing import pricing
 from planner.cli.tables import as_json, table, unknown
@@ -124,9 +125,10 @@ def show(
     ]
     _print(rows, form, "nothing matches")
     if not wanted:
-        asked = {"gpu": sorted(ids or ()), "provider": [provider], "region": [region], "tier": [tier]}
-        given = {name: values for name, values in asked.items() if values and values[0] is not None}
-        held = [{name: getattr(row, name) for name in asked} for row in rows_in_force(catalog)]
+        asked = {"provider": provider, "region": region, "tier": tier}
+        given = {"gpu": sorted(ids)} if ids else {}
+        given |= {name: [value] for name, value in asked.items() if value is not None}
+        held = [{name: getattr(row, name) for name in ("gpu", *asked)} for row in rows_in_force(catalog)]
         for line in what_there_is(given, held):
             click.echo(line, err=True)
     click.echo(f"{len(rows):,} of {len(wanted):,} prices; catalog of {catalog.as_of}", err=True)
@@ -151,16 +153,17 @@ def _change(row: PriceRow, what: str, before: float, after: float, percent: floa
 
 def _rows(settings: Settings, name: str, other: str) -> list[PriceRow]:
     """The prices of one side; against the bundled list those that a plan with the snapshot would see."""
-    from planner.catalog.loader import load_catalog
     from planner.catalog.prices.difference import rows_in_force
-    from planner.resources import CATALOG_DATA
+    from planner.catalog.prices.doubts import doubts
 
     if name == BUNDLED:
         return rows_in_force(prices_edge.bundled(settings))
     path = chosen_snapshot(Path(name))
     if other == BUNDLED:
-        return rows_in_force(load_catalog(None, settings.catalog or CATALOG_DATA, path))
+        return rows_in_force(replace(settings, prices=path).load_catalog())
     found = _snapshot(settings, path)
+    for doubt in () if found is None else doubts(found, path, prices_edge.bundled(settings)):
+        tell_once(doubt)
     return list(found.rows) if found is not None else []
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner.cli import price_options, prices_edge
-from planner.cli.environment import Settings
+from planner.cli.environment import Settings, tell_once
 from planner.cli.price_matches import held_names, what_there_is, with_families
 from planner.cli.price_options import (
     history_folder,
@@ -248,24 +248,30 @@ def _courses(series: Sequence[PriceSeries], keys: Sequence[Key]) -> dict[Key, Pr
 def _import(context: click.Context, snapshots: Sequence[Path], folder: Path) -> None:
     """Record snapshots, oldest first: all of them, or none where anything is wrong with one."""
     from planner.catalog.prices.checking import Known
+    from planner.catalog.prices.doubts import doubts
     from planner.catalog.prices.history import Recording
     from planner.catalog.prices.refreshing import QUARANTINE
     from planner.catalog.prices.snapshot import read_snapshot
 
-    known = Known.of(prices_edge.bundled(context.ensure_object(Settings)))
+    bundled = prices_edge.bundled(context.ensure_object(Settings))
+    known = Known.of(bundled)
     wrong, read = [], []
     for path in snapshots:
         if path.name.endswith(QUARANTINE):
             click.echo(f"{path}: left out: its prices wait to be confirmed", err=True)
             continue
         try:
-            read.append((path, read_snapshot(path, known)))
+            read.append((path, snapshot := read_snapshot(path, known)))
+            if snapshot.rows:
+                for doubt in doubts(snapshot, path, bundled):
+                    tell_once(doubt)
         except PlannerError as error:
             wrong.append(str(error))
     recording, done = Recording(folder, price_options.now()), []
     for path, snapshot in sorted(read, key=lambda one: one[1].day):
         try:
-            done.append(f"{path}: {recording_text(recording.add_dated(snapshot.rows, asked_now=False))}")
+            what = recording_text(recording.add_dated(snapshot.rows, asked_now=False))
+            done.append(f"{path}: {what if snapshot.rows else 'holds no price: nothing recorded'}")
         except InputError as error:
             wrong += [f"{path}: {line}" for line in str(error).splitlines()]
     if wrong:

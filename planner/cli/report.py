@@ -173,8 +173,9 @@ def _drifts(
     from planner.report.reading import read_plan
     from planner.report.template import PAGE, TEXT
 
-    pages = [path for name in (PAGE, TEXT) if (path := template.file(name)) is not None]
-    if "json" not in forms and not any("report.drifts" in read(path.parent, path.name) for path in pages):
+    # A page that fills blocks of another prints what that one does.
+    pages = [read(folder, name) for folder in template.folders for name in (PAGE, TEXT)]
+    if "json" not in forms and not any("report.drifts" in text for text in pages):
         message = f"template {template.name} prints no drift; model-performance does, and so does --format json"
         raise click.UsageError(message)
 

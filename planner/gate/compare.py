@@ -2,7 +2,7 @@
 
 from planner.catalog.rows import Catalog
 from planner.gate.deltas import SUMS, appeared, chance_higher, changed, figures_of, vanished
-from planner.gate.edits import moved_files
+from planner.gate.edits import document_edits, moved_files
 from planner.gate.jobs import Half, Job
 from planner.gate.lockfile import lock_of
 from planner.gate.locks import Held, held, lock_trust
@@ -28,7 +28,7 @@ def compare(job: Job, made: dict[str, Made], decision: str, lock: Held | None) -
     overlays: list[str] = []
     if base is not None and head is not None and isinstance(job.before, Ready) and isinstance(job.after, Ready):
         data = moved_files(base.further(job.before), head.further(job.after))
-        shown += data
+        shown += [edit for moved in data for edit in _by_key(base, head, moved)]
         overlays = [
             f"its figures rest on {edit.key}, which this change alters" for edit in data if _is_overlay(edit.key)
         ]
@@ -157,6 +157,15 @@ def _with_effects(job: Job, made: dict[str, Made], decision: str) -> list[Edit]:
         effect = None if cost is None or without is None else cost - without
         shown.append(each.edit.model_copy(update={"effect_usd": effect}))
     return shown
+
+
+def _by_key(base: Half, head: Half, moved: Edit) -> list[Edit]:
+    """A file that is another than before, key by key where both of its states are documents."""
+    if not _is_overlay(moved.key):
+        return [moved]
+    before, after = base.content(moved.key), head.content(moved.key)
+    found = None if before is None or after is None else document_edits(before, after, moved.key)
+    return [moved] if found is None else found
 
 
 def _is_overlay(path: str) -> bool:

@@ -8,7 +8,7 @@ import yaml
 
 from planner.outcome import Edit, Place
 from planner.scenario.compose import FORM, Changes
-from planner.source import Document, Path, dotted
+from planner.source import Document, InvalidInput, Path, dotted, parse_document
 
 MOST: Final = 50
 """Edits of one scenario that are listed."""
@@ -39,6 +39,29 @@ def edits(base: Document, head: Document, inside: Callable[[str], str]) -> list[
         if len(found) == MOST:
             break
     return found
+
+
+def document_edits(base: bytes, head: bytes, file: str) -> list[Edit] | None:
+    """The same of two states of a document that a scenario rests on, such as an overlay, by its kind and key.
+
+    None where either cannot be read, or they are of two kinds: nothing is told of keys then. `file` is its path.
+    """
+    try:
+        before, after = parse_document(base, file), parse_document(head, file)
+    except InvalidInput:
+        return None
+    kinds = {document.data.get("kind") if isinstance(document.data, dict) else None for document in (before, after)}
+    kind = next(iter(kinds))
+    if len(kinds) > 1 or not isinstance(kind, str):
+        return None
+    found = edits(before, after, lambda name: name)
+    return [
+        each.edit.model_copy(
+            update={"key": f"{kind} {each.edit.key}", "place": Place(file=file, line=at.line, column=at.column)}
+        )
+        for each in found
+        for at in (each.edit.place,)
+    ]
 
 
 def moved_files(base: Mapping[str, str], head: Mapping[str, str]) -> list[Edit]:

@@ -5,7 +5,6 @@ from typing import Final
 from planner.catalog.ages import earliest_day
 from planner.outcome import Check, Configuration, ManagedJob, Plan
 
-
 RENEW: Final = (
     "record new prices with `planner prices refresh`, then plan with --prices; not every provider has a source: "
     "`planner prices test` lists which"

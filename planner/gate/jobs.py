@@ -42,6 +42,11 @@ class Half:
         """What it says and its further files come to, whatever its comments and wherever it lies."""
         return inputs_of(ready, self.place.closure(self.path), self.place.root)
 
+    def content(self, path: str) -> bytes | None:
+        """The bytes of a file that it rests on; None for what is none, such as a link."""
+        entry = self.place.closure(self.path).files.get(path)
+        return self.place.tree.read(entry) if entry is not None and entry.form == "file" else None
+
     def further(self, ready: Ready) -> dict[str, str]:
         """Path → digest of its further files."""
         return further_files(ready, self.place.closure(self.path), self.place.root)

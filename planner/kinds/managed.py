@@ -26,7 +26,7 @@ from planner.kinds.managed_fronts import (
     untold_limits,
 )
 from planner.kinds.managed_jobs import MATTERS, MOST, UNDISCLOSED, Jobs
-from planner.kinds.managed_missed import managed_relaxations
+from planner.kinds.managed_missed import lost_services, managed_relaxations
 from planner.kinds.problem import Problem
 from planner.kinds.quality_label import quality_label
 from planner.outcome import Configuration, Plan, Source
@@ -88,6 +88,7 @@ def offer_managed(
         untold=untold_limits(problem.limits),
         sampled=[_sampled(jobs) for jobs in kept.groups if not jobs.whole],
         relaxations=managed_relaxations(problem, kept.missed),
+        lost=lost_services(problem, kept.lost),
     )
     return Offered(managed, rows[sorted(needed)])
 
@@ -276,7 +277,11 @@ def managed_warnings(problem: Problem, offered: Managed | None) -> list[str]:
         return []
     told = [f"{name}: {why} (managed fine-tuning)" for name, why in offered.untold.items()]
     told += [f"managed fine-tuning: {text}" for text in offered.sampled]
-    if not offered.feasible:
+    if offered.feasible:
+        told += [
+            f"nothing of {who} is left: no job there keeps to the limits; {way}" for who, way in offered.lost.items()
+        ]
+    else:
         cut = "; ".join(f"{name}: {n:,}" for name, n in offered.broken.items())
         lets = f"; {offered.relaxations[0].text}" if offered.relaxations else ""
         told.append(f"no managed fine-tuning job keeps to the limits ({cut or 'rules leave none'}){lets}")

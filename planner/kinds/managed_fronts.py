@@ -44,6 +44,8 @@ class Kept:
     broken: dict[str, int]
     missed: dict[str, Missed]
     """Limit → the job that comes nearest to it, of those that it alone cuts."""
+    lost: dict[str, dict[str, Missed]]
+    """Provider none of whose jobs keeps to the limits → the same of its own jobs."""
 
     def __len__(self) -> int:
         """Number of jobs kept."""
@@ -79,6 +81,7 @@ def keep_jobs(problem: Problem) -> Kept:
     broken = {limit.name: 0 for limit in problem.limits}
     missed: dict[str, Missed] = {}
     covered = feasible = 0
+    lost: dict[str, dict[str, Missed]] = {price.provider: {} for price in problem.space.tuning.prices}
     for jobs in managed_jobs(problem):
         passes: Bools = np.ones(len(jobs), bool)
         hits = {limit.name: _broken(problem, jobs, limit) for limit in problem.limits}
@@ -87,6 +90,11 @@ def keep_jobs(problem: Problem) -> Kept:
             passes &= ~hit
         if not feasible and not passes.any():
             missed = nearest(problem, jobs, hits, missed)
+        who = jobs.price.provider
+        if passes.any():
+            lost.pop(who, None)
+        elif who in lost:
+            lost[who] = nearest(problem, jobs, hits, lost[who])
         covered, feasible = covered + len(jobs), feasible + int(passes.sum())
         rows = _local_fronts(problem, jobs, np.flatnonzero(passes))
         kept_group.append(np.full(len(rows), len(groups)))
@@ -97,7 +105,7 @@ def keep_jobs(problem: Problem) -> Kept:
     first = (len(problem.facts.catalog.gpus) + 1) * 10**9
     points = job_points(problem, groups, group, row, first)
     told = {name: count for name, count in broken.items() if count}
-    return Kept(tuple(groups), group, row, points, covered, feasible, told, {} if feasible else missed)
+    return Kept(tuple(groups), group, row, points, covered, feasible, told, {} if feasible else missed, lost)
 
 
 def _broken(problem: Problem, jobs: Jobs, limit: Limit) -> Bools:

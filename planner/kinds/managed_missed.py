@@ -76,3 +76,12 @@ def managed_relaxations(problem: Problem, missed: Mapping[str, Missed]) -> list[
         if one is not None and told is not None:
             named.append(told.model_copy(update={"text": f"{told.text}: {one.provider} then tunes {one.model}"}))
     return sorted(named, key=lambda told: (told.change or 0.0, told.constraint))
+
+
+def lost_services(problem: Problem, lost: Mapping[str, Mapping[str, Missed]]) -> dict[str, str]:
+    """Providers that nothing is left of, and what would let one of their jobs in, in words."""
+    told = {}
+    for provider, missed in lost.items():
+        ways = [way.text for way in managed_relaxations(problem, missed)]
+        told[provider] = " or ".join(ways) if ways else "no limit alone keeps its jobs out"
+    return told

@@ -1,8 +1,9 @@
 """A scenario's document as its type: JSON Schema first, for its places, then the rules that a schema cannot say."""
 
 import json
+from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -18,6 +19,19 @@ from planner.scenario.quantities import RATES, READ
 from planner.source import Document, InvalidInput, Problem, schema_problems
 from planner.source.refused import refused
 from planner.space.further import further_problems
+
+_OTHERS: Final[Mapping[str, str]] = {
+    "CatalogOverlay": "name a scenario that has it under `overlays`: its lock and its plan rest on this file too",
+    "CalibrationOverlay": "name a scenario that has it under `calibration`",
+    "Lock": "name its scenario",
+    "PriceMapping": "it is read by `planner prices refresh --mapping`",
+    "ReportTemplate": "it is used by `planner report --template`",
+    **dict.fromkeys(
+        ("Policy", "PolicyException", "Approval", "Spend", "PolicyTest"),
+        "it is read from the folder of policies by `planner check` and `planner policy`",
+    ),
+}
+"""Other documents of the planner → what is to be named, or done, instead."""
 
 
 @cache
@@ -59,6 +73,10 @@ def base_problems(document: Document, catalog: Catalog) -> list[Problem]:
 
 
 def _unknown_kind(document: Document, message: str) -> Problem:
+    kind = document.data.get("kind")
+    if isinstance(kind, str) and kind in _OTHERS:
+        message, hint = f"this is a {kind} and no scenario", _OTHERS[kind]
+        return document.problem("kind", message, ("kind",), hint=hint)
     return document.problem("kind", message, ("kind",), hint=f"kinds: {', '.join(KINDS)}")
 
 

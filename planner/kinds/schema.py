@@ -15,6 +15,8 @@ Names = tuple[tuple[str, tuple[str, ...]], ...]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
+_ELSE = {"providers": "see `planner list providers`, or define it in an overlay (kind: CatalogOverlay)"}
+"""Names of the catalog → what else helps where one is unknown."""
 _BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
 
 
@@ -78,7 +80,7 @@ def _tidy(node: Any, names: dict[str, list[str]]) -> Any:  # noqa: ANN401 - any 
     if "x-catalog" in node:
         node["enum"] = names[node.pop("x-catalog")]
     if "x-catalog-items" in node:
-        _fill_items(node, names[node.pop("x-catalog-items")])
+        _fill_items(node, names[mark := node.pop("x-catalog-items")], _ELSE.get(mark))
     if "x-catalog-methods" in node:
         _fill_methods(node, names[node.pop("x-catalog-methods")])
     return {
@@ -89,11 +91,12 @@ def _tidy(node: Any, names: dict[str, list[str]]) -> Any:  # noqa: ANN401 - any 
     }
 
 
-def _fill_items(node: Schema, allowed: list[str]) -> None:
+def _fill_items(node: Schema, allowed: list[str], otherwise: str | None) -> None:
     """Restrict the items of a list (or of the list branch of a union) to names of the catalog."""
     for branch in node.get("anyOf", [node]):
         if branch.get("type") == "array":
-            branch["items"] = {"type": "string", "enum": allowed}
+            more = {} if otherwise is None else {"x-else": otherwise}
+            branch["items"] = {"type": "string", "enum": allowed, **more}
 
 
 def _fill_methods(node: Schema, allowed: list[str]) -> None:

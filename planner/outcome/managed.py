@@ -120,6 +120,8 @@ class Managed(Frozen):
     """Prices with more settings than are priced: which, of how many, and how many were; evenly spread."""
     relaxations: list[Relaxation] = Field(default_factory=list)
     """Where no job keeps to the limits: each limit that alone stands in the way of one, and what would let it in."""
+    lost: dict[str, str] = Field(default_factory=dict)
+    """Provider none of whose jobs keeps to the limits → what would let one of them in."""
 
     def job(self, id_: str) -> ManagedJob | None:
         """The job with this id."""

@@ -46,6 +46,6 @@ class SpotPolicy(Frozen):
     regions: list[str] = Field(default_factory=list)
     """Provider and region of the places it may run in, that of the configuration first."""
     recommended: bool = False
-    """The cheapest that meets the deadline with the confidence asked for, 90 % unless the scenario says; of equally cheap
-    ones the fastest. None where none meets it, or on demand all the way does for less."""
+    """The cheapest that meets the deadline with the confidence asked for, 90 % unless the scenario says; of equally
+    cheap ones the fastest. None where none meets it, or on demand all the way does for less."""
     note: str = ""

@@ -16,9 +16,12 @@ def timed_text(found: TimedPrice) -> str:
     """
     off = found.share_off
     change = "" if off is None else f"{_against_one_price(off)}, "
-    best = "" if found.taken == "best" else f"from {found.best_start} {usd(found.best_cost_usd)} (best), "
-    worst = f"from {found.worst_start} {usd(found.worst_cost_usd)} (worst)"
-    return f"{found.plan}: {change}{start_text(found)}; {best}{worst}"
+    if found.taken == "best":
+        ends = f"the deadline counts from there; worst {usd(found.worst_cost_usd)}, from {found.worst_start}"
+    else:
+        best = f"from {found.best_start} {usd(found.best_cost_usd)} (best)"
+        ends = f"{best}, from {found.worst_start} {usd(found.worst_cost_usd)} (worst)"
+    return f"{found.plan}: {change}{start_text(found)}; {ends}"
 
 
 def start_text(found: TimedPrice) -> str:
@@ -26,7 +29,7 @@ def start_text(found: TimedPrice) -> str:
     if found.taken == "mean":
         return "averaged over all starts"
     if found.taken == "best":
-        return f"from {found.start}, the best start; the deadline counts from there"
+        return f"from {found.start}, the best start"
     return f"starting {found.start}"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from planner.outcome import Advice, Plan, Sensitivity, Sway
-from planner.report.names import clean, listed, plural, shorten
+from planner.report.names import capital, clean, listed, plural, shorten
 from planner.units import chance_text, duration, gib, significant, usd
 
 SHOWN: Final = 24
@@ -92,7 +92,7 @@ def changes_of(plan: Plan) -> Changes:
         notes=tuple(map(clean, plan.advice_notes)),
         sways=tuple(_sway(one, s) for one in s.inputs),
         sentence=_sentence(s),
-        note=f"{clean(s.note[:1].upper() + s.note[1:])}.",
+        note=f"{clean(capital(s.note))}.",
         decision=clean(s.decision),
         cost=s.cost_usd,
     )

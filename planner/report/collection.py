@@ -11,7 +11,8 @@ from planner.outcome.spending import Spending
 from planner.report.collection_data import Collection, CollectionSentences, Compared, Member, State
 from planner.report.collection_sums import sums_by, total_of, totals_sentence
 from planner.report.collection_words import headline, title, warnings
-from planner.report.compare import SPELT, Chances, compared, decisions_sentence, facts_of, legend_sentence
+from planner.report.compare import SPELT, Chances, compared, decisions_sentence, legend_sentence
+from planner.report.compare_facts import facts_of
 from planner.report.cost_centre import cost_report
 from planner.report.cost_centre_data import CostReport
 from planner.report.data import Figure

@@ -63,7 +63,7 @@ class Sum:
     unknown: str
     """How many others there are; empty where there is none."""
     hours: str
-    """Wall-clock time if they ran one after another."""
+    """Wall-clock time if they ran one after another; `at least …` where that of a decision is unknown."""
     share: str
     """Of the known cost of all."""
 

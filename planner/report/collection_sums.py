@@ -18,6 +18,7 @@ def total_of(members: Sequence[Member], name: str = "All", whole_usd: float | No
     hours = [one.hours.value for one in members if one.hours.value is not None]
     cost = math.fsum(costs)
     missing = len(members) - len(costs)
+    least = "at least " if hours and len(hours) < sum(one.state == "planned" for one in members) else ""
     whole = cost if whole_usd is None else whole_usd
     return Sum(
         name=name,
@@ -25,7 +26,7 @@ def total_of(members: Sequence[Member], name: str = "All", whole_usd: float | No
         cost=usd(cost) if costs else "unknown",
         cost_value=cost,
         unknown=f"{missing:,} without a known cost" if missing else "",
-        hours=duration(math.fsum(hours)) if hours else "unknown",
+        hours=f"{least}{duration(math.fsum(hours))}" if hours else "unknown",
         share=_share(cost / whole) if costs and whole else "",
     )
 
@@ -58,4 +59,5 @@ def totals_sentence(members: Sequence[Member], total: Sum) -> str:
         share = _share((dearest.cost.value or 0.0) / total.cost_value)
         text += f"; {dearest.name} ({dearest.cost.text}) is {share} of that"
     tail = f"; {total.unknown} left out" if total.unknown else ""
-    return f"{text}{tail}. One after another they would run for {total.hours}."
+    ran = "" if total.hours == "unknown" else f" One after another they would run for {total.hours}."
+    return f"{text}{tail}.{ran}"

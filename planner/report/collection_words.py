@@ -46,7 +46,9 @@ def headline(members: Sequence[Member], total: Sum) -> Headline:
     if not plans:
         return Headline("There is no plan.", details, ())
     found = sum(one.state == "planned" for one in plans)
+    untold = sum(one.state == "planned" and one.cost.value is None for one in plans)
     cost = "" if total.cost == "unknown" else f"; together they cost about {total.cost}"
+    cost += f", {untold:,} of unknown cost left out" if cost and untold else ""
     if not found:
         sentence = "The plan has no feasible answer." if len(plans) == 1 else f"None of {_plans(plans)} has an answer."
     elif len(plans) == 1:

@@ -98,7 +98,8 @@ def _edits(edits: list[Edit]) -> list[str]:
     for edit in edits[:EDITS]:
         way = f"{code(edit.before, 60) or 'not written'} → {code(edit.after, 60) or 'taken away'}"
         effect = "" if edit.effect_usd is None else f", {effect_words(edit.effect_usd)}"
-        lines.append(f"{code(edit.key, 60)}: {way}{effect} ({place(edit.place)})")
+        where = "" if edit.key == edit.place.file else f" ({place(edit.place)})"
+        lines.append(f"{code(edit.key, 60)}: {way}{effect}{where}")
     return ["Edits:", bullets(lines + _more(edits, EDITS, "edit"))]
 
 

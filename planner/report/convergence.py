@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from planner.outcome import Search
-from planner.report.names import clean, plural
+from planner.report.names import capital, clean, plural
 
 LEVEL: Final = 0.05
 """Share of all that sampling gained up to which its last quarter counts as level."""
@@ -90,7 +90,7 @@ def _end(search: Search, worth: list[float], gained: float) -> str:
     """How the sampling ended, and whether more of it promises anything."""
     ended = _ENDED.get(search.stopped, "")
     if len(worth) < 5 or gained <= NOTHING:
-        return f"{ended[:1].upper()}{ended[1:]}." if ended else ""
+        return f"{capital(ended)}." if ended else ""
     tail = max(1, (len(worth) - 1) // 4)
     share = (worth[-1] - worth[-1 - tail]) / gained
     level = (

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from planner.report.convergence import Convergence
+from planner.report.names import capital
 from planner.report.theme import BLUE, CONFIG, INK, ORANGE, SCALING_HEIGHT
 
 Spec = dict[str, Any]
@@ -23,7 +24,7 @@ def convergence_spec(course: Convergence) -> Spec | None:
     last, worth = course.points[-1]
     x = alt.X(
         "at:Q",
-        title=course.along[:1].upper() + course.along[1:],
+        title=capital(course.along),
         scale=alt.Scale(domain=[0, round(max(last, 1) * (1 + _ROOM), 3)], nice=False),
         axis=alt.Axis(format=",d", values=_ticks(last), grid=False),
     )

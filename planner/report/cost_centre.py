@@ -18,7 +18,7 @@ from planner.report.cost_centre_months import (
     whole_in_both,
     year_sentence,
 )
-from planner.report.names import clean, plural, shorten
+from planner.report.names import capital, clean, plural, shorten
 from planner.units import usd
 
 Key = Literal["team", "cost_centre"]
@@ -70,12 +70,14 @@ def _lead(members: Sequence[Member], months: Sequence[MonthRow], budgets: Sequen
     row = next((row for row in months if row.month == month and row.spent_usd is not None), None)
     told.append(f"what was spent in {month} is unknown" if row is None else f"{row.spent} was spent in {month} so far")
     over = sum(row.state == "over" for row in budgets)
-    if budgets:
+    if over:
         told.append(f"{over:,} of {plural(len(budgets), 'budget')} {'is' if over == 1 else 'are'} over")
+    elif budgets:
+        open_ = any(row.state == "unknown" or row.left == "unknown" for row in budgets)
+        told.append(f"no budget is {'known to be ' if open_ else ''}over")
     else:
         told.append("no policy names a budget")
-    text = "; ".join(told)
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capital('; '.join(told))}."
 
 
 def _figures(
@@ -180,11 +182,15 @@ def _jobs_sentence(jobs: Sequence[JobRow]) -> str:
     if not jobs:
         return ""
     if not held:
-        return "Documents name jobs, but none of them is among these plans, so nothing can be held against a plan."
+        return (
+            "Documents name jobs, but none of them is one of these plans, alone and with a band of its cost, so "
+            "nothing can be held against a plan."
+        )
     inside = sum(job.inside == "inside" for job in held)
     more = f" The {JOBS} dearest of {len(jobs):,} are listed." if len(jobs) > JOBS else ""
     return (
-        f"Of {plural(len(held), 'job')} with a plan and an actual cost, {inside:,} lie in the plan's 90 % band. "
+        f"Of {plural(len(held), 'job')} with a plan and an actual cost, {inside:,} "
+        f"{'lies' if inside == 1 else 'lie'} in the plan's 90 % band. "
         f"What was spent counts all runs of all months that are known; a plan expects one run.{more}"
     )
 

@@ -12,8 +12,8 @@ from planner.units import share_text, usd
 ALERTS: Final = 12
 """Alerts that are told in sentences; all stand in the table."""
 _WHO: Final = {"job": "job ", "team": "team ", "cost_centre": "cost centre ", "everyone": ""}
-_LEAST: Final = 0.005
-"""Share that is more than rounding."""
+_LEAST: Final = 0.001
+"""Share that is worth telling."""
 _NOBODY: Final = {"team": "no team", "cost_centre": "no cost centre", "everyone": "everyone", "job": "a job"}
 
 
@@ -32,7 +32,10 @@ def used_text(budget: SharedBudget) -> str:
     share, state = share_used(budget), budget.state
     if state.share is not None or (budget.per == "job" and state.planned_usd is not None):
         return share_text(share)
-    return f"at least {share_text(share)}" if share >= _LEAST else "unknown"
+    # What is at least so much is never rounded up.
+    decimals = 0 if share >= 0.01 else 1
+    floor = math.floor(100 * share * 10**decimals + 1e-9) / 10**decimals / 100
+    return f"at least {share_text(floor, decimals)}" if share >= _LEAST else "unknown"
 
 
 def budget_rows(budgets: Sequence[SharedBudget]) -> tuple[BudgetRow, ...]:
@@ -45,7 +48,14 @@ def alert_sentences(budgets: Sequence[SharedBudget]) -> tuple[str, ...]:
     reached = [budget for budget in _fullest(budgets) if budget.state.reached]
     told = [_sentence(budget) for budget in reached[:ALERTS]]
     more = len(reached) - ALERTS
-    return (*told, *([f"{plural(more, 'budget')} more reach a level; see the table."] if more > 0 else []))
+    return (
+        *told,
+        *(
+            [f"{plural(more, 'more budget')} {'reaches' if more == 1 else 'reach'} a level; see the table."]
+            if more > 0
+            else []
+        ),
+    )
 
 
 def budgets_sentence(rows: Sequence[BudgetRow], month: str, *, jobs: bool) -> str:

@@ -1,4 +1,4 @@
-"""What a report prints as JSON, for other programs: `schemas/report.schema.json`, of several plans `plans.schema.json`."""
+"""What a report prints as JSON, for other programs: `report.schema.json`, of several plans `plans.schema.json`."""
 
 from typing import Any, Final
 

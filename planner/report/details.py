@@ -19,6 +19,8 @@ from planner.report.thinning import RULE, thin_front
 RULE_KEYS: Final = ("model", "method", "stack", "gpu", "count", "provider", "region", "tier")
 """Keys of the `include` rule that keeps one configuration."""
 _PLAIN: Final = re.compile(r"[a-z][a-z0-9_.-]*")
+_PATH: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+"""What an axis of the planner is called; no other word gets into lines and commands that are copied."""
 _OTHER_THINGS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 """Words that YAML takes for something else."""
 MOST: Final = 2_000
@@ -29,7 +31,7 @@ def details_of(plan: Plan, front: Sequence[Row]) -> Details:
     """The terms of the points of the front, of which these are the rows, and of those beside it."""
     kept = {row.id for row in thin_front(front, MOST, plan.objectives)}
     shown = [*(c for c, row in zip(plan.front, front, strict=True) if row.id in kept), *plan.beside]
-    axes = tuple(dict.fromkeys(path for c in shown for path in c.axes))
+    axes = tuple(dict.fromkeys(path for c in shown for path in c.axes if _PATH.fullmatch(path)))
     told = f"This page holds the terms of {len(kept):,} of the {len(front):,} points: {RULE}."
     return Details(
         memory_terms=tuple(MEMORY_TERMS.values()),

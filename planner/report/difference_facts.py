@@ -137,9 +137,11 @@ def budget_text(budget: BudgetState) -> str:
     """Where a budget stands, in words."""
     month = f" for {budget.month}" if budget.month else ""
     as_of = f" as of {budget.spent_as_of}" if budget.spent_as_of else ""
-    told = f"{budget.who}, {budget.budget}{month}: {usd(budget.spent_usd)} spent{as_of}"
-    told += f" and {usd(budget.planned_usd)} planned of {usd(budget.limit_usd)}"
-    told += f" ({percent(budget.share_before)} → {percent(budget.share)})"
+    known = budget.spent_usd is not None
+    spent = f"{usd(budget.spent_usd)} spent{as_of} and" if known else f"spent so far unknown{as_of};"
+    told = f"{budget.who}, {budget.budget}{month}: {spent} {usd(budget.planned_usd)} planned of {usd(budget.limit_usd)}"
+    if (shares := (percent(budget.share_before), percent(budget.share))) != ("unknown", "unknown"):
+        told += f" ({shares[0]} → {shares[1]})"
     if budget.crossed:
         told += f"; this crosses {listed([percent(level) for level in budget.crossed])}"
     elif budget.reached:

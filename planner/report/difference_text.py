@@ -157,7 +157,8 @@ def _block(scenario: ScenarioDifference, title: str, width: int, *, explain: boo
     for edit in scenario.edits[:EDITS]:
         effect = "" if edit.effect_usd is None else f", {effect_words(edit.effect_usd)}"
         way = f"{shorten(edit.before) or 'not written'} → {shorten(edit.after) or 'taken away'}"
-        yield _inset(f"{_at(edit.place)}: {shorten(edit.key)} {way}{effect}", width)
+        where = "" if edit.key == edit.place.file else f"{_at(edit.place)}: "
+        yield _inset(f"{where}{shorten(edit.key)} {way}{effect}", width)
     if len(scenario.edits) > EDITS:
         yield f"  and {plural(len(scenario.edits) - EDITS, 'edit')} more"
     if scenario.front:

@@ -5,7 +5,7 @@ from typing import Final
 
 from planner.outcome.drift import DRIFT_FIGURES, DecisionDrift, Drift, ModelDrift, Step
 from planner.report.drift_rows import CauseRow, DecisionDriftRow, DriftTable, ModelDriftRow, StepCell
-from planner.report.names import clean, listed, plural, shorten
+from planner.report.names import capital, clean, listed, plural, shorten
 from planner.units import Z90, duration, gib, significant, usd
 
 TITLES: Final = {"baseline": "Drift from the baseline", "previous": "Drift from the previous plan"}
@@ -31,8 +31,8 @@ def drift_tables(drifts: Sequence[Drift]) -> tuple[DriftTable, ...]:
 def _table(drift: Drift) -> DriftTable:
     shown = drift.models[:MOST_MODELS]
     left = len(drift.models) - len(shown)
-    notes = [clean(note[:1].upper() + note[1:]) + "." for note in drift.notes]
-    notes += [f"{plural(left, 'more model')} on both fronts {'is' if left == 1 else 'are'} not listed."] if left else []
+    notes = [f"{clean(capital(note))}." for note in drift.notes]
+    notes += [f"{plural(left, 'more model')} {'is' if left == 1 else 'are'} not listed."] if left else []
     return DriftTable(
         role=drift.role,
         title=TITLES[drift.role],
@@ -92,10 +92,15 @@ def _amount(figure: str, step: Step) -> str:
 def _noise(step: Step) -> str:
     if step.certain:
         return "over 8 σ"
-    if step.sigmas is None:
+    if _unknown(step):
         return "noise unknown"
-    told = f"{abs(step.sigmas):.1f} σ"
+    told = f"{abs(step.sigmas or 0.0):.1f} σ"
     return told if _beyond(step) else f"{told}, within the noise"
+
+
+def _unknown(step: Step) -> bool:
+    """Whether nobody knows how far the move lies beyond noise."""
+    return step.sigmas is None and not step.certain
 
 
 def _beyond(step: Step) -> bool:
@@ -124,7 +129,9 @@ def _lead(drift: Drift) -> str:
         if _beyond(step)
     ]
     if not moved:
-        return f"{against}, {choice}; no figure of them moved by more than its noise."
+        untold = any(step.before != step.after and _unknown(step) for one in both for step in one.steps.values())
+        but = ", as far as that is known" if untold else ""
+        return f"{against}, {choice}; no figure of them moved by more than its noise{but}."
     more = f" and {len(moved) - MOST_TOLD} more" if len(moved) > MOST_TOLD else ""
     return f"{against}, {choice}. By more than noise moved: {'; '.join(moved[:MOST_TOLD])}{more}."
 
@@ -132,6 +139,8 @@ def _lead(drift: Drift) -> str:
 def _front(drift: Drift) -> str:
     entered = [shorten(m.model, 40) for m in drift.models if m.change == "entered"]
     left = [shorten(m.model, 40) for m in drift.models if m.change == "left"]
+    if not drift.front_before and not drift.front_after:
+        return "Neither plan has a front."
     n = drift.front_stayed
     both = "none is" if n == 0 else "1 is" if n == 1 else f"{n:,} are"
     told = f"The front had {plural(drift.front_before, 'point')} and has {drift.front_after:,}; {both} on both."
@@ -150,8 +159,5 @@ def _cause(drift: Drift) -> str:
     if not names:
         return "The plans tell of nothing that differs between them; data or the planner's code may."
     if len(names) == 1:
-        return f"Of what the plans tell, only the {names[0]} differs, so what moved comes from it."
-    return (
-        f"{listed(names)[:1].upper()}{listed(names)[1:]} differ at once; planner diff on the two scenarios says what "
-        "each of them moved."
-    )
+        return f"Of what the plans tell, one thing differs: {names[0]}. So what moved most likely comes from there."
+    return f"{capital(listed(names))} differ at once; planner diff on the two scenarios says what each of them moved."

@@ -5,12 +5,13 @@ from typing import Final
 from planner.outcome import Configuration, ManagedJob, Plan, Rival
 from planner.outcome.difference_words import choice_text
 from planner.outcome.limit_words import BOUNDED
+from planner.report.certainty import TOO_CLOSE
 from planner.report.data import Decision, Headline
 from planner.report.executive_benefit import benefit, service_benefit
 from planner.report.executive_changes import changes, reasons, ways_out
 from planner.report.executive_cost import cost_overview, service_overview
 from planner.report.executive_data import Executive, KeyFigure
-from planner.report.executive_others import TOO_CLOSE, other_choices, other_services
+from planner.report.executive_others import other_choices, other_services
 from planner.report.executive_paper import fitted
 from planner.report.executive_question import question, searched
 from planner.report.executive_risks import keeps, risks, service_risks
@@ -118,7 +119,7 @@ def _figures(plan: Plan, c: Configuration) -> tuple[KeyFigure, ...]:
     found = [KeyFigure(what, f.text, f"90 % band {f.band}" if f.band else f.label) for what, f in shown]
     sure = keeps(plan, c)
     if sure is not None:
-        found.append(KeyFigure("Within the limits", chance_text(sure), f"chance to keep {_bounded(plan)}"))
+        found.append(KeyFigure("Within the limits", chance_text(sure), f"chance to keep to those on {_bounded(plan)}"))
     return tuple(found)
 
 
@@ -148,10 +149,14 @@ def _against(plan: Plan, rival: Rival) -> str:
             told.append(f"{chance_text(max(p, 1.0 - p))} likely {better if p > 0.5 else worse}")
         elif p is not None:
             close.append(name)
-    open_ = (
-        f"which has the {'better' if close == ['quality'] else 'lower'} {listed(close)} is too close to call"
-        if close
-        else ""
-    )
+    open_ = f"{_which(close)} is too close to call" if close else ""
     said = "; ".join(filter(None, [f"it is {listed(told)}" if told else "", open_]))
     return f"Against the next choice, {shorten(choice_text(other), 70)}, {said}." if said else ""
+
+
+def _which(close: list[str]) -> str:
+    """`which has the lower cost`, of objectives that are the better the lower, quality alone excepted."""
+    named = listed(["emissions" if name == "carbon" else name for name in close])
+    if close == ["quality"]:
+        return "which has the better quality"
+    return f"which is better in {named}" if "quality" in close else f"which has the lower {named}"

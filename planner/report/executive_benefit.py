@@ -1,13 +1,12 @@
 """What the money buys: predicted quality against the untuned model, with its band and how far to trust it."""
 
-import math
 from typing import Final
 
 from planner.outcome import Configuration, ManagedJob, Plan
 from planner.report.executive_data import Benefit, Segment
 from planner.report.executive_question import benchmark
-from planner.report.names import clean, shorten
-from planner.report.rows import band_text
+from planner.report.names import capital, clean, shorten
+from planner.report.rows import band_text, untuned_q
 from planner.report.wording import PRIOR
 from planner.units import quality_q, significant
 
@@ -19,9 +18,8 @@ def benefit(c: Configuration, plan: Plan) -> Benefit:
 
     Only what the base model scored is told in the benchmark's points: a tuned q is a prediction, never a score.
     """
-    logit, points = c.quality_parts.get("base"), c.quality_parts.get("points")
-    before = None if logit is None else 1.0 / (1.0 + math.exp(-logit))
-    told = [_start(shorten(c.model, 40), points, before, plan)] if before is not None else []
+    before = untuned_q(c)
+    told = [_start(c, before, plan)] if before is not None else []
     return _benefit(told, before, c.quality, c.quality_lo, c.quality_hi, clean(c.quality_label), list(c.unknown))
 
 
@@ -50,12 +48,14 @@ def _benefit(
     )
 
 
-def _start(model: str, points: float | None, before: float, plan: Plan) -> str:
+def _start(c: Configuration, before: float, plan: Plan) -> str:
     """Where tuning starts."""
+    model, points = shorten(c.model, 40), c.quality_parts.get("points")
+    q = f"q {quality_q(before)}{' by evaluations of yours' if c.quality_parts.get('yours') else ''}"
     if points is None:
-        return f"Untuned, {model} has no published score; by its size and date it is taken for q {quality_q(before)}."
+        return f"Untuned, {model} has no published score; by its size and date it is taken for {q}."
     on = f" on {benchmark(plan)}" if benchmark(plan) else ""
-    return f"Untuned, {model} scores {significant(points, 3)} points{on}, which is q {quality_q(before)}."
+    return f"Untuned, {model} scores {significant(points, 3)} points{on}, which is {q}."
 
 
 def _change(gain: float) -> str:
@@ -71,7 +71,7 @@ def _band(low: float | None, high: float | None) -> str:
 def _trust(label: str) -> str:
     """What the prediction is worth."""
     if PRIOR not in label:
-        return f"{label[:1].upper()}{label[1:]}." if label else ""
+        return f"{capital(label)}." if label else ""
     rest = label.replace(PRIOR, "").strip("; ")
     told = "This is a prior: it ranks candidates and promises no benchmark score"
     return f"{told}; {rest}." if rest else f"{told}."

@@ -7,7 +7,7 @@ from planner.outcome import Advice, Configuration, Flip, Plan
 from planner.outcome.limit_words import BOUNDED
 from planner.report.advice_rows import changes_of
 from planner.report.executive_data import Told
-from planner.report.names import clean, listed, shorten
+from planner.report.names import capital, clean, listed, shorten
 from planner.report.rows import machine_text, method_text, offer_text
 from planner.units import chance_text, duration, quality_q, usd
 
@@ -37,12 +37,12 @@ def changes(plan: Plan, c: Configuration) -> tuple[Told, ...]:
 
 def ways_out(plan: Plan) -> tuple[Told, ...]:
     """What would make something feasible, where nothing is: relaxations, then what frees memory."""
-    told = [Told("One change", f"{_first(in_words(r.text))}{_size(r.change)}.") for r in plan.relaxations]
+    told = [Told("One change", f"{capital(in_words(r.text))}{_size(r.change)}.") for r in plan.relaxations]
     if plan.managed is not None:
         told += [
-            Told("Managed service", f"{_first(in_words(r.text))}{_size(r.change)}.") for r in plan.managed.relaxations
+            Told("Managed service", f"{capital(in_words(r.text))}{_size(r.change)}.") for r in plan.managed.relaxations
         ]
-    told += [Told("Memory", f"{_first(row.change)}: {row.verdict}.") for row in changes_of(plan).advice if row.verdict]
+    told += [Told("Memory", f"{capital(row.change)}: {row.verdict}.") for row in changes_of(plan).advice if row.verdict]
     return tuple(told[:MOST])
 
 
@@ -83,18 +83,19 @@ def _wait(plan: Plan, c: Configuration) -> Iterator[Told]:
         )
     elif c.hours is not None:
         median = f"{duration(limit - c.hours)} to start in" if c.hours < limit else "no time to wait"
-        yield Told("If we wait", f"In the median the deadline leaves {median}, where the band ends none. {unsaid}")
+        end = "how long it may take at most is unknown" if c.hours_hi is None else "where the band ends, none"
+        yield Told("If we wait", f"In the median the deadline leaves {median}; {end}. {unsaid}")
 
 
 def _cut(plan: Plan, c: Configuration) -> Iterator[Told]:
-    """The best that half the money buys, and the least that anything costs."""
+    """The best that half the money buys of the front, and the least that anything on it costs."""
     priced = [one for one in plan.front if one.cost_usd is not None]
     if c.cost_usd is None or len(priced) < 2:
         return
     most = CUT * c.cost_usd
     least = min(priced, key=lambda one: (one.cost_usd or 0.0, one.hours or 0.0))
     within = [one for one in priced if (one.cost_usd or 0.0) <= most]
-    floor = f"Nothing that was found costs less than {usd(least.cost_usd)}."
+    floor = f"Nothing on the front costs less than {usd(least.cost_usd)}."
     if not within:
         if least.id != c.id:
             yield Told("With half the money", f"{usd(most)} buys nothing. {floor}")
@@ -132,7 +133,7 @@ def _advice(plan: Plan, c: Configuration) -> Iterator[Told]:
         if saved:
             sure = "" if one.confidence is None else f", {chance_text(one.confidence)} sure"
             sure += "; the scenario does not list it" if one.opens else ""
-            yield Told(_KINDS.get(one.kind, "One change"), f"{_first(shorten(one.change, 110))}: {saved}{sure}.")
+            yield Told(_KINDS.get(one.kind, "One change"), f"{capital(shorten(one.change, 110))}: {saved}{sure}.")
 
 
 def _saved(one: Advice) -> str:
@@ -162,7 +163,7 @@ def _flip(plan: Plan, c: Configuration) -> Iterator[Told]:
         yield Told("If we err", f"No input alone, between {reach}, makes another one right.")
         return
     nearest = min(flips, key=lambda flip: max(flip.factor, 1 / flip.factor))
-    yield Told("If we err", f"{_first(shorten(nearest.text, 170))}.")
+    yield Told("If we err", f"{capital(shorten(nearest.text, 170))}.")
 
 
 def _short(c: Configuration) -> str:
@@ -171,7 +172,3 @@ def _short(c: Configuration) -> str:
 
 def _figures(c: Configuration) -> str:
     return f"{usd(c.cost_usd)}, {duration(c.hours)}, q {quality_q(c.quality)}"
-
-
-def _first(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"

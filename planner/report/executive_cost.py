@@ -6,7 +6,7 @@ from typing import Final
 from planner.outcome import Configuration, ManagedJob, Plan
 from planner.report.bars import COST_TERMS
 from planner.report.executive_data import CostLine, CostOverview, Segment
-from planner.report.names import clean, listed, shorten
+from planner.report.names import capital, clean, listed, shorten
 from planner.report.rows import band_text
 from planner.report.theme import SERIES
 from planner.units import money, share_text, significant, usd
@@ -20,20 +20,22 @@ _DEFAULTED: Final = "partial: "
 def cost_overview(c: Configuration, plan: Plan) -> CostOverview:
     """Where the cost of a configuration goes, and what comes on top of it."""
     parts = {label: getattr(c.cost_parts, name) for name, label in COST_TERMS.items()}
-    extras = {
-        "labour": c.cost_parts.labour,
-        "management": c.cost_parts.management,
-        shorten(plan.tax_name, 40) or "tax": c.cost_parts.tax,
-    }
-    return _overview(plan, parts, c.cost_usd, (c.cost_usd_lo, c.cost_usd_hi), extras, _notes(c.cost_usd_label))
+    return _overview(plan, parts, c.cost_usd, (c.cost_usd_lo, c.cost_usd_hi), on_top(c, plan), _notes(c.cost_usd_label))
 
 
 def service_overview(job: ManagedJob, plan: Plan) -> CostOverview:
     """The same of a job at a managed service."""
     parts = {label: getattr(job.cost_parts, name) for name, label in _MANAGED.items()}
-    extras = {shorten(plan.tax_name, 40) or "tax": job.cost_parts.tax}
     least = ["the sum is a lower bound: a minimum or a fee is not known"] if job.cost_usd_at_least else []
-    return _overview(plan, parts, job.cost_usd, (job.cost_usd_lo, job.cost_usd_hi), extras, least)
+    return _overview(plan, parts, job.cost_usd, (job.cost_usd_lo, job.cost_usd_hi), on_top(job, plan), least)
+
+
+def on_top(chosen: Configuration | ManagedJob, plan: Plan) -> dict[str, float]:
+    """What comes on top of the cost, in USD, as far as it is known: labour, management and tax, of a service tax."""
+    parts = chosen.cost_parts
+    found = {name: getattr(parts, name, None) for name in ("labour", "management")}
+    found[shorten(plan.tax_name, 40) or "tax"] = parts.tax
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def price(value_usd: float | None) -> str:
@@ -43,7 +45,7 @@ def price(value_usd: float | None) -> str:
 
 def _overview(
     plan: Plan, parts: Mapping[str, float | None], total: float | None, band: tuple[float | None, float | None],
-    extras: Mapping[str, float | None], notes: list[str],
+    extras: Mapping[str, float], notes: list[str],
 ) -> CostOverview:  # fmt: skip
     known = {name: value for name, value in parts.items() if value is not None}
     whole, start, lines = sum(known.values()), 0.0, []
@@ -52,7 +54,6 @@ def _overview(
         bar = Segment(round(start, 2), round(share, 2)) if share else None
         lines.append(CostLine(name, price(value), _own(value, plan), _share(share), bar, SERIES[name] if bar else ""))
         start += share or 0.0
-    given = {name: value for name, value in extras.items() if value is not None}
     currency, low, high = plan.currency, *band
     if currency is not None:
         rate = significant(currency.usd_per_unit, 5)
@@ -63,9 +64,9 @@ def _overview(
         parts=tuple(lines),
         total=CostLine("Cost", usd(total), _own(total, plan), ""),
         band=band_text(usd(low), usd(high)) if low is not None and high is not None and low != high else "",
-        extras=tuple(CostLine(name, price(value), _own(value, plan), "on top") for name, value in given.items()),
-        in_all=_line("In all", total + sum(given.values()), plan) if given and total is not None else None,
-        notes=tuple(f"{note[:1].upper()}{note[1:]}." for note in notes),
+        extras=tuple(CostLine(name, price(value), _own(value, plan), "on top") for name, value in extras.items()),
+        in_all=_line("In all", total + sum(extras.values()), plan) if extras and total is not None else None,
+        notes=tuple(f"{capital(note)}." for note in notes),
     )
 
 
@@ -80,7 +81,7 @@ def _sentence(known: Mapping[str, float], whole: float) -> str:
     first, *rest = sorted(known, key=lambda name: -known[name])
     told = [f"{name} {share_text(known[name] / whole)}" for name in rest if known[name] / whole >= 0.01]
     others = f", {listed(told)}" if told else ""
-    return f"{first[:1].upper()}{first[1:]} makes up {share_text(known[first] / whole)} of the cost{others}."
+    return f"{capital(first)} makes up {share_text(known[first] / whole)} of the cost{others}."
 
 
 def _share(share: float | None) -> str:

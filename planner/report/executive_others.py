@@ -5,6 +5,7 @@ from typing import Final
 
 from planner.outcome import Configuration, ManagedJob, Plan
 from planner.outcome.service_words import service_cost, service_text
+from planner.report.certainty import TOO_CLOSE
 from planner.report.executive_data import OtherChoice
 from planner.report.names import clean, listed, shorten
 from planner.report.rows import machine_text, method_text, offer_text, quality_text, roles_of, settings_text
@@ -15,8 +16,6 @@ MOST: Final = 4
 MOST_NEAR: Final = 1
 """Of these, plans that are nearly as good, of another kind."""
 _SMALL: Final = "Small print says how much more or less than the recommendation"
-TOO_CLOSE: Final = 0.6
-"""Chance below which a difference is too close to call."""
 _GOES_BY: Final = {"cheapest": "cost", "fastest": "time", "best": "quality", "greenest": "carbon"}
 _BETTER: Final = {"cost": "cheaper", "time": "faster", "quality": "better", "carbon": "lower in emissions"}
 

@@ -1,6 +1,5 @@
 """What could go wrong with the recommendation, each with its numbers from the plan."""
 
-import datetime as dt
 import math
 from statistics import NormalDist
 from typing import Final
@@ -10,7 +9,8 @@ from planner.outcome.limit_words import BOUNDED, limits_text
 from planner.outcome.service_words import NO_FIGURES
 from planner.report.executive_changes import in_words
 from planner.report.executive_data import Told
-from planner.report.names import clean, listed, shorten
+from planner.report.names import capital, clean, listed, shorten
+from planner.report.price_ages import earliest_day
 from planner.report.rows import band_text, spot_text
 from planner.report.spot_rows import WORDS
 from planner.units import Z90, chance_text, duration, gib, share_text, significant, usd
@@ -52,9 +52,9 @@ def service_risks(plan: Plan, job: ManagedJob) -> tuple[Told, ...]:
     )  # fmt: skip
     found = [
         Told(
-            "Limits", f"{_first(NO_FIGURES)}{f': whether it keeps to {listed(untold)} is unknown' if untold else ''}."
+            "Limits", f"{capital(NO_FIGURES)}{f': whether it keeps to {listed(untold)} is unknown' if untold else ''}."
         ),
-        Told("Price", f"{_first(_aged(job.as_of, plan.catalog.as_of))}, {clean(job.confidence)} confidence."),
+        Told("Price", f"{capital(_aged(job.as_of, plan.catalog.as_of))}, {clean(job.confidence)} confidence."),
         Told("Afterwards", serving),
     ]
     return tuple(found[:MOST])
@@ -103,7 +103,7 @@ def _limits(plan: Plan, c: Configuration) -> Told | None:
         return Told("Limits", f"How likely it keeps to {limits_text(given)} is unknown. {told}".strip())
     if sure >= DOUBTFUL:
         return None
-    told = f"{_first(chance_text(sure))} likely to keep to {limits_text(given)}. {told}"
+    told = f"{capital(chance_text(sure))} likely to keep to {limits_text(given)}. {told}"
     if misses:
         told = f"{told} One by one: {listed(misses)}."
     return Told("Limits", told.strip())
@@ -115,7 +115,7 @@ def _memory(c: Configuration) -> Told | None:
     if chance <= MAY_NOT_FIT:
         return None
     need = f"{gib(m.total)} needed of {gib(m.usable)}, 90 % band {band_text(gib(m.total_lo), gib(m.total_hi))}"
-    return Told("Memory", f"{_first(chance_text(chance))} likely to need more than the card has ({need}).")
+    return Told("Memory", f"{capital(chance_text(chance))} likely to need more than the card has ({need}).")
 
 
 def _preemption(plan: Plan, c: Configuration) -> Told | None:
@@ -123,9 +123,9 @@ def _preemption(plan: Plan, c: Configuration) -> Told | None:
     if c.offer.tier == "on_demand" or not spot_text(c):
         return None
     if c.offer.tier != "spot":
-        return Told("Commitment", f"{_first(spot_text(c))}.")
+        return Told("Commitment", f"{capital(spot_text(c))}.")
     source = f" ({shorten(c.offer.preemption_source, 80)})" if c.offer.preemption_source else ""
-    lost = f" {_first(duration(c.hour_parts.preemption))} of the time is for that." if c.hour_parts.preemption else ""
+    lost = f" {capital(duration(c.hour_parts.preemption))} of the time is for that." if c.hour_parts.preemption else ""
     run = next((p for p in plan.spot_policies if p.id == c.id and p.recommended), None)
     how = ""
     if run is not None:
@@ -160,7 +160,7 @@ def _speed(c: Configuration) -> Told | None:
     word, _, why = label.partition(": ")
     what = "extrapolated from jobs unlike this one" if word == "extrapolated" else "believed, not measured"
     band = band_text(duration(c.hours_lo), duration(c.hours_hi))
-    return Told("Speed", f"{_first(what)}{f' ({shorten(why, 80)})' if why else ''}; so the time's band is {band}.")
+    return Told("Speed", f"{capital(what)}{f' ({shorten(why, 80)})' if why else ''}; so the time's band is {band}.")
 
 
 def _cut(c: Configuration) -> Told | None:
@@ -175,26 +175,14 @@ def _cut(c: Configuration) -> Told | None:
 
 def _aged(date: str, today: str) -> str:
     """`price of 2026-07-30, 4 months old`: at the catalog's date, a partial date being its earliest day."""
-    at, now = _day(date), _day(today)
+    at, now = earliest_day(date), earliest_day(today)
     if at is None or now is None:
         return f"price of {clean(date)}" if date else "price without a date"
     months = max(0.0, (now - at).days / _MONTHS_DAYS)
     partial = "up to " if date.count("-") < 2 else ""
-    age = "under a month" if months < 1 else f"{months:.0f} month{'' if round(months) == 1 else 's'}"
-    return f"price of {clean(date)}, {partial}{age} old at the catalog's date"
-
-
-def _day(date: str) -> dt.date | None:
-    try:
-        year, month, day = [*(int(part) for part in date.split("-")), 1, 1][:3]
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
+    age = "under a month" if months < 1 else f"{partial}{months:.0f} month{'' if round(months) == 1 else 's'}"
+    return f"price of {clean(date)}, {age} old at the catalog's date"
 
 
 def _part(share: float) -> str:
     return share_text(share) if share >= 0.01 else "under 1 %"
-
-
-def _first(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"

@@ -5,6 +5,7 @@ import shlex
 from typing import Final
 
 from planner.outcome import Configuration, ManagedJob, Plan, Relaxation
+from planner.report.executive_cost import on_top
 from planner.report.executive_data import NextStep
 from planner.report.names import clean, listed, shorten
 from planner.report.rows import machine_text, offer_text
@@ -12,7 +13,6 @@ from planner.units import duration, usd
 
 _PLAIN: Final = re.compile(r"[\w./-]{1,120}", re.ASCII)
 """A path that can stand in a command as it is."""
-_ENDS: Final = "the upper end of the 90 % band of the cost"
 _VALUES: Final = {
     "constraints.max_cost": "${:.2f}", "constraints.deadline": "{:g} h", "constraints.max_carbon": "{:g} kg",
     "constraints.memory_margin": "{:g}", "quality.floor.points": "{:g}", "quality.floor.q": "{:g}",
@@ -23,8 +23,7 @@ _VALUES: Final = {
 def next_steps(plan: Plan, c: Configuration) -> tuple[NextStep, ...]:
     """From the approval to the booking."""
     name = next((name for name, id_ in plan.decisions.items() if id_ == c.id), c.id)
-    most = c.cost_usd if c.cost_usd_hi is None else c.cost_usd_hi
-    found = [NextStep(f"Approve up to {usd(most)}{_account(plan)}: {_ENDS}{_on_top(plan, c)}.")] if most else []
+    found = _approve(plan, c)
     found.append(
         NextStep("Measure once before booking; this prints the one short run that tells most:", _explain(name))
     )
@@ -37,8 +36,10 @@ def next_steps(plan: Plan, c: Configuration) -> tuple[NextStep, ...]:
 
 def service_steps(plan: Plan, job: ManagedJob) -> tuple[NextStep, ...]:
     """The same where a managed service is the answer."""
-    most = job.cost_usd if job.cost_usd_hi is None else job.cost_usd_hi
-    approve = [NextStep(f"Approve up to {usd(most)}{_account(plan)}: {_ENDS}.")] if most else []
+    approve = _approve(plan, job)
+    if job.cost_usd_at_least:
+        told = f"Ask {clean(job.provider)} for the fee or minimum that is not known before anything is approved"
+        approve = [NextStep(f"{told}: at least {usd(job.cost_usd)} is a lower bound.")]
     return (
         *approve,
         NextStep(f"Ask {clean(job.provider)} how long a job takes and what keeping and serving the model costs."),
@@ -79,15 +80,16 @@ def _account(plan: Plan) -> str:
     return f" for {shorten(plan.metadata.team, 40)}" if plan.metadata.team else ""
 
 
-def _on_top(plan: Plan, c: Configuration) -> str:
-    """What the approved sum leaves out."""
-    given = {
-        "labour": c.cost_parts.labour,
-        "management": c.cost_parts.management,
-        shorten(plan.tax_name, 40) or "tax": c.cost_parts.tax,
-    }
-    named = [name for name, value in given.items() if value is not None]
-    return f"; {listed(named)} {'comes' if len(named) == 1 else 'come'} on top" if named else ""
+def _approve(plan: Plan, chosen: Configuration | ManagedJob) -> list[NextStep]:
+    """What to approve, what that sum is, and what it leaves out; nothing where the cost is unknown."""
+    known = chosen.cost_usd_hi is not None
+    most = chosen.cost_usd_hi if known else chosen.cost_usd
+    if not most:
+        return []
+    what = "the upper end of the 90 % band of the cost" if known else "the cost, of which no band is known"
+    named = [*on_top(chosen, plan)]
+    more = f"; {listed(named)} {'comes' if len(named) == 1 else 'come'} on top" if named else ""
+    return [NextStep(f"Approve up to {usd(most)}{_account(plan)}: {what}{more}.")]
 
 
 def _rented(c: Configuration) -> str:

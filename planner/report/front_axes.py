@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, overload
 
 from planner.report.data import Figure, Row
 
@@ -59,6 +59,21 @@ def ticks(values: Sequence[float]) -> list[float]:
         for step in steps
         if low * 0.8 <= step * 10.0**decade <= high * 1.25
     ]
+
+
+def ticks_inside(low: float, high: float, decades_from: float = 2000.0) -> list[float]:
+    """1, 2, 5 of every decade from low to high; more over a short range, from that ratio on powers of ten alone."""
+    steps = (1, 2, 3, 4, 5, 6, 8) if high / low < 6 else (1, 2, 5) if high / low < decades_from else (1,)
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    return [value for d in decades for s in steps if low <= (value := float(f"{s}e{d}")) <= high]
+
+
+@overload
+def rounded(value: float) -> float: ...
+
+
+@overload
+def rounded(value: float | None) -> float | None: ...
 
 
 def rounded(value: float | None) -> float | None:

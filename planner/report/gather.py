@@ -10,6 +10,7 @@ from planner.outcome.limit_words import limits_text
 from planner.report.advice_rows import changes_of
 from planner.report.bar_words import bars_note
 from planner.report.bars import cost_bars, memory_bars, time_bars, work_of
+from planner.report.certainty import ROBUST, TOO_CLOSE
 from planner.report.claims import claim_tables, claims_sentence
 from planner.report.convergence import convergence_of
 from planner.report.data import Assumed, Chance, Count, Cut, Decision, ReportData, Source, Title
@@ -27,19 +28,17 @@ from planner.report.nearby import near_rows, near_sentence, undefined_texts, why
 from planner.report.price_ages import price_ages_sentence
 from planner.report.rows import roles_of, row_of
 from planner.report.scaling import scales_of, scaling_sentence
+from planner.report.search_words import sampled_text, search_text
 from planner.report.spot_rows import policy_rows
 from planner.report.spot_spread import run_limits, spread_sentence
 from planner.report.thinning import SCREEN_ROWS, thin_front
-from planner.report.wording import calibrated_text, headline, sampled_text, search_text, sentences, trust_text
+from planner.report.wording import calibrated_text, headline, sentences, trust_text
 from planner.units import chance_text
 
 EVIDENCE: Final = {
     "C": "read in a source", "R": "recomputed", "M": "from memory", "E": "engineering prior", "U": "your own",
 }  # fmt: skip
 """What the evidence tags of assumptions mean."""
-TOO_CLOSE: Final = 0.6
-ROBUST: Final = 0.9
-"""Chance of being no worse on every objective from which on one point dominates another (DOMAIN 11)."""
 
 
 def report_data(plan: Plan, drifts: Sequence[Drift] = ()) -> ReportData:

@@ -9,8 +9,14 @@ from typing import Final
 from planner.errors import InputError
 from planner.report.template import Template
 
-_ELSEWHERE: Final = re.compile(r"<meta[^>]+http-equiv|<base\b|<iframe\b|<object\b|<embed\b", re.IGNORECASE)
-"""What could lead a reader away, or bring something in, without a script; names are escaped, so only templates can."""
+_ELSEWHERE: Final = re.compile(
+    r'<meta\b(?! (?:name|property)="[\w:.-]+" content="[^"]*">)|<link\b|<base\b|<iframe\b|<object\b|<embed\b',
+    re.IGNORECASE,
+)
+"""What could lead a reader away, or bring something in, without a script; names are escaped, so only templates can.
+
+Of <meta> one plain form is left, in which no http-equiv can hide; <link> asks for names of hosts before any policy.
+"""
 
 
 def head_of(scripts: Sequence[str], style: str) -> str:

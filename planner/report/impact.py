@@ -195,14 +195,19 @@ def _text(found: Impact) -> str:
     spans = {path: span for path, trials in by_axis.items() if (span := _span(trials)) is not None}
     name = clean(found.decision)
     if not spans:
+        others = [t for t in found.trials if not t.own]
+        if any(t.hours is not None or not t.stopped_by for t in others):
+            return f"The cost of the {name} is not known at other values of the swept settings. {_quality(by_axis)}"
+        if not others:
+            return f"Every swept setting has one value, that of the {name}."
         return f"No swept setting could be moved: with another value of any, the {name} does not run."
     top = max(spans, key=lambda path: (spans[path], path))
-    trials = sorted((t for t in by_axis[top] if t.cost_usd is not None), key=lambda t: t.cost_usd or 0.0)
+    trials = sorted((t for t in by_axis[top] if t.cost_usd), key=lambda t: t.cost_usd or 0.0)
     low, high = trials[0], trials[-1]
     if spans[top] < 1.0005:
         return f"No swept setting moves the cost of the {name}. {_quality(by_axis)}"
     told = (
-        f"Of {plural(len(by_axis), 'swept setting')}, {_name(top)} moves the {name} most: from "
+        f"Of {plural(len(by_axis), 'swept setting')}, {_name(top)} moves the cost of the {name} most: from "
         f"{shorten(value_words(low.value), 40)} to {shorten(value_words(high.value), 40)} it costs {usd(low.cost_usd)} "
         f"to {usd(high.cost_usd)} and takes {duration(low.hours)} to {duration(high.hours)}."
     )
@@ -211,7 +216,7 @@ def _text(found: Impact) -> str:
 
 def _span(trials: Sequence[AxisTrial]) -> float | None:
     """Highest over lowest cost along an axis; None where fewer than two values run."""
-    costs = [t.cost_usd for t in trials if t.cost_usd]
+    costs = [t.cost_usd for t in trials if t.cost_usd is not None and t.cost_usd > 0]
     return max(costs) / min(costs) if len(costs) > 1 else None
 
 
@@ -235,7 +240,7 @@ def _stops(found: Impact) -> str:
         return ""
     few = listed([f"{_name(t.axis)} {shorten(value_words(t.value), 20)}" for t in stopped[:4]])
     more = f" and {len(stopped) - 4} more" if len(stopped) > 4 else ""
-    return f" It could not be run with {few}{more}."
+    return f" It may not be run with {few}{more}."
 
 
 def _left_out(found: Impact) -> str:

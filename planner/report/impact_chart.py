@@ -2,6 +2,7 @@
 
 from typing import Any, Final, Literal
 
+from planner.report.front_axes import rounded
 from planner.report.impact import MOVES_Q, ImpactDot, ImpactTable
 from planner.report.theme import BLUE, CONFIG, GREY, INK, ORANGE
 
@@ -28,7 +29,7 @@ def impact_spec(table: ImpactTable, of: Of) -> Spec | None:
     least = MOVES_Q * 1.3 if of == "quality" else 0.02
     low, high = min(*values, -least if of == "quality" else 0.0), max(*values, least)
     air = 0.12 * (high - low)
-    spec = _layers(names, [_round(low - air), _round(high + air)], of)
+    spec = _layers(names, [rounded(low - air), rounded(high + air)], of)
     spec["datasets"] = {
         "dots": dots,
         "labels": _labels(dots, names),
@@ -42,7 +43,7 @@ def impact_spec(table: ImpactTable, of: Of) -> Spec | None:
 def _entries(dot: ImpactDot, of: Of) -> list[dict[str, Any]]:
     figures = (("q", dot.quality),) if of == "quality" else (("cost", dot.cost), ("time", dot.hours))
     return [
-        {"axis": dot.axis, "value": dot.value, "figure": name, "change": _round(change), "allowed": dot.allowed}
+        {"axis": dot.axis, "value": dot.value, "figure": name, "change": rounded(change), "allowed": dot.allowed}
         for name, change in figures
         if change is not None
     ]
@@ -109,7 +110,3 @@ def _layers(names: list[str], domain: list[float], of: Of) -> Spec:
     layers.append(named.encode(x=alt.value(0), y=y, text="axis:N"))
     spec: Spec = alt.layer(*layers).properties(height=_ROW * len(names) + 6).to_dict()
     return spec
-
-
-def _round(value: float) -> float:
-    return float(f"{value:.6g}")

@@ -30,6 +30,7 @@ def _simulated(policies: list[SpotPolicy]) -> str:
     known = [p for p in policies if p.meets_deadline is not None]
     if not known:
         return ""
+    told, named = "", ""
     best = next((p for p in known if p.recommended), None)
     if best is not None:
         told, named = f"{chance_text(best.meets_deadline or 0.0)} by {WORDS[best.policy]}, as recommended", best.policy
@@ -38,7 +39,7 @@ def _simulated(policies: list[SpotPolicy]) -> str:
     else:
         likeliest = max(known, key=lambda p: p.meets_deadline or 0.0)
         sure, way = likeliest.meets_deadline or 0.0, WORDS[likeliest.policy]
-        named = str(likeliest.policy)
+        named = likeliest.policy
         if (alone := likeliest.on_demand_meets_deadline or 0.0) > sure:
             sure, way, named = alone, ALONE, ""
         told = f"{chance_text(sure)} by {way} at the likeliest, which is not sure enough"

@@ -11,7 +11,16 @@ from planner.report.model_performance_rows import Cell, Models, ModelTrust
 from planner.report.model_performance_rows import ModelRow as Printed
 from planner.report.model_performance_text import details_of, figures_of, lead_of
 from planner.report.names import clean, listed, plural, shorten
-from planner.report.rows import band_text, machine_text, method_text, offer_text, quality_text, roles_of, settings_text
+from planner.report.rows import (
+    band_text,
+    machine_text,
+    method_text,
+    offer_text,
+    quality_text,
+    roles_of,
+    settings_text,
+    untuned_q,
+)
 from planner.units import duration, gib, significant, usd
 
 PAPER_ROWS: Final = 60
@@ -133,7 +142,7 @@ def _least(found: Sequence[Configuration], figure: Callable[[Configuration], flo
 def _row(c: Configuration, where: str, roles: tuple[str, ...], picked: str) -> Printed:
     m, w = c.memory_gib, c.work
     gpus = c.hardware.count * c.hardware.nodes
-    gain = _gain(c.quality, _start([c]))
+    gain = _gain(c.quality, untuned_q(c))
     speed = w.tokens_per_s_per_gpu * gpus
     return Printed(
         id=clean(c.id),
@@ -159,7 +168,7 @@ def _row(c: Configuration, where: str, roles: tuple[str, ...], picked: str) -> P
 
 def _managed(job: ManagedJob, sibling: Configuration | None) -> Printed:
     """A job at a service, which tells neither time, nor speed, nor machine; where tuning starts its `sibling` says."""
-    gain = _gain(job.quality, None if sibling is None else _start([sibling]))
+    gain = _gain(job.quality, None if sibling is None else untuned_q(sibling))
     untold = Cell("not told")
     blank = untold if sibling is None and job.quality is not None else Cell("unknown")
     each = _gain_cost(gain, job.cost_usd)
@@ -189,17 +198,8 @@ def _managed(job: ManagedJob, sibling: Configuration | None) -> Printed:
     )
 
 
-def _start(found: Iterable[Configuration]) -> float | None:
-    """The q that tuning starts from, on the user's own scale where evaluations moved it; None where unknown."""
-    for c in found:
-        base = c.quality_parts.get("base")
-        if base is not None:
-            return 1.0 / (1.0 + math.exp(-(base + (c.quality_parts.get("yours") or 0.0))))
-    return None
-
-
 def _base(c: Configuration) -> Cell:
-    points, start = c.quality_parts.get("points"), _start([c])
+    points, start = c.quality_parts.get("points"), untuned_q(c)
     if points is None:
         return Cell("unknown", "" if start is None else f"q {quality_text(start)}, regressed")
     return Cell(f"{points:.1f}", "" if start is None else f"q {quality_text(start)}", points)

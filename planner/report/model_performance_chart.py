@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
+from planner.report.front_axes import rounded, ticks_inside
 from planner.report.model_performance_rows import ModelMark, Models
 from planner.report.names import shorten
 from planner.report.placing import Placed, place
@@ -46,8 +47,8 @@ def models_spec(models: Models) -> Spec | None:
     spec = _layers(domain, [round(v, 2) for v in span], dots=bool(models.dots))
     spec["datasets"] = {
         "marks": _marks(marks, domain, span),
-        "dots": [{"model": m, "cost": _round(cost), "quality": _round(q)} for m, cost, q in models.dots],
-        "line": [{"cost": _round(mark.cost_usd), "quality": _round(mark.quality)} for mark in marks if mark.frontier],
+        "dots": [{"model": m, "cost": rounded(cost), "quality": rounded(q)} for m, cost, q in models.dots],
+        "line": [{"cost": rounded(mark.cost_usd), "quality": rounded(mark.quality)} for mark in marks if mark.frontier],
     }
     spec["config"] = CONFIG
     return spec
@@ -60,7 +61,7 @@ def _layers(domain: list[float], span: list[float], *, dots: bool) -> Spec:
         "cost:Q",
         title="Cost, USD (log scale)",
         scale=alt.Scale(type="log", domain=[float(f"{v:.6g}") for v in domain], nice=False),
-        axis=alt.Axis(format="$,~r", values=_ticks(*domain)),
+        axis=alt.Axis(format="$,~r", values=ticks_inside(*domain)),
     )
     y = alt.Y(
         "quality:Q",
@@ -148,8 +149,8 @@ def _mark(mark: ModelMark, name: str, shift: float, layouts: Mapping[str, Placed
         for key, value in (("dx", spot.dx + shift), ("dy", spot.dy), ("align", spot.align))
     }
     return {
-        "id": mark.id, "model": name, "cost": _round(mark.cost_usd), "quality": _round(mark.quality),
-        "low": _round(mark.low), "high": _round(mark.high), "frontier": mark.frontier, "shift": shift, **labels,
+        "id": mark.id, "model": name, "cost": rounded(mark.cost_usd), "quality": rounded(mark.quality),
+        "low": rounded(mark.low), "high": rounded(mark.high), "frontier": mark.frontier, "shift": shift, **labels,
     }  # fmt: skip
 
 
@@ -169,14 +170,3 @@ def _shifts(marks: tuple[ModelMark, ...], domain: list[float]) -> list[float]:
         for place_, i in enumerate(group):
             shifts[i] = round(middle + (place_ - (len(group) - 1) / 2) * APART - at[i], 2) if len(group) > 1 else 0.0
     return shifts
-
-
-def _ticks(low: float, high: float) -> list[float]:
-    """1, 2, 5 of every decade in range; more of them over a short range, fewer over a long one."""
-    steps = (1, 2, 3, 4, 5, 6, 8) if high / low < 6 else (1, 2, 5) if high / low < 2000 else (1,)
-    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    return [float(f"{s}e{d}") for d in decades for s in steps if low <= float(f"{s}e{d}") <= high]
-
-
-def _round(value: float) -> float:
-    return float(f"{value:.6g}")

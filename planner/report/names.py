@@ -28,6 +28,11 @@ def shorten(text: str, limit: int = 64) -> str:
     return f"{text[:head].rstrip()}…{text[len(text) - (limit - 1 - head) :].lstrip()}"
 
 
+def capital(text: str) -> str:
+    """`text` as a sentence begins: its first letter large, the others as they are."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def plural(count: int, noun: str) -> str:
     """`1 offer`, `1,204 offers`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -39,6 +39,11 @@ def fill(template: Template, *, page: str = PAGE, **values: Any) -> str:  # noqa
     except TemplateError as error:
         message = f"{_place(error, template, page)}: {error.message or type(error).__name__}"
         raise InputError(message) from error
+    except (RecursionError, MemoryError) as error:
+        message = (
+            f"{_place(error, template, page)}: {type(error).__name__}: it calls itself without end, or holds too much"
+        )
+        raise InputError(message) from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         message = f"{_place(error, template, page)}: {type(error).__name__}: {error}"
         raise InputError(message) from error
@@ -48,14 +53,15 @@ def fill(template: Template, *, page: str = PAGE, **values: Any) -> str:  # noqa
 def _environment(template: Template, escape: Callable[[str], str] | None) -> "Environment":
     """Everything that a page prints is HTML-escaped; or made safe by `escape`, which has to leave no tag."""
     from jinja2 import ChoiceLoader, FunctionLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
     from markupsafe import Markup
+
+    from planner.report.sandbox import Sandbox
 
     def safe(value: Any) -> Any:  # noqa: ANN401 - any value that a template prints
         return Markup(escape(value)) if escape and type(value) is str else value
 
     loaders: list[BaseLoader] = [FunctionLoader(_reading(folder)) for folder in template.folders]
-    return ImmutableSandboxedEnvironment(
+    return Sandbox(
         loader=ChoiceLoader([*loaders, FunctionLoader(_reading(TEMPLATES))]),
         autoescape=True,
         finalize=safe,

@@ -1,6 +1,7 @@
 """How old the prices are that the decisions rest on, in one sentence."""
 
-from planner.catalog.ages import earliest_day
+import datetime as dt
+
 from planner.outcome import Plan
 from planner.report.names import clean
 
@@ -13,14 +14,24 @@ def price_ages_sentence(plan: Plan) -> str:
     Ages are those at the catalog's date, or the lock's, never today's; a partial date counts as its earliest day.
     """
     chosen = [c for id_ in dict.fromkeys(plan.decisions.values()) if (c := plan.configuration(id_)) is not None]
-    dates = [c.offer.as_of for c in chosen if c.offer.as_of]
-    if not dates:
-        return ""
+    dates = [(date, day) for c in chosen if (day := earliest_day(date := c.offer.as_of)) is not None]
     lock = plan.lock
     as_of, what = (plan.catalog.as_of, "catalog") if lock is None else (lock.as_of, f"lock {clean(lock.file)}")
-    days = [max(0, (earliest_day(as_of) - earliest_day(date)).days) for date in dates]
+    today = earliest_day(as_of)
+    if not dates or today is None:
+        return ""
+    days = [max(0, (today - day).days) for _, day in dates]
     low, high = min(days), max(days)
     old = f"{low} to {high} days" if low < high else f"{high} day{'' if high == 1 else 's'}"
-    vague = any(date.count("-") < 2 for date in dates)
+    vague = any(date.count("-") < 2 for date, _ in dates)
     counted = ", a year or month without a day counted from its first" if vague else ""
-    return f"Prices: {what} of {as_of}; those of the decisions are {old} old then{counted}. {_RENEW}."
+    return f"Prices: {what} of {clean(as_of)}; those of the decisions are {old} old then{counted}. {_RENEW}."
+
+
+def earliest_day(date: str) -> dt.date | None:
+    """The earliest day that a full or partial ISO date can mean, `2026` being 2026-01-01; None for what is none."""
+    try:
+        year, month, day = [*(int(part) for part in date.split("-")), 1, 1][:3]
+        return dt.date(year, month, day)
+    except (ValueError, OverflowError):
+        return None

@@ -1,5 +1,6 @@
 """Configuration → Row: every figure of one configuration as it is printed."""
 
+import math
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -116,6 +117,12 @@ def spot_text(c: Configuration) -> str:
     if o.preemption_break_even_per_hour > BELIEVABLE_PER_HOUR:
         return f"{rate}; cheaper than on demand at any believable rate"
     return f"{rate}; on demand is cheaper above {significant(o.preemption_break_even_per_hour, 2)}"
+
+
+def untuned_q(c: Configuration) -> float | None:
+    """The q that tuning starts from, on the user's own scale where evaluations moved it; None where unknown."""
+    base = c.quality_parts.get("base")
+    return None if base is None else 1.0 / (1.0 + math.exp(-(base + (c.quality_parts.get("yours") or 0.0))))
 
 
 def quality_text(value: float | None) -> str:

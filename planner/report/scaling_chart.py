@@ -4,6 +4,7 @@ import math
 from typing import Any, Final, Literal
 
 from planner.report.data import Scale, ScalePoint
+from planner.report.front_axes import rounded, ticks_inside
 from planner.report.placing import GLYPH
 from planner.report.theme import AXIS, BLUE, CONFIG, GREEN, HALF_PAPER, INK, ORANGE, PINK, SCALING_HEIGHT, SHAPES
 from planner.report.vega import Spec, spec_of
@@ -42,13 +43,9 @@ def _ideal(p: ScalePoint, of: str) -> float | None:
 
 def _entry(scale: Scale, p: ScalePoint, of: str) -> dict[str, Any]:
     return {
-        "decision": scale.name, "gpus": p.count, "value": _round(_value(p, of)), "ideal": _round(_ideal(p, of)),
+        "decision": scale.name, "gpus": p.count, "value": rounded(_value(p, of)), "ideal": rounded(_ideal(p, of)),
         "own": p.own, "feasible": p.feasible, "time": p.hours, "price": p.cost, "speed": p.speed, "remark": p.remark,
     }  # fmt: skip
-
-
-def _round(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.6g}")
 
 
 def _layers(names: list[str], counts: list[int], values: list[float], of: str) -> Spec:
@@ -70,7 +67,7 @@ def _layers(names: list[str], counts: list[int], values: list[float], of: str) -
         "value:Q",
         title=title,
         scale=alt.Scale(type="log", domain=[low, high], nice=False),
-        axis=alt.Axis(format=say, values=_ticks(low, high)),
+        axis=alt.Axis(format=say, values=ticks_inside(low, high, decades_from=300.0)),
     )
     colour = alt.Color("decision:N", legend=None, scale=alt.Scale(domain=names, range=_cycled(COLOURS, len(names))))
     shape = alt.Shape("decision:N", legend=None, scale=alt.Scale(domain=names, range=_cycled(SHAPES, len(names))))
@@ -123,13 +120,6 @@ def _domain(values: list[float]) -> tuple[float, float]:
     return low / air, high * air
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """1, 2, 5 of every decade in range; more of them over a short range, fewer over a long one."""
-    steps = (1, 2, 3, 4, 5, 6, 8) if high / low < 6 else (1, 2, 5) if high / low < 300 else (1,)
-    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    return [float(f"{s}e{d}") for d in decades for s in steps if low <= float(f"{s}e{d}") <= high]
-
-
 def _ends(drawn: list[tuple[Scale, list[ScalePoint]]], values: list[float], of: str) -> list[dict[str, Any]]:
     """Where names stand: at the last point of each line, moved apart where they would cover each other."""
     low, high = _domain(values)
@@ -142,5 +132,5 @@ def _ends(drawn: list[tuple[Scale, list[ScalePoint]]], values: list[float], of: 
     for name, point, value in sorted(last, key=lambda item: (-item[2], item[0])):
         y = max(at(value), floor)
         floor = y + LABEL_GAP
-        entries.append({"decision": name, "gpus": point.count, "value": _round(value), "dy": round(y - at(value), 2)})
+        entries.append({"decision": name, "gpus": point.count, "value": rounded(value), "dy": round(y - at(value), 2)})
     return entries

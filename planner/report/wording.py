@@ -1,9 +1,10 @@
 """The sentences of a report, computed from the data they stand beside."""
 
-from planner.outcome import Plan, Search
+from planner.outcome import Plan
 from planner.report.data import Bar, Decision, Figure, Headline, Row, Sentences
 from planner.report.managed_rows import managed_headline
 from planner.report.names import clean, listed, plural, shorten
+from planner.report.search_words import constraints_text, unknown_text
 from planner.report.thinning import CHART_POINTS, FRONT_POINTS, RULE, SCREEN_ROWS, TABLE_ROWS, thin_cloud, thin_front
 from planner.units import duration, significant, usd
 
@@ -150,7 +151,7 @@ def sentences(
         memory=_memory(memory),
         cost=_share(cost, "compute", "of the cost"),
         time=_share(time, "training", "of the wall-clock time"),
-        constraints=_constraints(plan),
+        constraints=constraints_text(plan),
         removed=REMOVED if plan.removed else "",
         unpriced=_unpriced(plan),
         beside=_beside(plan),
@@ -207,51 +208,13 @@ def _share(bars: tuple[Bar, ...], part: str, of: str) -> str:
         return ""
     low, high = f"{100 * min(shares):.0f}", f"{100 * max(shares):.0f}"
     amount = f"{low} %" if low == high else f"{low} to {high} %"
-    rest = {
-        p.name: p.value / bar.total_value for bar in bars for p in bar.parts if p.name != part and bar.total_value > 0
-    }
-    tail = ""
-    if rest and max(rest.values()) >= 0.01:
-        least = max(
-            ((p.value / bar.total_value, p.name, bar.name) for bar in bars if bar.total_value > 0
-             for p in bar.parts if p.name != part),
-        )  # fmt: skip
-        tail = f"; the largest other part is {least[1]}, {100 * least[0]:.0f} % for the {least[2]}"
+    others = [
+        (p.value / bar.total_value, p.name, bar.name)
+        for bar in bars if bar.total_value > 0 for p in bar.parts if p.name != part
+    ]  # fmt: skip
+    share, name, whose = max(others, default=(0.0, "", ""))
+    tail = f"; the largest other part is {name}, {100 * share:.0f} % for the {whose}" if share >= 0.01 else ""
     return f"{part.capitalize()} makes up {amount} {of} of the decisions{tail}."
-
-
-STOPPED = {
-    "limit": " until its evaluations were used up",
-    "converged": " until it converged{generations}",
-    "exhausted": " until nothing new was left to try",
-}
-"""Why the sampling of a space ended, in words."""
-
-
-def search_text(search: Search) -> str:
-    """How the space was searched: all of it, or a sample of it by which sampler."""
-    told = search.model_dump()
-    if search.strategy == "exact":
-        covered = f"exact, {plural(search.covered, 'combination')} covered"
-        rest = f": {search.evaluated:,} evaluated, {search.pruned:,} proven to change nothing"
-        return covered + rest if search.pruned else covered
-    by = f" by {clean(str(told['sampler']))}" if told.get("sampler") else ""
-    volume = told.get("hypervolume")
-    after = "" if search.generations is None else f" after {plural(search.generations, 'generation')}"
-    end = STOPPED.get(search.stopped, "").format(generations=after)
-    text = f"{clean(search.strategy)}{by}{end}, {plural(search.evaluated, 'combination')} evaluated"
-    return text if volume is None else f"{text}, hypervolume {significant(float(volume), 4)}"
-
-
-def sampled_text(search: Search) -> str:
-    """That the front was sampled: how much was evaluated and by what; empty where it is proven."""
-    if search.exact:
-        return ""
-    by = f" by {clean(search.sampler)}" if search.sampler else ""
-    return (
-        f"This front was sampled and is not proven: {plural(search.evaluated, 'combination')} evaluated{by}; "
-        "a better plan may have been missed."
-    )
 
 
 def trust_text(decisions: tuple[Decision, ...]) -> str:
@@ -262,40 +225,6 @@ def trust_text(decisions: tuple[Decision, ...]) -> str:
         of = [name for name, parts in known.items() if part in parts]
         told.append(part if len(of) == len(known) else f"{part} ({', '.join(of)})")
     return "; ".join(told)
-
-
-def unknown_text(plan: Plan) -> str:
-    """How many combinations stand beside the front because an objective is unknown."""
-    n = plan.unknown
-    return (
-        f"{plural(n, 'combination')} with an unknown objective {'stand' if n > 1 else 'stands'} beside the front"
-        if n
-        else ""
-    )
-
-
-def _pruned(search: Search) -> str:
-    """What was passed over, by the proof that it changes nothing."""
-    if not search.pruned:
-        return ""
-    rules = "; ".join(f"{count:,} because {clean(rule)}" for rule, count in search.pruned_by.items() if count)
-    return f"{search.pruned:,} of {plural(search.covered, 'combination')} were not evaluated: {rules}. "
-
-
-def _constraints(plan: Plan) -> str:
-    whole = plan.search.evaluated
-    looked = " evaluated" if plan.search.pruned else ""
-    cut = whole - plan.feasible - plan.unknown
-    share = f" ({100 * cut / whole:.1f} %)" if whole else ""
-    beside = f"; {unknown_text(plan)}" if plan.unknown else ""
-    sampled = (
-        "" if plan.search.strategy == "exact" else f"The space was not searched whole: {search_text(plan.search)}. "
-    )
-    return (
-        f"{sampled}{_pruned(plan.search)}Of {plural(whole, 'combination')}{looked}, {cut:,}{share} were cut and "
-        f"{plan.feasible:,} are feasible"
-        f"{beside}. A combination may break several constraints; “alone” counts those that break this one and no other."
-    )
 
 
 def _unpriced(plan: Plan) -> str:

@@ -10,6 +10,8 @@ DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 """Path of a file, from the folder of the file that names it."""
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(json_schema_extra={"x-form": "currency"})]
+"""Code of a currency (ISO 4217)."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]$|^[a-z0-9]$")]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from planner.scenario.blocks import Block, Metadata, Name, Slug
+from planner.scenario.blocks import Block, Code, Metadata, Name, Slug
 from planner.scenario.own_models import ModelConfig, ModelDefinition
 from planner.scenario.quantities import HourlyPrice, UnitPrice
 from planner.scenario.tiers import COMMITTED, Tier
@@ -30,8 +30,7 @@ def _real(day: str) -> str:
 Day = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"), AfterValidator(_real)
 ]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(json_schema_extra={"x-form": "country"})]
 Seconds = Annotated[float, Field(ge=0, le=604_800)]
 Rate = Annotated[float, Field(ge=1e-3, le=1e6)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from planner.scenario.blocks import (
     AxisInterval,
     AxisRange,
     AxisValues,
+    Code,
     Constraints,
     Dataset,
     FileName,
@@ -77,7 +78,7 @@ class FineTune(Composable):
     here; of two that speak of the same, the later counts."""
     templates: FileName | None = None
     """Folder with report templates of your own, by its path from here: `planner plan --template NAME` finds them."""
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    currency: Code | None = None
     """Currency in which money is shown beside USD, by its code, such as EUR; amounts may be written in any currency."""
     tax: Tax | None = None
     """A tax on the bill, such as VAT; left out, none is counted."""

@@ -55,11 +55,12 @@ class Hardware(Block):
     for the same hour of the same machine are refused. What a scenario says of a machine counts instead of what its
     overlays say."""
     start: Start | None = None
-    """When machines start to be billed, such as 2026-12-05T22:00+01:00; without an offset in UTC. It matters to offers
-    whose price depends on the time: time_rates, and sustained use of Google's older GPUs, which counts by calendar
-    month. Left out, a cost is the mean over all starts, each as likely as any other. best: the run waits for the best
-    one, each offer for its own (the best hour of the week, the first of a month), and the deadline counts from there.
-    What an overlay agrees from or until a day holds on the day of a start that is given, else at the catalog's date."""
+    """When machines start to be billed: a time such as 2026-12-05T22:00+01:00, without an offset in UTC, or best. It
+    matters to offers whose price depends on the time: time_rates, and sustained use of Google's older GPUs, which
+    counts by calendar month. Left out, a cost is the mean over all starts, each as likely as any other. best: the run
+    waits for the best one, each offer for its own (the best hour of the week, the first of a month), and the deadline
+    counts from there. What an overlay agrees from or until a day holds on the day of a start that is given, else at the
+    catalog's date."""
     commitment: Commitment | None = None
     """How commitments are used; asked for where `tiers` names one."""
     longest_run: Literal["exclude", "split"] = "exclude"

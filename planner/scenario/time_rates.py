@@ -50,6 +50,7 @@ Start = Annotated[
         pattern=rf"^(?:{BEST}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:[T ]{_CLOCK}(?::[0-5][0-9])?(?:Z|[+-]{_CLOCK})?)?)$"
     ),
     AfterValidator(_moment),
+    Field(json_schema_extra={"x-form": "moment"}),
 ]
 """A date, or a date and time, with an offset to UTC or in UTC; or `best`."""
 
@@ -68,9 +69,20 @@ class TimeRate(Block):
     agreed stands alone."""
     days: Annotated[list[Day], Field(min_length=1, max_length=7)] | None = None
     """Days that it begins on: [sat, sun]; left out, all."""
-    hours: Annotated[str, StringConstraints(pattern=rf"^{_CLOCK}-(?:{_CLOCK}|24:00)$")] | None = None
+    hours: (
+        Annotated[
+            str,
+            StringConstraints(pattern=rf"^{_CLOCK}-(?:{_CLOCK}|24:00)$"),
+            Field(json_schema_extra={"x-form": "hours"}),
+        ]
+        | None
+    ) = None
     """From when to when on such a day: "22:00-06:00" ends on the day after; left out, the whole day."""
-    utc_offset: Annotated[str, StringConstraints(pattern=r"^[+-](?:0[0-9]|1[0-4]):[0-5][0-9]$")] = "+00:00"
+    utc_offset: Annotated[
+        str,
+        StringConstraints(pattern=r"^[+-](?:0[0-9]|1[0-4]):[0-5][0-9]$"),
+        Field(json_schema_extra={"x-form": "utc-offset"}),
+    ] = "+00:00"
     """Offset of these days and hours to UTC, such as "+01:00"; there is no summer time."""
     percent_off: Annotated[float, Field(gt=0, le=99)] | None = None
     """Percent off the offer's price at these times."""

@@ -30,6 +30,12 @@ def hint_for(text: str, kind: str) -> str | None:
     return f"write {' or '.join(found)}" if len(found) == len(written) else None
 
 
+def code_of(text: str) -> str | None:
+    """The code of a currency as people write it: `eur`, `Euro`, `€`; None for any other text."""
+    text = text.strip().lower()
+    return _CURRENCIES.get(text) or (text.upper() if re.fullmatch("[a-z]{3}", text) else None)
+
+
 def _written(before: str, number: str, after: str, kind: str) -> str | None:
     """The number with what stands around it, as the planner reads it; None where it does not."""
     as_it_is = f"{before}{' ' if len(before) > 1 else ''}{number}{'' if after == 'k' else ' ' if after else ''}{after}"

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from planner.source.amounts import hint_for
 from planner.source.excerpt import quoted
 from planner.source.fault import Fault
 from planner.source.places import Span, dotted
 from planner.source.problems import Problem
-from planner.source.words import choices, closest, same
+from planner.source.words import QUANTITIES, choices, closest, same
 
 _SURE: Final = 0.8
 """Likeness from which a key elsewhere in the schema is taken for the one that was meant."""
@@ -22,7 +23,9 @@ _GUESSED: Final = 50
 def unknown_keys(fault: Fault) -> Iterator[Problem]:
     """One problem for every key that the mapping may not have."""
     for key in _unknown(fault):
-        yield fault.key_problem("unknown-key", f"unknown key {quoted(key)}", key, _meant(fault, key))
+        yield fault.key_problem(
+            "unknown-key", f"unknown key {quoted(key)}", key, _cut_off(fault, key) or _meant(fault, key)
+        )
 
 
 def missing_keys(fault: Fault) -> Iterator[Problem]:
@@ -50,6 +53,17 @@ def bad_key(fault: Fault) -> Iterator[Problem]:
 def _known(fault: Fault) -> Mapping[str, Any]:
     properties: Mapping[str, Any] = fault.schema.get("properties", {})
     return properties
+
+
+def _cut_off(fault: Fault, key: str) -> str | None:
+    """What to write where a decimal comma inside braces cut a number off that before it."""
+    keys = list(fault.value)
+    at = keys.index(key)
+    if not at or not key[:1].isdigit() or fault.value[key] is not None:
+        return None
+    before = fault.value[keys[at - 1]]
+    meant = (hint_for(f"{before},{key}", kind) for kind in QUANTITIES)
+    return next((f"inside braces a comma ends a value: {each}" for each in meant if each), None)
 
 
 def _unknown(fault: Fault) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -142,7 +143,25 @@ def _no_name(failure: Failure) -> _Words:
 
 
 def _no_value(failure: Failure) -> _Words:
+    if not failure.character and (opened := _open_bracket(failure)):
+        line, column = opened
+        bracket = failure.lines[line][column]
+        kind, end = ("list", "]") if bracket == "[" else ("mapping", "}")
+        message = f"the {kind} that is opened here is not closed"
+        return _Words(message, line, column, column + 1, f"a '{end}' is missing before the end of the file")
     return _here(failure, f"{failure.character!r} where a value is expected", None)
+
+
+def _open_bracket(failure: Failure) -> tuple[int, int] | None:
+    """Line and column, from 0, of the innermost bracket that is never closed."""
+    opened: list[tuple[int, int]] = []
+    with suppress(yaml.YAMLError):
+        for token in yaml.scan("\n".join(failure.lines)):
+            if isinstance(token, yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken):
+                opened.append((token.start_mark.line, token.start_mark.column))
+            elif opened and isinstance(token, yaml.FlowSequenceEndToken | yaml.FlowMappingEndToken):
+                opened.pop()
+    return opened[-1] if opened else None
 
 
 def _bad_escape(failure: Failure) -> _Words:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from planner.source.amounts import hint_for
 from planner.source.excerpt import quoted
 from planner.source.fault import Fault
+from planner.source.forms import form_hint
 from planner.source.problems import Problem
 from planner.source.scalars import resolve
 from planner.source.shapes import type_of
@@ -41,7 +42,9 @@ def not_allowed(fault: Fault) -> Iterator[Problem]:
     if len(names) == 1:
         message = f"expected {_shown(names[0])}, found {found(fault.value)}"
     guess = closest(fault.value, filter(_is_text, names)) if isinstance(fault.value, str) else None
-    yield fault.problem("not-allowed", message, f"did you mean {guess!r}?" if guess else None)
+    other = fault.schema.get("x-else")
+    hint = f"did you mean {guess!r}?{f' else {other}' if other else ''}" if guess else other
+    yield fault.problem("not-allowed", message, hint)
 
 
 def bad_form(fault: Fault) -> Iterator[Problem]:
@@ -50,7 +53,8 @@ def bad_form(fault: Fault) -> Iterator[Problem]:
         yield _no_quantity(fault, fault.quantity)
     else:
         message = f"{quoted(fault.value)} does not have the right form"
-        yield fault.problem("bad-form", message, fault.advice or f"it has to match {fault.asked}")
+        meant = form_hint(fault.schema.get("x-form", ""), fault.value)
+        yield fault.problem("bad-form", message, meant or fault.advice or f"it has to match {fault.asked}")
 
 
 def _no_quantity(fault: Fault, kind: str) -> Problem:
@@ -156,6 +160,8 @@ def _repair(fault: Fault, types: frozenset[str]) -> str | None:
         return _repair_text(fault, value, types)
     if "array" in types and not isinstance(value, list) and type_of(value) in _item_types(fault):
         return list_hint(fault)
+    if "object" in types and isinstance(value, int | float) and (key := _only_number(fault)):
+        return _as_mapping(fault, key, fault.written or str(value))
     if "string" in types and isinstance(value, bool | int | float) and (text := fault.written):
         return f'put it in quotes: "{text}"'
     return None
@@ -166,14 +172,35 @@ def _repair_text(fault: Fault, text: str, types: frozenset[str]) -> str | None:
         return f"write {_SWITCHES[text.lower()]}"
     if types & {"number", "integer"}:
         plain = text.replace(",", "").replace("_", "").strip()
-        if text.endswith("%") and _is_number(bare := text[:-1].strip()):
+        bare = text.removesuffix("%").strip()
+        if "," in bare and not _reads(bare, "count") and (meant := hint_for(bare, "count")):
+            return meant
+        if bare != text.strip() and _is_number(bare):
             return f"write {bare}"
         if _is_number(plain):
             return f"write {plain}" if plain != text else f"write it without quotes: {plain}"
     if "array" in types and "string" in _item_types(fault):
         return list_hint(fault)
-    if "object" in types and re.match(r"[\w-]+:\S", text):
-        return "a space is needed after the ':'"
+    return _repair_mapping(fault, text) if "object" in types else None
+
+
+def _repair_mapping(fault: Fault, text: str) -> str | None:
+    if _is_number(bare := text.removesuffix("%").strip()) and (key := _only_number(fault)):
+        return _as_mapping(fault, key, bare)
+    return "a space is needed after the ':'" if re.match(r"[\w-]+:\S", text) else None
+
+
+def _as_mapping(fault: Fault, key: str, number: str) -> str:
+    named = f"{fault.path[-1]}: " if fault.path and isinstance(fault.path[-1], str) else ""
+    return f"write {named}{{{key}: {number}}}"
+
+
+def _only_number(fault: Fault) -> str | None:
+    """The one key that a mapping must have, where it takes a plain number."""
+    for form in fault.shapes.alternatives(fault.schema):
+        needed = form.get("required", ())
+        if len(needed) == 1 and "number" in fault.shapes.types(form.get("properties", {}).get(needed[0], {})):
+            return str(needed[0])
     return None
 
 

@@ -33,6 +33,8 @@ from planner.source.syntax import syntax_problem
 
 _THOUSANDS: Final = re.compile(r"(\$?\d{1,3}(?:,\d{3})*),\s*$")
 """What stands before a group of three digits that a comma cut off."""
+_WHOLE: Final = re.compile(r"[:{\[,]\s*([$€£]?\s?\d+),\s*$")
+"""The same before decimals."""
 
 
 def compose(text: str, file: str, loader: Any = LOADER) -> tuple[Node | None, list[Problem]]:  # noqa: ANN401
@@ -175,6 +177,8 @@ class _Reader:
         if before and re.fullmatch(r"\d{3}(\.\d+)?", raw):
             whole = f"{before[1]},{raw}"
             return f'inside braces a comma ends a value: write {whole.replace(",", "")}, or "{whole}" in quotes'
+        if (before := _WHOLE.search(self._text[max(0, at - 20) : at])) and raw.isdecimal():
+            return f"inside braces a comma ends a value: write {before[1]}.{raw}"
         return f'put it in quotes: "{raw}"' if raw else None
 
     def _once(self, key: str, span: Span, seen: dict[str, Span]) -> None:

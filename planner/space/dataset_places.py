@@ -52,18 +52,18 @@ def find_named(written: str, home: str, root: Path) -> Found:
         raise NamedFileError(
             str(error), "a scenario reads only files below the root of its repository; links are followed first"
         ) from None
-    _check(path, written)
+    _check(path, written, Path(home).parent)
     return Found(path, shown_beside(home, written), path.relative_to(root).as_posix())
 
 
-def _check(path: Path, written: str) -> None:
+def _check(path: Path, written: str, home: Path) -> None:
     """Whether this is a regular file that may be read."""
     try:
         mode = path.stat().st_mode
     except OSError as error:
         missing = isinstance(error, FileNotFoundError | NotADirectoryError)
         message = f"no such file: {written!r}" if missing else f"{written!r} cannot be read: {error.strerror or error}"
-        raise NamedFileError(message, _neighbour(path) if missing else None) from None
+        raise NamedFileError(message, _neighbour(path, home) if missing else None) from None
     if not stat.S_ISREG(mode):
         message = f"{written!r} is a folder" if stat.S_ISDIR(mode) else f"{written!r} is no regular file"
         raise NamedFileError(message, "name a file in it" if stat.S_ISDIR(mode) else None)
@@ -72,10 +72,13 @@ def _check(path: Path, written: str) -> None:
         raise NamedFileError(message)
 
 
-def _neighbour(path: Path) -> str:
-    """A guess at the file that was meant."""
+def _neighbour(path: Path, home: Path) -> str:
+    """A guess at the file that was meant, as a path from the folder of the file that names it."""
     start = "paths start at the folder of the file that names them"
     if not path.parent.is_dir():
         return f"its folder does not exist either; {start}"
     close = difflib.get_close_matches(path.name, sorted(entry.name for entry in path.parent.iterdir()), n=1)
-    return f"did you mean {close[0]!r}?" if close else start
+    if not close:
+        return start
+    meant = Path(os.path.relpath(path.with_name(close[0]), home.resolve())).as_posix()
+    return f"did you mean {meant!r}?"

@@ -6,6 +6,7 @@ from planner.catalog.managed_tuning import SERVICE, tuning_providers
 from planner.catalog.names import resolve_gpus, suggest
 from planner.catalog.rows import Catalog
 from planner.scenario.fine_tune import FineTune
+from planner.source.forms import country_of
 from planner.space.axes import Complain
 from planner.space.offers import (
     RULES,
@@ -63,7 +64,9 @@ def check_places(scenario: FineTune, catalog: Catalog, report: Complain) -> None
                 report(
                     ("hardware", "providers", i),
                     f"unknown provider {name!r}",
-                    f"did you mean {near!r}?" if near else "see `planner list offers`",
+                    f"did you mean {near!r}?"
+                    if near
+                    else "see `planner list providers`, or define it in an overlay (kind: CatalogOverlay)",
                 )
     if hardware.regions != "any":
         known = np.unique(catalog.offers.region).tolist()
@@ -87,7 +90,8 @@ def check_residency_and_services(scenario: FineTune, catalog: Catalog, report: C
             report(
                 ("hardware", "residency", i),
                 f"no region of the catalog is known to lie in {name!r}",
-                f"countries are two-letter codes; groups: {', '.join(catalog.country_groups)}"
+                f"write {code}" if (code := country_of(name)) is not None
+                else f"countries are two-letter codes; groups: {', '.join(catalog.country_groups)}"
                 if len(name) != 2 else f"known: {', '.join(places)}",
             )  # fmt: skip
     known = sorted({*catalog.offers.service.tolist(), SERVICE})

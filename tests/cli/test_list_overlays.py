@@ -59,7 +59,7 @@ def test_prices_beside_the_list_s(folder: Path) -> None:
 
 
 def test_rates_by_time_are_listed_with_and_without_a_price_of_ones_own(folder: Path) -> None:
-    weekend = {"provider": "aws", "instances": ["p5.48xlarge", "g6.xlarge"], "days": ["sat", "sun"], "percent": -40}
+    weekend = {"providers": ["aws"], "gpus": ["h100-sxm"], "days": ["sat", "sun"], "percent_off": 40}
     write(folder, "night", time_rates=[weekend | {"source": "offer 12"}])
     rows = listed(folder, "private", "--overlay", "rates.yaml", "--overlay", "night.yaml")
     plain = {row["instance"]: row for row in rows if row["region"] == "us-west-2" and row["tier"] == "on_demand"}

@@ -44,6 +44,16 @@ def test_a_template_that_prints_no_drift_refuses_it_but_not_its_data(folder: Pat
     assert run("report", "new", "-t", "comment", "-f", "json", "--previous", "old", cwd=folder).returncode == 0
 
 
+def test_a_template_that_builds_on_one_that_prints_drift_takes_it(folder: Path) -> None:
+    (folder / "ours").mkdir()
+    (folder / "ours/template.yaml").write_text("extends: model-performance\n")
+    page = "{% extends 'model-performance/report.html.j2' %}{% block kicker %}Ours{% endblock %}"
+    (folder / "ours/report.html.j2").write_text(page)
+    (folder / "ours/report.md.j2").write_text("{{ report.title.name }}")
+    done = run("report", "new", "-t", "./ours", "-f", "md", "--previous", "old", cwd=folder)
+    assert done.returncode == 0, done.stderr
+
+
 def test_what_is_no_plan_is_said_plainly(folder: Path) -> None:
     (folder / "bad.json").write_text("[]")
     done = run("report", "new", "-t", "model-performance", "-f", "md", "--baseline", "bad.json", cwd=folder)

@@ -82,9 +82,7 @@ def test_a_weekly_rate_adds_up_minute_by_minute(plan: Weekly, start: int, length
 
 @settings(max_examples=40, deadline=None)
 @given(plans, plans, st.lists(st.integers(1, 2 * WEEK_MINUTES), min_size=1, max_size=2))
-def test_mean_best_and_worst_are_those_of_every_minute_tried(
-    first: Weekly, second: Weekly, lengths: list[int]
-) -> None:
+def test_mean_best_and_worst_are_those_of_every_minute_tried(first: Weekly, second: Weekly, lengths: list[int]) -> None:
     """Of one stretch, and of two that follow on each other at other prices and rates."""
     prices = (2.0, 3.0)
     stretches = [
@@ -162,9 +160,9 @@ def test_the_mean_over_a_month_is_that_of_every_start_tried(plan: Monthly, hours
 def test_half_a_month_of_sustained_use_from_any_day_by_hand() -> None:
     """Half a month of starts leaves it whole: 45 % of a month is paid; else its parts cost F(x) + F(1/2 - x).
 
-    F(u) is u up to a quarter, then 1/4 + 0.8 (u - 1/4): on the average over x from 0 to 1/2 it is 2 * 0.24375.
+    F(u) is u up to a quarter, then 1/4 + 0.8 (u - 1/4): on the average over x from 0 to 1/2 it is 2 * 0.2375.
     """
-    mean = 0.5 * 0.45 + 0.5 * 2 * 0.24375
+    mean = 0.5 * 0.45 + 0.5 * 2 * 0.2375
     assert mean_month_hours(GOOGLE, row(365.0)) == pytest.approx(row(730 * mean))
 
 
@@ -222,7 +220,7 @@ def test_longer_is_never_cheaper() -> None:
 
 
 def test_hours_that_a_policy_leaves_on_demand_have_sustained_use_by_themselves() -> None:
-    """From its first day nothing off 100 h of a month, 10 % off half of one; a machine without sustained use costs what it is said to."""
+    """From its first day nothing off 100 h of a month, 10 % off half of one; what has no such plan costs its price."""
     offers = load_catalog().offers
     held, flat = np.flatnonzero(offers.rate != FLAT)[:1], np.flatnonzero(offers.rate == FLAT)[:1]
     two = offers.take(np.concatenate([held, flat]))

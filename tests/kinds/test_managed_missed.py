@@ -49,6 +49,28 @@ def test_the_floor_that_is_named_lets_one_in() -> None:
     assert fits(models=["llama-3.1-8b"], quality={"floor": {"q": value + 0.001}}) == 0
 
 
+def test_a_service_that_nothing_is_left_of_is_told_with_what_lets_it_in() -> None:
+    """Only the budget keeps the dearest service out, beside others and machines that are let in."""
+    whole = planner.plan(scenario())
+    assert whole.managed is not None
+    assert whole.managed.lost == {}
+    least: dict[str, float] = {}
+    for job in whole.managed.jobs:
+        if job.cost_usd is not None:
+            least[job.provider] = min(least.get(job.provider, np.inf), job.cost_usd)
+    dearest, second = sorted(least, key=lambda name: -least[name])[:2]
+    assert least[second] < least[dearest]
+    budget = round((least[second] + least[dearest]) / 2, 2)
+    plan = planner.plan(scenario(constraints={"max_cost": budget}))
+    assert plan.managed is not None
+    assert plan.managed.feasible
+    assert list(plan.managed.lost) == [dearest]
+    (told,) = [line for line in plan.warnings if line.startswith(f"nothing of {dearest} is left")]
+    assert "max_cost" in told
+    assert f"{dearest} then tunes" in told
+    assert not any(line.startswith("nothing of") for line in whole.warnings)
+
+
 def test_what_two_limits_cut_is_let_in_by_neither_alone() -> None:
     plan = planner.plan(
         services(models=["llama-3.1-8b"], quality={"floor": {"q": 0.99}}, constraints={"max_cost": 0.05})

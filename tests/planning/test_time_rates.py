@@ -64,6 +64,11 @@ def compute(c: Configuration) -> float:
     return c.cost_parts.compute
 
 
+def averaged(percent_off: float) -> float:
+    """What is left of a price with so much off on two days of seven, from any start alike."""
+    return 1 - percent_off / 100 * 2 / 7
+
+
 def test_without_a_start_the_cost_is_the_mean_over_all_starts(plain: Configuration) -> None:
     """30 % off on two days of seven; best and worst start are told beside it."""
     found, waits = one(hardware(time_rates=[WEEKEND])), one(hardware(time_rates=[WEEKEND], start="best"))
@@ -72,7 +77,7 @@ def test_without_a_start_the_cost_is_the_mean_over_all_starts(plain: Configurati
     assert (told.start, told.taken) == ("", "mean")
     assert told.share_off == pytest.approx(1 - share)
     assert (told.best_start, told.worst_start) == ("sat 00:00 UTC", "mon 00:00 UTC")
-    assert told.best_cost_usd == waits.cost_usd
+    assert told.best_cost_usd == pytest.approx(waits.cost_usd)
     assert told.worst_cost_usd == pytest.approx(plain.cost_usd)
     assert (waits.cost_usd or 0) < (found.cost_usd or 0) < (plain.cost_usd or 0)
     assert found.cost_parts.reruns == pytest.approx(share * (plain.cost_parts.reruns or 0))
@@ -133,7 +138,7 @@ def test_a_surcharge_by_day_is_avoided_where_the_run_is_short_enough(plain: Conf
 
 
 def test_rates_decide_which_offer_is_cheapest() -> None:
-    """Two providers: what 90 % off makes cheapest is what the front has."""
+    """Two providers: what 90 % off makes cheapest is what the front has, if the run is at a weekend."""
     both = hardware(providers=["aws", "lambda"], regions="any", counts=[8])
 
     def cheapest(scenario: dict[str, Any]) -> str:
@@ -141,18 +146,21 @@ def test_rates_decide_which_offer_is_cheapest() -> None:
         return next(c.offer.provider for c in found.front if c.id == found.decisions["cheapest"])
 
     assert cheapest(both) == "lambda"
-    assert cheapest(hardware(both, time_rates=[WEEKEND | {"percent_off": 90}])) == "aws"
+    ninety = [WEEKEND | {"percent_off": 90}]
+    assert cheapest(hardware(both, time_rates=ninety)) == "lambda"  # nobody said that it waits for a weekend
+    assert cheapest(hardware(both, time_rates=ninety, start="best")) == "aws"
+    assert cheapest(hardware(both, time_rates=ninety, start="2026-12-05")) == "aws"  # a Saturday
 
 
 def test_an_overlay_has_rates_with_days_and_the_scenario_counts_before_it(tmp_path: Path, plain: Configuration) -> None:
     rates = {"time_rates": [WEEKEND | {"percent_off": 20, "until": "2027-06-30", "source": "contract 9"}]}
     found = one(write(tmp_path, {}, rates))
-    assert compute(found) == pytest.approx(0.8 * compute(plain))
+    assert compute(found) == pytest.approx(averaged(20) * compute(plain))
     assert timed(found).source == "contract 9 (acme-0)"
     own = write(tmp_path, hardware(time_rates=[WEEKEND]), rates)
-    assert compute(one(own)) == pytest.approx(0.7 * compute(plain))
+    assert compute(one(own)) == pytest.approx(averaged(30) * compute(plain))
     later = write(tmp_path, {}, rates, {"time_rates": [WEEKEND | {"percent_off": 10}]})
-    assert compute(one(later)) == pytest.approx(0.9 * compute(plain))
+    assert compute(one(later)) == pytest.approx(averaged(10) * compute(plain))
     ended = write(tmp_path, {}, {"time_rates": [WEEKEND | {"until": "2026-01-31"}]})
     assert compute(one(ended)) == compute(plain)
     assert any("ended on 2026-01-31" in told for told in warnings(ended))
@@ -160,7 +168,7 @@ def test_an_overlay_has_rates_with_days_and_the_scenario_counts_before_it(tmp_pa
 
 def test_a_rate_is_taken_off_a_private_price_too(tmp_path: Path, plain: Configuration) -> None:
     path = write(tmp_path, {}, {"offers": [RATE], "time_rates": [WEEKEND]})
-    assert compute(one(path)) == pytest.approx(0.7 * 27.52 / 55.04 * compute(plain))
+    assert compute(one(path)) == pytest.approx(averaged(30) * 27.52 / 55.04 * compute(plain))
 
 
 def test_a_machine_of_ones_own_may_have_rates(tmp_path: Path) -> None:
@@ -205,7 +213,7 @@ def test_too_many_rates_and_times_that_there_are_not_are_refused() -> None:
 
 
 def test_sustained_use_is_taken_off_long_runs_on_googles_older_cards() -> None:
-    found = one(T4, tier="on_demand")
+    found, averaged = one(hardware(T4, start="best"), tier="on_demand"), one(T4, tier="on_demand")
     told, price = timed(found), found.offer.price_usd_per_hour or 0
     # By hand, from the steps at a quarter, a half and three quarters of 730 h.
     hours, paid = told.billed_hours, 0.0
@@ -216,7 +224,8 @@ def test_sustained_use_is_taken_off_long_runs_on_googles_older_cards() -> None:
     assert told.billed_hours > 365
     assert compute(found) == pytest.approx(price * paid)
     assert (told.start, told.plan[:13]) == ("the first of a month", "sustained use")
-    assert (told.worst_cost_usd or 0) > (found.cost_usd or 0)
+    assert (told.worst_cost_usd or 0) > (averaged.cost_usd or 0) > (found.cost_usd or 0)
+    assert timed(averaged).best_cost_usd == pytest.approx(found.cost_usd)
 
 
 def test_sustained_use_counts_by_calendar_month_where_the_start_is_known() -> None:
@@ -251,6 +260,20 @@ def test_spot_and_committed_machines_have_no_sustained_use() -> None:
             assert found.offer.commitment is not None
             # 37 % off is 63 % of the price, which a machine on demand reaches after 82.5 % of a month.
             assert found.offer.commitment.break_even_utilisation == pytest.approx(0.825)
+
+
+def test_a_commitment_is_held_against_the_price_of_the_whole_week() -> None:
+    """Half off on demand on two days of seven: what the commitment has to beat is that much less."""
+    keys: dict[str, Any] = {
+        "tiers": ["reserved_1y"],
+        "commitment": {"utilisation": 0.9},
+        "allow": ["derived_commitment"],
+    }
+    rated: dict[str, Any] = {"time_rates": [WEEKEND | {"percent_off": 50}]}
+    found = [one(hardware(**keys, **more)).offer.commitment for more in ({}, rated, rated | {"start": "best"})]
+    flat, *timed_ones = [(c.break_even_utilisation if c is not None else None) or 0 for c in found]
+    assert 0 < flat < 1
+    assert timed_ones == pytest.approx([flat / averaged(50)] * 2)
 
 
 def test_a_short_run_on_such_a_card_says_nothing_of_the_time() -> None:
@@ -305,13 +328,17 @@ def test_rates_stand_where_the_price_is_told(tmp_path: Path) -> None:
     printed = run("plan", "a.yaml", "--outputs", "md", "-o", "out", cwd=tmp_path)
     assert printed.returncode == 0
     found = read_plan(tmp_path / "out")
-    said = "30 % off on sat, sun UTC: 30.0 % less than at one price, from the best start, sat 00:00 UTC"
+    said = "30 % off on sat, sun UTC: 8.6 % less than at one price, averaged over all starts; from sat 00:00 UTC $"
     assert said in price_text(found.front[0])
-    assert changes_of(found).intro.endswith("The best start stands beside each price that depends on the time.")
+    assert changes_of(found).intro.endswith(
+        "The best and the worst start stand beside each price that depends on the time."
+    )
     assert said in (tmp_path / "out" / "summary.md").read_text("utf-8")
     assert f"depends on the time: {said}" in " ".join(printed.stdout.split())
     assert said in run("explain", "out", cwd=tmp_path).stdout
     assert [a.value for a in found.assumptions if a.key == "time rates"] == ["30 % off on sat, sun UTC"]
+    (start,) = [a for a in found.assumptions if a.key == "hardware.start"]
+    assert (start.value, start.tag) == ("unknown: the mean over all starts, each as likely as any other", "E")
 
 
 def test_the_list_says_which_machines_have_sustained_use() -> None:

@@ -105,3 +105,15 @@ def test_hostile_names_are_cut_and_cleaned() -> None:
     data = collected([*hostile(), scaled(own(), "x" * 500)])
     assert "\u202e" not in data_json(data).decode()
     assert max(len(one.name) for one in data.members) <= 80
+
+
+def test_time_and_cost_that_are_unknown_are_no_part_of_a_whole() -> None:
+    untimed = replace(member_of(plans()[1]), hours=absent("", "", "").hours)
+    data = collection([member_of(plans()[0]), untimed])
+    hours = member_of(plans()[0]).hours.text
+    assert data.total.hours == f"at least {hours}"
+    assert data.sentences.totals.endswith(f"One after another they would run for at least {hours}.")
+    assert collection([untimed]).sentences.totals.endswith("together.")
+    unpriced = replace(member_of(plans()[1]), cost=absent("", "", "").cost)
+    told = collection([member_of(plans()[0]), unpriced]).headline.sentence
+    assert told.endswith(f"together they cost about {member_of(plans()[0]).cost.text}, 1 of unknown cost left out.")

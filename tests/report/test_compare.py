@@ -2,7 +2,10 @@
 
 import pytest
 
+from planner.choose.decide import TOO_CLOSE
+from planner.choose.dominance import ROBUST
 from planner.outcome import Plan
+from planner.report import certainty
 from planner.report.charts import charts
 from planner.report.collection_data import Collection
 from planner.report.compare_chart import COLOURS, compare_spec, point_id
@@ -134,3 +137,7 @@ def test_a_service_is_compared_in_what_it_tells() -> None:
     assert found.compared.standings[1][1].gap == "unknown"
     assert "Managed services do not tell how long a job takes: " in found.compared.caveats[-1]
     assert found.total.unknown == ""
+
+
+def test_too_close_and_robust_are_what_decisions_go_by() -> None:
+    assert (certainty.TOO_CLOSE, certainty.ROBUST) == (TOO_CLOSE, ROBUST)

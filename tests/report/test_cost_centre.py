@@ -111,6 +111,35 @@ def test_a_planned_cost_that_is_unknown_leaves_a_budget_open() -> None:
     assert (row.planned, row.left, row.share, row.level) == ("unknown", "unknown", "at least 80 %", "75 %")
 
 
+@pytest.mark.parametrize(
+    ("planned", "share"),
+    [
+        (8.86, "at least 0.8 %"),
+        (19.9, "at least 1 %"),
+        (20.0, "at least 2 %"),
+        (999.0, "at least 99 %"),
+        (0.5, "unknown"),
+    ],
+)
+def test_what_is_at_least_is_never_rounded_up(planned: float, share: str) -> None:
+    one = budget("team", "ml-platform", None, planned, 1000.0)
+    report = collected(plans(), spending().model_copy(update={"budgets": [one]})).spend
+    assert report.budgets[0].share == share
+    assert report.lead.endswith("no budget is known to be over.")
+    known = budget("team", "ml-platform", 10.0, 20.0, 1000.0)
+    assert collected(plans(), spending().model_copy(update={"budgets": [known]})).spend.lead.endswith(
+        "no budget is over."
+    )
+
+
+def test_of_many_alerts_some_are_left_to_the_table() -> None:
+    for count, end in ((13, "1 more budget reaches a level; see the table."), (14, "2 more budgets reach a level; ")):
+        full = [budget("team", f"t{n:02}", 990.0, 20.0, 1000.0) for n in range(count)]
+        report = collected(plans(), spending().model_copy(update={"budgets": full})).spend
+        assert report.alerts[-1].startswith(end)
+        assert len(report.alerts) == 13
+
+
 @pytest.mark.parametrize(("usd", "inside"), [(0.01, "below"), (7.0, "inside"), (9999.0, "above")])
 def test_an_actual_cost_is_held_against_the_band_of_its_plan(usd: float, inside: str) -> None:
     data = collected(plans()[1:2], month(usd, "31", scenario="code-model"))
@@ -120,6 +149,11 @@ def test_an_actual_cost_is_held_against_the_band_of_its_plan(usd: float, inside:
     for name in ("code-model", "scenarios/code-model.yaml"):
         (job,) = collected(plans()[1:2], month(actual, "31", scenario=name)).spend.jobs
         assert (job.inside, job.planned) == (inside, figure.text)
+        said = collected(plans()[1:2], month(actual, "31", scenario=name)).spend.sentences.jobs
+        assert ("1 lies in the plan's" in said, "0 lie in the plan's" in said) == (
+            inside == "inside",
+            inside != "inside",
+        )
     (other,) = collected(plans()[1:2], month(usd, "31", scenario="elsewhere")).spend.jobs
     assert (other.planned, other.inside, other.difference) == ("no plan here", "", "")
 

@@ -7,14 +7,15 @@ import re
 import pytest
 
 from planner.outcome import Search
-from planner.report.data import ReportData
+from planner.report.data import Bar, Part, ReportData
 from planner.report.gather import report_data
 from planner.report.markdown import markdown
 from planner.report.names import clean, listed, plural, shorten
+from planner.report.price_ages import price_ages_sentence
 from planner.report.rows import band_text, roles_of
 from planner.report.text import text
 from planner.report.thinning import CHART_POINTS, FRONT_POINTS, TABLE_ROWS, spread, thin_cloud, thin_front
-from planner.report.wording import called, trust_text
+from planner.report.wording import called, sentences, trust_text
 
 from .sample_plan import BREAKOUT, empty_plan, hostile_plan, large_plan, sample_plan
 
@@ -201,3 +202,25 @@ def test_decisions_asked_for_are_called_by_what_they_go_by(data: ReportData) -> 
     first = data.decisions[0]
     asked = dataclasses.replace(first, row=dataclasses.replace(first.row, roles=("topsis", "epsilon")))
     assert called(asked) == "best by your weights (topsis) and best within your bounds (epsilon)"
+
+
+def test_the_largest_other_part_may_be_that_of_any_decision() -> None:
+    def made(name: str, compute: float) -> Bar:
+        parts = tuple(Part(what, "", v, "") for what, v in (("compute", compute), ("storage", 100.0 - compute)))
+        return Bar("", name, "", parts, "", 100.0, "", "")
+
+    for bars in ((made("knee", 88.0), made("best", 99.9)), (made("best", 99.9), made("knee", 88.0))):
+        assert sentences(sample_plan(), (), (), (), bars, ()).cost == (
+            "Compute makes up 88 to 100 % of the cost of the decisions; the largest other part is storage, 12 % for "
+            "the knee."
+        )
+
+
+def test_ages_of_prices_with_odd_dates() -> None:
+    plan = sample_plan()
+    for date, told in (("soon", ""), ("2026-13", ""), ("99999-01-01", "")):
+        front = [c.model_copy(update={"offer": c.offer.model_copy(update={"as_of": date})}) for c in plan.front]
+        assert price_ages_sentence(plan.model_copy(update={"front": front})) == told
+    strange = plan.model_copy(update={"catalog": plan.catalog.model_copy(update={"as_of": "never"})})
+    assert price_ages_sentence(strange) == ""
+    assert price_ages_sentence(plan).startswith(f"Prices: catalog of {plan.catalog.as_of}; ")

@@ -85,6 +85,15 @@ def test_values_are_yaml_and_end_no_word_of_a_shell() -> None:
     assert written[-1] == "qwen3-8b"
 
 
+def test_no_axis_of_a_strange_name_gets_into_what_is_copied() -> None:
+    plan = sample_plan()
+    odd = {"dataset.share": 0.5, "a'; rm -rf ~; '": 1, "x: [1]\nlabels": 2, "train.lr\n": 3}
+    front = [c.model_copy(update={"axes": odd}) for c in plan.front]
+    details = report_data(plan.model_copy(update={"front": front, "beside": []})).details
+    assert details.axes == ("dataset.share",)
+    assert {d.axes for d in details.configurations} == {("0.5",)}
+
+
 @pytest.mark.parametrize(
     ("path", "changes", "expected"),
     [

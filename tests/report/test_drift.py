@@ -72,10 +72,13 @@ def test_the_lead_names_what_changed_and_what_moved() -> None:
     )
     assert found.decisions[1].choice == "a on 1x l4 → b on 2x l4"
     assert table(decisions=[]).lead.endswith("no decision stands in both plans.")
+    unknown = still.model_copy(update={"steps": {"cost_usd": step(10.0, 99.0), "memory_gib": step(40.0, 40.0)}})
+    assert table(decisions=[unknown]).lead.endswith("moved by more than its noise, as far as that is known.")
 
 
 def test_the_front_and_its_models() -> None:
     assert table().front == "The front had 20 points and has 1,204; none is on both. The same models are on it."
+    assert table(front_before=0, front_after=0).front == "Neither plan has a front."
     models = [
         ModelDrift(model=name, change=change, before_points=1, after_points=2)
         for name, change in (("new-1", "entered"), ("new-2", "entered"), ("old", "left"), ("a", "stayed"))
@@ -85,11 +88,13 @@ def test_the_front_and_its_models() -> None:
     assert next((m.model, m.change, m.points) for m in found.models) == ("new-1", "entered", "1 → 2")
     many = [m.model_copy(update={"model": f"m{i}"}) for i in range(90) for m in models[3:]]
     assert len(table(models=many).models) == MOST_MODELS
-    assert table(models=many).notes[-1] == "30 more models on both fronts are not listed."
+    assert table(models=many).notes[-1] == "30 more models are not listed."
 
 
 def test_causes_are_told_as_far_as_the_plans_tell_them() -> None:
-    assert table().cause == "Of what the plans tell, only the catalog differs, so what moved comes from it."
+    assert table().cause == (
+        "Of what the plans tell, one thing differs: catalog. So what moved most likely comes from there."
+    )
     assert table(causes=[]).cause.startswith("The plans tell of nothing that differs between them")
     two = [Cause(what=what, before="a", after="b") for what in ("scenario", "planner")]
     assert table(causes=two).cause.startswith("Scenario and planner differ at once; planner diff")

@@ -169,7 +169,7 @@ def test_figures_are_the_recommended_ones_with_their_bands(page: Executive, plan
         ("Cost", "$7.89", "90 % band $5.84 to $10.73"),
         ("Time", "34 min", "90 % band 26 to 45 min"),
         ("Quality q, 0 to 1", "0.77", "90 % band 0.60 to 0.93"),
-        ("Within the limits", "over 99 %", "chance to keep cost and time"),
+        ("Within the limits", "over 99 %", "chance to keep to those on cost and time"),
     ]
     green = page_of(plan.model_copy(update={"objectives": [*plan.objectives, "carbon"]}))
     assert "Emissions CO₂e" in [f.what for f in green.figures]
@@ -219,6 +219,11 @@ def test_what_it_buys_tells_points_of_the_untuned_model_only(page: Executive, pl
     assert unscored.benefit.sentences[0] == (
         f"Untuned, {knee.model} has no published score; by its size and date it is taken for q 0.50."
     )
+    moved = page_of(with_knee(plan, quality_parts={"base": 0.49, "yours": 0.3, "points": 66.7}))
+    start = 1 / (1 + math.exp(-0.79))
+    assert moved.benefit.sentences[0].endswith(f"which is q {start:.2f} by evaluations of yours.")
+    assert knee.quality is not None
+    assert f"{knee.quality - start:.3f} more than untuned" in moved.benefit.sentences[1]
     measured = page_of(with_knee(plan, quality_label="calibrated with 4 evaluations of yours"))
     assert measured.benefit.sentences[-1] == "Calibrated with 4 evaluations of yours."
 
@@ -303,6 +308,8 @@ def test_cut_samples_and_partial_dates(plan: Plan) -> None:
         "9 % of the samples are longer than 2,048 tokens and lose their end, 18 % of all tokens."
     )
     assert "price of 2026, up to 11 months old" in told(page, "Price")
+    fresh = page_of(with_knee(plan, offer=knee.offer.model_copy(update={"as_of": plan.catalog.as_of[:7]})))
+    assert f"price of {plan.catalog.as_of[:7]}, under a month old" in told(fresh, "Price")
 
 
 @pytest.mark.parametrize(
@@ -322,7 +329,12 @@ def test_what_happens_if_we_wait_or_cut(crowded: Plan) -> None:
     assert knee.hours_hi is not None
     assert told(page, "If we wait").startswith(f"The deadline leaves {12 - knee.hours_hi:.1f} h to start in")
     assert told(page, "With half the money") == (
-        f"${knee.cost_usd / 2:.2f} buys nothing. Nothing that was found costs less than $3.95."
+        f"${knee.cost_usd / 2:.2f} buys nothing. Nothing on the front costs less than $3.95."
+    )
+    endless = page_of(with_knee(crowded, hours_lo=None, hours_hi=None))
+    assert told(endless, "If we wait").startswith(
+        f"In the median the deadline leaves {12 - (knee.hours or 0):.1f} h to start in; how long it may take at most "
+        "is unknown."
     )
     assert "on demand" in told(page, "Without spot").lower()
     assert told(page, "Less training") == ("1 epoch instead of 3: $2.50 less, 15 min less, q 0.004 lower, 97 % sure.")
@@ -348,6 +360,35 @@ def test_how_sure_it_is_is_told_from_the_likelier_side(crowded: Plan) -> None:
         .endswith(
             "it is 90 % likely dearer and over 99 % likely faster; which has the better quality is too close to call."
         )
+    )
+
+
+@pytest.mark.parametrize(
+    ("chances", "end"),
+    [
+        ({"cost": 0.5, "time": 0.5, "carbon": 1.0},
+         "it is over 99 % likely lower in emissions; which has the lower cost and time is too close to call."),
+        ({"cost": 0.5, "carbon": 0.5, "time": None}, "which has the lower cost and emissions is too close to call."),
+        ({"cost": 0.5, "time": 0.0, "quality": 0.45},
+         "it is over 99 % likely slower; which is better in cost and quality is too close to call."),
+    ],
+)  # fmt: skip
+def test_what_is_too_close_is_named_by_which_end_is_better(
+    crowded: Plan, chances: dict[str, float | None], end: str
+) -> None:
+    knee = crowded.decision_notes["knee"]
+    rivals = [knee.rivals[0].model_copy(update={"probability": chances})]
+    notes = {"knee": knee.model_copy(update={"rivals": rivals})}
+    assert page_of(crowded.model_copy(update={"decision_notes": notes})).sure[-1].endswith(end)
+
+
+def test_what_is_approved_is_called_what_it_is(plan: Plan, services: Plan) -> None:
+    bare = page_of(with_knee(plan, cost_usd_lo=None, cost_usd_hi=None)).steps[0].text
+    assert bare.endswith("charged to cost centre cc-104: the cost, of which no band is known.")
+    least = page_of(services).steps[0].text
+    assert least == (
+        "Ask together for the fee or minimum that is not known before anything is approved: at least $4.60 is a lower "
+        "bound."
     )
 
 

@@ -6,8 +6,11 @@ import pytest
 
 from planner.outcome import Plan
 from planner.outcome.impact import AxisTrial, Impact
+from planner.report.gather import report_data
+from planner.report.html import html
 from planner.report.impact import PAPER_ROWS, impact_table
 from planner.report.impact_chart import impact_spec
+from planner.report.template import find_template
 
 from .sample_plan import BREAKOUT, empty_plan, sample_plan
 
@@ -60,16 +63,30 @@ def test_what_the_front_holds_is_counted_by_the_nearest_value() -> None:
 
 def test_the_sentence_names_what_matters_most() -> None:
     assert impact_table(plan(TRIALS)).text == (
-        "Of 2 swept settings, data share moves the knee most: from 0.25 to 1 it costs $5.00 to $20.00 and takes 1.2 h "
-        "to 5.0 h. Its expected q moves most with data share, by 0.035. It could not be run with length 8,192 and "
-        "length 65,536."
+        "Of 2 swept settings, data share moves the cost of the knee most: from 0.25 to 1 it costs $5.00 to $20.00 and "
+        "takes 1.2 h to 5.0 h. Its expected q moves most with data share, by 0.035. It may not be run with length "
+        "8,192 and length 65,536."
     )
     small = [t.model_copy(update={"quality": None if t.quality is None else 0.7}) for t in TRIALS[:5]]
     assert "None moves its expected q by 0.01 or more" in impact_table(plan(small)).text
     assert impact_table(plan([TRIALS[3], TRIALS[5]])).text.startswith("No swept setting could be moved")
     same = [t.model_copy(update={"cost_usd": 10.0}) for t in TRIALS[:3]]
     assert impact_table(plan(same)).text.startswith("No swept setting moves the cost of the knee.")
+    unpriced = [trial("dataset.share", v, None, 0.7 + v / 10, own=v == 0.5, hours=2.0) for v in (0.5, 1.0)]
+    assert impact_table(plan(unpriced)).text == (
+        "The cost of the knee is not known at other values of the swept settings. Its expected q moves most with data "
+        "share, by 0.050."
+    )
+    assert impact_table(plan([TRIALS[1]])).text == "Every swept setting has one value, that of the knee."
     assert impact_table(plan(TRIALS, left_out=["method.rank"])).left_out == "rank means nothing to its method."
+
+
+def test_axes_that_move_no_quality_are_told_once() -> None:
+    for told in (plan(TRIALS), PLAN):
+        assert report_data(told).impact.rows == impact_table(told).rows
+        data = report_data(told.model_copy(update={"inactive_axes": ["train.warmup"]}))
+        page = html(data, find_template("technical"), (), {})
+        assert page.count(data.sentences.inactive) == 1
 
 
 def test_the_charts_draw_what_runs() -> None:

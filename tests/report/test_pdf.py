@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,46 @@ def test_a_few_pages_of_a4_with_title_author_and_date(document: Any) -> None:
     assert document.metadata.title == "support-bot: fine-tuning plan"
     assert document.metadata.authors == ["Ana Sousa"]
     assert document.metadata.created == "2026-11-22"
+    assert document.metadata.lang == "en"
+    assert "Fine-tune" in document.metadata.description
+    assert {"Fine-tuning plan", "technical report", "ml-platform"} <= set(document.metadata.keywords)
+
+
+def test_bookmarks_are_the_headings_one_in_another(document: Any) -> None:
+    ((title, _, sections, _),) = document.make_bookmark_tree()
+    assert title == "support-bot"
+    named = {name: [one[0] for one in inner] for name, _, inner, _ in sections}
+    assert {"Decisions", "The front", "Memory", "Cost", "Time"} <= named.keys()
+    assert "How the training runs" in named["Time"]
+
+
+def test_every_picture_says_in_words_what_it_shows(page: str, document: Any) -> None:
+    written = document.write_pdf(pdf_variant=paper.VARIANT, uncompressed_pdf=True)
+    assert written.count(b"/Alt ") == written.count(b"/S /Figure") == 8
+    for name in ("front", "memory", "cost", "time"):
+        sentence = getattr(report_data(sample_plan()).sentences, name)
+        assert import_module("pydyf").String(sentence).data in written
+    assert b"/S /TH" in written
+    assert page.count("<title>") == 1
+
+
+def test_small_print_can_be_read(document: Any) -> None:
+    """Sizes in points, 0.75 to a CSS pixel; only the 2 of CO2 is smaller."""
+    sizes = {
+        box.style["font_size"] * 0.75
+        for sheet in document.pages
+        for box in sheet._page_box.descendants()
+        if type(box).__name__ == "TextBox" and box.text.strip("2 ")
+    }
+    assert min(sizes) >= 5.5
+
+
+def test_a_link_leads_somewhere_or_is_none(caplog: pytest.LogCaptureFixture) -> None:
+    body = '<p><a href="#here">a</a> <a href="#gone">b</a></p><p id="here">c</p>'
+    with caplog.at_level(logging.ERROR, logger="weasyprint"):
+        written = paper.document(f'<html lang="en"><title>t</title><body>{body}</body></html>')
+    assert [[link[1] for link in sheet.links] for sheet in written.pages] == [["here"]]
+    assert "No anchor" not in caplog.text
 
 
 def test_same_bytes_twice_and_small(page: str, document: Any) -> None:
@@ -74,8 +115,8 @@ def test_without_the_package_paper_takes_what_the_system_has(monkeypatch: pytest
     assert "@font-face" not in paper.paper_page(report_data(empty_plan()), TEMPLATE, {})
 
 
-def test_charts_are_inline_and_no_script_is(page: str) -> None:
-    assert page.count("<svg ") == 8
+def test_charts_are_pictures_and_no_script_is(page: str) -> None:
+    assert page.count('<img class="drawn" src="data:image/svg+xml;base64,') == 8
     assert "<script" not in page
     assert "On paper at most 150 points are drawn" in page
 

@@ -40,11 +40,12 @@ def test_rows_are_those_of_decisions_and_unknown_is_said() -> None:
     assert (fallback.meets, fallback.on_demand, alone.on_demand) == ("over 99 %", "12 %", "none")
     assert (several.cost, several.cost_band, several.hours, several.meets) == ("unknown", "", "no end", "")
     assert several.where == "gcp us-east1 and gcp <b>"
-    alone = {"on_demand_cost_usd": 30.0, "on_demand_hours": 2.5, "on_demand_meets_deadline": 0.97}
-    plan = told().model_copy(update={"spot_policies": [policy(told().spot_policies[0].id, **alone)]})
+    known = {"on_demand_cost_usd": 30.0, "on_demand_hours": 2.5, "on_demand_meets_deadline": 0.97}
+    plan = told().model_copy(update={"spot_policies": [policy(told().spot_policies[0].id, **known)]})
     spot, twin = report_data(plan).spot_policies
-    assert (twin.decisions, twin.policy, twin.cost, twin.hours) == (spot.decisions, "on demand alone", "$30.00", "2.5 h")
-    assert (twin.meets, twin.on_demand, twin.recommended) == ("97 %", "all", False)
+    assert (twin.decisions, twin.policy) == (spot.decisions, "on demand alone")
+    assert (twin.cost, twin.hours, twin.meets, twin.on_demand) == ("$30.00", "2.5 h", "97 %", "all")
+    assert not twin.recommended
     assert policy_rows(sample_plan(), {}) == ()
 
 

@@ -27,8 +27,11 @@ def ours(folder: Path, **files: str) -> Template:
     return template_at(folder)
 
 
+DATA = report_data(sample_plan())
+
+
 def page(template: Template) -> str:
-    return html(report_data(sample_plan()), template, (), {})
+    return html(DATA, template, (), {})
 
 
 def test_a_folder_with_colours_and_a_logo_is_a_template(tmp_path: Path) -> None:
@@ -95,11 +98,21 @@ def test_a_broken_manifest_is_told(manifest: str, complaint: str, tmp_path: Path
         ("<p>hello</p>{{ head }}", r"must print \{\{ head \}\} first"),
         ("no head at all", r"must print \{\{ head \}\} first"),
         ("<html><head>{{ head }}<meta http-equiv=refresh content='0;url=https://example.com'>", "leads nowhere"),
+        ("{{ head }}<meta name='>' http-equiv=refresh content='0;url=https://example.com'>", "leads nowhere"),
+        ('{{ head }}<meta name=a" http-equiv=refresh content=0;url=https://example.com>', "leads nowhere"),
+        ("{{ head }}<link rel=dns-prefetch href='//example.com'>", "leads nowhere"),
         ("{{ head }}<iframe src='https://example.com'></iframe>", "leads nowhere"),
         ("{{ head }}<base href='https://example.com/'>", "leads nowhere"),
         ("{{ 1 / 0 }}", r"report\.html\.j2:1: ZeroDivisionError"),
         ("{% for a in range(99999) %}{{ 'x' * 9999 }}{% endfor %}", "prints more than"),
         ("{% include 'away.j2' %}", r"report\.html\.j2:1: away\.j2"),
+        ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "runs through more than"),
+        ("{% for a in range(9) %}\n{{ 9 ** 99999999 }}{% endfor %}", r"report\.html\.j2:2: .* too large"),
+        ("{{ ('x' * 999999) * 999999 }}", r"report\.html\.j2:1: .* too large"),
+        ("{{ 999999 * [1] * 999999 }}", "too large"),
+        ("{{ '%999999999d' % 1 }}", "too large"),
+        ("{% macro a() %}{{ a() }}{% endmacro %}\n{{ a() }}", r"report\.html\.j2:1: RecursionError"),
+        ("{% include 'report.html.j2' %}", r"report\.html\.j2:1: RecursionError"),
     ],
 )
 def test_a_page_cannot_reach_out(body: str, complaint: str, tmp_path: Path) -> None:

@@ -132,7 +132,9 @@ def test_a_share_for_people_has_a_space() -> None:
 
 def test_showing() -> None:
     nan = float("nan")
-    assert (usd(12.345), usd(612.4), usd(nan), usd(-3.0)) == ("$12.35", "$612", "unknown", "-$3.00")
+    assert (usd(12.345), usd(612.4), usd(nan), usd(-3.0), usd(-0.001)) == (
+        "$12.35", "$612", "unknown", "-$3.00", "$0.00",
+    )  # fmt: skip
     assert (duration(0.001), duration(0.25), duration(5.04), duration(100), duration(nan)) == (
         "4 s",
         "15 min",

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from planner.catalog.digits import ten_digits
 from planner.catalog.prices.aws_clients import Account, pages
 from planner.catalog.prices.machines import Machine
 from planner.catalog.prices.row import PriceRow
@@ -89,7 +90,7 @@ def _region(
             memory_gib=machine.memory_gib,
             region=region,
             tier="spot",
-            usd_per_hour=statistics.median(prices),
+            usd_per_hour=ten_digits(statistics.median(prices)),
             market="cloud",
             as_of=ask.day,
             confidence="high",

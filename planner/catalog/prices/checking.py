@@ -3,13 +3,15 @@
 import datetime
 import difflib
 import math
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+import numpy as np
+
 from planner.catalog.prices.row import CONFIDENCE, MARKETS, TIERS, PriceRow
-from planner.catalog.rows import Catalog
+from planner.catalog.rows import PLAIN, Catalog
 
 DEAREST_USD_PER_HOUR: Final = 1e6
 """Above this a price of a machine is a slip."""
@@ -25,11 +27,20 @@ class Known:
 
     providers: tuple[str, ...]
     gpus: tuple[str, ...]
+    machines: Mapping[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    """Provider and name, in small letters, of listed machines of clouds → their card and how many of it."""
 
     @classmethod
     def of(cls, catalog: Catalog) -> "Known":
         """The names of a catalog."""
-        return cls(tuple(one.id for one in catalog.providers), tuple(one.id for one in catalog.gpus))
+        gpus, offers = tuple(one.id for one in catalog.gpus), catalog.offers
+        rows = np.flatnonzero((offers.service == PLAIN) & ~offers.marketplace & (offers.confidence != "quoted"))
+        columns = (offers.provider, offers.instance, offers.gpu, offers.gpu_count)
+        machines = {
+            (offers.providers[provider], instance.casefold()): (gpus[gpu], count)
+            for provider, instance, gpu, count in zip(*(column[rows].tolist() for column in columns), strict=True)
+        }
+        return cls(tuple(one.id for one in catalog.providers), gpus, machines)
 
     @cached_property
     def provider_set(self) -> frozenset[str]:
@@ -55,6 +66,7 @@ def faults(row: PriceRow, known: Known, day: str) -> list[str]:
     wrong += [f"{name} {problem}" for name, problem in texts.items() if problem]
     if not 1 <= row.gpu_count <= MOST_CARDS:
         wrong.append(f"gpu_count {row.gpu_count} is no number of cards in a machine: 1 to {MOST_CARDS}")
+    wrong += _other_machine(row, known)
     if not 0 < row.usd_per_hour <= DEAREST_USD_PER_HOUR:  # NaN is none either
         wrong.append(f"usd_per_hour {row.usd_per_hour:g} is no price: above 0, up to {DEAREST_USD_PER_HOUR:,.0f}")
     for name in ("vcpus", "memory_gib"):
@@ -66,6 +78,20 @@ def faults(row: PriceRow, known: Known, day: str) -> list[str]:
     elif dated > datetime.date.fromisoformat(day):
         wrong.append(f"as_of {row.as_of} is after {day}, the day of the snapshot: some clock is wrong")
     return wrong
+
+
+def _other_machine(row: PriceRow, known: Known) -> list[str]:
+    """What contradicts the listed machine of this name: clouds change neither the number of its cards nor their family.
+
+    The form of a card (SXM, PCIe) and its memory are told differently by different lists of the same machine.
+    """
+    listed = known.machines.get((row.provider, row.instance.casefold()))
+    if listed is None or row.market != MARKETS[0] or row.gpu not in known.gpu_set:
+        return []
+    gpu, count = listed
+    if row.gpu_count == count and row.gpu.partition("-")[0] == gpu.partition("-")[0]:
+        return []
+    return [f"{row.provider} {row.instance} has {count} x {gpu} in the bundled list, not {row.gpu_count} x {row.gpu}"]
 
 
 def day_of(text: str) -> datetime.date | None:

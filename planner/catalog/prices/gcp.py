@@ -12,6 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import ClassVar, Final
 
+from planner.catalog.digits import ten_digits
 from planner.catalog.models import id_of
 from planner.catalog.prices.gcp_skus import BASE, KEY, LOCAL_SSD, URL, Rates, read_rates
 from planner.catalog.prices.machines import Machine, bundled_machines
@@ -147,7 +148,7 @@ def _rows(
                     memory_gib=machine.memory_gib,
                     region=region,
                     tier=tier,
-                    usd_per_hour=total,
+                    usd_per_hour=ten_digits(total),
                     market="cloud",
                     as_of=day,
                     confidence="high" if listed else "medium",

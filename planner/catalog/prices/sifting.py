@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
+from planner.catalog.digits import ten_digits
 from planner.catalog.prices.checking import DEAREST_USD_PER_HOUR, MOST_CARDS
 from planner.catalog.prices.plain_text import plain
 from planner.catalog.prices.row import Key, PriceRow
@@ -48,14 +49,14 @@ def written_number(value: object, what: str) -> float:
 
 
 def price(usd: float, what: str = "price") -> float:
-    """A believable price per hour, in USD; raises NotAPriceError."""
+    """A believable price per hour, in USD to ten digits; raises NotAPriceError."""
     if usd <= 0:
         message = f"{what} is {usd:g}"
         raise NotAPriceError(message)
     if usd > DEAREST_USD_PER_HOUR:
         message = f"{what} {usd:g} is above {DEAREST_USD_PER_HOUR:,.0f} USD/h"
         raise NotAPriceError(message)
-    return usd
+    return ten_digits(usd)
 
 
 def gpus(value: float, what: str = "GPU count") -> int:

@@ -49,6 +49,8 @@ class Snapshot:
     rows: tuple[PriceRow, ...] = ()
     """One per provider, instance, region and tier."""
     sources: Mapping[str, Standing] = field(default_factory=dict)
+    lines: tuple[int, ...] = field(default=(), compare=False)
+    """Where each price stands in the file that it was read from."""
 
     def by_key(self) -> dict[Key, PriceRow]:
         """The prices by what makes them the same on another day."""
@@ -82,7 +84,7 @@ def read_snapshot(path: Path, known: Known) -> Snapshot:
     day, sources = _head(table, path)
     _check(table, rows, known, day)
     directory.problems.raise_any()
-    return Snapshot(day, tuple(rows), sources)
+    return Snapshot(day, tuple(rows), sources, table.lines)
 
 
 def read_rows(path: Path, known: Known, day: str) -> tuple[PriceRow, ...]:
@@ -140,6 +142,9 @@ def _read(directory: Directory, path: Path) -> tuple[Table, list[PriceRow]]:
         raise InputError(message)
     if path.stat().st_size > LARGEST:
         message = f"{path}: larger than {LARGEST // 2**20} MiB; no snapshot of prices is"
+        raise InputError(message)
+    if path.stat().st_size == 0:
+        message = f"{path}: is empty: a snapshot starts with its day and its columns; planner prices refresh makes one"
         raise InputError(message)
     table = directory.table(str(path), COLUMNS)
     texts = [table.columns[name] for name in _TEXTS]

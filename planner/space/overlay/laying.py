@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from planner.catalog.exchange import usd_per_unit
+from planner.catalog.exchange import rate_slip, usd_per_unit
 from planner.catalog.private import OverlayFile
 from planner.catalog.rows import Catalog
 from planner.errors import InputError
@@ -139,11 +139,13 @@ def lay_overlays(
     if not overlays:
         return Laid(catalog)
     told = Told(Day.of(catalog.as_of, start))
-    listed = catalog.digest
+    listed, rates = catalog.digest, catalog.currencies
     for one in overlays:
         catalog = with_additions(catalog, one.overlay, one.name, one.path.parent, root, told.complain(one))
         for i, rate in enumerate(one.overlay.currencies):
             told.dated(one, rate.as_of, ("currencies", i), catalog.as_of, f"the rate of {rate.currency}")
+            if said := rate_slip(rate.currency, rate.usd_per_unit, rates):
+                told.warn(one, ("currencies", i, "usd_per_unit"), said)
     catalog = with_prices(catalog, overlays, told)
     catalog = with_own_rates(catalog, overlays, told)
     if told.problems:

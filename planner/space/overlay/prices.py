@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.catalog.digits import all_ten_digits
 from planner.catalog.private import PrivatePrice
 from planner.catalog.rows import Bools, Catalog, Floats, Offers
 from planner.scenario.catalog_overlay import Dated, Egress, Storage
@@ -47,7 +48,7 @@ def with_prices(catalog: Catalog, overlays: Sequence[Written], told: Told) -> Ca
         usd[rate.rows] = rate.line.price
         how = "fixed rate" if rate.line.gpu is None else "machine of your own"
         origins |= dict.fromkeys(rate.rows.tolist(), (how, *_origin(rate.one, rate.line)))
-    price = private_usd_per_hour(off, percent, usd)
+    price = all_ten_digits(private_usd_per_hour(off, percent, usd))
     changed = np.array(sorted(origins), np.int64)
     hourly, committed = offers.price_usd_per_hour.copy(), offers.committed_usd_per_hour.copy()
     hourly[changed] = price[changed]

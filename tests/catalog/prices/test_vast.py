@@ -64,7 +64,7 @@ def test_many_offers_become_their_lower_quartile(server: Server) -> None:
 
 
 def test_a_quarter_of_the_offers_does_not_exceed_the_price(server: Server) -> None:
-    prices = {count: [0.1 * n for n in range(1, count + 1)] for count in range(1, 13)}
+    prices = {count: [n / 10 for n in range(1, count + 1)] for count in range(1, 13)}
     offers = [(one, count) for count, some in prices.items() for one in some]
     server.answer = Market(
         [
