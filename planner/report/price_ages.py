@@ -9,7 +9,7 @@ _RENEW = "planner prices refresh records new ones"
 
 
 def price_ages_sentence(plan: Plan) -> str:
-    """`Prices: catalog of 2026-11-22; those of the decisions are 3 to 325 days old then. …`; empty without decisions.
+    """`Prices: catalog of 2026-11-22; those of the decisions are 3 to 325 days old then. …`; empty without dates.
 
     Ages are those at the catalog's date, or the lock's, never today's; a partial date counts as its earliest day.
     """

@@ -1,6 +1,7 @@
 """A fixed, realistic plan of a support bot; the same one turned hostile, empty, and large."""
 
 import math
+from functools import cache
 
 from planner.outcome import (
     Alternative,
@@ -35,6 +36,7 @@ def _dominates(a: Configuration, b: Configuration) -> bool:
     return all(x <= y for x, y in known) and any(x < y for x, y in known)
 
 
+@cache
 def sample_plan() -> Plan:
     """A plan with some thirty front points, four decisions and every block filled."""
     everything = [
@@ -255,6 +257,7 @@ BREAKOUT = "</script><img src=http://evil.test/x onerror=alert(2)>"
 RTL = "\u05de\u05ea\u05db\u05e0\u05df \u202e\u0627\u0644\u0645\u062e\u0637\u0637"
 
 
+@cache
 def hostile_plan() -> Plan:
     """The same plan with names that try to run, to fetch and to break the layout."""
     plan = sample_plan()
@@ -295,6 +298,7 @@ def hostile_plan() -> Plan:
     )
 
 
+@cache
 def empty_plan() -> Plan:
     """A plan in which nothing is feasible."""
     plan = sample_plan()
@@ -334,6 +338,7 @@ def empty_plan() -> Plan:
     )
 
 
+@cache
 def large_plan(points: int) -> Plan:
     """The sample with a front of that many points, for measuring."""
     plan = sample_plan()

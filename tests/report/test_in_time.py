@@ -59,5 +59,7 @@ def test_the_age_of_the_prices_is_told_with_what_renews_them() -> None:
         assert said.startswith(f"Prices: catalog of 2026-11-22; those of the decisions are {told} old")
         assert "planner prices refresh" in said
         assert ("counted from its first" in said) == (date == "2026")
+    strange = PLAN.catalog.model_copy(update={"as_of": "<b>"})
+    assert report_data(PLAN.model_copy(update={"catalog": strange})).price_ages == ""
     assert day_text("2026") == "2026 (no day told)"
     assert day_text("2026-11-19") == "2026-11-19"

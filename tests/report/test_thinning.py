@@ -1,6 +1,7 @@
 """What is shown of a long front: never fewer than the decisions, spread over the objectives, always the same."""
 
 import dataclasses
+from functools import cache
 
 import pytest
 
@@ -13,14 +14,15 @@ from planner.report.thinning import SCREEN_ROWS, TABLE_ROWS, thin_front
 from .sample_plan import large_plan
 
 
-def rows(n: int) -> list[Row]:
+@cache
+def rows(n: int) -> tuple[Row, ...]:
     """A curve of cost against time, with quality in three steps; everything crowded at the cheap end."""
     template = report_data(large_plan(3)).front[0]
 
     def figure(value: float) -> Figure:
         return Figure(str(value), "", "", value, None, None)
 
-    return [
+    return tuple(
         dataclasses.replace(
             template,
             id=f"{i:04}",
@@ -30,7 +32,7 @@ def rows(n: int) -> list[Row]:
             quality=figure(0.5 + 0.1 * (i % 3)),
         )
         for i in range(n)
-    ]
+    )
 
 
 @pytest.mark.parametrize("limit", [1, 5, 20, 60, 300])
