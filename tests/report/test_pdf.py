@@ -80,6 +80,7 @@ def test_a_link_leads_somewhere_or_is_none(caplog: pytest.LogCaptureFixture) -> 
     assert "No anchor" not in caplog.text
 
 
+@pytest.mark.real
 def test_same_bytes_twice_and_small(page: str, document: Any) -> None:
     first, second = document.write_pdf(), paper.document(page).write_pdf()
     assert first == second
