@@ -125,19 +125,19 @@ def command(
         doing("reading")
         data: Plan | Collection
         if together:
-            from planner.cli.report_several import Wanted, folder_for, gathered, plans_in
+            from planner.cli.report_several import Wanted, folder_for, gathered, named_twice, plans_in
 
             paths = plans_in(plans, chosen)
-            folder, drifts = out or folder_for(plans, paths), list["Drift"]()
+            folder, drifts, remarks = out or folder_for(plans, paths), list["Drift"](), named_twice(plans)
             data = gathered(paths, chosen, folder, Wanted(decision, policies or POLICIES, as_of))
         else:
             data = read_plan(plans[0])
-            drifts = _drifts(data, chosen, wanted, baseline, previous)
+            drifts, remarks = _drifts(data, chosen, wanted, baseline, previous), []
             folder = out or (plans[0] if plans[0].is_dir() else plans[0].parent)
         written, notes = render(
             data, chosen, folder, wanted, helper, paper=paper, names=_names(chosen, FILES), drifts=drifts, tell=doing
         )  # fmt: skip
-    for note in notes:
+    for note in (*remarks, *notes):
         click.echo(note, err=True)
     if not quiet:
         for path in written:

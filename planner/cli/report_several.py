@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,13 @@ def plans_in(paths: Sequence[Path], template: Template) -> list[Path]:
                 hint = "" if template.name == "index" else "; --template index lists more"
                 raise InputError(message + hint)
     return list(found.values())
+
+
+def named_twice(paths: Sequence[Path]) -> list[str]:
+    """A note on each plan that is named more than once: it counts once."""
+    found = Counter((path / PLAN if path.is_dir() else path).resolve() for path in paths)
+    first = {(path / PLAN if path.is_dir() else path).resolve(): path for path in reversed(paths)}
+    return [f"{first[one]} is named {count} times and counts once" for one, count in found.items() if count > 1]
 
 
 def folder_for(named: Sequence[Path], plans: Sequence[Path]) -> Path:

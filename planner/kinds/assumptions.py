@@ -122,8 +122,8 @@ def _speed(problem: Problem, front: list[Configuration]) -> list[Row]:
     rows += [
         (
             f"utilisation {gpu.id}",
-            "e0 {:.3g}, h0 {:.0f}, T0 {:.0f} tokens".format(
-                *(problem.facts.gpu[n][g] for n in ("e0", "h0", "t0_tokens"))
+            "{} of the dense peak at most, half of that at width {:,.0f} or at {:,.0f} tokens".format(
+                share_text(problem.facts.gpu["e0"][g]), *(problem.facts.gpu[n][g] for n in ("h0", "t0_tokens"))
             ),
             gpu.utilisation_tag,
             f"law of utilisation of the {gpu.generation} generation",
@@ -189,7 +189,7 @@ def _offers(problem: Problem, front: list[Configuration]) -> list[Row]:
             "start-up",
             "queue, boot, image and download speed per provider",
             "E",
-            "defaults of providers.csv; replace with your own",
+            "defaults of the catalog; replace with your own",
         ),
         (
             "data preparation",

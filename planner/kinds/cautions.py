@@ -24,6 +24,7 @@ def cautions(front: Sequence[Configuration], chosen: Sequence[Decision]) -> list
         c = front[decision.point]
         if c.work.cut_sample_share > CUT_SHARE:
             words = f"{share_text(c.work.cut_sample_share)} of the samples are cut at {c.train['max_seq_len']:,} tokens"
+            words += f" and lose {share_text(c.work.lost_token_share)} of all tokens"
             told.setdefault(words, []).append(decision.name)
         memory = c.memory_gib
         if (chance := chance_of_no_fit(memory)) > MAY_NOT_FIT:

@@ -88,7 +88,7 @@ def scenario_limits(scenario: FineTune) -> tuple[Limit, ...]:
         limits.append(_upper("constraints.max_cost", value, "usd", f"at most {usd(value)}", sure))
     if c.deadline_hours is not None:
         value, sure = _read(c.deadline_hours)
-        limits.append(_upper("constraints.deadline", value, "hours", f"within {duration(value)}", sure))
+        limits.append(_upper("constraints.deadline", value, "hours", f"within {_hours(value)}", sure))
     if c.max_carbon_kg is not None:
         value, sure = _read(c.max_carbon_kg)
         limits.append(_upper("constraints.max_carbon", value, "kg", f"at most {kilograms(value)} CO2e", sure))
@@ -125,6 +125,11 @@ def _read(written: float | CostLimit | TimeLimit | CarbonLimit) -> tuple[float, 
             return written.kg, written.confidence
         case _:
             return written, None
+
+
+def _hours(value: float) -> str:
+    """Whole hours as people write them."""
+    return f"{value:.0f} h" if value == int(value) and 1 <= value < 72 else duration(value)
 
 
 def _upper(name: str, value: float, unit: str, text: str, confidence: float | None) -> Limit:

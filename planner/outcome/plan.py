@@ -107,6 +107,8 @@ class Metadata(Frozen):
     team: str | None = None
     owner: str | None = None
     cost_centre: str | None = None
+    question: str | None = None
+    """What the scenario asks, in its author's words."""
     labels: dict[str, str] = Field(default_factory=dict)
 
 

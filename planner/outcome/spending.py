@@ -36,6 +36,8 @@ class SharedBudget(Frozen):
     key: str | None
     """The path, team or cost centre; null for everyone, and for those who name none."""
     state: BudgetState
+    highest: float | None = None
+    """Its highest alert level, as a share; null where it is not told."""
 
 
 class Spending(Frozen):

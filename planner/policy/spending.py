@@ -45,4 +45,6 @@ def _states(
                 total = sum_of(policy.value, budget, group, governance.spends, today)
                 state = state_of(policy, index, group, total, today)
                 if budget.per != "job" or state.reached:
-                    yield SharedBudget(per=budget.per, key=group.key, state=state)
+                    yield SharedBudget(
+                        per=budget.per, key=group.key, state=state, highest=max(budget.alerts, default=None)
+                    )

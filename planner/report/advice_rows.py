@@ -1,6 +1,6 @@
 """Advice and sensitivity as a report prints them: every value formatted, nothing left for a template to compute."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,7 @@ SHOWN: Final = 24
 SHORT: Final = "out of memory"
 """What stops a configuration that needs more memory than its card has."""
 _TRADES: Final = {"cost": "costs more", "time": "takes longer", "quality": "lower quality"}
+_SURE_OF: Final = {"cost": "cheaper", "time": "faster", "quality": "higher q"}
 _FORECAST: Final = "No hour of the day is advised on: no price in the catalog depends on it."
 _BESIDE: Final = "The best and the worst start stand beside each price that depends on the time."
 
@@ -34,6 +35,8 @@ class AdviceRow:
     memory: str
     """What it frees or takes on the fullest GPU."""
     sure: str
+    sure_of: str
+    """On what it is that sure to be better: `cheaper`."""
     trade_offs: str
     """What gets worse by more than noise; empty where nothing does."""
     risk: str
@@ -82,8 +85,8 @@ class Changes:
 def changes_of(plan: Plan) -> Changes:
     """What would change this plan."""
     memory = any(one.saves == "memory" for one in plan.advice)
-    rows = tuple(_row(one) for one in plan.advice[:SHOWN])
     s = plan.sensitivity
+    rows = tuple(_row(one) for one in _by_decision(plan.advice[:SHOWN], "" if s is None else s.decision))
     if s is None:
         return Changes(rows, _intro(plan, memory=memory), tuple(map(clean, plan.advice_notes)), memory=memory)
     return Changes(
@@ -96,6 +99,15 @@ def changes_of(plan: Plan) -> Changes:
         decision=clean(s.decision),
         cost=s.cost_usd,
     )
+
+
+def _by_decision(advice: Sequence[Advice], first: str) -> list[Advice]:
+    """The default decision's first, then the others' as they come, those of one decision together."""
+    groups: dict[tuple[str, ...], list[Advice]] = {}
+    for one in advice:
+        groups.setdefault(tuple(one.decisions), []).append(one)
+    order = sorted(groups, key=lambda decisions: first not in decisions)
+    return [one for decisions in order for one in groups[decisions]]
 
 
 def _intro(plan: Plan, *, memory: bool) -> str:
@@ -132,6 +144,7 @@ def _row(one: Advice) -> AdviceRow:
         quality_band=_range(one.quality_change_lo, one.quality_change_hi, _q, "higher", "lower"),
         memory=_less(one.memory_freed_gib, gib, "less", "more"),
         sure=_sure(one.confidence),
+        sure_of=_SURE_OF.get(one.saves, ""),
         trade_offs=listed([_TRADES.get(name, clean(name)) for name in one.trade_offs]),
         risk=clean(one.risk),
         steps=tuple(clean(step) for step in one.steps),

@@ -25,8 +25,21 @@ TIME_TERMS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The eleven parts of the wall-clock, in seven groups."""
 
+_HALF_CENT: Final = 0.005
+_HALF_TENTH: Final = 0.05
+
 Chosen = Sequence[tuple[Configuration, tuple[str, ...]]]
 """Configurations with the decisions they are."""
+
+
+def price(value_usd: float | None) -> str:
+    """Money as `usd` tells it, and what is less than half a cent as that."""
+    return "under $0.01" if value_usd is not None and 0.0 < value_usd < _HALF_CENT else usd(value_usd)
+
+
+def memory(value_gib: float | None) -> str:
+    """Memory as `gib` tells it, and what rounds to nothing as that."""
+    return "under 0.1 GiB" if value_gib is not None and 0.0 < value_gib < _HALF_TENTH else gib(value_gib)
 
 
 def memory_bars(chosen: Chosen) -> tuple[Bar, ...]:
@@ -38,7 +51,7 @@ def memory_bars(chosen: Chosen) -> tuple[Bar, ...]:
         row = row_of(c, roles)
         note = f"peak in the {clean(m.phase)} phase; {clean(m.metric)}"
         limit = f"{gib(m.usable)} usable"
-        bars.append(_bar(row, values, gib, m.total, row.memory, note, m.usable, limit))
+        bars.append(_bar(row, values, memory, m.total, row.memory, note, m.usable, limit))
     return tuple(bars)
 
 
@@ -55,7 +68,7 @@ def cost_bars(chosen: Chosen) -> tuple[Bar, ...]:
             notes.append(f"tax {usd(c.cost_parts.tax)} comes on top")
         row = row_of(c, roles)
         notes.insert(0, row.cost.label)
-        bars.append(_bar(row, values, usd, c.cost_usd, row.cost, "; ".join(notes)))
+        bars.append(_bar(row, values, price, c.cost_usd, row.cost, "; ".join(notes)))
     return tuple(bars)
 
 

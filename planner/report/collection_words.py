@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from planner.report.collection_data import Member, Sum
 from planner.report.data import Headline, Title
@@ -70,14 +71,28 @@ def headline(members: Sequence[Member], total: Sum) -> Headline:
 def warnings(members: Sequence[Member]) -> tuple[str, ...]:
     """What a reader must know of the plans together."""
     told = []
-    twice = [f"{name} ({count})" for name, count in Counter(one.name for one in members).items() if count > 1]
+    same = [group for group in _same(members) if len(group) > 1]
+    if same:
+        more = f", and {len(same) - 5:,} more" if len(same) > 5 else ""
+        each = "; ".join(f"{group[0].name} {len(group):,} times" for group in same[:5])
+        told.append(f"The same plan is given more than once, and counts each time: {each}{more}.")
+    unlike = [group[0] for group in _same(members)]
+    twice = [f"{name} ({count})" for name, count in Counter(one.name for one in unlike).items() if count > 1]
     if twice:
         more = f" and {len(twice) - 5:,} more" if len(twice) > 5 else ""
-        told.append(f"Several plans have one name, and each counts: {', '.join(twice[:5])}{more}.")
+        told.append(f"Different plans have one name, and each counts: {', '.join(twice[:5])}{more}.")
     dates = sorted({one.as_of for one in members if one.as_of})
     if len(dates) > 1:
         told.append(f"The plans rest on catalogs of different dates, {dates[0]} to {dates[-1]}: prices may have moved.")
     return tuple(told)
+
+
+def _same(members: Sequence[Member]) -> list[list[Member]]:
+    """Plans that say the same in everything a report of several prints, together; in their order."""
+    found: dict[Member, list[Member]] = {}
+    for one in members:
+        found.setdefault(replace(one, id="", number="", link=""), []).append(one)
+    return list(found.values())
 
 
 def _without(members: Sequence[Member]) -> tuple[str, ...]:

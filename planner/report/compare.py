@@ -19,8 +19,8 @@ Chances = Mapping[tuple[int, int, str], float | None]
 """(place of one plan, place of a later one, figure) → probability that the later one's is really above the first's."""
 SPELT: Final = 10
 """Plans up to which the chart names them; those of more have numbers."""
-LINED: Final = 6
-"""Plans up to which the chart has lines and bands; those of more would hide the points."""
+BANDED: Final = 6
+"""Plans up to which the chart has bands; those of more would hide the points."""
 NAMED: Final = 4
 """Plans that a sentence names."""
 SIZE: Final = 1.05
@@ -48,7 +48,7 @@ class _Objective:
 
 @dataclass(frozen=True, slots=True)
 class _First:
-    """Who is first on an objective, and whom the bands do not tell from it."""
+    """Who is first on an objective, and who is too close to tell from it."""
 
     objective: _Objective
     name: str
@@ -114,8 +114,8 @@ def legend_sentence(members: Sequence[Member]) -> str:
     """How the chart of all decisions is read."""
     mark = "number" if any(one.number for one in members) else "name"
     told = f"One colour and shape for each plan; its {mark} stands at the decision that is shown"
-    if sum(bool(one.decisions) for one in members) <= LINED:
-        return f"{told}, with its 90 % bands. A line joins the decisions of a plan."
+    if sum(bool(one.decisions) for one in members) <= BANDED:
+        return f"{told}, with its 90 % bands."
     return f"{told}."
 
 
@@ -194,7 +194,7 @@ def _verdict(
     told += f". Next comes {members[following].name} at {values[following].text}"
     if close:
         names = _named([members[place].name for place in close])
-        told += f"; the bands do not tell it from {names}: too close to call"
+        told += f"; too close to tell from {names}"
     elif (p := sure[following]) is not None:
         told += f"; {chance_text(p)} sure that {name} is really {objective.better}"
     if unsure:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from planner.report.collection_data import Member
-from planner.report.compare import LINED
+from planner.report.compare import BANDED
 from planner.report.data import Row
 from planner.report.front_axes import rounded, ticks
 from planner.report.names import shorten
@@ -45,10 +45,10 @@ def compare_spec(members: Sequence[Member]) -> Spec | None:
         return None
     plans = list(dict.fromkeys(one.id for one, _ in drawn))
     labels = _labels(members, drawn)
-    values = [v for entry in labels for v in entry["spans"]] if len(plans) <= LINED else []
+    values = [v for entry in labels for v in entry["spans"]] if len(plans) <= BANDED else []
     costs = [v for _, row in drawn if (v := row.cost.value) is not None] + [cost for cost, _ in values]
     hours = [v for _, row in drawn if (v := row.hours.value) is not None] + [time for _, time in values]
-    height = FRONT_HEIGHT + MORE_HEIGHT * max(0, len(plans) - LINED)
+    height = FRONT_HEIGHT + MORE_HEIGHT * max(0, len(plans) - BANDED)
     spec = _layers(plans, costs, hours, height)
     spec["datasets"] = {
         "decisions": [_point(one, row) for one, row in drawn],
@@ -128,11 +128,6 @@ def _layers(plans: list[str], costs: list[float], hours: list[float], height: in
     shape = alt.Shape("plan:N", scale=alt.Scale(domain=plans, range=shapes), legend=None)
     here = "datum.id === selected"
     data, names = alt.NamedData("decisions"), alt.NamedData("labels")
-    lines = (
-        alt.Chart(data)
-        .mark_line(strokeWidth=1.2, opacity=0.6)
-        .encode(x=x, y=y, color=colour, order="cost:Q", tooltip=alt.value(None))
-    )
     across = alt.Chart(names).mark_rule(strokeWidth=1.4, opacity=0.55).encode(
         x=alt.X("cost_low:Q"), x2="cost_high:Q", y="hours:Q", color=colour
     )  # fmt: skip
@@ -161,7 +156,7 @@ def _layers(plans: list[str], costs: list[float], hours: list[float], height: in
         .encode(x="cost:Q", y="hours:Q", text="name:N")
     )  # fmt: skip
     spec: Spec = (
-        alt.layer(*([lines, across, upright] if len(plans) <= LINED else []), points, text)
+        alt.layer(*([across, upright] if len(plans) <= BANDED else []), points, text)
         .properties(height=height)
         .to_dict()
     )

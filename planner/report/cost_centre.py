@@ -7,18 +7,27 @@ from typing import Final, Literal
 from planner.outcome.spending import SharedBudget, SpendAmount, Spending
 from planner.report.collection_data import Member
 from planner.report.collection_sums import NOBODY, total_of
-from planner.report.cost_centre_budgets import alert_sentences, budget_rows, budgets_sentence, share_used, used_text
+from planner.report.cost_centre_budgets import (
+    alert_sentences,
+    budget_rows,
+    budgets_sentence,
+    share_used,
+    standing_text,
+    used_text,
+)
 from planner.report.cost_centre_data import BudgetRow, CentreRow, CostReport, CostSentences, JobRow, MonthRow
 from planner.report.cost_centre_months import (
+    alike_in_both,
     by_month,
     change_text,
     earlier,
     months_of,
     months_sentence,
-    whole_in_both,
     year_sentence,
 )
+from planner.report.data import Figure
 from planner.report.names import capital, clean, plural, shorten
+from planner.report.rows import band_text
 from planner.units import usd
 
 Key = Literal["team", "cost_centre"]
@@ -68,15 +77,9 @@ def _lead(members: Sequence[Member], months: Sequence[MonthRow], budgets: Sequen
     if total.cost == "unknown":
         told = [f"what {plans} would cost is unknown"]
     row = next((row for row in months if row.month == month and row.spent_usd is not None), None)
-    told.append(f"what was spent in {month} is unknown" if row is None else f"{row.spent} was spent in {month} so far")
-    over = sum(row.state == "over" for row in budgets)
-    if over:
-        told.append(f"{over:,} of {plural(len(budgets), 'budget')} {'is' if over == 1 else 'are'} over")
-    elif budgets:
-        open_ = any(row.state == "unknown" or row.left == "unknown" for row in budgets)
-        told.append(f"no budget is {'known to be ' if open_ else ''}over")
-    else:
-        told.append("no policy names a budget")
+    so_far = " so far" if row is not None and row.counted else ""
+    told.append(f"what was spent in {month} is unknown" if row is None else f"{row.spent} was spent in {month}{so_far}")
+    told.append(standing_text(budgets))
     return f"{capital('; '.join(told))}."
 
 
@@ -127,7 +130,7 @@ def _centre(
     month = spending.today[:7]
     by = by_month(amounts) if name else {}
     year = [spent for each, spent in by.items() if month[:4] == each[:4] and each <= month]
-    both = [each for each in whole_in_both(spending) if each in by and earlier(each) in by]
+    both = [each for each in alike_in_both(spending) if each in by and earlier(each) in by]
     now, before = (math.fsum(by[each] for each in chosen) for chosen in (both, map(earlier, both)))
     tight = max(budgets, key=share_used, default=None)
     missing = f" and {unknown:,} unknown" if unknown else ""
@@ -161,42 +164,50 @@ def _jobs(members: Sequence[Member], spending: Spending) -> tuple[JobRow, ...]:
         found = named.get(name, [])
         cost = found[0].cost if len(found) == 1 else None
         planned = None if cost is None else cost.value
-        inside = ""
-        if cost is not None and cost.low is not None and cost.high is not None:
-            inside = "inside" if cost.low <= actual <= cost.high else "above" if actual > cost.high else "below"
         rows.append(
             JobRow(
                 name=name,
                 planned="no plan here" if not found else "several plans" if len(found) > 1 else usd(planned),
                 band="" if cost is None else cost.band,
                 spent=usd(actual),
-                difference="" if planned is None else _signed(actual - planned),
-                inside=inside,
+                runs=_runs(actual, planned),
+                runs_band="" if cost is None or actual <= 0 else _runs_band(actual, cost),
             )
         )
     return tuple(rows)
 
 
 def _jobs_sentence(jobs: Sequence[JobRow]) -> str:
-    held = [job for job in jobs if job.inside]
+    held = [job for job in jobs if job.runs]
     if not jobs:
         return ""
     if not held:
         return (
-            "Documents name jobs, but none of them is one of these plans, alone and with a band of its cost, so "
-            "nothing can be held against a plan."
+            "Documents name jobs, but none of them is one of these plans, alone and with a known cost, so nothing can "
+            "be held against a plan."
         )
-    inside = sum(job.inside == "inside" for job in held)
     more = f" The {JOBS} dearest of {len(jobs):,} are listed." if len(jobs) > JOBS else ""
     return (
-        f"Of {plural(len(held), 'job')} with a plan and an actual cost, {inside:,} "
-        f"{'lies' if inside == 1 else 'lie'} in the plan's 90 % band. "
-        f"What was spent counts all runs of all months that are known; a plan expects one run.{more}"
+        f"Of {plural(len(jobs), 'job')} that documents name, {len(held):,} {'has' if len(held) == 1 else 'have'} a "
+        "plan here. What was spent counts all runs of all months that are known, and no document says how many "
+        "those were; a plan expects one. So no job is judged: told is how many runs of its plan the money would pay "
+        f"for.{more}"
     )
 
 
-def _signed(amount: float) -> str:
-    return f"+{usd(amount)}" if amount > 0 else usd(amount)
+def _runs(actual: float, planned: float | None) -> str:
+    """So many runs of the plan cost what was spent; empty where the plan does not know, or nothing can be divided."""
+    if planned is None or planned <= 0 or actual < 0:
+        return ""
+    runs = actual / planned
+    return f"{runs:,.0f}" if runs >= 100 else f"{runs:.1f}" if runs >= 0.1 or not runs else "under 0.1"
+
+
+def _runs_band(actual: float, cost: Figure) -> str:
+    """The same by the ends of the plan's 90 % band of cost."""
+    if cost.low is None or cost.high is None or cost.low <= 0 or cost.low == cost.high:
+        return ""
+    return band_text(_runs(actual, cost.high), _runs(actual, cost.low))
 
 
 def _sources(spending: Spending) -> tuple[tuple[str, str], ...]:

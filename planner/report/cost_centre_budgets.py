@@ -58,6 +58,23 @@ def alert_sentences(budgets: Sequence[SharedBudget]) -> tuple[str, ...]:
     )
 
 
+def standing_text(rows: Sequence[BudgetRow]) -> str:
+    """How many budgets are over, of those of which it can be said."""
+    if not rows:
+        return "no policy names a budget"
+    over = sum(row.state == "over" for row in rows)
+    judged = sum(row.state == "over" or row.left != "unknown" for row in rows)
+    if not judged:
+        spent = all(row.spent == "unknown" for row in rows)
+        return f"no budget can be judged: what {'was spent' if spent else 'counts towards it'} is unknown"
+    verb = "are" if over > 1 else "is"
+    if judged == len(rows):
+        return f"{over:,} of {plural(judged, 'budget')} {verb} over" if over else "no budget is over"
+    open_ = len(rows) - judged
+    each = f"{plural(judged, 'budget')} that can be judged"
+    return f"{over or 'none'} of {each} {verb} over; of {open_:,} it is unknown"
+
+
 def budgets_sentence(rows: Sequence[BudgetRow], month: str, *, jobs: bool) -> str:
     """How many budgets are over, near a level, within, or of unknown standing."""
     if not rows:
@@ -91,7 +108,7 @@ def _row(budget: SharedBudget) -> BudgetRow:
         left=usd(state.limit_usd - together) if exact else "unknown",
         share=used_text(budget),
         share_value=share if exact else None,
-        level=share_text(max(state.reached)) if state.reached else "",
+        level=_level(budget),
         state="over" if share > 1.0 else "alert" if state.reached else "within" if exact else "unknown",
         place=f"{shorten(state.place.file, 100)}:{state.place.line}",
     )
@@ -106,9 +123,20 @@ def _sentence(budget: SharedBudget) -> str:
     else:
         used = f"{planned} alone is {row.share}"
     over = " It is over." if row.state == "over" else ""
+    if (state := budget.state).spent_usd is not None and state.spent_usd > state.limit_usd:
+        over = " It was over before these plans."
     adds = f" The planned runs cross {share_text(max(crossed))}." if crossed else ""
     period = f" in {row.period}" if budget.state.month else ""
     return f"{row.who[0].upper()}{row.who[1:]} ({row.budget}): {used} of {row.limit}{period}.{over}{adds}"
+
+
+def _level(budget: SharedBudget) -> str:
+    """The highest level that is reached, and that none is above where that is passed."""
+    reached = max(budget.state.reached, default=None)
+    if reached is None:
+        return ""
+    passed = budget.highest is not None and reached >= budget.highest and share_used(budget) > reached
+    return f"over the highest, {share_text(reached)}" if passed else share_text(reached)
 
 
 def _who(budget: SharedBudget) -> str:

@@ -2,12 +2,16 @@
 
 from typing import Any, Final
 
-from planner.report.cost_centre_data import CostReport
+from planner.report.cost_centre_data import CostReport, MonthRow
 from planner.report.theme import BLUE, CONFIG, GREEN, GREY, INK, ORANGE, PINK, SKY, VERMILION
 
 Spec = dict[str, Any]
 COLOURS: Final = (BLUE, ORANGE, GREEN, SKY, VERMILION, PINK)
 HEIGHT: Final = 260
+NEAR: Final = 0.08
+"""Share of the axis within which a mark would cross the amount over a bar."""
+LETTER: Final = 6
+"""Pixels that a letter of an amount takes at most: where amounts have no room side by side, the axis tells them."""
 
 
 def spend_spec(report: CostReport) -> Spec | None:
@@ -16,6 +20,7 @@ def spend_spec(report: CostReport) -> Spec | None:
     if not any(row.spent_usd for row in known):
         return None
     place = {who: number for number, who in enumerate(report.spenders)}
+    largest = max(max(row.spent_usd or 0.0, row.before_usd or 0.0) for row in report.months)
     spec = _layers(report, [row.month for row in report.months])
     spec["datasets"] = {
         "parts": [
@@ -25,8 +30,8 @@ def spend_spec(report: CostReport) -> Spec | None:
             for part in row.parts
         ],
         "months": [
-            {"month": row.month, "usd": round(row.spent_usd or 0.0, 2),
-             "text": f"{row.spent}, so far" if row.counted else row.spent}
+            {"month": row.month, "text": row.spent,
+             "usd": round(_top(row, NEAR * largest), 2)}
             for row in known
         ],
         "before": [
@@ -39,6 +44,12 @@ def spend_spec(report: CostReport) -> Spec | None:
     return spec
 
 
+def _top(row: MonthRow, near: float) -> float:
+    """Where an amount stands: over its bar, and over the mark of the year before where that would cross it."""
+    spent, before = row.spent_usd or 0.0, row.before_usd or 0.0
+    return before if 0.0 <= before - spent < near else spent
+
+
 def _layers(report: CostReport, months: list[str]) -> Spec:
     import altair as alt
 
@@ -46,6 +57,7 @@ def _layers(report: CostReport, months: list[str]) -> Spec:
         "month:O", title="Month", scale=alt.Scale(domain=months, paddingInner=0.25, paddingOuter=0.15),
         axis=alt.Axis(labelAngle=0, labelExpr="substring(datum.value, 5, 7) + '/' + substring(datum.value, 2, 4)"),
     )  # fmt: skip
+    widest = max((len(row.spent) for row in report.months if row.spent_usd is not None), default=0)
     largest = max((row.spent_usd or 0.0 for row in report.months), default=0.0)
     say = "$,.0f" if largest >= 10 else "$,.2f"
     y = alt.Y("usd:Q", title="Spent, USD", axis=alt.Axis(format=say, tickCount=5), stack="zero")
@@ -66,7 +78,7 @@ def _layers(report: CostReport, months: list[str]) -> Spec:
     )  # fmt: skip
     text = (
         alt.Chart(alt.NamedData("months"))
-        .mark_text(dy=-7, fontSize=10, opacity=alt.expr("width < 420 ? 0 : 1"))
+        .mark_text(dy=-9, fontSize=10, opacity=alt.expr(f"width < {LETTER * (widest + 1) * len(months)} ? 0 : 1"))
         .encode(x=x, y=alt.Y("usd:Q"), text="text:N")
     )
     before = (

@@ -24,11 +24,11 @@ class MonthRow:
     """The day up to which it is counted, where the month is not over there; else empty."""
     before: str
     change: str
-    """From the year before; empty where one of them is unknown or not whole."""
+    """From the year before; empty where one of them is unknown, or they are not counted to the same day."""
     spent_usd: float | None
     before_usd: float | None
     parts: tuple[MonthPart, ...]
-    """By whom, the largest over all months first; several small ones together are `others`."""
+    """By whom, the largest over all months first; several small ones together are `others`, nobody `none named`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class CentreRow:
     year: str
     """This calendar year, of the months that are known."""
     change: str
-    """Year on year, of the months that are whole and known in both years; empty where there is none."""
+    """Year on year, of the months that both years count to the same day; empty where there is none."""
     basis: str
     """The sums behind it."""
     budget: str
@@ -71,7 +71,7 @@ class BudgetRow:
     share: str
     share_value: float | None
     level: str
-    """The highest alert level that is reached; empty for none."""
+    """The highest alert level that is reached, `over` it where none is above; empty for none."""
     state: str
     """`over`, `alert`, `within`, or `unknown`."""
     place: str
@@ -85,9 +85,10 @@ class JobRow:
     planned: str
     band: str
     spent: str
-    difference: str
-    inside: str
-    """Whether what was spent lies in the plan's band."""
+    runs: str
+    """How many runs of the plan what was spent would pay for; empty where nobody knows."""
+    runs_band: str
+    """The same by the plan's 90 % band of cost; empty where it has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ SHOWN = 13
 NAMED = 6
 """Cost centres or teams that are told apart; the others are one."""
 OTHERS = "others"
-UNNAMED = "no name given"
+UNNAMED = "none named"
+"""Spend of which its document says neither cost centre nor team."""
 
 
 def months_of(spending: Spending, key: str) -> tuple[tuple[MonthRow, ...], tuple[str, ...]]:
@@ -83,27 +84,30 @@ def months_sentence(months: Sequence[MonthRow], spending: Spending) -> str:
 
 
 def year_sentence(spending: Spending) -> str:
-    """The months of this year and the last that both are known whole, added up."""
-    both, this, totals = whole_in_both(spending), spending.today[:7], by_month(spending.amounts)
+    """The months of this year and the last that both count to the same day, added up."""
+    both, this, totals = alike_in_both(spending), spending.today[:7], by_month(spending.amounts)
     if not both:
-        return f"Year on year is not known: no whole month of {this[:4]} has one of {int(this[:4]) - 1} beside it."
+        return (
+            f"Year on year is not known: no month of {this[:4]} is counted to the same day as that of "
+            f"{int(this[:4]) - 1}."
+        )
     now, before = (math.fsum(totals.get(month, 0.0) for month in chosen) for chosen in (both, map(earlier, both)))
     change = change_text(now, before)
     return (
-        f"Over {plural(len(both), 'whole month')} that {this[:4]} and {int(this[:4]) - 1} both know, "
+        f"Over {plural(len(both), 'month')} that {this[:4]} and {int(this[:4]) - 1} both count to the same day, "
         f"{usd(now)} was spent against {usd(before)}{f': {change}' if change else ''}."
     )
 
 
-def whole_in_both(spending: Spending) -> list[str]:
-    """The months of this year that are known whole, as is the same month of the last."""
+def alike_in_both(spending: Spending) -> list[str]:
+    """The months of this year that are counted to the same day as the same month of the last."""
     documents = {one.month: one for one in spending.documents}
     this = spending.today[:7]
     return [
         month
         for month in sorted(documents)
-        if month[:4] == this[:4] and month <= this and is_whole(documents[month])
-        and (old := documents.get(earlier(month))) is not None and is_whole(old)
+        if month[:4] == this[:4] and month <= this
+        and (old := documents.get(earlier(month))) is not None and _alike(documents[month], old)
     ]  # fmt: skip
 
 
@@ -115,7 +119,7 @@ def _row(
     # A document without an amount says that nothing was spent.
     spent = None if now is None else totals.get(month, 0.0)
     before = None if then is None else totals.get(earlier(month), 0.0)
-    comparable = now is not None and then is not None and is_whole(now) and is_whole(then)
+    comparable = now is not None and then is not None and _alike(now, then)
     parts = tuple(MonthPart(who, usd(split[who]), split[who]) for who in spenders if who in split)
     return MonthRow(
         month=month,
@@ -133,6 +137,12 @@ def is_whole(document: SpendDocument) -> bool:
     """Whether a month is counted to its end."""
     year, month = int(document.month[:4]), int(document.month[5:7])
     return document.as_of >= f"{document.month}-{calendar.monthrange(year, month)[1]:02d}"
+
+
+def _alike(now: SpendDocument, then: SpendDocument) -> bool:
+    """Whether two years count a month to the same day: both to its end, or both as far as another."""
+    ends = is_whole(now), is_whole(then)
+    return all(ends) or (not any(ends) and now.as_of[5:] == then.as_of[5:])
 
 
 def _who(amount: SpendAmount, key: str) -> str:

@@ -263,6 +263,8 @@ class Title:
     footer: str
     """Scenario, catalog and planner with their digests, in one line."""
     as_of: str
+    question: str = ""
+    """What the scenario asks, in its author's words; empty where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)

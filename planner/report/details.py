@@ -7,14 +7,17 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
+from planner.kinds.cautions import MAY_NOT_FIT, chance_of_no_fit
 from planner.outcome import Configuration, Plan
 from planner.report.bars import COST_TERMS, MEMORY_TERMS, TIME_TERMS, Chosen, cost_bars, memory_bars, time_bars
 from planner.report.data import Bar, Row
 from planner.report.details_data import Detail, Details, Split
 from planner.report.names import clean
 from planner.report.thinning import RULE, thin_front
+from planner.units import share_text
 
 RULE_KEYS: Final = ("model", "method", "stack", "gpu", "count", "provider", "region", "tier")
 """Keys of the `include` rule that keeps one configuration."""
@@ -50,9 +53,10 @@ def _detail(c: Configuration, axes: Sequence[str]) -> Detail:
         c.model, c.method.get("name"), c.stack, c.hardware.gpu, c.hardware.count, c.offer.provider, c.offer.region,
         c.offer.tier,
     )  # fmt: skip
+    memory = _split(c, memory_bars, tuple(MEMORY_TERMS.values()))
     return Detail(
         id=clean(c.id),
-        memory=_split(c, memory_bars, tuple(MEMORY_TERMS.values())),
+        memory=replace(memory, note=f"{memory.note}{_tight(c)}"),
         cost=_split(c, cost_bars, tuple(COST_TERMS.values())),
         time=_split(c, time_bars, tuple(TIME_TERMS)),
         rule=tuple(_written(value) for value in rule),
@@ -66,12 +70,18 @@ def _split(c: Configuration, bars: Callable[[Chosen], tuple[Bar, ...]], terms: t
     known = {part.name: part for part in bar.parts}
     return Split(
         total=bar.total,
-        note="; ".join(filter(None, [f"of {bar.limit_text}" if bar.limit_text else bar.band, bar.note])),
+        note="; ".join(filter(None, [bar.band, f"of {bar.limit_text}" if bar.limit_text else "", bar.note])),
         parts=tuple(known[term].text if term in known else "unknown" for term in terms),
         shares=tuple(
             round(100 * known[term].value / whole) if term in known and whole > 0 else 0 for term in terms
         ),
     )  # fmt: skip
+
+
+def _tight(c: Configuration) -> str:
+    """How likely it runs out of memory, where decisions are told with a warning too; else empty."""
+    chance = chance_of_no_fit(c.memory_gib)
+    return "" if chance <= MAY_NOT_FIT else f". {share_text(chance)} likely to run out of memory: try a short run first"
 
 
 def _written(value: Any) -> str:  # noqa: ANN401 - any value of a scenario

@@ -1,12 +1,9 @@
 """Plan → one page for who decides: the question, the answer, what it costs and buys, what may go wrong, what to do."""
 
-from typing import Final
-
-from planner.outcome import Configuration, ManagedJob, Plan, Rival
-from planner.outcome.difference_words import choice_text
+from planner.outcome import Configuration, ManagedJob, Plan
 from planner.outcome.limit_words import BOUNDED
-from planner.report.certainty import TOO_CLOSE
 from planner.report.data import Decision, Headline
+from planner.report.executive_answer import answer
 from planner.report.executive_benefit import benefit, service_benefit
 from planner.report.executive_changes import changes, reasons, ways_out
 from planner.report.executive_cost import cost_overview, service_overview
@@ -14,16 +11,12 @@ from planner.report.executive_data import Executive, KeyFigure
 from planner.report.executive_others import other_choices, other_services
 from planner.report.executive_paper import fitted
 from planner.report.executive_question import question, searched
-from planner.report.executive_risks import keeps, risks, service_risks
+from planner.report.executive_risks import MAY_NOT_FIT, fits, keeps, risks, service_risks
 from planner.report.executive_steps import next_steps, service_steps, steps_out
-from planner.report.names import clean, listed, shorten
+from planner.report.executive_sure import sureness
+from planner.report.names import clean, listed
 from planner.report.rows import band_text, row_of
 from planner.units import chance_text, quality_q, usd
-
-_COMPARED: Final = {
-    "cost": ("cheaper", "dearer"), "time": ("faster", "slower"), "quality": ("better", "worse"),
-    "carbon": ("lower in emissions", "higher in emissions"),
-}  # fmt: skip
 
 
 def executive_of(plan: Plan, told: Headline, decisions: tuple[Decision, ...]) -> Executive:
@@ -42,8 +35,8 @@ def _machine(plan: Plan, c: Configuration, told: Headline) -> Executive:
     return Executive(
         question=question(plan, c),
         searched=searched(plan),
-        answer=told.sentence,
-        sure=_sure(plan, c, told),
+        answer=answer(c),
+        sure=sureness(plan, c, told),
         figures=_figures(plan, c),
         costs=cost_overview(c, plan),
         benefit=benefit(c, plan),
@@ -117,9 +110,14 @@ def _figures(plan: Plan, c: Configuration) -> tuple[KeyFigure, ...]:
     shown = [("Cost", row.cost), ("Time", row.hours), ("Quality q, 0 to 1", row.quality)]
     shown += [("Emissions CO₂e", row.carbon)] if "carbon" in plan.objectives else []
     found = [KeyFigure(what, f.text, f"90 % band {f.band}" if f.band else f.label) for what, f in shown]
-    sure = keeps(plan, c)
+    sure, fit = keeps(plan, c), fits(c)
+    doubtful = fit < 1.0 - MAY_NOT_FIT
     if sure is not None:
-        found.append(KeyFigure("Within the limits", chance_text(sure), f"chance to keep to those on {_bounded(plan)}"))
+        given = ", if it fits" if doubtful else ""
+        remark = f"on {_bounded(plan)}{given}"
+        found.append(KeyFigure("Within the limits", chance_text(sure), remark))
+    if doubtful:
+        found.append(KeyFigure("Fits the card", chance_text(fit), "chance that memory is enough"))
     return tuple(found)
 
 
@@ -127,36 +125,3 @@ def _bounded(plan: Plan) -> str:
     """What the limits bound that are kept with a probability: `cost and time`."""
     given = {one.name for one in plan.constraints}
     return listed([what for name, what in BOUNDED.items() if name in given])
-
-
-def _sure(plan: Plan, c: Configuration, told: Headline) -> tuple[str, ...]:
-    """Why this one, and how sure it is against the next choice."""
-    notes = (plan.decision_notes.get(name) for name, id_ in plan.decisions.items() if id_ == c.id)
-    rival = next((note.rivals[0] for note in notes if note is not None and note.rivals), None)
-    against = "" if rival is None else _against(plan, rival)
-    return tuple(text for text in (*told.details[:1], shorten(told.caveat, 160), against) if text)
-
-
-def _against(plan: Plan, rival: Rival) -> str:
-    """How the recommendation compares with the next choice, told from the side that is likelier."""
-    other = plan.configuration(rival.id)
-    if other is None:
-        return ""
-    told, close = [], []
-    for name, (better, worse) in _COMPARED.items():
-        p = rival.probability.get(name)
-        if p is not None and max(p, 1.0 - p) >= TOO_CLOSE:
-            told.append(f"{chance_text(max(p, 1.0 - p))} likely {better if p > 0.5 else worse}")
-        elif p is not None:
-            close.append(name)
-    open_ = f"{_which(close)} is too close to call" if close else ""
-    said = "; ".join(filter(None, [f"it is {listed(told)}" if told else "", open_]))
-    return f"Against the next choice, {shorten(choice_text(other), 70)}, {said}." if said else ""
-
-
-def _which(close: list[str]) -> str:
-    """`which has the lower cost`, of objectives that are the better the lower, quality alone excepted."""
-    named = listed(["emissions" if name == "carbon" else name for name in close])
-    if close == ["quality"]:
-        return "which has the better quality"
-    return f"which is better in {named}" if "quality" in close else f"which has the lower {named}"

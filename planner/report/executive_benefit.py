@@ -10,6 +10,7 @@ from planner.report.rows import band_text, untuned_q
 from planner.report.wording import PRIOR
 from planner.units import quality_q, significant
 
+_BANDS: Final = "A 90 % band holds the true figure nine times in ten."
 SCALE: Final = "q runs from 0 (chance) to 1"
 
 
@@ -40,6 +41,7 @@ def _benefit(
     told.append(f"After tuning it is predicted to be at q {quality_q(q)}{_band(low, high)}{change}; {SCALE}.")
     told.append(_trust(label))
     known = low is not None and high is not None
+    told.append(_BANDS if known else "")
     return Benefit(
         tuple(filter(None, told)),
         Segment(_percent(low or 0.0), _percent((high or 0.0) - (low or 0.0))) if known else None,
@@ -54,7 +56,7 @@ def _start(c: Configuration, before: float, plan: Plan) -> str:
     q = f"q {quality_q(before)}{' by evaluations of yours' if c.quality_parts.get('yours') else ''}"
     if points is None:
         return f"Untuned, {model} has no published score; by its size and date it is taken for {q}."
-    on = f" on {benchmark(plan)}" if benchmark(plan) else ""
+    on = f" on the benchmark {benchmark(plan)}" if benchmark(plan) else ""
     return f"Untuned, {model} scores {significant(points, 3)} points{on}, which is {q}."
 
 

@@ -1,5 +1,7 @@
 """What happens if we wait or cut: from the plan's front, limits, advice and sensitivity, and from nothing else."""
 
+import math
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -7,11 +9,13 @@ from planner.outcome import Advice, Configuration, Flip, Plan
 from planner.outcome.limit_words import BOUNDED
 from planner.report.advice_rows import changes_of
 from planner.report.executive_data import Told
+from planner.report.executive_sure import told_already
 from planner.report.names import capital, clean, listed, shorten
 from planner.report.rows import machine_text, method_text, offer_text
 from planner.units import chance_text, duration, quality_q, usd
 
 MOST: Final = 4
+_ERR: Final = "If an estimate is off"
 MOST_ADVICE: Final = 2
 MOST_REASONS: Final = 3
 _KINDS: Final = {
@@ -22,6 +26,12 @@ _LIMITS: Final = {name: f"the limit on {bounded}" for name, bounded in BOUNDED.i
     "constraints.memory_margin": "the memory kept free", "quality.floor.points": "the floor of quality in points",
     "quality.floor.q": "the floor of quality", "constraints.confidence": "the confidence in all limits together",
 }  # fmt: skip
+_COUNT: Final = re.compile(r"(?<=\b\d)x (?=[a-z])|(?<=\b\d\d)x (?=[a-z])")
+_FACTOR: Final = re.compile(r"\bx(?=\d)")
+LONGEST: Final = 240
+"""Characters of a change or a flip; a longer one is not told, rather than cut inside."""
+PRACTICALLY: Final = 0.05
+"""Share by which settings of two jobs differ that are practically the same."""
 CUT: Final = 0.5
 """Share of the recommended cost that a cut leaves."""
 SAME_QUALITY: Final = 0.01
@@ -59,7 +69,12 @@ def in_words(text: str) -> str:
     told = clean(text)
     for name, words in _LIMITS.items():
         told = told.replace(f"{name}.confidence", f"the confidence in {words}").replace(name, words)
-    return told
+    return signed(told)
+
+
+def signed(text: str) -> str:
+    """Counts and factors with the sign of multiplication, as everywhere on the page: `8 × h100-sxm`, `price × 1.06`."""
+    return _FACTOR.sub("× ", _COUNT.sub(" × ", text))
 
 
 def _size(change: float | None) -> str:
@@ -72,7 +87,7 @@ def _size(change: float | None) -> str:
 def _wait(plan: Plan, c: Configuration) -> Iterator[Told]:
     """How long the start may wait for the deadline's sake; a plan knows no prices of tomorrow."""
     limit = next((one.limit for one in plan.constraints if one.name == "constraints.deadline"), None)
-    unsaid = "What prices will do is no part of a plan."
+    unsaid = "How prices will move is not known."
     if limit is None:
         yield Told("If we wait", f"The scenario sets no deadline. {unsaid}")
     elif c.hours_hi is not None and c.hours_hi < limit:
@@ -95,13 +110,12 @@ def _cut(plan: Plan, c: Configuration) -> Iterator[Told]:
     most = CUT * c.cost_usd
     least = min(priced, key=lambda one: (one.cost_usd or 0.0, one.hours or 0.0))
     within = [one for one in priced if (one.cost_usd or 0.0) <= most]
-    floor = f"Nothing on the front costs less than {usd(least.cost_usd)}."
     if not within:
         if least.id != c.id:
-            yield Told("With half the money", f"{usd(most)} buys nothing. {floor}")
+            yield Told("With half the money", f"{usd(most)} is too little: the cheapest costs {usd(least.cost_usd)}.")
         return
     best = max(within, key=lambda one: (one.quality is not None, one.quality or 0.0, -(one.hours or 0.0)))
-    yield Told("With half the money", f"At most {usd(most)} buys {_short(best)}: {_figures(best)}. {floor}")
+    yield Told("With half the money", f"At most {usd(most)} buys {_short(best)}: {_figures(best)}.")
 
 
 def _without_spot(plan: Plan, c: Configuration) -> Iterator[Told]:
@@ -122,30 +136,46 @@ def _without_spot(plan: Plan, c: Configuration) -> Iterator[Told]:
     if one is None:
         yield Told("Without spot", "No machine on demand on the front comes as close to this quality.")
         return
-    yield Told("Without spot", f"On demand, the nearest is {_short(one)}: {_figures(one)}.")
+    yield Told("Without spot", f"On demand, the nearest is{_whose(one, c)} {_short(one)}: {_figures(one)}.")
+
+
+def _whose(one: Configuration, mine: Configuration) -> str:
+    return "" if one.offer.seller == mine.offer.seller else " at another provider:"
 
 
 def _advice(plan: Plan, c: Configuration) -> Iterator[Told]:
     """Single changes that save, surest and largest first as the plan has them."""
-    mine = [one for one in plan.advice if one.configuration == c.id and one.fits and one.kind != "pilot"]
+    mine = [
+        one
+        for one in plan.advice
+        if one.configuration == c.id and one.fits and one.kind != "pilot"
+        and len(clean(one.change)) <= LONGEST and not told_already(plan, c, one)
+    ]  # fmt: skip
     for one in mine[:MOST_ADVICE]:
         saved = _saved(one)
         if saved:
-            sure = "" if one.confidence is None else f", {chance_text(one.confidence)} sure"
+            sure = "" if one.confidence is None else f"; {chance_text(one.confidence)} sure{_of(one)}"
             sure += "; the scenario does not list it" if one.opens else ""
-            yield Told(_KINDS.get(one.kind, "One change"), f"{capital(shorten(one.change, 110))}: {saved}{sure}.")
+            yield Told(_KINDS.get(one.kind, "One change"), f"{capital(signed(clean(one.change)))}: {saved}{sure}.")
 
 
 def _saved(one: Advice) -> str:
-    told = []
+    gained: list[str] = []
+    lost: list[str] = []
     for value, show, better, worse in (
         (one.cost_saved_usd, usd, "less", "more"),
         (one.hours_saved, duration, "less", "more"),
         (one.quality_change, _q, "higher", "lower"),
     ):
         if value is not None and show(abs(value)) != show(0.0):
-            told.append(f"{show(abs(value))} {better if value > 0 else worse}")
-    return ", ".join(told)
+            (gained if value > 0 else lost).append(f"{show(abs(value))} {better if value > 0 else worse}")
+    return ", but ".join(filter(None, [listed(gained), listed(lost)]))
+
+
+def _of(one: Advice) -> str:
+    """What it is that sure to be."""
+    better = {"cost": "cheaper", "time": "faster", "quality": "better"}.get(one.saves)
+    return f" to be {better}" if better else ""
 
 
 def _q(value: float) -> str:
@@ -159,11 +189,30 @@ def _flip(plan: Plan, c: Configuration) -> Iterator[Told]:
         return
     flips: list[Flip] = [f for one in s.inputs for f in (one.flips_below, one.flips_above) if f is not None]
     if not flips:
-        reach = f"x{s.least_factor:g} and x{s.most_factor:g}"
-        yield Told("If we err", f"No input alone, between {reach}, makes another one right.")
+        reach = f"× {s.least_factor:g} and × {s.most_factor:g}"
+        yield Told(_ERR, f"None alone, between {reach}, makes another choice right.")
         return
-    nearest = min(flips, key=lambda flip: max(flip.factor, 1 / flip.factor))
-    yield Told("If we err", f"{capital(shorten(nearest.text, 170))}.")
+    worth = [flip for flip in flips if len(clean(flip.text)) <= LONGEST and not _same_job(plan, c, flip)]
+    if worth:
+        nearest = min(worth, key=lambda flip: max(flip.factor, 1 / flip.factor))
+        yield Told(_ERR, f"{capital(signed(clean(nearest.text)))}.")
+
+
+def _same_job(plan: Plan, c: Configuration, flip: Flip) -> bool:
+    """Whether what becomes right is practically what is right: the same but for settings by a hair."""
+    other = plan.configuration(flip.becomes)
+    if other is None or (other.model, other.method, other.stack, other.hardware, other.offer.instance,
+                         other.offer.seller, other.offer.region, other.offer.tier) != (
+        c.model, c.method, c.stack, c.hardware, c.offer.instance, c.offer.seller, c.offer.region, c.offer.tier
+    ):  # fmt: skip
+        return False
+    return other.axes.keys() == c.axes.keys() and all(_near(c.axes[path], other.axes[path]) for path in c.axes)
+
+
+def _near(mine: object, theirs: object) -> bool:
+    if isinstance(mine, int | float) and isinstance(theirs, int | float):
+        return math.isclose(mine, theirs, rel_tol=PRACTICALLY)
+    return mine == theirs
 
 
 def _short(c: Configuration) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from planner.outcome import Configuration, ManagedJob, Plan
-from planner.report.bars import COST_TERMS
+from planner.report.bars import COST_TERMS, price
 from planner.report.executive_data import CostLine, CostOverview, Segment
 from planner.report.names import capital, clean, listed, shorten
 from planner.report.rows import band_text
@@ -20,7 +20,7 @@ _DEFAULTED: Final = "partial: "
 def cost_overview(c: Configuration, plan: Plan) -> CostOverview:
     """Where the cost of a configuration goes, and what comes on top of it."""
     parts = {label: getattr(c.cost_parts, name) for name, label in COST_TERMS.items()}
-    return _overview(plan, parts, c.cost_usd, (c.cost_usd_lo, c.cost_usd_hi), on_top(c, plan), _notes(c.cost_usd_label))
+    return _overview(plan, parts, c.cost_usd, (c.cost_usd_lo, c.cost_usd_hi), on_top(c, plan), _notes(c))
 
 
 def service_overview(job: ManagedJob, plan: Plan) -> CostOverview:
@@ -36,11 +36,6 @@ def on_top(chosen: Configuration | ManagedJob, plan: Plan) -> dict[str, float]:
     found = {name: getattr(parts, name, None) for name in ("labour", "management")}
     found[shorten(plan.tax_name, 40) or "tax"] = parts.tax
     return {name: value for name, value in found.items() if value is not None}
-
-
-def price(value_usd: float | None) -> str:
-    """Money as `usd` tells it, and what is less than a cent as that."""
-    return "under $0.01" if value_usd is not None and 0.0 < value_usd < _CENT else usd(value_usd)
 
 
 def _overview(
@@ -96,6 +91,10 @@ def _own(value_usd: float | None, plan: Plan) -> str:
     return f"under {money(0.01, code)}" if 0.0 < value < _CENT else money(value, code)
 
 
-def _notes(label: str) -> list[str]:
-    """What of the cost is a default."""
-    return [clean(label.removeprefix(_DEFAULTED))] if label.startswith(_DEFAULTED) else []
+def _notes(c: Configuration) -> list[str]:
+    """What re-runs are, and what of the cost is a default."""
+    share, label = c.train.get("expected_reruns"), c.cost_usd_label
+    found = [clean(label.removeprefix(_DEFAULTED))] if label.startswith(_DEFAULTED) else []
+    if c.cost_parts.reruns and isinstance(share, int | float):
+        found.insert(0, f"re-runs are the {share_text(share)} of a run expected for mistakes and crashes")
+    return found

@@ -80,6 +80,8 @@ class OtherChoice:
     quality_more: str
     sure: str
     """How likely it really is better in what it is told for; empty where that is not one question."""
+    instance: str = ""
+    """What its machine is called; told where two rows would look alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class PaperFit:
     risks: int = 0
     changes: int = 0
     steps: int = 0
+    points: float = 8.0
+    """Size of the text in points: the largest of a few at which the page is one sheet."""
     note: str = ""
     """How many rows are on the screen only; empty where all are on paper."""
 
@@ -131,3 +135,6 @@ class Executive:
     """What happens if we wait or cut; where nothing is feasible, what would make something so."""
     steps: tuple[NextStep, ...] = ()
     paper: PaperFit = PaperFit()
+    """On A4."""
+    letter: PaperFit = PaperFit()
+    """On the shorter Letter."""

@@ -1,6 +1,8 @@
 """What could be chosen instead of the recommendation, and what each costs more or less."""
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from planner.outcome import Configuration, ManagedJob, Plan
@@ -15,6 +17,7 @@ MOST: Final = 4
 """Rows of the table."""
 MOST_NEAR: Final = 1
 """Of these, plans that are nearly as good, of another kind."""
+PILOT: Final = "candidate of a next step"
 _SMALL: Final = "Small print says how much more or less than the recommendation"
 _GOES_BY: Final = {"cheapest": "cost", "fastest": "time", "best": "quality", "greenest": "carbon"}
 _BETTER: Final = {"cost": "cheaper", "time": "faster", "quality": "better", "carbon": "lower in emissions"}
@@ -32,7 +35,8 @@ def other_choices(plan: Plan, mine: Configuration) -> tuple[tuple[OtherChoice, .
     services = _service(plan, mine)
     rows = [*rows[: MOST - len(services)], *services]
     near = _near(plan, mine, set(roles), min(MOST_NEAR, MOST - len(rows)))
-    return (*rows, *near), _note(rows, near, plan)
+    alike = Counter((row.what, row.where) for row in (*rows, *near, _row("", mine, mine, "")))
+    return tuple(_apart(row, alike[row.what, row.where]) for row in (*rows, *near)), _note(rows, near, plan)
 
 
 def other_services(plan: Plan, mine: ManagedJob) -> tuple[tuple[OtherChoice, ...], str]:
@@ -47,7 +51,8 @@ def _note(rows: list[OtherChoice], near: list[OtherChoice], plan: Plan) -> str:
     if not rows and not near:
         why = "it is the only point of the front" if len(plan.front) == 1 else "every decision is this one"
         return f"There is no other choice: {why}."
-    return f"{_SMALL}; what begins with “other” is nearly as good." if near else f"{_SMALL}."
+    others = any(row.name != PILOT for row in near)
+    return f"{_SMALL}; what begins with “other” is nearly as good." if others else f"{_SMALL}."
 
 
 def _row(name: str, c: Configuration, mine: Configuration, sure: str) -> OtherChoice:
@@ -57,6 +62,7 @@ def _row(name: str, c: Configuration, mine: Configuration, sure: str) -> OtherCh
         name=shorten(name, 48),
         what=f"{what} ({shorten(settings, 44)})" if settings and settings != settings_text(mine) else what,
         where=f"{machine_text(c)}, {offer_text(c)}, {c.offer.tier.replace('_', ' ')}",
+        instance=shorten(c.offer.instance or "", 40),
         cost=usd(c.cost_usd),
         cost_more=_more(c.cost_usd, mine.cost_usd, usd, "more", "less"),
         time=duration(c.hours),
@@ -65,6 +71,11 @@ def _row(name: str, c: Configuration, mine: Configuration, sure: str) -> OtherCh
         quality_more=_more(c.quality, mine.quality, _q, "higher", "lower"),
         sure=sure,
     )
+
+
+def _apart(row: OtherChoice, alike: int) -> OtherChoice:
+    """The row with its instance, where another looks like it."""
+    return replace(row, where=f"{row.where}, {row.instance}") if alike > 1 and row.instance else row
 
 
 def _service(plan: Plan, mine: Configuration) -> list[OtherChoice]:
@@ -93,6 +104,10 @@ def _near(plan: Plan, mine: Configuration, told: set[str], most: int) -> list[Ot
     """Plans of another kind than the recommendation that are nearly as good, by the plan's own search for them."""
     roles = [name for name, id_ in plan.decisions.items() if id_ == mine.id]
     found: dict[str, OtherChoice] = {}
+    for pilot in plan.advice:
+        c = plan.configuration(pilot.becomes) if pilot.kind == "pilot" and pilot.configuration == mine.id else None
+        if c is not None and c.id not in told and c.id != mine.id:
+            found[c.id] = _row(PILOT, c, mine, "")
     for one in plan.alternatives.found:
         c = plan.configuration(one.id)
         if one.decision in roles and c is not None and c.id not in told and c.id not in found:

@@ -13,15 +13,22 @@ _LIMITS: Final = {
     "constraints.confidence": "{}",
 }
 """How a limit is told whose own text says too little; `{}` is that text."""
+_TUNED: Final = ", tuned on "
 _UNSAID: Final = frozenset({"constraints.memory_margin"})
 """Limits that are a matter for engineers."""
 
 
 def question(plan: Plan, c: Configuration | None) -> str:
-    """Goal, data and limits as one question; of the data what the configuration tells, nothing without one."""
+    """Goal, data and limits as one question; beside one of the scenario's own, data and limits alone.
+
+    Of the data it tells what the configuration does, nothing without one.
+    """
     limits = [_limit(one, plan) for one in plan.constraints if one.name not in _UNSAID]
     asked = f", {listed(limits)}" if limits else ""
     data = _data(c) if c is not None else ""
+    if plan.metadata.question and (data or limits):
+        given = [data.removeprefix(_TUNED)] if data else []
+        return f"Given: {'; '.join([*given, *([listed(limits)] if limits else [])])}."
     name = shorten(plan.metadata.name, LONGEST_NAME) or "this job"
     return f"Which model, by which method and on which machine, for {name}{data}{asked}?"
 
@@ -39,7 +46,7 @@ def searched(plan: Plan) -> str:
         else f"{tried}; a better one may have been missed"
     )
     kept = f"{plan.feasible:,} {'keeps' if plan.feasible == 1 else 'keep'}" if plan.feasible else "none keeps"
-    beside = f", and {plan.unknown:,} more of which an objective is unknown" if plan.unknown else ""
+    beside = f"; {plan.unknown:,} others could not be judged, as an objective is unknown" if plan.unknown else ""
     return f"Weighed: {weighed}. {told}; {kept} to every limit{beside}."
 
 
@@ -61,4 +68,4 @@ def _data(c: Configuration) -> str:
     if not isinstance(samples, int | float) or "dataset.samples" in c.axes:
         return ""
     of = f" of about {tokens:,.0f} tokens" if isinstance(tokens, int | float) else ""
-    return f", tuned on {samples:,.0f} samples{of}"
+    return f"{_TUNED}{samples:,.0f} samples{of}"

@@ -9,11 +9,11 @@ from planner.outcome.limit_words import BOUNDED, limits_text
 from planner.outcome.service_words import NO_FIGURES
 from planner.report.executive_changes import in_words
 from planner.report.executive_data import Told
-from planner.report.names import capital, clean, listed, shorten
+from planner.report.names import at_words, capital, clean, listed
 from planner.report.price_ages import earliest_day
 from planner.report.rows import band_text, spot_text
 from planner.report.spot_rows import WORDS
-from planner.units import Z90, chance_text, duration, gib, share_text, significant, usd
+from planner.units import Z90, chance_text, duration, gib, share_text, usd
 
 MOST: Final = 4
 MAY_NOT_FIT: Final = 0.1
@@ -24,19 +24,27 @@ DOUBTFUL: Final = 0.95
 """Chance of keeping to the limits from which on it is no risk; below, it is told which of them is in danger."""
 _MONTHS_DAYS: Final = 365.2425 / 12
 _SPEED: Final = "speed "
+_WAYS: Final = {
+    "spot_only": "on spot machines alone",
+    "fallback": "on spot machines, and on demand when time gets short",
+    "uniform_progress": "on spot machines while on schedule, else on demand",
+    "multi_region": "across several regions",
+}
+"""Ways to run on spot machines, as a sentence goes on."""
 
 
 def risks(plan: Plan, c: Configuration) -> tuple[Told, ...]:
-    """At most `MOST`, those that stop a run first."""
-    found = [
-        _limits(plan, c),
-        _memory(c),
-        _preemption(plan, c),
-        _price(plan, c),
-        _speed(c),
-        _cut(c),
+    """At most `MOST`: what may stop or spoil the run, the likeliest first; then what only widens the bands."""
+    sure, rate = keeps(plan, c), c.offer.preemption_per_hour
+    taken = 1.0 - math.exp(-rate * c.hours) if rate and c.hours else 0.0
+    sized = [
+        (1.0 if sure is None else 1.0 - sure, _limits(plan, c)),
+        (1.0 - fits(c), _memory(c)),
+        (max(c.work.cut_sample_share, c.work.lost_token_share), _cut(c)),
+        (taken, _preemption(plan, c)),
     ]
-    return tuple(one for one in found if one is not None)[:MOST]
+    found = [one for _, one in sorted(sized, key=lambda pair: -pair[0])]
+    return tuple(one for one in (*found, _price(plan, c), _speed(c)) if one is not None)[:MOST]
 
 
 def service_risks(plan: Plan, job: ManagedJob) -> tuple[Told, ...]:
@@ -78,6 +86,12 @@ def keeps(plan: Plan, c: Configuration) -> float | None:
     return next((note.keeps for note in notes if note is not None and note.keeps is not None), None)
 
 
+def fits(c: Configuration) -> float:
+    """Probability that the run fits in the memory of its cards."""
+    m = c.memory_gib
+    return 1.0 - chance_above(m.total_lo, m.total_hi, m.usable) if m.total_lo > 0 else 1.0
+
+
 def _limits(plan: Plan, c: Configuration) -> Told | None:
     """That limits may be missed, or that there are none to miss; nothing where they hold almost surely."""
     figures = {
@@ -111,7 +125,7 @@ def _limits(plan: Plan, c: Configuration) -> Told | None:
 
 def _memory(c: Configuration) -> Told | None:
     m = c.memory_gib
-    chance = chance_above(m.total_lo, m.total_hi, m.usable) if m.total_lo > 0 else 0.0
+    chance = 1.0 - fits(c)
     if chance <= MAY_NOT_FIT:
         return None
     need = f"{gib(m.total)} needed of {gib(m.usable)}, 90 % band {band_text(gib(m.total_lo), gib(m.total_hi))}"
@@ -119,36 +133,37 @@ def _memory(c: Configuration) -> Told | None:
 
 
 def _preemption(plan: Plan, c: Configuration) -> Told | None:
-    """What a spot machine, or a commitment, may cost in time and money."""
+    """That a spot machine may be taken away and how to run on it; what a commitment asks for."""
     if c.offer.tier == "on_demand" or not spot_text(c):
         return None
     if c.offer.tier != "spot":
         return Told("Commitment", f"{capital(spot_text(c))}.")
-    source = f" ({shorten(c.offer.preemption_source, 80)})" if c.offer.preemption_source else ""
-    lost = f" {capital(duration(c.hour_parts.preemption))} of the time is for that." if c.hour_parts.preemption else ""
+    source = f" ({at_words(c.offer.preemption_source, 80)})" if c.offer.preemption_source else ""
+    return Told("Spot machine", f"It may be taken away: {spot_text(c)}{source}.{_way(plan, c)}")
+
+
+def _way(plan: Plan, c: Configuration) -> str:
+    """The way to run it that simulation recommends: its median cost, as all of the page, and its chance."""
     run = next((p for p in plan.spot_policies if p.id == c.id and p.recommended), None)
-    how = ""
-    if run is not None:
-        met = (
-            f", in time in {chance_text(run.meets_deadline)} of simulated runs"
-            if run.meets_deadline is not None
-            else ""
-        )
-        how = f" Best run as: {WORDS[run.policy]}{met}."
-    return Told("Spot machine", f"It may be taken away: {spot_text(c)}{source}.{lost}{how}")
+    if run is None:
+        return ""
+    median = f"{usd(run.cost_usd_q50)} in the median" if run.cost_usd_q50 is not None else ""
+    mean = f"{usd(run.cost_usd)} in the mean" if run.cost_usd is not None else ""
+    met = f"in time in {chance_text(run.meets_deadline)} of runs" if run.meets_deadline is not None else ""
+    told = ", ".join(filter(None, [median or mean, met]))
+    return f" Best run {_WAYS.get(run.policy, WORDS[run.policy])}{f' (simulated: {told})' if told else ''}."
 
 
 def _price(plan: Plan, c: Configuration) -> Told:
     o, s = c.offer, plan.sensitivity
     if o.price_usd_per_hour is None:
         return Told("Price", "The price of the machine is unknown.")
-    own = f"; {shorten(o.private, 80)}" if o.private else ""
+    own = f"; {at_words(o.private, 80)}" if o.private else ""
     trust = f"{_aged(o.as_of, plan.catalog.as_of)}, {clean(o.price_confidence)} confidence"
     told = f"{usd(o.price_usd_per_hour)}/h, {trust}{own}."
     sway = next((one for one in s.inputs if one.input == "price"), None) if s and s.configuration == c.id else None
     if sway is not None and sway.cost_usd_low is not None and sway.cost_usd_high is not None:
-        ends = f"x{significant(sway.low_factor, 2)} to x{significant(sway.high_factor, 2)}"
-        told += f" Over its band, {ends}, the cost is {band_text(usd(sway.cost_usd_low), usd(sway.cost_usd_high))}."
+        told += f" Over its band the cost is {band_text(usd(sway.cost_usd_low), usd(sway.cost_usd_high))}."
     return Told("Price", told)
 
 
@@ -160,7 +175,7 @@ def _speed(c: Configuration) -> Told | None:
     word, _, why = label.partition(": ")
     what = "extrapolated from jobs unlike this one" if word == "extrapolated" else "believed, not measured"
     band = band_text(duration(c.hours_lo), duration(c.hours_hi))
-    return Told("Speed", f"{capital(what)}{f' ({shorten(why, 80)})' if why else ''}; so the time's band is {band}.")
+    return Told("Speed", f"{capital(what)}{f' ({at_words(why, 80)})' if why else ''}; so the time's band is {band}.")
 
 
 def _cut(c: Configuration) -> Told | None:

@@ -5,12 +5,16 @@ import shlex
 from typing import Final
 
 from planner.outcome import Configuration, ManagedJob, Plan, Relaxation
+from planner.report.bars import COST_TERMS
+from planner.report.executive_changes import LONGEST
 from planner.report.executive_cost import on_top
 from planner.report.executive_data import NextStep
 from planner.report.names import clean, listed, shorten
 from planner.report.rows import machine_text, offer_text
 from planner.units import duration, usd
 
+MOST_PLACES: Final = 2
+"""Other places that are told."""
 _PLAIN: Final = re.compile(r"[\w./-]{1,120}", re.ASCII)
 """A path that can stand in a command as it is."""
 _VALUES: Final = {
@@ -28,9 +32,9 @@ def next_steps(plan: Plan, c: Configuration) -> tuple[NextStep, ...]:
         NextStep("Measure once before booking; this prints the one short run that tells most:", _explain(name))
     )
     pilot = next((one for one in plan.advice if one.kind == "pilot" and one.configuration == c.id), None)
-    if pilot is not None:
-        found.append(NextStep(f"To be surer of the quality, {shorten(pilot.change, 150)}."))
-    found.append(NextStep(f"Book {machine_text(c)} at {offer_text(c)}{_rented(c)}."))
+    if pilot is not None and len(clean(pilot.change)) <= LONGEST:
+        found.append(NextStep(f"To be surer of the quality, {clean(pilot.change)}."))
+    found.append(NextStep(f"Book {machine_text(c)} at {offer_text(c)}{_rented(c)}.{_elsewhere(plan, c)}"))
     return (*found, *_lock(plan))
 
 
@@ -93,11 +97,40 @@ def _approve(plan: Plan, chosen: Configuration | ManagedJob) -> list[NextStep]:
 
 
 def _rented(c: Configuration) -> str:
-    """`, a3-highgpu-8g, spot, at $10.21/h for about 28 min`."""
+    """`, a3-highgpu-8g, spot, at $10.21/h for about 28 min, 23 min of it billed: $3.84, with re-runs $4.43`."""
     instance = f", {shorten(c.offer.instance, 40)}" if c.offer.instance else ""
     hourly = f" at {usd(c.offer.price_usd_per_hour)}/h" if c.offer.price_usd_per_hour is not None else ""
     time = f" for about {duration(c.hours)}" if c.hours is not None else ""
-    return f"{instance}, {c.offer.tier.replace('_', ' ')},{hourly}{time}".rstrip(",")
+    return f"{instance}, {c.offer.tier.replace('_', ' ')},{hourly}{time}".rstrip(",") + _billed(c)
+
+
+def _elsewhere(plan: Plan, c: Configuration) -> str:
+    """Where to go on once the machine is taken away, where the recommended way to run it has several places."""
+    run = next((p for p in plan.spot_policies if p.id == c.id and p.recommended), None)
+    others = (
+        [] if run is None else [shorten(place.removesuffix(" any"), 40) for place in run.regions[1 : 1 + MOST_PLACES]]
+    )
+    return f" Be ready to go on at {listed(others)}." if others else ""
+
+
+def _billed(c: Configuration) -> str:
+    """How the price makes the cost; empty where it is no plain price by the hour."""
+    price, compute = c.offer.price_usd_per_hour, c.cost_parts.compute
+    if not price or not compute or not c.hours or c.offer.timed is not None or c.offer.commitment is not None:
+        return ""
+    if c.train.get("spot_share"):
+        return ""
+    more = [word for name, word in COST_TERMS.items() if name != "compute" and getattr(c.cost_parts, name)]
+    whole = f", with {listed(more)} {usd(c.cost_usd)}" if more and c.cost_usd is not None else ""
+    billed = duration(compute / price)
+    part = (
+        ""
+        if billed == duration(c.hours)
+        else f", {billed} of it billed"
+        if compute / price < c.hours
+        else f", billed as {billed}"
+    )
+    return f"{part}: {usd(compute)}{whole}"
 
 
 def _explain(name: str) -> str:

@@ -49,8 +49,8 @@ def _plane(front: Sequence[Row], cloud: Cloud, names: tuple[str, str], size: tup
 
 
 def _drawn(rows: Sequence[Row], objective: Objective, cloud: list[float]) -> list[float]:
-    """All that has a place on the axis: points, the bands of decisions, dominated points."""
-    figures = [(objective.figure(row), bool(row.roles)) for row in rows]
+    """All that has a place on the axis: points, dominated points, and bands of decisions, except wide ones of q."""
+    figures = [(objective.figure(row), bool(row.roles) and objective.amount) for row in rows]
     found = [v for f, chosen in figures for v in ((f.low, f.value, f.high) if chosen else (f.value,))]
     return [*(v for v in found if v is not None), *cloud]
 
@@ -143,7 +143,16 @@ def _bands(plane: Plane) -> list[Any]:
 
     data, a, b = alt.NamedData("decisions"), plane.x.field, plane.y.field
     rule = alt.MarkDef("rule", stroke=INK, opacity=0.5)
+    arrows = [
+        alt.Chart(data)
+        .mark_point(shape=shape, filled=True, color=INK, opacity=0.5, size=36, tooltip=None)
+        .transform_filter(f"isValid(datum.{b}_{end}) && datum.{b}_{end}_cut")
+        .encode(x=alt.X(f"{a}:Q"), y=alt.Y(f"{b}_{end}:Q"))
+        for end, shape in (("low", "triangle-down"), ("high", "triangle-up"))
+        if not plane.y.amount
+    ]
     return [
+        *arrows,
         alt.Chart(data, mark=rule).encode(x=alt.X(f"{a}_low:Q"), x2=alt.X2(f"{a}_high:Q"), y=alt.Y(f"{b}:Q")),
         alt.Chart(data, mark=rule).encode(x=alt.X(f"{a}:Q"), y=alt.Y(f"{b}_low:Q"), y2=alt.Y2(f"{b}_high:Q")),
     ]

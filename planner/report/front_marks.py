@@ -103,6 +103,11 @@ def _decision(plane: Plane, row: Row, wide: Placed, narrow: Placed) -> dict[str,
     for objective in (plane.x, plane.y):
         figure, name = objective.figure(row), objective.field
         low, high = (figure.value if end is None else end for end in (figure.low, figure.high))
+        if not objective.amount and low is not None and high is not None:
+            # The scale is that of the points: a wider band is cut where they end, and marked there.
+            bottom, top = plane.extent[objective is plane.y]
+            entry |= {f"{name}_low_cut": low < bottom, f"{name}_high_cut": high > top}
+            low, high = max(low, bottom), min(high, top)
         entry |= {name: rounded(figure.value), f"{name}_low": rounded(low), f"{name}_high": rounded(high)}
     return entry | {
         "dx": wide.dx, "dy": wide.dy, "align": wide.align,

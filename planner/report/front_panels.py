@@ -13,7 +13,7 @@ from planner.report.thinning import PANEL_POINTS
 
 ORDER: Final = ("cost", "time", "carbon", "quality")
 """Of a pair the first is drawn from left to right; quality goes upwards."""
-MARKS: Final = "The same marks, colours and bands as above."
+MARKS: Final = "The same marks, colours and bands as above; bands of q that go on beyond the points end in an arrow."
 PANELS_RULE: Final = f"On paper a panel has at most {PANEL_POINTS} points, by the same rule."
 
 

@@ -1,8 +1,8 @@
 """Plan → ReportData: all formatting is decided here, nothing is computed in a template."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 from planner.outcome import Configuration, Pairing, Plan, Relaxation
 from planner.outcome.drift import Drift
@@ -10,10 +10,11 @@ from planner.outcome.limit_words import limits_text
 from planner.report.advice_rows import changes_of
 from planner.report.bar_words import bars_note
 from planner.report.bars import cost_bars, memory_bars, time_bars, work_of
+from planner.report.caveats import assumed, warnings_of
 from planner.report.certainty import ROBUST, TOO_CLOSE
 from planner.report.claims import claim_tables, claims_sentence
 from planner.report.convergence import convergence_of
-from planner.report.data import Assumed, Chance, Count, Cut, Decision, ReportData, Source, Title
+from planner.report.data import Chance, Count, Cut, Decision, ReportData, Row, Source, Title
 from planner.report.details import details_of
 from planner.report.drift import drift_tables
 from planner.report.executive import executive_of
@@ -35,17 +36,12 @@ from planner.report.thinning import SCREEN_ROWS, thin_front
 from planner.report.wording import calibrated_text, headline, sentences, trust_text
 from planner.units import chance_text
 
-EVIDENCE: Final = {
-    "C": "read in a source", "R": "recomputed", "M": "from memory", "E": "engineering prior", "U": "your own",
-}  # fmt: skip
-"""What the evidence tags of assumptions mean."""
-
 
 def report_data(plan: Plan, drifts: Sequence[Drift] = ()) -> ReportData:
     """All that a report of this plan prints, and how it has drifted from earlier ones."""
     roles = roles_of(plan.decisions)
     front = tuple(row_of(c, roles.get(c.id, ())) for c in plan.front)
-    beside = tuple(row_of(c) for c in plan.beside)
+    beside = tuple(sorted((row_of(c) for c in plan.beside), key=_by_cost))
     by_id = {c.id: c for c in plan.front}
     chosen = [(by_id[id_], names) for id_, names in roles.items() if id_ in by_id]
     decisions = _decisions(plan, chosen)
@@ -76,15 +72,10 @@ def report_data(plan: Plan, drifts: Sequence[Drift] = ()) -> ReportData:
         removed=tuple(Count(clean(r.what), f"{r.count:,}", line=clean(r.turn_off)) for r in plan.removed),
         relaxations=tuple(map(_relaxation, plan.relaxations)),
         pairings=tuple(_chance(pair, plan, roles) for pair in plan.pairings),
-        assumptions=tuple(
-            Assumed(
-                shorten(a.key), shorten(a.value, 120), clean(a.tag), EVIDENCE.get(a.tag, clean(a.tag)), clean(a.note)
-            )
-            for a in plan.assumptions
-        ),
+        assumptions=tuple(map(assumed, plan.assumptions)),
         inactive_axes=tuple(clean(axis) for axis in plan.inactive_axes),
         sources=tuple(Source(clean(s.what), shorten(s.source, 300), clean(s.as_of)) for s in plan.sources),
-        warnings=tuple(shorten(text, 600) for text in plan.warnings),
+        warnings=warnings_of(plan.warnings),
         first_shown=tuple(row.id for row in thin_front(front, SCREEN_ROWS, plan.objectives))
         if len(front) > SCREEN_ROWS
         else (),
@@ -124,6 +115,12 @@ def report_data(plan: Plan, drifts: Sequence[Drift] = ()) -> ReportData:
     )
 
 
+def _by_cost(row: Row) -> tuple[float, float]:
+    """Cheapest first, then fastest; unknown last."""
+    cost, hours = row.cost.value, row.hours.value
+    return math.inf if cost is None else cost, math.inf if hours is None else hours
+
+
 def _relaxation(relaxation: Relaxation) -> str:
     text = clean(relaxation.text)
     return text if relaxation.change is None else f"{text} (a change of {100 * relaxation.change:.0f} %)"
@@ -140,6 +137,7 @@ def _title(plan: Plan) -> Title:
         *_lock(plan),
         ("Planner", clean(plan.planner.version)),
         ("Search", search_text(plan.search)),
+        *([] if plan.search.seed is None else [("Seed", str(plan.search.seed))]),
     ]
     stamp = (
         f"scenario {_short(plan.scenario.digest)}",
@@ -154,6 +152,7 @@ def _title(plan: Plan) -> Title:
         author=shorten(m.owner or m.team or "", 80),
         footer=", ".join(stamp),
         as_of=clean(plan.catalog.as_of),
+        question=clean(m.question or ""),
     )
 
 

@@ -25,6 +25,7 @@ _JOINS: Final = (
     (re.compile(r"\$(?![0-9])"), "<span>$</span>"),
 )
 """What the second reading would join. A dollar sign can close a formula only where no digit follows it."""
+_DIGEST: Final = re.compile(r"(?<![\w.])([0-9a-f]{7,64})(?![\w.])")
 _NO_CODE: Final = re.compile(r"[`|<>&@]")
 _START: Final = re.compile(r"^(?:[-+=](?=[\s=+-]|$)|\d{1,9}(?=[.)](?:\s|$)))")
 
@@ -41,6 +42,18 @@ def code(text: str, limit: int = 120) -> str:
     """`text` in code style, fit for a table cell; without that style where it holds what would end it or call on."""
     told = shorten(text, limit)
     return inert(told, limit) if _NO_CODE.search(told) else f"`{told}`" if told else ""
+
+
+def stamp(text: str, limit: int = 400) -> str:
+    """`text` as `inert`, its digests in code style, which the second reading leaves alone; fit for running text."""
+    parts = _DIGEST.split(shorten(text, limit))
+    return "".join(f"`{part}`" if at % 2 else _between(part, limit) for at, part in enumerate(parts))
+
+
+def _between(text: str, limit: int) -> str:
+    """`text` as `inert`, with the spaces around it."""
+    bare = text.strip(" ")
+    return text.replace(bare, inert(bare, limit)) if bare else text
 
 
 def place(where: Place) -> str:

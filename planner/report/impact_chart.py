@@ -4,13 +4,18 @@ from typing import Any, Final, Literal
 
 from planner.report.front_axes import rounded
 from planner.report.impact import MOVES_Q, ImpactDot, ImpactTable
-from planner.report.theme import BLUE, CONFIG, GREY, INK, ORANGE
+from planner.report.theme import AXIS, BLUE, CONFIG, GREY, HALF_PAPER, INK, ORANGE
 
 Spec = dict[str, Any]
 Of = Literal["cost", "quality"]
-_ROW: Final = 50
-"""Height of a row: the name above its dots."""
-_LOW: Final = 9
+_ROW: Final = 62
+"""Height of a row: the name above its dots, their values under them."""
+_UNDER: Final = 12
+"""Pixels from the lowest dot to the values."""
+_GAP: Final = 4.0
+_LETTER: Final = 6.0
+"""Width of a letter of a value."""
+_LOW: Final = 4
 """How far below its name the marks of a row stand, in pixels."""
 _MARKS: Final[dict[Of, tuple[tuple[str, int, str, str], ...]]] = {
     "cost": (("cost", _LOW - 5, BLUE, "circle"), ("time", _LOW + 7, ORANGE, "diamond")),
@@ -32,7 +37,7 @@ def impact_spec(table: ImpactTable, of: Of) -> Spec | None:
     spec = _layers(names, [rounded(low - air), rounded(high + air)], of)
     spec["datasets"] = {
         "dots": dots,
-        "labels": _labels(dots, names),
+        "labels": _labels(dots, names, high - low + 2 * air),
         "names": [{"axis": name, "at": 0.0} for name in names],
         "noise": [{"low": -MOVES_Q, "high": MOVES_Q}] if of == "quality" else [],
     }
@@ -49,16 +54,36 @@ def _entries(dot: ImpactDot, of: Of) -> list[dict[str, Any]]:
     ]
 
 
-def _labels(dots: list[dict[str, Any]], names: list[str]) -> list[dict[str, Any]]:
-    """The value at either end of every row: the others lie between."""
+def _labels(dots: list[dict[str, Any]], names: list[str], span: float) -> list[dict[str, Any]]:
+    """The value of every dot, under it; of dots too near to each other the values together, under their middle.
+
+    Cost and time of one value are a few pixels apart in height, so a value is written under its cost, and under its
+    time too where that lies elsewhere.
+    """
     found: list[dict[str, Any]] = []
     for name in names:
-        mine = sorted((d for d in dots if d["axis"] == name and d["figure"] != "time"), key=lambda d: d["change"])
-        for dot, align in ((mine[0], "right"), (mine[-1], "left")) if mine else ():
-            outward = dot["change"] < 0 if align == "right" else dot["change"] >= 0
-            if outward and not any(f["axis"] == name and f["value"] == dot["value"] for f in found):
-                found.append({**dot, "align": align, "dx": -9 if align == "right" else 9})
+        mine = [d for d in dots if d["axis"] == name]
+        spots = sorted({(d["change"], d["value"]) for d in mine})
+        values = {d["value"]: place for place, d in enumerate(mine)}
+        groups: list[list[tuple[float, str]]] = []
+        for spot in spots:
+            if groups and _apart(groups[-1], spot, span) < _GAP:
+                groups[-1].append(spot)
+            else:
+                groups.append([spot])
+        for group in groups:
+            told = sorted({value for _, value in group}, key=lambda value: values[value])
+            middle = (group[0][0] + group[-1][0]) / 2
+            found.append({"axis": name, "change": rounded(middle), "value": ", ".join(told)})
     return found
+
+
+def _apart(group: list[tuple[float, str]], spot: tuple[float, str], span: float) -> float:
+    """Pixels of air between the label of a group and that of the next dot, on paper."""
+    letters = len(", ".join(dict.fromkeys(value for _, value in group)))
+    middle = (group[0][0] + group[-1][0]) / 2
+    across = (spot[0] - middle) / span * (HALF_PAPER - AXIS)
+    return across - (letters + len(spot[1])) * _LETTER / 2
 
 
 def _layers(names: list[str], domain: list[float], of: Of) -> Spec:
@@ -97,16 +122,10 @@ def _layers(names: list[str], domain: list[float], of: Of) -> Spec:
         dots = alt.Chart(alt.NamedData("dots"), mark=mark).transform_filter(f"datum.figure === '{figure}'")
         hollow = alt.condition("datum.allowed", alt.value(1), alt.value(0))
         layers.append(dots.encode(x=x, y=y, tooltip=tips, fillOpacity=hollow, detail="figure:N"))
-    text = alt.MarkDef(
-        "text",
-        align=alt.expr("datum.align"),
-        dx=alt.expr("datum.dx"),
-        dy=_LOW - (5 if of == "cost" else 0),
-        baseline="middle",
-        fontSize=10,
-    )
+    under = _MARKS[of][-1][1] + _UNDER
+    text = alt.MarkDef("text", align="center", dy=under, baseline="middle", fontSize=10)
     layers.append(alt.Chart(alt.NamedData("labels"), mark=text).encode(x=x, y=y, text="value:N"))
-    named = names_of.mark_text(align="left", baseline="middle", dx=2, dy=-11, fontWeight="bold", tooltip=None)
+    named = names_of.mark_text(align="left", baseline="middle", dx=2, dy=-17, fontWeight="bold", tooltip=None)
     layers.append(named.encode(x=alt.value(0), y=y, text="axis:N"))
     spec: Spec = alt.layer(*layers).properties(height=_ROW * len(names) + 6).to_dict()
     return spec

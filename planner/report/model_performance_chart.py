@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from planner.report.front_axes import rounded, ticks_inside
@@ -35,7 +36,7 @@ def models_spec(models: Models) -> Spec | None:
     if len(marks) < 2:
         return None
     costs = [*(mark.cost_usd for mark in marks), *(cost for _, cost, _ in models.dots)]
-    quality = [v for mark in marks for v in (mark.low, mark.quality, mark.high)] + [q for _, _, q in models.dots]
+    quality = [mark.quality for mark in marks] + [q for _, _, q in models.dots]
     low, high = math.log10(min(costs)), math.log10(max(costs))
     air = max(0.06 * (high - low), 0.08)
     # Names may stand at the left of a mark too.
@@ -44,9 +45,15 @@ def models_spec(models: Models) -> Spec | None:
         max(0.0, math.floor(min(quality) / _AXIS_Q) * _AXIS_Q),
         min(1.0, math.ceil(max(quality) / _AXIS_Q) * _AXIS_Q),
     ]
+    # The scale is that of the marks; where a band is wider it is cut, and an arrow tells that it goes on.
+    whole = marks
+    marks = tuple(replace(m, low=max(m.low, span[0]), high=min(m.high, span[1])) for m in whole)
     spec = _layers(domain, [round(v, 2) for v in span], dots=bool(models.dots))
     spec["datasets"] = {
-        "marks": _marks(marks, domain, span),
+        "marks": [
+            entry | {"low_cut": cut.low > mark.low, "high_cut": cut.high < mark.high}
+            for entry, cut, mark in zip(_marks(marks, domain, span), marks, whole, strict=True)
+        ],
         "dots": [{"model": m, "cost": rounded(cost), "quality": rounded(q)} for m, cost, q in models.dots],
         "line": [{"cost": rounded(mark.cost_usd), "quality": rounded(mark.quality)} for mark in marks if mark.frontier],
     }
@@ -83,6 +90,10 @@ def _layers(domain: list[float], span: list[float], *, dots: bool) -> Spec:
     )
     band = alt.MarkDef("rule", stroke=INK, strokeWidth=1.4, opacity=0.45, xOffset=shift, x2Offset=shift)
     layers.append(alt.Chart(alt.NamedData("marks"), mark=band).encode(x=x, y="low:Q", y2="high:Q"))
+    for end, shape in (("low", "triangle-down"), ("high", "triangle-up")):
+        arrow = alt.MarkDef("point", shape=shape, filled=True, color=INK, opacity=0.45, size=40, xOffset=shift)
+        cut = alt.Chart(alt.NamedData("marks"), mark=arrow).transform_filter(f"datum.{end}_cut")
+        layers.append(cut.encode(x=x, y=f"{end}:Q"))
     point = alt.MarkDef(
         "point", filled=True, fill=BLUE, stroke=INK, opacity=1, size=90, cursor="pointer", xOffset=shift
     )

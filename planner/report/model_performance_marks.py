@@ -91,7 +91,7 @@ def chart_rule(
         return ""
     told = (
         "Each mark is a model at the cheapest configuration within 0.01 of its highest expected q, its upright line "
-        "the 90 % band."
+        "the 90 % band, with an arrow where that goes on beyond the chart."
     )
     if len(marks) > 1:
         told += " The stepped line joins the models that no other beats on both."

@@ -42,20 +42,28 @@ def details_of(plan: Plan, rows: Sequence[ModelRow], marks: Sequence[ModelMark])
 
 
 def figures_of(rows: Sequence[ModelRow]) -> tuple[tuple[str, str, str], ...]:
-    """(what, figure, whose) of the best by quality, by what a gain costs, by speed, and of the fullest card."""
+    """(what, figure, whose) of the best by quality, by what a gain costs and by speed, and of the fullest card."""
     found = []
     if (best := _most_promising(rows)) is not None:
-        found.append(("expected q of the best", best.quality.text, f"{best.model}; {best.quality.note}".rstrip("; ")))
+        found.append(("Expected q of the best", best.quality.text, f"{best.model}; {best.quality.note}".rstrip("; ")))
     if (thrifty := _thriftiest(rows)) is not None:
-        found.append(("least cost of 0.01 q", thrifty.gain_cost.text, thrifty.model))
-    front = [row for row in rows if row.where == "front"] or rows
-    if run := [row for row in front if row.speed.value is not None]:
+        found.append(("Cheapest gain of 0.01 in q", thrifty.gain_cost.text, thrifty.model))
+    if run := [row for row in rows if row.speed.value is not None]:
         fast = max(run, key=lambda row: row.speed.value or 0.0)
-        found.append(("most tokens/s", fast.speed.text, f"{fast.model} on {fast.machine}"))
+        found.append(("Most tokens/s", fast.speed.text, f"{_which(fast)} on {fast.machine}"))
         if held := [row for row in run if row.filled.value is not None]:
             full = max(held, key=lambda row: row.filled.value or 0.0)
-            found.append(("fullest card", full.filled.text, f"{full.model}; {full.memory.text} {full.memory.note}"))
+            found.append(("Fullest card", full.filled.text, f"{_which(full)}; {full.memory.text} {full.memory.note}"))
     return tuple(found)
+
+
+def _which(row: ModelRow) -> str:
+    """The model of a row; of one that is not on the front, also why it can be the first and not be chosen."""
+    return row.model + ("" if row.where == "front" else f" ({row.where}{_open(row)})")
+
+
+def _open(row: ModelRow) -> str:
+    return ", quality unknown" if row.quality.value is None else ""
 
 
 def _overlap(marks: Sequence[ModelMark]) -> str:

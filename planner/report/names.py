@@ -28,6 +28,15 @@ def shorten(text: str, limit: int = 64) -> str:
     return f"{text[:head].rstrip()}…{text[len(text) - (limit - 1 - head) :].lstrip()}"
 
 
+def at_words(text: str, limit: int) -> str:
+    """`text` cleaned and cut at its end to at most `limit` characters, between two words where there are any."""
+    text = clean(text)
+    if len(text) <= limit:
+        return text
+    head, space, _ = text[:limit].rpartition(" ")
+    return f"{(head if space else text[: limit - 1]).rstrip(' ,;:')}…"
+
+
 def capital(text: str) -> str:
     """`text` as a sentence begins: its first letter large, the others as they are."""
     return f"{text[:1].upper()}{text[1:]}"

@@ -1,12 +1,12 @@
 """A template and its values → the text of a page, in Jinja's sandbox."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.errors import InputError
-from planner.report.github_markdown import inert
+from planner.report.github_markdown import inert, stamp
 from planner.report.template import MOST_BYTES, PAGE, SHARED, Template
 from planner.resources import TEMPLATES
 
@@ -24,10 +24,12 @@ _MEDIA: Final = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpe
 
 def fill(template: Template, *, page: str = PAGE, **values: Any) -> str:  # noqa: ANN401
     """A page of this template; an undefined name or a broken template is the user's to mend, with its line."""
-    from jinja2 import TemplateError
+    from jinja2 import TemplateError, UndefinedError
 
-    environment = _environment(template, inert if page.endswith(".md.j2") else None)
+    from planner.report.undefined import told
+
     brand = {"logo": logo(template), "brand": template.brand}
+    environment = _environment(template, inert if page.endswith(".md.j2") else None, {*brand, *values})
     parts, length = [], 0
     try:
         for part in environment.get_template(page).generate(**brand, **values):
@@ -36,6 +38,10 @@ def fill(template: Template, *, page: str = PAGE, **values: Any) -> str:  # noqa
             if length > MOST_TEXT:
                 message = f"{template.name}/{page}: prints more than {MOST_TEXT // 2**20} Mi characters"
                 raise InputError(message)
+    except UndefinedError as error:
+        line = _line(error, template)
+        message = f"{_place(error, template, page)}: {told(error.message or 'an undefined name', line)}"
+        raise InputError(message) from error
     except TemplateError as error:
         message = f"{_place(error, template, page)}: {error.message or type(error).__name__}"
         raise InputError(message) from error
@@ -50,25 +56,31 @@ def fill(template: Template, *, page: str = PAGE, **values: Any) -> str:  # noqa
     return "".join(parts)
 
 
-def _environment(template: Template, escape: Callable[[str], str] | None) -> "Environment":
+def _environment(
+    template: Template, escape: Callable[[str], str] | None, names: Collection[str]
+) -> "Environment":  # fmt: skip
     """Everything that a page prints is HTML-escaped; or made safe by `escape`, which has to leave no tag."""
-    from jinja2 import ChoiceLoader, FunctionLoader, StrictUndefined
+    from jinja2 import ChoiceLoader, FunctionLoader
     from markupsafe import Markup
 
     from planner.report.sandbox import Sandbox
+    from planner.report.undefined import undefined_of
 
     def safe(value: Any) -> Any:  # noqa: ANN401 - any value that a template prints
         return Markup(escape(value)) if escape and type(value) is str else value
 
     loaders: list[BaseLoader] = [FunctionLoader(_reading(folder)) for folder in template.folders]
-    return Sandbox(
+    environment = Sandbox(
         loader=ChoiceLoader([*loaders, FunctionLoader(_reading(TEMPLATES))]),
         autoescape=True,
         finalize=safe,
-        undefined=StrictUndefined,
+        undefined=undefined_of(names),
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    if escape is not None:
+        environment.filters["stamp"] = lambda text: Markup(stamp(text))
+    return environment
 
 
 Loaded = tuple[str, str, Callable[[], bool]] | None
@@ -102,16 +114,29 @@ def _place(error: Exception, template: Template, page: str) -> str:
     """`technical/report.html.j2:12`, from the error itself or from the innermost template frame."""
     name, line = getattr(error, "name", None), getattr(error, "lineno", None)
     shown = f"{template.name}/{name or page}"
+    for root, file, number in _frames(error, template):
+        shown, line = str(file.relative_to(root if root == TEMPLATES.resolve() else root.parent)), number
+    return shown + (f":{line}" if line else "")
+
+
+def _line(error: Exception, template: Template) -> str:
+    """The text of the innermost template's line that raised it; empty where there is none."""
+    for _, file, number in reversed(list(_frames(error, template))):
+        lines = _text(file).splitlines()
+        return lines[number - 1] if number <= len(lines) else ""
+    return ""
+
+
+def _frames(error: Exception, template: Template) -> Iterator[tuple[Path, Path, int]]:
+    """(root, file, line) of every frame that is a template's, the outermost first."""
     roots = [folder.resolve() for folder in template.folders] + [TEMPLATES.resolve()]
     traceback = error.__traceback__
     while traceback is not None:
         file = Path(traceback.tb_frame.f_code.co_filename)
         root = next((root for root in roots if file.is_relative_to(root)), None)
         if root is not None and file.suffix == ".j2":
-            shown = str(file.relative_to(root if root == roots[-1] else root.parent))
-            line = traceback.tb_lineno
+            yield root, file, traceback.tb_lineno
         traceback = traceback.tb_next
-    return shown + (f":{line}" if line else "")
 
 
 def added(template: Template, name: str) -> str:

@@ -34,7 +34,7 @@ def paper_page(
     data: Printed, template: Template, svg: Mapping[str, str], notes: tuple[str, ...] = (), paper: Paper = "A4"
 ) -> str:  # fmt: skip
     """The page that WeasyPrint lays out: the same template, thinned, with the paper style."""
-    thinned = on_paper(data) if isinstance(data, Collection) else _thinned(data)
+    thinned = on_paper(data) if isinstance(data, Collection) else _thinned(data, paper)
     style = "\n".join(
         [font_faces(), added(template, STYLE), added(template, PAPER_STYLE), f"@page {{ size: {paper} }}"]
     )
@@ -48,9 +48,12 @@ def paper_page(
     return fill(template, report=thinned, charts=markup(drawn), notes=notes, paper=True, **parts)
 
 
-def _thinned(data: ReportData) -> ReportData:
-    """The same with the rows of the front that paper shows."""
-    return replace(data, front=thin_front(data.front, TABLE_ROWS, data.objectives))
+def _thinned(data: ReportData, paper: Paper) -> ReportData:
+    """The same with the rows that this paper shows."""
+    page = data.executive
+    fit = page.letter if paper == "letter" else page.paper
+    front = thin_front(data.front, TABLE_ROWS, data.objectives)
+    return replace(data, front=front, executive=replace(page, paper=fit))
 
 
 def load() -> tuple[Any, Any]:

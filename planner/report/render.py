@@ -14,6 +14,7 @@ from planner.report.collection_data import Collection, Printed
 from planner.report.data_json import data_json
 from planner.report.gather import report_data
 from planner.report.html import html, vega_bundle
+from planner.report.loading import loading_notes
 from planner.report.markdown import markdown
 from planner.report.page import fill
 from planner.report.pdf import Paper, pdf
@@ -142,7 +143,7 @@ def _contents(
     made: dict[str, bytes] = {}
     if {"html", "pdf"} & set(outputs):
         tell("drawing charts")
-        notes += maker.drawn.notes
+        notes += [*loading_notes(template), *maker.drawn.notes]
     if "html" in outputs:
         tell("writing the page")
         made["html"] = html(data, template, maker.drawn.charts, maker.drawn.svg, maker.drawn.notes).encode()

@@ -115,8 +115,8 @@ def spot_text(c: Configuration) -> str:
     if o.preemption_break_even_per_hour is None:
         return rate
     if o.preemption_break_even_per_hour > BELIEVABLE_PER_HOUR:
-        return f"{rate}; cheaper than on demand at any believable rate"
-    return f"{rate}; on demand is cheaper above {significant(o.preemption_break_even_per_hour, 2)}"
+        return f"{rate}; cheaper than on demand there at any believable rate"
+    return f"{rate}; on demand there is cheaper above {significant(o.preemption_break_even_per_hour, 2)}"
 
 
 def untuned_q(c: Configuration) -> float | None:

@@ -118,10 +118,14 @@ def template_at(folder: Path) -> Template:
             hint = f"there is {', '.join(builtin) or 'none'}"
             raise InvalidInput([document.problem("name", message, ("extends",), hint=hint)], document.texts)
         base = template_at(builtin[manifest.extends])
+    folders = (folder, *(base.folders if base else ()))
+    if not any((one / name).is_file() for one in folders for name in (PAGE, TEXT)):
+        message = f"{folder}: no page: a template has {PAGE} or {TEXT}, or extends another in {MANIFEST}"
+        raise InputError(message)
     charts = tuple(manifest.charts) if manifest.charts is not None else base.charts if base else None
     return Template(
         name=folder.resolve().name,
-        folders=(folder, *(base.folders if base else ())),
+        folders=folders,
         summary=manifest.summary or (base.summary if base else ""),
         takes=manifest.takes or (base.takes if base else "plan"),
         most_plans=manifest.most_plans or (base.most_plans if base else MOST_PLANS),
@@ -145,12 +149,20 @@ def _manifest(folder: Path) -> tuple[Document | None, Manifest]:
         return None, Manifest()
     _refuse_link(path, folder)
     document = read_document(path, str(path))
-    if problems := schema_problems(document, manifest_schema()):
+    if problems := [*schema_problems(document, manifest_schema()), *_logo_problems(document, folder)]:
         raise InvalidInput(problems, document.texts)
     try:
         return document, Manifest.model_validate(document.data)
     except ValidationError as error:
         raise InvalidInput(refused(document, error.errors()), document.texts) from None
+
+
+def _logo_problems(document: Document, folder: Path) -> Iterator[Problem]:
+    """A logo that is not there, told together with all else that is wrong in the manifest."""
+    named = document.data.get("logo") if isinstance(document.data, dict) else None
+    if isinstance(named, str) and Path(named).name == named and not (folder / named).is_file():
+        message = f"no file {named!r} beside {MANIFEST}"
+        yield document.problem("name", message, ("logo",), hint="a logo is a picture in the template's own folder")
 
 
 def _stays(path: Path, folder: Path) -> bool:

@@ -61,5 +61,5 @@ PANEL_HEIGHT: Final = 230
 HALF_PAPER: Final = 320
 AXIS: Final = 50
 """What an axis with its labels and title takes of the width."""
-ROW_HEIGHT: Final = 40
+ROW_HEIGHT: Final = 36
 """Sizes in CSS pixels, on paper with axes and labels; on the screen the width is that of the page."""

@@ -15,7 +15,7 @@ MOST_BARS: Final = 6
 """Decisions that are drawn."""
 _WIDE: Final = 5.0
 """Where totals differ by more than this factor, steps are shares of their total, or short ones could not be read."""
-_ROW: Final = 17
+_ROW: Final = 13
 
 
 def waterfall_spec(bars: Sequence[Bar], what: str, unit: str) -> Spec | None:

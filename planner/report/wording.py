@@ -28,7 +28,7 @@ def headline(plan: Plan, decisions: tuple[Decision, ...]) -> Headline:
         f"Fine-tune {row.model} with {row.method}{settings} on {row.machine} ({row.offer}, {row.tier}): "
         f"about {row.cost.text} and {row.hours.text} from request to finished artifact."
     )
-    details = [f"This is the {called(pick)}{_meaning(pick.name)}.", *filter(None, [caveat]), _trust(row)]
+    details = [caveat or f"This is the {called(pick)}{_meaning(pick.name)}.", _trust(row)]
     others = [f"the {called(d)} costs {d.row.cost.text} and takes {d.row.hours.text}" for d in decisions[1:]]
     if others:
         details.append(f"{listed(others)}.".replace("the ", "The ", 1))

@@ -12,6 +12,8 @@ FileName = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 """Path of a file, from the folder of the file that names it."""
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(json_schema_extra={"x-form": "currency"})]
 """Code of a currency (ISO 4217)."""
+Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\r\n]*$")]
+"""A sentence or two on one line."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]$|^[a-z0-9]$")]
 
 
@@ -44,6 +46,8 @@ class Metadata(Block):
     """Person or group to ask."""
     cost_centre: Name | None = None
     """Cost centre for chargeback."""
+    question: Question | None = None
+    """The question that the plan is to answer, in your own words on one line; reports print it first."""
     labels: dict[Name, Name] = Field(default_factory=dict, max_length=50)
     """Free key: value labels."""
 

@@ -16,6 +16,8 @@ FORM = frozenset({"extends", "overrides", "abstract"})
 """Keys that say how a scenario is put together, not what is in it."""
 PRINTING = frozenset({"templates"})
 """Keys that say how a plan is printed; no figure rests on them."""
+PRINTED_OF_METADATA = frozenset({"question"})
+"""The same of the block `metadata`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,9 @@ def meaning(document: Document) -> str:
     How its plan is printed does not count.
     """
     data = document.data
-    unsaid = FORM | PRINTING
-    said = {key: value for key, value in data.items() if key not in unsaid} if isinstance(data, dict) else data
+    said = {key: value for key, value in data.items() if key not in FORM | PRINTING} if isinstance(data, dict) else data
+    if isinstance(said, dict) and isinstance(asked := said.get("metadata"), dict):
+        said["metadata"] = {key: value for key, value in asked.items() if key not in PRINTED_OF_METADATA}
     text = json.dumps(said, sort_keys=True, ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

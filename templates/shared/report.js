@@ -24,15 +24,19 @@
   said.setAttribute("role", "status");
   const say = (text) => { said.textContent = text; };
 
-  /* Tooltips: a point tells what its table row tells. */
+  /* On a phone a row of these tables is a card, where each figure names itself. */
+  for (const table of document.querySelectorAll("table.cards")) {
+    const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+    for (const row of table.tBodies[0].rows) [...row.cells].forEach((cell, i) => { cell.dataset.label = cell.colSpan > 1 ? "" : heads[i]; });
+  }
+
+  /* A point tells what its table row tells. */
   const tip = document.body.appendChild(element("div"));
   tip.id = "tip";
   tip.hidden = true;
 
-  function told(cell) {
-    return [...cell.childNodes].filter((node) => !node.classList?.contains("copy"))
-      .map((node) => node.textContent.trim()).filter(Boolean).join(", ");
-  }
+  const told = (cell) => [...cell.childNodes].filter((node) => !node.classList?.contains("copy"))
+    .map((node) => node.textContent.trim()).filter(Boolean).join(", ");
 
   function facts(item, value) {
     const row = item && item.datum && rows.get(item.datum.id);
@@ -71,7 +75,7 @@
     const done = document.execCommand("copy");
     area.remove();
     before?.focus({ preventScroll: true });
-    return done ? Promise.resolve() : navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject();
+    return done ? Promise.resolve() : navigator.clipboard?.writeText(text) ?? Promise.reject();
   }
 
   const texts = (id) => {
@@ -86,8 +90,7 @@
   };
 
   function copier(id, what, words, label) {
-    const button = element("button", "copy", words);
-    button.type = "button";
+    const button = Object.assign(element("button", "copy", words), { type: "button" });
     Object.assign(button.dataset, { copy: what, of: id });
     if (label) button.setAttribute("aria-label", label);
     return button;
@@ -102,9 +105,11 @@
       say(long);
       setTimeout(() => { button.textContent = words; }, 1600);
     };
-    copied(texts(button.dataset.of)[button.dataset.copy])
+    copied(button.dataset.copy === "text" ? document.getElementById(button.dataset.of).textContent : texts(button.dataset.of)[button.dataset.copy])
       .then(() => tell("copied", `Copied: ${button.getAttribute("aria-label") || words}`), () => tell("not copied", "The browser does not let this page copy."));
   });
+
+  for (const lines of document.querySelectorAll("pre[id]")) lines.after(copier(lines.id, "text", "Copy"));
 
   /* Links to a configuration have a button beside them, made when they are first shown. */
   function equip(row) {
@@ -135,15 +140,30 @@
     here?.classList.remove("here");
     here?.removeAttribute("aria-current");
     here = row;
-    if (row) {
-      row.classList.add("here");
-      row.setAttribute("aria-current", "true");
-    }
+    row?.classList.add("here");
+    row?.setAttribute("aria-current", "true");
     grids.forEach((grid) => grid.refresh());
     if (row) reveal(row, opened);
-    else if (panel) panel.hidden = true;
+    else missing(id);
     selected = row ? row.dataset.id : "";
     linked.forEach((view) => view.signal("selected", selected).runAsync());
+  }
+
+  /* An address that names what is not here is told; any other closes the panel. */
+  function missing(id) {
+    const text = Object.assign(element("p", "name"), { id: "details-name" });
+    text.append(`No such configuration here: ${id.slice(0, 80)}. The plan may have been made anew since the link was.`);
+    if (id) say(text.textContent);
+    if (!panel) return;
+    panel.hidden = !id;
+    panel.replaceChildren(closer(), text);
+    if (id) panel.scrollIntoView({ block: "nearest" });
+  }
+
+  function closer() {
+    const close = Object.assign(element("button", "close", "Close"), { type: "button" });
+    close.addEventListener("click", leave);
+    return close;
   }
 
   function reveal(row, opened) {
@@ -166,12 +186,9 @@
     const id = row.dataset.id;
     const heads = [...tables.get(row).tHead.rows[0].cells].map((cell) => cell.textContent.trim());
     const roles = [...row.querySelectorAll(".badge")].map((badge) => badge.textContent).join(", ");
-    const head = element("p", "name");
-    head.id = "details-name";
+    const head = Object.assign(element("p", "name"), { id: "details-name" });
     head.append(element("code", "", id), roles ? ` ${roles}` : "");
-    const close = element("button", "close", "Close");
-    close.type = "button";
-    close.addEventListener("click", leave);
+    const close = closer();
     const what = element("p", "what");
     [...row.cells].slice(1, 4).forEach((cell, i) => what.append(i ? " · " : "", element("bdi", "", told(cell))));
     const found = terms.found[id];
@@ -184,7 +201,7 @@
       const buttons = element("p", "buttons");
       buttons.append(copier(id, "id", "Copy the id"), copier(id, "scenario", "Copy the lines for its scenario"));
       if (terms.command) buttons.append(copier(id, "command", "Copy the command that plans it alone"));
-      panel.replaceChildren(head, close, what, splits, buttons);
+      panel.replaceChildren(head, close, what, element("p", "", `${heads[6]} ${told(row.cells[6])}`), splits, buttons);
     }
     say(`${id.slice(0, 8)} ${roles}: ${told(row.cells[1])}; ${heads[4]} ${told(row.cells[4])}`);
   }
@@ -219,6 +236,9 @@
      some rows are in the page at a time: what is not there costs no layout. */
   const STEP = 300;
 
+  const CONDITION = /^(cost|time|q|quality|memory|carbon|co2e)(<=|>=|<|>)\$?([\d,]*\.?\d+)(min|h|d|gib|kg)?$/;
+  const HOURS = { min: 1 / 60, d: 24 };
+
   class Grid {
     constructor(table) {
       this.table = table;
@@ -229,6 +249,7 @@
       this.texts = new Map(this.all.map((row) => [row, row.textContent.toLowerCase()]));
       this.keys = [];
       this.words = [];
+      this.limits = [];
       this.most = STEP;
       this.input = table.id ? document.querySelector(`input[data-filter="${CSS.escape(table.id)}"]`) : null;
       this.tools = this.input?.closest(".tools") || (this.all.length > STEP ? this.toolbox() : null);
@@ -241,8 +262,7 @@
 
     toolbox() {
       const tools = element("p", "tools");
-      const more = element("button", "more");
-      more.type = "button";
+      const more = Object.assign(element("button", "more"), { type: "button" });
       const count = element("span", "count muted");
       count.setAttribute("role", "status");
       tools.append(count, " ", more);
@@ -251,14 +271,28 @@
     }
 
     filter() {
-      this.words = this.input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const asked = this.input.value.toLowerCase().replace(/\s*([<>]=?)\s*/g, "$1").split(/\s+/).filter(Boolean);
+      this.limits = asked.map((word) => this.limit(word)).filter(Boolean);
+      this.words = asked.filter((word) => !/[<>]/.test(word));
       this.most = STEP;
       this.refresh();
     }
 
+    /* `time<2h`: which rows keep it, an unknown figure never; null for what is no condition, or half of one. */
+    limit(word) {
+      const [, name, sign, number, unit] = CONDITION.exec(word) || [];
+      const start = { q: "quality", carbon: "co2e" }[name] || name;
+      const column = [...this.table.tHead.rows[0].cells].findIndex((head) => name && head.textContent.toLowerCase().startsWith(start));
+      if (column < 0) return null;
+      const [keys, bound] = [this.keysOf(column), Number(number.replaceAll(",", "")) * (HOURS[unit] || 1)];
+      return (row) => {
+        const apart = sign[0] === "<" ? bound - keys.get(row) : keys.get(row) - bound;
+        return sign[1] ? apart >= 0 : apart > 0;
+      };
+    }
+
     sortable(head, column) {
-      const button = element("button");
-      button.type = "button";
+      const button = Object.assign(element("button"), { type: "button" });
       button.append(...head.childNodes);
       head.append(button);
       button.addEventListener("click", () => this.sort(head, column));
@@ -290,9 +324,10 @@
     }
 
     refresh() {
-      const fits = (row) => this.words.every((word) => this.texts.get(row).includes(word));
-      const fitting = this.words.length ? this.order.filter(fits) : this.order;
-      const chosen = this.first.length && !this.words.length && !this.sorted;
+      const narrowed = this.words.length + this.limits.length > 0;
+      const fits = (row) => this.words.every((word) => this.texts.get(row).includes(word)) && this.limits.every((keeps) => keeps(row));
+      const fitting = narrowed ? this.order.filter(fits) : this.order;
+      const chosen = this.first.length && !narrowed && !this.sorted;
       const wanted = new Set(chosen ? this.first : []);
       if (!chosen || this.most > STEP) fitting.slice(0, this.most).forEach((row) => wanted.add(row));
       if (here && tables.get(here) === this.table) wanted.add(here);
@@ -307,7 +342,7 @@
     tell(fitting, shown) {
       if (!this.tools) return;
       const text = (number) => number.toLocaleString("en");
-      const all = this.words.length ? `${text(fitting)} of ${text(this.all.length)} rows` : `${text(fitting)} rows`;
+      const all = this.words.length + this.limits.length ? `${text(fitting)} of ${text(this.all.length)} rows` : `${text(fitting)} rows`;
       this.count.textContent = shown < fitting ? `${all}, ${text(shown)} shown` : all;
       this.more.hidden = shown >= fitting;
       this.more.textContent = "show more";

@@ -59,11 +59,16 @@ def test_plans_are_compared_and_one_named_twice_counts_once(here: Path) -> None:
     done = run(
         "report", "out/b", "out/b/plan.json", "out/a b", "-t", "compare", "-f", "json", "-q", "-o", "new", cwd=here
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "out/b is named 2 times and counts once\n")
     data = json.loads((here / "new" / "compare.json").read_text())
     assert [member["name"] for member in data["members"]] == ["code-model", "support-bot"]
     assert data["compared"]["verdicts"][0].startswith("Cost: support-bot is the cheapest at $")
     assert data["members"][1]["link"] == "../out/a%20b/report.html"
+
+
+def test_a_plan_that_is_named_twice_is_told(here: Path) -> None:
+    done = run("report", "out/b", "out/b/plan.json", "out/c", "-t", "index", "-f", "md", "-o", "new", cwd=here)
+    assert done.stderr == "out/b is named 2 times and counts once\nwrote new/index.md\n"
 
 
 def test_the_decision_that_is_asked_for_is_shown(here: Path) -> None:

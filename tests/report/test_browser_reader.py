@@ -174,3 +174,60 @@ def test_sorting_by_keyboard_is_announced(page: Page, folder: Path) -> None:
         assert page.ask("document.querySelector('.unseen[role=status]').textContent") == f"Sorted by Cost, {direction}"
     costs = page.ask("[...document.querySelectorAll('#front-table tbody tr')].map(r => Number(r.cells[4].dataset.v))")
     assert costs == sorted(costs, reverse=True)
+
+
+def test_conditions_beside_words_narrow_a_table(page: Page, folder: Path) -> None:
+    page.open(address(folder, "sample"))
+    front = sample_plan().front
+
+    def shown(text: str) -> set[str]:
+        box = "document.querySelector('input[data-filter=front-table]')"
+        page.ask(f"{box}.value = {text!r}; {box}.dispatchEvent(new Event('input'))")
+        return set(page.ask("[...document.querySelectorAll('#front-table tbody tr')].map(row => row.dataset.id)"))
+
+    dear = sorted(c.cost_usd or 0.0 for c in front)[len(front) // 2]
+    cheap = {c.id for c in front if c.cost_usd is not None and c.cost_usd < dear}
+    assert shown(f"cost<{dear:.6g}") == {c.id for c in front if float(f"{c.cost_usd:.6g}") < float(f"{dear:.6g}")}
+    assert cheap
+    fast = {c.id for c in front if c.hours is not None and c.hours < 0.5}
+    assert shown("time < 30min") == shown("time<0.5h") == shown("time<0.5") == fast
+    assert shown("q>0.5") == shown("quality>=0.5") == {c.id for c in front if (c.quality or 0) > 0.5}
+    assert shown("memory<40") == {c.id for c in front if c.memory_gib.total < 40}
+    assert shown("qlora memory<40") <= shown("memory<40")
+    assert shown("cost<") == shown("nothing<5") == shown("") == {c.id for c in front}
+    assert page.complaints == []
+
+
+def test_an_address_of_nothing_here_is_told(page: Page, folder: Path) -> None:
+    page.open(address(folder, "sample", "nope"))
+    page.until(f"!{PANEL}.hidden")
+    assert "No such configuration here: nope" in page.ask(f"{PANEL}.innerText")
+    assert "nope" in page.ask("document.querySelector('.unseen[role=status]').textContent")
+    page.ask(f"location.hash = 'config={sample_plan().front[0].id}'")
+    page.until(f"{PANEL}.innerText.includes('{sample_plan().front[0].id}')")
+    told = page.ask(f"{PANEL}.innerText")
+    assert "Quality q" in told
+    assert " usable" in told
+    page.key("Escape")
+    page.until(f"{PANEL}.hidden")
+    assert page.complaints == []
+
+
+def test_the_command_is_copied_and_contents_lead_to_sections(page: Page, folder: Path) -> None:
+    page.open(address(folder, "sample"))
+    assert _copied(page, "document.querySelector('#again + .copy')") == "planner plan scenarios/support-bot.yaml"
+    links = page.ask("[...document.querySelectorAll('.contents a')].map(a => a.hash.slice(1))")
+    assert links == page.ask("[...document.querySelectorAll('main > section[id]')].map(s => s.id)")
+    assert page.complaints == []
+
+
+def test_on_a_phone_decisions_are_cards(page: Page, folder: Path) -> None:
+    page.open(address(folder, "sample"), width=390)
+    assert page.ask("document.documentElement.scrollWidth") == 390
+    boxes = page.ask(
+        "[...document.querySelectorAll('.cards')].map(t => t.parentNode.scrollWidth - t.parentNode.clientWidth)"
+    )
+    assert boxes
+    assert max(boxes) <= 1
+    said = "getComputedStyle(document.querySelector('.decisions td.n'), '::before').content"
+    assert page.ask(said) == "attr(data-label)" or "Cost" in page.ask(said)

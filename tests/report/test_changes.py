@@ -22,7 +22,7 @@ PLAN = changed(sample_plan())
 
 
 def test_rows_say_more_or_less() -> None:
-    first, second, pilot = changes_of(PLAN).advice
+    second, pilot, first = changes_of(PLAN).advice
     assert (first.money, first.money_band) == ("$6.12 less", "$2.50 to $12.00 less")
     assert (first.time, first.time_band) == ("2.0 h less", "30 min more to 4.5 h less")
     assert (first.quality, first.quality_band) == ("0.004 lower", "0.030 lower to 0.020 higher")
@@ -30,6 +30,13 @@ def test_rows_say_more_or_less() -> None:
     assert (second.time, second.time_band) == ("1.5 h more", "12 min to 3.0 h more")
     assert (second.trade_offs, second.outside) == ("takes longer", "outside the scenario: open hardware.tiers")
     assert (pilot.money, pilot.time, pilot.sure, pilot.quality) == ("$0.80 more", "", "", "0.020 higher")
+
+
+def test_the_advice_on_the_default_decision_comes_first() -> None:
+    assert PLAN.advice[0].decisions == ["best"]
+    assert [(row.decisions, row.sure_of) for row in changes_of(PLAN).advice] == [
+        ("knee", "cheaper"), ("knee", "higher q"), ("best", "cheaper"),
+    ]  # fmt: skip
 
 
 def test_certainty_is_never_whole() -> None:

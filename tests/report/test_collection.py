@@ -63,8 +63,9 @@ def test_of_nothing_there_is_nothing() -> None:
 def test_plans_of_one_name_and_of_several_catalogs_are_told() -> None:
     old = own().model_copy(update={"catalog": own().catalog.model_copy(update={"as_of": "2026-01-02"})})
     told = collected([own(), old, own()]).warnings
-    assert told[0] == "Several plans have one name, and each counts: support-bot (3)."
-    assert "2026-01-02 to 2026-11-22" in told[1]
+    assert told[0] == "The same plan is given more than once, and counts each time: support-bot 2 times."
+    assert told[1] == "Different plans have one name, and each counts: support-bot (2)."
+    assert "2026-01-02 to 2026-11-22" in told[2]
 
 
 def test_labels_that_all_have_are_told() -> None:

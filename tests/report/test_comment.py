@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from planner.outcome import Check, Delta, Place, Revision, Total, Totals
 from planner.report.comment import LEAST, comment_body, difference_markdown
-from planner.report.github_markdown import code, inert, place, table
+from planner.report.github_markdown import code, inert, place, stamp, table
 from tests.conftest import Golden
 
 from . import checks
@@ -229,6 +229,14 @@ def test_a_base_named_by_its_hash_is_told_in_twelve_digits() -> None:
 )
 def test_foreign_text_is_inert(text: str, shown: str) -> None:
     assert inert(text) == shown
+
+
+def test_digests_of_a_footer_stand_as_they_are() -> None:
+    told = "scenario 5f0c2a9d1b3e, catalog 2026-11-22 c0ffee123456, planner 0.9 @x <b>"
+    assert stamp(told) == (
+        "scenario `5f0c2a9d1b3e`, catalog 2026-11-22 `c0ffee123456`, planner 0.9 @&#8203;x &#60;b&#62;"
+    )
+    assert stamp("") == ""
 
 
 def test_code_gives_up_its_style_rather_than_break() -> None:

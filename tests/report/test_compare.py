@@ -47,7 +47,7 @@ def test_differences_inside_the_noise_are_too_close_to_call() -> None:
     plan = own()
     other = plan.model_copy(update={"front": [c.model_copy(update={"stack": "other"}) for c in plan.front]})
     found = collected([scaled(plan, "a"), scaled(other, "b", cost=1.005, hours=1.005)]).compared
-    assert "the bands do not tell it from b: too close to call" in found.verdicts[0]
+    assert "; too close to tell from b" in found.verdicts[0]
     assert found.standings[1][0].sure.startswith("too close to call (5")
     assert found.lead.startswith("too close to call: cost (a and b), time (a and b)")
 
@@ -59,6 +59,13 @@ def test_the_better_quality_wins_whichever_comes_first() -> None:
         verdict = next(text for text in collected(chosen).compared.verdicts if text.startswith("Quality"))
         assert verdict.startswith("Quality: high is the best by predicted quality at 0.95")
         assert "sure that high is really better" in verdict
+
+
+def test_no_line_joins_decisions(three: Collection) -> None:
+    spec = compare_spec(three.members)
+    assert spec is not None
+    marks = {layer["mark"]["type"] for layer in spec["layer"]}
+    assert marks == {"rule", "point", "text"}
 
 
 def test_quality_of_different_measures_is_not_compared() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.outcome.spending import SpendAmount, SpendDocument, Spending
+from planner.outcome.spending import SharedBudget, SpendAmount, SpendDocument, Spending
 from planner.report.charts import charts
 from planner.report.collection_data import Collection
 from planner.report.cost_centre_data import CostReport
@@ -45,7 +45,7 @@ def test_thirteen_months_and_the_same_ones_a_year_before(report: CostReport) -> 
 
 def test_year_on_year_counts_months_that_are_whole_in_both(report: CostReport) -> None:
     assert report.sentences.year == (
-        "Over 2 whole months that 2026 and 2025 both know, $3,295 was spent against $1,050: +214 %."
+        "Over 2 months that 2026 and 2025 both count to the same day, $3,295 was spent against $1,050: +214 %."
     )
     (own,) = [row for row in report.teams if row.name == "ml-platform"]
     assert (own.change, own.basis) == ("+214 %", "$2,636 against $840 over 2 months")
@@ -60,8 +60,10 @@ def test_a_month_without_a_document_is_unknown() -> None:
     )
     assert "Unknown in between: 2025-11." in report.sentences.months
     assert rows["2026-01"].change == ""
-    assert "Over 1 whole month " in report.sentences.year
-    assert report.lead.endswith("what was spent in 2026-03 is unknown; 1 of 3 budgets is over.")
+    assert "Over 1 month " in report.sentences.year
+    assert report.lead.endswith(
+        "what was spent in 2026-03 is unknown; 1 of 2 budgets that can be judged is over; of 1 it is unknown."
+    )
 
 
 def test_without_documents_everything_is_unknown_and_nothing_is_drawn() -> None:
@@ -69,7 +71,9 @@ def test_without_documents_everything_is_unknown_and_nothing_is_drawn() -> None:
     report = data.spend
     assert (report.months, report.budgets, report.alerts, report.sources) == ((), (), (), ())
     assert report.sentences.months.startswith("No committed document says what was spent")
-    assert report.sentences.year == "Year on year is not known: no whole month of 2026 has one of 2025 beside it."
+    assert report.sentences.year == (
+        "Year on year is not known: no month of 2026 is counted to the same day as that of 2025."
+    )
     assert [row.spent for row in report.teams] == ["unknown"] * 2
     assert [chart.name for chart in charts(data)] == ["plans"]
 
@@ -125,7 +129,7 @@ def test_what_is_at_least_is_never_rounded_up(planned: float, share: str) -> Non
     one = budget("team", "ml-platform", None, planned, 1000.0)
     report = collected(plans(), spending().model_copy(update={"budgets": [one]})).spend
     assert report.budgets[0].share == share
-    assert report.lead.endswith("no budget is known to be over.")
+    assert report.lead.endswith("no budget can be judged: what was spent is unknown.")
     known = budget("team", "ml-platform", 10.0, 20.0, 1000.0)
     assert collected(plans(), spending().model_copy(update={"budgets": [known]})).spend.lead.endswith(
         "no budget is over."
@@ -140,22 +144,57 @@ def test_of_many_alerts_some_are_left_to_the_table() -> None:
         assert len(report.alerts) == 13
 
 
-@pytest.mark.parametrize(("usd", "inside"), [(0.01, "below"), (7.0, "inside"), (9999.0, "above")])
-def test_an_actual_cost_is_held_against_the_band_of_its_plan(usd: float, inside: str) -> None:
-    data = collected(plans()[1:2], month(usd, "31", scenario="code-model"))
-    figure = data.members[0].cost
+@pytest.mark.parametrize(("factor", "runs"), [(0.01, "under 0.1"), (1.0, "1.0"), (16.7, "16.7"), (1234.0, "1,234")])
+def test_an_actual_cost_is_told_as_runs_of_its_plan(factor: float, runs: str) -> None:
+    (figure,) = [one.cost for one in collected(plans()[1:2]).members]
+    assert figure.value is not None
     assert figure.low is not None
-    actual = {"below": usd, "above": usd, "inside": figure.low * 1.1}[inside]
     for name in ("code-model", "scenarios/code-model.yaml"):
-        (job,) = collected(plans()[1:2], month(actual, "31", scenario=name)).spend.jobs
-        assert (job.inside, job.planned) == (inside, figure.text)
-        said = collected(plans()[1:2], month(actual, "31", scenario=name)).spend.sentences.jobs
-        assert ("1 lies in the plan's" in said, "0 lie in the plan's" in said) == (
-            inside == "inside",
-            inside != "inside",
-        )
-    (other,) = collected(plans()[1:2], month(usd, "31", scenario="elsewhere")).spend.jobs
-    assert (other.planned, other.inside, other.difference) == ("no plan here", "", "")
+        report = collected(plans()[1:2], month(factor * figure.value, "31", scenario=name)).spend
+        (job,) = report.jobs
+        assert (job.runs, job.planned) == (runs, figure.text)
+        assert "Of 1 job that documents name, 1 has a plan here." in report.sentences.jobs
+    if factor == 16.7:
+        assert job.runs_band.endswith(f"{16.7 * figure.value / figure.low:.1f}")
+    (other,) = collected(plans()[1:2], month(factor, "31", scenario="elsewhere")).spend.jobs
+    assert (other.planned, other.runs, other.runs_band) == ("no plan here", "", "")
+
+
+def test_months_that_both_years_count_to_the_same_day_compare() -> None:
+    days = {"2025-02": "28", "2026-02": "28", "2025-03": "20", "2026-03": "20", "2025-01": "31", "2026-01": "28"}
+    spend = Spending(
+        today="2026-03-21",
+        documents=[SpendDocument(month=m, as_of=f"{m}-{day}", file=f"policies/{m}.yaml") for m, day in days.items()],
+        amounts=[SpendAmount(month=m, usd=100.0 if m < "2026" else 150.0) for m in days],
+    )
+    report = collected(plans(), spend).spend
+    changes = {row.month: row.change for row in report.months}
+    assert (changes["2026-01"], changes["2026-02"], changes["2026-03"]) == ("", "+50 %", "+50 %")
+    assert report.sentences.year == (
+        "Over 2 months that 2026 and 2025 both count to the same day, $300 was spent against $200: +50 %."
+    )
+    whole = collected(plans(), month(5.0, "31")).spend.lead
+    assert "was spent in 2026-03;" in whole
+
+
+def test_a_budget_says_when_it_was_over_before_and_which_level_is_the_highest() -> None:
+    before = budget("team", "ml-platform", 1690.0, 10.0, 1000.0).model_copy(update={"highest": 1.0})
+    report = collected(plans(), spending().model_copy(update={"budgets": [before]})).spend
+    assert "It was over before these plans." in report.alerts[0]
+    assert (report.budgets[0].level, report.budgets[0].share) == ("over the highest, 100 %", "170 %")
+    more = before.model_copy(update={"highest": 2.0})
+    assert collected(plans(), spending().model_copy(update={"budgets": [more]})).spend.budgets[0].level == "100 %"
+
+
+def test_no_budget_is_said_to_be_within_that_nobody_can_judge() -> None:
+    def lead(*budgets: SharedBudget) -> str:
+        return collected(plans(), spending().model_copy(update={"budgets": list(budgets)})).spend.lead
+
+    unknown, known = budget("team", "a", None, 20.0, 1000.0), budget("team", "b", 10.0, 20.0, 1000.0)
+    assert lead(unknown, known).endswith("none of 1 budget that can be judged is over; of 1 it is unknown.")
+    assert lead(budget("team", "a", 20.0, None, 1000.0)).endswith("what counts towards it is unknown.")
+    # What is spent alone is over, whatever the plans would add.
+    assert lead(budget("team", "a", 1200.0, None, 1000.0), known).endswith("1 of 2 budgets is over.")
 
 
 def test_small_ones_are_others_and_no_name_is_told_so() -> None:
@@ -163,7 +202,7 @@ def test_small_ones_are_others_and_no_name_is_told_so() -> None:
     many = month(5.0, "31").model_copy(update={"amounts": [*amounts, SpendAmount(month="2026-03", usd=500.0)]})
     report = collected(plans(), many).spend
     assert report.by == "team"
-    assert report.spenders == ("no name given", "t11", "t10", "t9", "t8", "t7", "others")
+    assert report.spenders == ("none named", "t11", "t10", "t9", "t8", "t7", "others")
     (row,) = report.months
     assert sum(part.usd for part in row.parts) == pytest.approx(row.spent_usd)
 
@@ -174,6 +213,19 @@ def test_the_chart_has_every_known_month(data: Collection) -> None:
     assert len(sets["months"]) == 13
     assert len(sets["parts"]) == 26
     assert [entry["month"] for entry in sets["before"]] == ["2026-01", "2026-02", "2026-03"]
+    assert not any("so far" in entry["text"] for entry in sets["months"])
+
+
+def test_an_amount_stands_clear_of_the_mark_of_the_year_before() -> None:
+    amounts = {"2025-01": 100.0, "2026-01": 98.0, "2025-02": 100.0, "2026-02": 50.0, "2026-03": 10.0}
+    spend = Spending(
+        today="2026-03-31",
+        documents=[SpendDocument(month=m, as_of=f"{m}-28", file="policies/m.yaml") for m in amounts],
+        amounts=[SpendAmount(month=m, usd=usd) for m, usd in amounts.items()],
+    )
+    (chart,) = charts(collected(plans(), spend), ["spend"])
+    at = {entry["month"]: entry["usd"] for entry in chart.screen["datasets"]["months"]}
+    assert (at["2026-01"], at["2026-02"], at["2026-03"]) == (100.0, 50.0, 10.0)
 
 
 def test_months_and_changes() -> None:

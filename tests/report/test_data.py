@@ -101,7 +101,7 @@ def test_too_close_to_call_is_said(data: ReportData) -> None:
 
 def test_spot_tells_its_break_even_rate(data: ReportData) -> None:
     spot = next(row for row in data.front if row.tier == "spot")
-    assert spot.spot == "0.080 preemptions per hour; on demand is cheaper above 0.61"
+    assert spot.spot == "0.080 preemptions per hour; on demand there is cheaper above 0.61"
 
 
 def test_nothing_feasible_says_what_to_relax() -> None:

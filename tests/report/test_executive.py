@@ -1,6 +1,7 @@
 """One page for who decides: every sentence from the plan, unknown told as unknown, and never a second sheet."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -21,7 +22,7 @@ from planner.outcome import (
 )
 from planner.report import pdf as paper
 from planner.report.executive_data import Executive
-from planner.report.executive_paper import SHEET_MM, height_mm
+from planner.report.executive_paper import SHEET_MM, fitted, height_mm
 from planner.report.executive_risks import chance_above
 from planner.report.gather import report_data
 from planner.report.html import html
@@ -151,7 +152,7 @@ def test_the_question_has_goal_data_and_limits(plan: Plan) -> None:
     )
     assert asked.searched == (
         "Weighed: cost, time and quality. All 12,480 combinations of model, method, settings and machine were "
-        "compared; 5,300 keep to every limit, and 12 more of which an objective is unknown."
+        "compared; 5,300 keep to every limit; 12 others could not be judged, as an objective is unknown."
     )
     swept = page_of(with_knee(plan, train=data, axes={"dataset.samples": 400_000}))
     assert "samples" not in swept.question
@@ -169,7 +170,7 @@ def test_figures_are_the_recommended_ones_with_their_bands(page: Executive, plan
         ("Cost", "$7.89", "90 % band $5.84 to $10.73"),
         ("Time", "34 min", "90 % band 26 to 45 min"),
         ("Quality q, 0 to 1", "0.77", "90 % band 0.60 to 0.93"),
-        ("Within the limits", "over 99 %", "chance to keep to those on cost and time"),
+        ("Within the limits", "over 99 %", "on cost and time"),
     ]
     green = page_of(plan.model_copy(update={"objectives": [*plan.objectives, "carbon"]}))
     assert "Emissions CO₂e" in [f.what for f in green.figures]
@@ -182,6 +183,8 @@ def test_cost_parts_add_up_to_the_bar(page: Executive, plan: Plan) -> None:
     assert costs.total.usd == "$7.89"
     bars = [line.bar for line in costs.parts if line.bar is not None]
     assert sum(bar.width for bar in bars) == pytest.approx(100.0, abs=0.05)
+    again = with_knee(plan, train=knee_of(plan).train | {"expected_reruns": 0.15})
+    assert "Re-runs are the 15 % of a run expected for mistakes and crashes." in page_of(again).costs.notes
     assert [bar.start for bar in bars[1:]] == pytest.approx([b.start + b.width for b in bars[:-1]], abs=0.02)
     assert (costs.extras, costs.in_all, costs.currency) == ((), None, "")
     unknown = knee_of(plan).cost_parts.model_copy(update={"egress": None})
@@ -209,10 +212,11 @@ def test_what_it_buys_tells_points_of_the_untuned_model_only(page: Executive, pl
     knee = knee_of(plan)
     before = 1 / (1 + math.exp(-0.49))
     assert page.benefit.sentences == (
-        f"Untuned, {knee.model} scores 66.7 points on MMLU, which is q {before:.2f}.",
+        f"Untuned, {knee.model} scores 66.7 points on the benchmark MMLU, which is q {before:.2f}.",
         f"After tuning it is predicted to be at q 0.77 (90 % band 0.60 to 0.93), {0.7674 - before:.2f} more than "
         "untuned; q runs from 0 (chance) to 1.",
         "This is a prior: it ranks candidates and promises no benchmark score.",
+        "A 90 % band holds the true figure nine times in ten.",
     )
     assert page.benefit.before == pytest.approx(100 * before, abs=0.05)
     unscored = page_of(with_knee(plan, quality_parts={"base": 0.0, "points": None}))
@@ -225,7 +229,7 @@ def test_what_it_buys_tells_points_of_the_untuned_model_only(page: Executive, pl
     assert knee.quality is not None
     assert f"{knee.quality - start:.3f} more than untuned" in moved.benefit.sentences[1]
     measured = page_of(with_knee(plan, quality_label="calibrated with 4 evaluations of yours"))
-    assert measured.benefit.sentences[-1] == "Calibrated with 4 evaluations of yours."
+    assert measured.benefit.sentences[-2] == "Calibrated with 4 evaluations of yours."
 
 
 def test_unknown_quality_is_told_as_unknown(plan: Plan) -> None:
@@ -280,13 +284,19 @@ def test_risks_have_numbers(crowded: Plan) -> None:
     )
     assert told(page, "Memory").startswith("56 % likely to need more than the card has")
     assert "0.25 preemptions per hour" in told(page, "Spot machine")
-    assert "Best run as: fallback on demand, in time in 98 % of simulated runs." in told(page, "Spot machine")
+    assert (
+        "Best run on spot machines, and on demand when time gets short (simulated: $8.00 in the mean, in time in 98 %"
+        in told(page, "Spot machine")
+    )
     assert told(page, "Price") == (
         "$11.96/h, price of 2026-10-03, 2 months old at the catalog's date, high confidence. "
-        "Over its band, x0.80 to x1.2, the cost is $6.50 to $9.50."
+        "Over its band the cost is $6.50 to $9.50."
     )
     calm = page_of(with_knee(crowded, memory_gib=knee_of(sample_plan()).memory_gib))
     assert [row.what for row in calm.risks] == ["Limits", "Spot machine", "Price", "Speed"]
+    assert [row.what for row in page.risks] == ["Memory", "Limits", "Spot machine", "Price"]  # the likeliest first
+    work = knee_of(crowded).work.model_copy(update={"cut_sample_share": 0.09, "lost_token_share": 0.58})
+    assert page_of(with_knee(crowded, work=work)).risks[0].what == "Data"
     assert told(calm, "Speed").startswith("Extrapolated from jobs unlike this one (no rows of such a card;")
 
 
@@ -296,7 +306,7 @@ def test_limits_that_hold_are_no_risk_and_missing_ones_are_told(page: Executive,
     assert told(free, "Limits") == (
         "The scenario sets no limit on cost or time that could be missed. The 90 % bands end at $10.73 and 45 min."
     )
-    assert told(free, "If we wait") == "The scenario sets no deadline. What prices will do is no part of a plan."
+    assert told(free, "If we wait") == "The scenario sets no deadline. How prices will move is not known."
     assert free.question.endswith("for support-bot?")
 
 
@@ -328,18 +338,114 @@ def test_what_happens_if_we_wait_or_cut(crowded: Plan) -> None:
     assert knee.cost_usd is not None
     assert knee.hours_hi is not None
     assert told(page, "If we wait").startswith(f"The deadline leaves {12 - knee.hours_hi:.1f} h to start in")
-    assert told(page, "With half the money") == (
-        f"${knee.cost_usd / 2:.2f} buys nothing. Nothing on the front costs less than $3.95."
-    )
+    assert told(page, "With half the money") == (f"${knee.cost_usd / 2:.2f} is too little: the cheapest costs $3.95.")
     endless = page_of(with_knee(crowded, hours_lo=None, hours_hi=None))
     assert told(endless, "If we wait").startswith(
         f"In the median the deadline leaves {12 - (knee.hours or 0):.1f} h to start in; how long it may take at most "
         "is unknown."
     )
     assert "on demand" in told(page, "Without spot").lower()
-    assert told(page, "Less training") == ("1 epoch instead of 3: $2.50 less, 15 min less, q 0.004 lower, 97 % sure.")
+    assert told(page, "Less training") == (
+        "1 epoch instead of 3: $2.50 less and 15 min less, but q 0.004 lower; 97 % sure to be cheaper."
+    )
     on_demand = page_of(with_knee(crowded, offer=knee_of(sample_plan()).offer))
-    assert told(on_demand, "If we err") == "Price of the machine x1.06: the knee becomes another."
+    assert told(on_demand, "If an estimate is off") == "Price of the machine × 1.06: the knee becomes another."
+
+
+def test_a_flip_to_practically_the_same_job_is_not_told(crowded: Plan) -> None:
+    plan = with_knee(crowded, axes={"dataset.share": 0.5})
+    knee = knee_of(plan)
+    sensitivity = plan.sensitivity
+    assert sensitivity is not None
+    (sway,) = sensitivity.inputs
+
+    def flipped(becomes: Configuration, text: str = "price x1.06: the knee becomes 8x h100-sxm") -> list[str]:
+        flip = Flip(factor=1.06, becomes=becomes.id, text=text)
+        inputs = [sway.model_copy(update={"flips_above": flip})]
+        told = plan.model_copy(
+            update={
+                "beside": [becomes], "sensitivity": sensitivity.model_copy(update={"inputs": inputs}),
+                "advice": [], "spot_policies": [],
+            }
+        )  # fmt: skip
+        return [row.text for row in page_of(told).changes if row.what == "If an estimate is off"]
+
+    near = knee.model_copy(update={"id": "near", "axes": {"dataset.share": 0.502}})
+    far = knee.model_copy(update={"id": "far", "axes": {"dataset.share": 0.8}})
+    assert flipped(near) == []
+    assert flipped(far) == ["Price × 1.06: the knee becomes 8 × h100-sxm."]
+    assert flipped(far, "a very long name " * 20) == []  # left out, never cut inside
+
+
+def test_the_answer_is_in_plain_words(page: Executive, plan: Plan, crowded: Plan) -> None:
+    assert page.answer == (
+        "Fine-tune qwen2.5-7b with LoRA, rank 16 (only small added matrices are trained), on 12.5 % of the data, on 4 "
+        "h100-sxm cards at lambda in us-west-3, on demand: about $7.89 and 34 min from request to finished artifact."
+    )
+    assert "as a spot machine (cheaper, but it may be taken away)" in page_of(crowded).answer
+    swept = {"dataset.share": 1, "train.max_seq_len": 1024, "train.epochs": 1, "train.packing": True}
+    told = page_of(with_knee(plan, axes=swept)).answer
+    assert ", on all of the data, samples cut at 1,024 tokens, for 1 epoch, with packing on, on 4 h100-sxm" in told
+
+
+def test_memory_has_a_tile_where_it_is_in_doubt(crowded: Plan) -> None:
+    found = {f.what: (f.figure, f.remark) for f in page_of(crowded).figures}
+    assert found["Within the limits"] == ("61 %", "on cost and time, if it fits")
+    assert found["Fits the card"] == ("44 %", "chance that memory is enough")
+
+
+def test_the_next_choice_is_told_with_its_software_and_once(plan: Plan) -> None:
+    knee = knee_of(plan)
+    other = knee.model_copy(
+        update={"id": "other", "stack": "unsloth", "hardware": knee.hardware.model_copy(update={"count": 1})}
+    )
+    rival = Rival(id="other", text="", probability={"cost": 0.14, "time": 0.99})
+    o = knee.offer
+    figures = dict.fromkeys(
+        ("cost_usd", "cost_saved_usd_lo", "cost_saved_usd_hi", "hours", "hours_saved_lo", "hours_saved_hi", "quality",
+         "quality_change_lo", "quality_change_hi", "memory_gib", "memory_freed_gib", "hours_saved", "quality_change")
+    )  # fmt: skip
+    cards = f"1x {knee.hardware.gpu}, {o.provider} {o.region}, on demand instead of 4x {knee.hardware.gpu}, elsewhere"
+    advice = Advice(
+        decisions=["knee"], configuration=knee.id, kind="count", change=cards, settings=[], becomes="", saves="cost",
+        confidence=0.99, cost_saved_usd=2.0, steps=["try"], risk="none known", **figures,
+    )  # fmt: skip
+    note = plan.decision_notes["knee"].model_copy(update={"rivals": [rival]})
+    given = {"decision_notes": plan.decision_notes | {"knee": note}, "advice": [advice], "beside": [other]}
+    page = page_of(plan.model_copy(update=given))
+    assert "Against the next choice, the same on 1 × h100-sxm at lambda us-west-3 with unsloth (" in page.sure[-1]
+    assert "Other machine" not in [row.what for row in page.changes]
+    elsewhere = advice.model_copy(update={"change": cards.replace("1x", "2x")})
+    kept = page_of(plan.model_copy(update=given | {"advice": [elsewhere]}))
+    assert told(kept, "Other machine").endswith("$2.00 less; 99 % sure to be cheaper.")
+
+
+def test_rows_that_look_alike_tell_their_instance(plan: Plan) -> None:
+    knee = knee_of(plan)
+    cheapest = next(c for c in plan.front if c.id == plan.decisions["cheapest"])
+    twin = knee.model_copy(update={"id": cheapest.id, "offer": knee.offer.model_copy(update={"instance": "other-8x"})})
+    front = [twin if c.id == cheapest.id else c for c in plan.front]
+    rows = {row.name: row.where for row in page_of(plan.model_copy(update={"front": front})).others}
+    assert rows["cheapest"].endswith(", on demand, other-8x")
+    assert "other-8x" not in rows["fastest"]
+
+
+def test_the_question_of_the_scenario_comes_first(plan: Plan) -> None:
+    asked = plan.model_copy(
+        update={"metadata": plan.metadata.model_copy(update={"question": "Is <b>it</b> worth it?"})}
+    )
+    for name in ("executive", "technical"):
+        page = html(report_data(asked), find_template(name), (), {})
+        assert '<p class="asked"><bdi>Is &lt;b&gt;it&lt;/b&gt; worth it?</bdi></p>' in page
+        assert page.index('class="asked"') < page.index('class="lead"')
+    assert page_of(asked).question == "Given: at most $200 and within 12.0 h."
+
+
+def test_the_text_is_larger_where_the_sheet_has_room(page: Executive, plan: Plan) -> None:
+    short = fitted(replace(page, others=(), risks=(), changes=()), plan.metadata)
+    assert (short.paper.points, page.letter.points) == (9.0, 8.5)
+    data = replace(report_data(plan), executive=short)
+    assert "html { font-size: 9.0pt; }" in paper.paper_page(data, TEMPLATE, {})
 
 
 def test_half_the_money_buys_the_best_that_it_can(plan: Plan) -> None:
@@ -461,7 +567,10 @@ def test_a_service_stands_beside_machines(services: Plan, plan: Plan) -> None:
 def test_rows_that_one_sheet_cannot_hold_are_left_to_the_screen(crowded: Plan, page: Executive) -> None:
     full = page_of(crowded)
     rows = {name: getattr(full.paper, name) for name in ("others", "risks", "changes", "steps")}
-    assert height_mm(full, {name: len(getattr(full, name)) for name in rows}) > SHEET_MM >= height_mm(full, rows)
+    about = crowded.metadata
+    whole = {name: len(getattr(full, name)) for name in rows}
+    assert height_mm(full, whole, about) > SHEET_MM["A4"] >= height_mm(full, rows, about)
+    assert full.letter.others + full.letter.changes <= full.paper.others + full.paper.changes
     assert full.paper.note.endswith("less than on the screen, to keep to one sheet.")
     assert (page.paper.others, page.paper.steps, page.paper.note) == (len(page.others), len(page.steps), "")
 

@@ -145,3 +145,20 @@ def test_hostile_names_and_a_cloud_of_odd_rows() -> None:
     spec = panel_spec(data.front, nothing)
     assert spec is not None
     assert "cloud" not in spec["datasets"]
+
+
+def test_a_band_of_q_wider_than_the_points_is_cut_and_marked() -> None:
+    plan = changed(front(the_sample(), quality_lo=0.01, quality_hi=0.99), cloud=[])
+    data = report_data(plan)
+    panel = next(panel for panel in data.panels if panel.chart == "front-cost-quality")
+    spec = panel_spec(data.front, panel)
+    assert spec is not None
+    known = [row.quality.value for row in data.front if row.quality.value is not None]
+    for d in spec["datasets"]["decisions"]:
+        assert (d["quality_low"], d["quality_high"]) == pytest.approx((min(known), max(known)), rel=1e-5)
+        assert (d["quality_low_cut"], d["quality_high_cut"]) == (True, True)
+        assert "cost_low_cut" not in d
+    inside = report_data(front(plan, quality_lo=max(known), quality_hi=max(known)))
+    spec = panel_spec(inside.front, inside.panels[0])
+    assert spec is not None
+    assert not any(d["quality_high_cut"] for d in spec["datasets"]["decisions"])

@@ -112,3 +112,12 @@ def test_words_and_many_values_and_no_impact_at_all() -> None:
     assert len(table.on_paper) <= PAPER_ROWS
     assert table.paper_rule.startswith("On paper stand 60 of 120 rows")
     assert impact_table(PLAN).rows == impact_table(empty_plan()).rows == ()
+
+
+def test_every_dot_has_its_value_and_near_ones_share_a_label() -> None:
+    shares = [trial("dataset.share", s, cost) for s, cost in ((0.125, 5.0), (0.25, 10.1), (0.3, 10.2), (1.0, 20.0))]
+    spec = impact_spec(impact_table(plan([*shares, trial("dataset.share", 0.5, 10.0, own=True)])), "cost")
+    assert spec is not None
+    labels = [entry["value"] for entry in spec["datasets"]["labels"]]
+    assert labels == ["0.125", "0.25, 0.3", "1"]
+    assert {value for label in labels for value in label.split(", ")} == {d["value"] for d in spec["datasets"]["dots"]}

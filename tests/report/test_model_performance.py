@@ -105,6 +105,24 @@ def test_figures_are_those_of_the_plan() -> None:
     assert row.quality.note.endswith("prior")
 
 
+def test_the_tiles_hold_over_all_rows_and_say_of_whom() -> None:
+    fast = PLAN.front[0]
+    work = fast.work.model_copy(update={"tokens_per_s_per_gpu": 1e6})
+    rapid = fast.model_copy(update={
+        "id": "0123456789ab", "model": "rapid", "work": work, "quality": None, "quality_lo": None, "quality_hi": None,
+    })  # fmt: skip
+    models = model_performance(PLAN.model_copy(update={"beside": [rapid], "alternatives": PLAN.alternatives.model_copy(
+        update={"configurations": []}
+    )}))  # fmt: skip
+    tiles = {name: (figure, whose) for name, figure, whose in models.figures}
+    assert list(tiles) == ["Expected q of the best", "Cheapest gain of 0.01 in q", "Most tokens/s", "Fullest card"]
+    most = max(models.rows, key=lambda row: row.speed.value or 0.0)
+    assert most.model == "rapid"
+    assert tiles["Most tokens/s"] == (
+        most.speed.text, f"{most.model} (beside the front, quality unknown) on {most.machine}"
+    )  # fmt: skip
+
+
 def test_marks_not_beaten_are_the_frontier_and_dots_are_the_rest_of_the_front() -> None:
     models = model_performance(PLAN)
     for mark in models.marks:

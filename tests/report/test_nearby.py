@@ -78,7 +78,7 @@ def test_a_front_without_a_knee_is_told_in_every_report(plan: Plan) -> None:
 def test_one_table_of_them_in_reports_and_those_of_the_first_decision_on_a_terminal(data: ReportData) -> None:
     assert "## Nearly as good, of another kind" in markdown(data)
     assert markdown(data).count("| cheapest | ") == 2
-    assert paper_page(data, find_template("technical"), {}).count('class="near"') == 1
+    assert paper_page(data, find_template("technical"), {}).count('class="near cards"') == 1
     assert "Nearly as good as the knee, of another kind:\n- other model: " in text(data)
     assert "other method" not in text(data)
 

@@ -135,12 +135,47 @@ def test_scripts_are_the_planners_own_and_styles_end_nothing(tmp_path: Path) -> 
         page(template)
 
 
-def test_a_logo_must_be_a_file_of_the_folder_and_small(tmp_path: Path) -> None:
-    template = ours(tmp_path / "mine", template__yaml="extends: technical\nlogo: logo.png")
-    with pytest.raises(InputError, match=r"logo\.png: No such file"):
+def test_a_manifest_is_told_all_that_is_wrong_at_once(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        ours(tmp_path, template__yaml="extends: technical\ncolour: red\nlogo: logo.png\n")
+    text = render_all(caught.value.problems, caught.value.texts)
+    assert "colour" in text
+    assert "no file 'logo.png' beside template.yaml" in text
+    assert "template.yaml:3" in text
+
+
+def test_a_folder_without_a_page_says_what_it_lacks(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no page: a template has report\.html\.j2 or report\.md\.j2, or extends"):
+        ours(tmp_path, template__yaml="summary: Ours.")
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        (
+            "{{ head }}\n{{ report.title.nmae }}",
+            r"report\.html\.j2:2: report\.title has no 'nmae'; did you mean 'name'\?",
+        ),
+        (
+            "{{ head }}{% for row in report.front %}\n{{ row.cst.text }}{% endfor %}",
+            r":2: row has no 'cst'; did you mean 'cost'\?",
+        ),
+        ("{{ head }}{{ reprot.title }}", r":1: 'reprot' is undefined; did you mean 'report'\?"),
+        ("{{ head }}{{ report.zzzzzz }}", r":1: report has no 'zzzzzz'$"),
+        ("{{ head }}{{ report['title']['nmae'] }}", r":1: Title has no 'nmae'; did you mean 'name'\?"),
+    ],
+)
+def test_a_mistyped_field_is_told_with_the_nearest(body: str, complaint: str, tmp_path: Path) -> None:
+    template = ours(tmp_path, report__html__j2=body)
+    with pytest.raises(InputError, match=complaint):
         page(template)
+
+
+def test_a_logo_must_be_a_file_of_the_folder_and_small(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
     (tmp_path / "secret").write_text("secret")
     (tmp_path / "mine" / "logo.png").symlink_to(tmp_path / "secret")
+    template = ours(tmp_path / "mine", template__yaml="extends: technical\nlogo: logo.png")
     with pytest.raises(InputError, match="a logo is a file of the template's folder"):
         page(template)
 

@@ -7,7 +7,7 @@ import pytest
 
 from planner.planning import check_scenario, read_scenario
 from planner.scenario.assignments import parse_assignment
-from planner.scenario.compose import Changes, Composed, compose
+from planner.scenario.compose import Changes, Composed, compose, meaning
 from planner.scenario.lineage import MAX_GENERATIONS
 from planner.source import Document, InvalidInput, read_document, render_all
 
@@ -230,3 +230,16 @@ def test_a_base_is_checked_as_far_as_it_goes(tmp_path: Path) -> None:
     assert check_scenario(written(tmp_path, base="abstract: true\nkind: FineTune\n"))[0] == []
     problems, _ = check_scenario(written(tmp_path, base="abstract: true\nkind: FineTuning\n"))
     assert [p.code for p in problems] == ["kind"]
+
+
+def test_the_question_of_a_scenario_does_not_count(tmp_path: Path) -> None:
+    asking = SMALL.replace("{name: small}", "{name: small, question: Is it worth it?}")
+    renamed = SMALL.replace("{name: small}", "{name: smaller}")
+    plain, same, other = (
+        meaning(read_document(written(tmp_path, **{name: text}), name))
+        for name, text in (("plain", SMALL), ("asking", asking), ("renamed", renamed))
+    )
+    assert plain == same != other
+    check_scenario(written(tmp_path, asking=asking))
+    with pytest.raises(InvalidInput, match="question"):
+        check_scenario(written(tmp_path, lines=SMALL.replace("{name: small}", '{name: small, question: "a\\nb"}')))
