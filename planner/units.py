@@ -133,12 +133,14 @@ def parse_quantity(text: str, kind: str, usd_per_unit: Mapping[str, float] | Non
     """The number `text` stands for, in the canonical unit of `kind`; raises ValueError when it is no such quantity.
 
     Money in another currency than USD needs its rate: USD per unit, by code; raises CurrencyError without one. Three
-    decimals of money raise AmbiguousError, save of USD where the last is not 0: clouds write $1.006 an hour.
+    decimals of money raise AmbiguousError, save of USD where the last is not 0: clouds write $1.006 an hour. A number
+    without a currency is a plain one, as programs write it.
     """
     found = _match(text, kind)
     code = SIGNS.get(found.get("currency", USD), found.get("currency", USD))
     number = found["number"]
-    if kind == "money" and not found["unit"] and _TWO_WAYS.fullmatch(number) and (code != USD or number[-1] == "0"):
+    two_ways = kind == "money" and not found["unit"] and text.strip() != number and _TWO_WAYS.fullmatch(number)
+    if two_ways and (code != USD or number[-1] == "0"):
         raise AmbiguousError(text.strip(), number)
     rate = 1.0 if code == USD else (usd_per_unit or {}).get(code)
     if rate is None:

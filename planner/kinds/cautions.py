@@ -1,17 +1,14 @@
 """What a reader must know of a decision before spending on it: samples that are cut, and memory that may not fit."""
 
-import math
 from collections.abc import Sequence
-from statistics import NormalDist
 
 from planner.choose.decide import Decision
-from planner.outcome import Configuration, Memory
-from planner.units import Z90, share_text
+from planner.outcome import Configuration
+from planner.outcome.fitting import MAY_NOT_FIT, chance_of_no_fit
+from planner.units import share_text
 
 CUT_SHARE = 0.05
 """Share of cut samples from which on a decision is told with a warning."""
-MAY_NOT_FIT = 0.1
-"""Chance of running out of memory from which on a decision is told with a warning."""
 
 HOW_TO_MEASURE = "planner explain PLAN DECISION --measure prints its command"
 
@@ -35,10 +32,3 @@ def cautions(front: Sequence[Configuration], chosen: Sequence[Decision]) -> list
         chances = "; ".join(f"{', '.join(names)} {words}" for words, names in tight.items())
         lines.append(f"chance of running out of memory: {chances}. One short run settles it: {HOW_TO_MEASURE}")
     return lines
-
-
-def chance_of_no_fit(memory: Memory) -> float:
-    """Probability that the job needs more than its card has, by the 90 % band of its estimate (ln-normal)."""
-    sd = math.log(memory.total_hi / memory.total_lo) / (2.0 * Z90)
-    middle = math.log(memory.total_hi * memory.total_lo) / 2.0
-    return 1.0 - NormalDist(middle, sd).cdf(math.log(memory.usable))

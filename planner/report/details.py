@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from planner.kinds.cautions import MAY_NOT_FIT, chance_of_no_fit
 from planner.outcome import Configuration, Plan
+from planner.outcome.fitting import MAY_NOT_FIT, chance_of_no_fit
 from planner.report.bars import COST_TERMS, MEMORY_TERMS, TIME_TERMS, Chosen, cost_bars, memory_bars, time_bars
 from planner.report.data import Bar, Row
 from planner.report.details_data import Detail, Details, Split

@@ -1,6 +1,7 @@
 """Plan → one page for who decides: the question, the answer, what it costs and buys, what may go wrong, what to do."""
 
 from planner.outcome import Configuration, ManagedJob, Plan
+from planner.outcome.fitting import MAY_NOT_FIT, chance_of_no_fit
 from planner.outcome.limit_words import BOUNDED
 from planner.report.data import Decision, Headline
 from planner.report.executive_answer import answer
@@ -11,7 +12,7 @@ from planner.report.executive_data import Executive, KeyFigure
 from planner.report.executive_others import other_choices, other_services
 from planner.report.executive_paper import fitted
 from planner.report.executive_question import question, searched
-from planner.report.executive_risks import MAY_NOT_FIT, fits, keeps, risks, service_risks
+from planner.report.executive_risks import keeps, risks, service_risks
 from planner.report.executive_steps import next_steps, service_steps, steps_out
 from planner.report.executive_sure import sureness
 from planner.report.names import clean, listed
@@ -110,7 +111,7 @@ def _figures(plan: Plan, c: Configuration) -> tuple[KeyFigure, ...]:
     shown = [("Cost", row.cost), ("Time", row.hours), ("Quality q, 0 to 1", row.quality)]
     shown += [("Emissions CO₂e", row.carbon)] if "carbon" in plan.objectives else []
     found = [KeyFigure(what, f.text, f"90 % band {f.band}" if f.band else f.label) for what, f in shown]
-    sure, fit = keeps(plan, c), fits(c)
+    sure, fit = keeps(plan, c), 1.0 - chance_of_no_fit(c.memory_gib)
     doubtful = fit < 1.0 - MAY_NOT_FIT
     if sure is not None:
         given = ", if it fits" if doubtful else ""

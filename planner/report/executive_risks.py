@@ -5,6 +5,7 @@ from statistics import NormalDist
 from typing import Final
 
 from planner.outcome import Configuration, ManagedJob, Plan
+from planner.outcome.fitting import MAY_NOT_FIT, chance_of_no_fit
 from planner.outcome.limit_words import BOUNDED, limits_text
 from planner.outcome.service_words import NO_FIGURES
 from planner.report.executive_changes import in_words
@@ -16,8 +17,6 @@ from planner.report.spot_rows import WORDS
 from planner.units import Z90, chance_text, duration, gib, share_text, usd
 
 MOST: Final = 4
-MAY_NOT_FIT: Final = 0.1
-"""Chance of running out of memory from which on it is told, as in the plan's own warnings."""
 CUT_SHARE: Final = 0.05
 """Share of cut samples from which on they are told, as in the plan's own warnings."""
 DOUBTFUL: Final = 0.95
@@ -39,7 +38,7 @@ def risks(plan: Plan, c: Configuration) -> tuple[Told, ...]:
     taken = 1.0 - math.exp(-rate * c.hours) if rate and c.hours else 0.0
     sized = [
         (1.0 if sure is None else 1.0 - sure, _limits(plan, c)),
-        (1.0 - fits(c), _memory(c)),
+        (chance_of_no_fit(c.memory_gib), _memory(c)),
         (max(c.work.cut_sample_share, c.work.lost_token_share), _cut(c)),
         (taken, _preemption(plan, c)),
     ]
@@ -86,12 +85,6 @@ def keeps(plan: Plan, c: Configuration) -> float | None:
     return next((note.keeps for note in notes if note is not None and note.keeps is not None), None)
 
 
-def fits(c: Configuration) -> float:
-    """Probability that the run fits in the memory of its cards."""
-    m = c.memory_gib
-    return 1.0 - chance_above(m.total_lo, m.total_hi, m.usable) if m.total_lo > 0 else 1.0
-
-
 def _limits(plan: Plan, c: Configuration) -> Told | None:
     """That limits may be missed, or that there are none to miss; nothing where they hold almost surely."""
     figures = {
@@ -125,7 +118,7 @@ def _limits(plan: Plan, c: Configuration) -> Told | None:
 
 def _memory(c: Configuration) -> Told | None:
     m = c.memory_gib
-    chance = 1.0 - fits(c)
+    chance = chance_of_no_fit(m)
     if chance <= MAY_NOT_FIT:
         return None
     need = f"{gib(m.total)} needed of {gib(m.usable)}, 90 % band {band_text(gib(m.total_lo), gib(m.total_hi))}"

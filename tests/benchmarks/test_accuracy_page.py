@@ -167,6 +167,7 @@ def test_notes_stand_on_the_page_with_their_figures(found: dict[str, Any], monke
     assert "gone" not in text
 
 
+@pytest.mark.real
 def test_files_are_the_same_twice_and_ask_for_nothing(found: dict[str, Any], tmp_path: Path) -> None:
     before = copy.deepcopy(found)
     for name in ("one", "two"):

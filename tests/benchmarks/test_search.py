@@ -256,6 +256,7 @@ def test_a_run_that_did_not_get_there_is_none() -> None:
     assert reached_of(runs, 0.99, "seconds") == [None, 2.0]
 
 
+@pytest.mark.real
 def test_the_benchmark_on_the_smallest_space(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -242,7 +242,8 @@ def _gone(pid: int) -> bool:
         return True
 
 
-@pytest.mark.parametrize("signal_", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.real)])
+@pytest.mark.real
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
 def test_stopping_a_batch_keeps_what_is_done_and_nothing_else(
     running: "subprocess.Popen[str]", tmp_path: Path, signal_: signal.Signals
 ) -> None:

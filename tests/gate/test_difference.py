@@ -253,6 +253,7 @@ def test_the_same_comparison_gives_the_same_bytes(repo: Repo) -> None:
     assert _difference(repo).model_dump_json() == _difference(repo).model_dump_json()
 
 
+@pytest.mark.real
 def test_plans_made_in_further_processes_are_the_same(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.write({BOT: scenario(rank="64", epochs="4")})
     here = _difference(repo)

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from planner import plan
-from planner.kinds.cautions import MAY_NOT_FIT, chance_of_no_fit
 from planner.outcome import Memory, Plan
+from planner.outcome.fitting import MAY_NOT_FIT, chance_of_no_fit
 from planner.units import Z90
 from tests.kinds.test_scaling import SCENARIO
 

@@ -34,6 +34,7 @@ def plan(ready: Ready) -> Plan:
     return plan_ready(ready)
 
 
+@pytest.mark.real
 def test_points_off_the_grid_are_in_it(ready: Ready, plan: Plan, tmp_path: Path) -> None:
     rows = pd.read_csv(write_candidates(ready, tmp_path / "all.csv"))
     assert len(rows) == plan.search.covered

@@ -183,6 +183,7 @@ def test_a_broken_budget_is_commented_and_then_blocks_until_an_exception_comes(s
         assert excepted.code == code, excepted.log
 
 
+@pytest.mark.real
 def test_a_change_that_loosens_its_own_policy_is_denied_by_the_old_one(stage: Stage) -> None:
     on_main(stage, lambda: stage.write("policies/spend.yaml", POLICY.replace("$LIMIT", "$0.50")))
     dearer(stage)

@@ -86,6 +86,7 @@ def by_hand(hook: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     return run([*shlex.split(HOOKS[hook]["entry"]), *files], folder)
 
 
+@pytest.mark.real
 def test_valid_scenarios_pass_and_others_are_told(theirs: Path) -> None:
     done = by_hand("planner-validate", theirs)
     assert (done.returncode, done.stdout) == (0, "1 scenario valid\n"), told(done)
@@ -95,6 +96,7 @@ def test_valid_scenarios_pass_and_others_are_told(theirs: Path) -> None:
     assert "did you mean 'counts'?" in done.stderr
 
 
+@pytest.mark.real
 def test_a_scenario_that_breaks_a_policy_is_stopped(theirs: Path) -> None:
     done = by_hand("planner-check", theirs)
     assert done.returncode == 5, told(done)

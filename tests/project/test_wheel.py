@@ -10,7 +10,7 @@ import pytest
 from planner import __version__
 from tests.project.checkout import ROOT, run, told
 
-pytestmark = pytest.mark.xdist_group("wheel")  # one worker, so that it is built once
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("wheel")]  # one worker, so that it is built once
 
 
 @pytest.fixture(scope="module")

@@ -160,7 +160,7 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
     text = refused(path, "x", "y=", "z=[", "a..b=1", overrides=("cheep",))
     for expected in (
         "main.yaml:1:11: no such file: 'gone.yaml'",
-        "torn.yaml:2:1:",
+        "torn.yaml:1:4:",
         "--override cheep: no override 'cheep'\n  = hint: did you mean 'cheap'?",
         "--set x:1:1: has no value",
         "--set y=:1:2: has no value",
