@@ -144,6 +144,7 @@ def test_bad_usage_plans_nothing(several: Path, words: list[str], said: str) -> 
     assert not (several / "never").exists()
 
 
+@pytest.mark.real
 def test_scenarios_with_one_name_fail_and_stop_no_other(tmp_path: Path) -> None:
     write(tmp_path, {"s/a.yaml": scenario("a"), "s/b.yaml": scenario("b"), "s/deep/a.yaml": scenario("a")})
     done = run("plan", "s", "--outputs", "none", "-o", "out", cwd=tmp_path)

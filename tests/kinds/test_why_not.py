@@ -202,6 +202,7 @@ def test_too_many_are_not_looked_at(ready: Ready, plan: Plan, monkeypatch: pytes
         ask(ready, plan, "abcdef012345")
 
 
+@pytest.mark.real
 def test_a_value_between_those_of_a_continuous_axis_is_estimated() -> None:
     made = copy.deepcopy(SCENARIO) | {"axes": {"train.epochs": {"between": [1, 3]}}, "search": {"evaluations": 40}}
     ready = read_scenario(made)

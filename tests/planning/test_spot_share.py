@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 import planner
 from planner.outcome import Configuration, Plan
 from planner.planning import plan_ready, read_scenario
@@ -72,6 +74,7 @@ def test_without_a_twin_there_is_nothing_to_share_with() -> None:
     assert azure.feasible == 0
 
 
+@pytest.mark.real
 def test_the_share_is_a_continuous_axis() -> None:
     found = planner.plan(
         {

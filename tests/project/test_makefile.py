@@ -41,6 +41,7 @@ def test_make_plan_without_a_scenario_names_some() -> None:
     assert "scenarios/support-bot.yaml" in result.stderr
 
 
+@pytest.mark.real
 def test_make_plan_prints_the_planners_own_exit_code(tmp_path: Path) -> None:
     (tmp_path / "wrong.yaml").write_text("kind: Nothing\n")
     result = make("plan", f"SCENARIO={tmp_path}/wrong.yaml", f"OUT={tmp_path}/out")

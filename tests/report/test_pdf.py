@@ -142,6 +142,7 @@ def test_nothing_is_fetched(caplog: pytest.LogCaptureFixture, tmp_path: Path) ->
     assert refused.count("a report fetches nothing") >= len(wanted)
 
 
+@pytest.mark.real
 def test_hostile_names_ask_for_nothing(caplog: pytest.LogCaptureFixture) -> None:
     data = report_data(hostile_plan())
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
