@@ -5,6 +5,7 @@ Inside the planner a quantity is a plain number in one canonical unit that stand
 into that unit once, by `parse_quantity`, at the door.
 """
 
+import datetime as dt
 import math
 import re
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ GB: Final = 10**9
 TERA: Final = 1e12
 SECONDS_PER_HOUR: Final = 3600.0
 HOURS_PER_MONTH: Final = 730.0
+DAYS_PER_MONTH: Final = 365.2425 / 12
 """A billing month (FOCUS, Infracost): 8,760 h / 12."""
 
 Z90: Final = 1.6448536269514722
@@ -150,6 +152,12 @@ def parse_quantity(text: str, kind: str, usd_per_unit: Mapping[str, float] | Non
         message = f"{text!r} is too large"
         raise TooLargeError(message)
     return value
+
+
+def earliest_day(date: str) -> dt.date:
+    """The earliest day a full or partial ISO date can mean: `2026` is 2026-01-01; raises ValueError for no date."""
+    year, month, day = [*(int(part) for part in date.split("-")), 1, 1][:3]
+    return dt.date(year, month, day)
 
 
 def chance_text(p: float) -> str:

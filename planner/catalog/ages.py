@@ -1,19 +1,11 @@
 """How old a dated fact is at the catalog's date."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
 
 from planner.catalog.rows import Floats
-
-DAYS_PER_MONTH = 365.2425 / 12
-
-
-def earliest_day(date: str) -> dt.date:
-    """The earliest day a full or partial ISO date can mean: `2026` is 2026-01-01."""
-    parts = [int(part) for part in date.split("-")]
-    return dt.date(*[*parts, 1, 1][:3])
+from planner.units import DAYS_PER_MONTH, earliest_day
 
 
 def age_months(dates: Sequence[str], as_of: str) -> Floats:

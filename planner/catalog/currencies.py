@@ -1,9 +1,8 @@
 """Currencies: how many USD a unit of each is worth, at a date."""
 
-from planner.catalog.ages import earliest_day
 from planner.catalog.exchange import Rate
 from planner.catalog.tables import Directory
-from planner.units import USD
+from planner.units import USD, earliest_day
 
 
 def read_currencies(directory: Directory) -> dict[str, Rate]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.catalog.ages import earliest_day
 from planner.catalog.prices.row import PriceRow
 from planner.catalog.rows import Bools, Floats, Gpu, Ints, Provider
 from planner.catalog.tables import Directory, Table
+from planner.units import earliest_day
 
 ON_DEMAND, SPOT = "on_demand", "spot"
 _CONFIDENCE = ("low", "medium", "high")

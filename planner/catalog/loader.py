@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from planner.catalog.ages import age_months, earliest_day
+from planner.catalog.ages import age_months
 from planner.catalog.calibration import read_calibration
 from planner.catalog.currencies import read_currencies
 from planner.catalog.gpus import read_gpus
@@ -27,6 +27,7 @@ from planner.catalog.tables import Directory
 from planner.catalog.training import read_methods, read_stacks, read_support
 from planner.errors import InputError
 from planner.resources import CATALOG_DATA
+from planner.units import earliest_day
 
 SNAPSHOT: Final = "prices/snapshot.csv"
 """What a snapshot is called in the catalog's digest, wherever it lies."""

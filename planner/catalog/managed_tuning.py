@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from planner.catalog.ages import earliest_day
 from planner.catalog.models import id_of
 from planner.catalog.quoted import TuningPrice
 from planner.catalog.rows import Catalog, Model
 from planner.catalog.tables import Directory, Table
+from planner.units import earliest_day
 
 FILE = "fine_tuning_prices.csv"
 SERVICE = "tuning-api"

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.catalog.ages import earliest_day
 from planner.catalog.preemption import WAIT_HOURS, SpotRate
 from planner.catalog.rows import Bools, Gpu, Offers, Provider
 from planner.catalog.tables import Directory, Table
+from planner.units import earliest_day
 
 FILE = "spot_rates.csv"
 NO_RATE = -1

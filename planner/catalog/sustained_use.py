@@ -6,11 +6,11 @@ from typing import Final
 
 import numpy as np
 
-from planner.catalog.ages import earliest_day
 from planner.catalog.managed import QUOTED
 from planner.catalog.rate_plans import FLAT, Monthly
 from planner.catalog.rows import PLAIN, Gpu, Offers, Provider
 from planner.catalog.tables import Directory, Table
+from planner.units import earliest_day
 
 FILE: Final = "sustained_use.csv"
 _COLUMNS = ("provider", "gpus", "from_month_share", "price_share", "confidence", "as_of", "source")

@@ -80,9 +80,9 @@ def show(
 
     Example: planner prices show --gpu h100 --tier spot --limit 10
     """
-    from planner.catalog.ages import earliest_day
     from planner.catalog.names import hint_of, resolve_gpus
     from planner.catalog.prices.difference import rows_in_force
+    from planner.units import earliest_day
 
     settings = context.ensure_object(Settings)
     catalog, snapshot = settings.load_catalog(), _snapshot(settings, settings.snapshot())

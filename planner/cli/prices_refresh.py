@@ -65,11 +65,11 @@ def refresh(
 
     Example: planner prices refresh vast lambda
     """
-    from planner.catalog.ages import earliest_day
     from planner.catalog.prices.checking import Known
     from planner.catalog.prices.difference import rows_in_force
     from planner.catalog.prices.refreshing import ask_all, due, missing, previous_snapshot, write_refreshed
     from planner.cli.prices_text import told, verdict_rows
+    from planner.units import earliest_day
 
     settings = context.ensure_object(Settings)
     listed = prices_edge.chosen(names, mappings)

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from planner.catalog.ages import earliest_day
 from planner.outcome import Check, Configuration, ManagedJob, Plan
+from planner.units import earliest_day
 
 RENEW: Final = (
     "record new prices with `planner prices refresh`, then plan with --prices; not every provider has a source: "

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 
 from planner.choose.decide import Decision
 from planner.outcome import Configuration
-from planner.outcome.fitting import MAY_NOT_FIT, chance_of_no_fit
+from planner.outcome.fitting import CUT_SHARE, MAY_NOT_FIT, chance_of_no_fit
 from planner.units import share_text
-
-CUT_SHARE = 0.05
-"""Share of cut samples from which on a decision is told with a warning."""
 
 HOW_TO_MEASURE = "planner explain PLAN DECISION --measure prints its command"
 

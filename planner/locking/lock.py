@@ -11,7 +11,6 @@ from typing import Annotated, Any, Final, Literal
 import yaml
 from pydantic import Field, StringConstraints
 
-from planner.catalog.ages import earliest_day
 from planner.catalog.quoted import TuningPrice
 from planner.errors import InputError
 from planner.locking.services import read_services
@@ -21,6 +20,7 @@ from planner.resources import SCHEMAS
 from planner.scenario.blocks import Block, Name, Slug
 from planner.source import MAX_BYTES, Document, InvalidInput, Problem, Span, parse_document, schema_problems
 from planner.source.excerpt import visible
+from planner.units import earliest_day
 
 ENDING: Final = ".lock.yaml"
 KIND: Final = "Lock"

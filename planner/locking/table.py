@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from planner.catalog.ages import earliest_day
 from planner.catalog.prices.row import TIERS
 from planner.catalog.rows import Gpu, Offers
 from planner.source.excerpt import shortened
+from planner.units import earliest_day
 
 COLUMNS: Final = (
     "provider", "service", "instance", "tier", "gpu", "gpus", "host_gib", "vcpus", "usd_per_hour", "as_of",

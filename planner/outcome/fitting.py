@@ -1,4 +1,4 @@
-"""How sure it is that a configuration fits in the memory of its cards, by the band of its estimate."""
+"""When it is told that samples are cut or that memory may not do, and how sure a configuration fits in its cards."""
 
 import math
 from statistics import NormalDist
@@ -7,6 +7,8 @@ from typing import Final
 from planner.outcome.configuration import Memory
 from planner.units import Z90
 
+CUT_SHARE: Final = 0.05
+"""Share of cut samples from which on they are told."""
 MAY_NOT_FIT: Final = 0.1
 """Chance of running out of memory from which on it is told."""
 

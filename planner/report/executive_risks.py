@@ -5,23 +5,20 @@ from statistics import NormalDist
 from typing import Final
 
 from planner.outcome import Configuration, ManagedJob, Plan
-from planner.outcome.fitting import MAY_NOT_FIT, chance_of_no_fit
+from planner.outcome.fitting import CUT_SHARE, MAY_NOT_FIT, chance_of_no_fit
 from planner.outcome.limit_words import BOUNDED, limits_text
 from planner.outcome.service_words import NO_FIGURES
 from planner.report.executive_changes import in_words
 from planner.report.executive_data import Told
 from planner.report.names import at_words, capital, clean, listed
-from planner.report.price_ages import earliest_day
+from planner.report.price_ages import day_of
 from planner.report.rows import band_text, spot_text
 from planner.report.spot_rows import WORDS
-from planner.units import Z90, chance_text, duration, gib, share_text, usd
+from planner.units import DAYS_PER_MONTH, Z90, chance_text, duration, gib, share_text, usd
 
 MOST: Final = 4
-CUT_SHARE: Final = 0.05
-"""Share of cut samples from which on they are told, as in the plan's own warnings."""
 DOUBTFUL: Final = 0.95
 """Chance of keeping to the limits from which on it is no risk; below, it is told which of them is in danger."""
-_MONTHS_DAYS: Final = 365.2425 / 12
 _SPEED: Final = "speed "
 _WAYS: Final = {
     "spot_only": "on spot machines alone",
@@ -183,10 +180,10 @@ def _cut(c: Configuration) -> Told | None:
 
 def _aged(date: str, today: str) -> str:
     """`price of 2026-07-30, 4 months old`: at the catalog's date, a partial date being its earliest day."""
-    at, now = earliest_day(date), earliest_day(today)
+    at, now = day_of(date), day_of(today)
     if at is None or now is None:
         return f"price of {clean(date)}" if date else "price without a date"
-    months = max(0.0, (now - at).days / _MONTHS_DAYS)
+    months = max(0.0, (now - at).days / DAYS_PER_MONTH)
     partial = "up to " if date.count("-") < 2 else ""
     age = "under a month" if months < 1 else f"{partial}{months:.0f} month{'' if round(months) == 1 else 's'}"
     return f"price of {clean(date)}, {age} old at the catalog's date"

@@ -4,6 +4,7 @@ import datetime as dt
 
 from planner.outcome import Plan
 from planner.report.names import clean
+from planner.units import earliest_day
 
 _RENEW = "planner prices refresh records new ones"
 
@@ -14,10 +15,10 @@ def price_ages_sentence(plan: Plan) -> str:
     Ages are those at the catalog's date, or the lock's, never today's; a partial date counts as its earliest day.
     """
     chosen = [c for id_ in dict.fromkeys(plan.decisions.values()) if (c := plan.configuration(id_)) is not None]
-    dates = [(date, day) for c in chosen if (day := earliest_day(date := c.offer.as_of)) is not None]
+    dates = [(date, day) for c in chosen if (day := day_of(date := c.offer.as_of)) is not None]
     lock = plan.lock
     as_of, what = (plan.catalog.as_of, "catalog") if lock is None else (lock.as_of, f"lock {clean(lock.file)}")
-    today = earliest_day(as_of)
+    today = day_of(as_of)
     if not dates or today is None:
         return ""
     days = [max(0, (today - day).days) for _, day in dates]
@@ -28,10 +29,9 @@ def price_ages_sentence(plan: Plan) -> str:
     return f"Prices: {what} of {clean(as_of)}; those of the decisions are {old} old then{counted}. {_RENEW}."
 
 
-def earliest_day(date: str) -> dt.date | None:
-    """The earliest day that a full or partial ISO date can mean, `2026` being 2026-01-01; None for what is none."""
+def day_of(date: str) -> dt.date | None:
+    """The earliest day that a full or partial ISO date can mean; None for what is none, as a foreign plan may have."""
     try:
-        year, month, day = [*(int(part) for part in date.split("-")), 1, 1][:3]
-        return dt.date(year, month, day)
+        return earliest_day(date)
     except (ValueError, OverflowError):
         return None

@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 
-from planner.catalog.ages import earliest_day
 from planner.catalog.names import hint_of, resolve_gpus, resolve_provider
 from planner.catalog.rate_plans import FLAT, Weekly
 from planner.catalog.rows import PLAIN, Bools, Catalog, Floats, Ints, Offers
@@ -14,6 +13,7 @@ from planner.scenario.fine_tune import FineTune
 from planner.scenario.time_rates import DAYS, MINUTES_PER_DAY, TimeRate, start_of
 from planner.space.offers import Market
 from planner.space.percentages import slip
+from planner.units import earliest_day
 
 Place = tuple[str | int, ...]
 Complain = Callable[[Place, str, str | None], None]

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from planner.catalog.ages import earliest_day
 from planner.catalog.loader import load_catalog
 from planner.errors import PlannerError
 from planner.resources import CATALOG_DATA
+from planner.units import earliest_day
 
 CATALOG = load_catalog()
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.catalog.ages import earliest_day
 from planner.catalog.gpus import GENERATIONS
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Gpu
@@ -16,6 +15,7 @@ from planner.estimate.law import law_columns
 from planner.estimate.spread import CARD_SD
 from planner.estimate.stack_columns import stack_columns
 from planner.resources import CATALOG_DATA
+from planner.units import earliest_day
 from tests.estimate.memory_cases import PRIORS
 
 CATALOG = load_catalog()

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.catalog.ages import earliest_day
 from planner.catalog.loader import load_catalog
 from planner.errors import InputError, PlannerError
 from planner.resources import CATALOG_DATA
+from planner.units import earliest_day
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ import csv
 import numpy as np
 import pytest
 
-from planner.catalog.ages import earliest_day
 from planner.catalog.loader import load_catalog
 from planner.catalog.quoted import Discount, Surcharge
 from planner.resources import CATALOG_DATA
+from planner.units import earliest_day
 
 CATALOG = load_catalog()
 HOME = {"aws": "us-east-1", "gcp": "us-central1", "azure": "eastus"}

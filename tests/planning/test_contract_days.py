@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from planner.catalog.ages import earliest_day
 from planner.catalog.loader import load_catalog
 from planner.planning import read_scenario
 from planner.space.overlay.lapsing import lapsed
+from planner.units import earliest_day
 from tests.cli.calls import run
 from tests.planning.test_overlays import EDP, RATE, SCENARIO, write
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from planner.catalog.ages import earliest_day
 from planner.catalog.prices.checking import LONGEST_NAME, Known, faults, twice
 from planner.catalog.prices.plain_text import plain
 from planner.catalog.prices.row import CONFIDENCE, Key, PriceRow
 from planner.catalog.prices.snapshot import Snapshot, Standing
 from planner.catalog.prices.source import Fetched
 from planner.catalog.regional import ANY
+from planner.units import earliest_day
 
 JUMP: Final = 10.0
 """A price that is so many times what it was, or so small a part of it, waits for somebody to confirm it."""

@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from planner.catalog.ages import earliest_day
 from planner.catalog.names import hint_of, resolve_gpus, resolve_provider
 from planner.catalog.rows import PLAIN, Bools, Catalog, Offers
 from planner.scenario.catalog_overlay import Dated, Discount, OwnOffer
 from planner.source import Path as Place
+from planner.units import earliest_day
 
 Complain = Callable[[Place, str, str | None], None]
 SHOWN: Final = 8

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from planner.catalog.ages import earliest_day
 from planner.scenario.catalog_overlay import Dated
 from planner.source import Path as Place
 from planner.source import Problem
 from planner.space.overlay.matching import Complain, Day, holds
 from planner.space.overlay.reading import Written
+from planner.units import earliest_day
 
 
 @dataclass(slots=True)
