@@ -14,12 +14,12 @@ from planner.files import place
 from planner.gate.chances import chances_of
 from planner.outcome import Plan
 from planner.planning import plan_scenario
-from planner.report.collection import chosen_of, collection, member_of
-from planner.report.collection_data import Printed
+from planner.report.charts.pictures import draw, on_white, pictures
+from planner.report.data.collection import Printed
 from planner.report.gather import report_data
-from planner.report.markdown import escape
-from planner.report.pictures import draw, on_white, pictures
 from planner.report.render import FILES, Output, render
+from planner.report.sections.markdown import escape
+from planner.report.several.collection import chosen_of, collection, member_of
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES, SCENARIOS = ROOT / "reports" / "samples", ROOT / "scenarios"

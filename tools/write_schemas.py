@@ -13,8 +13,8 @@ from planner.locking.lock import KIND as LOCK_KIND
 from planner.locking.lock import Lock
 from planner.outcome import Check, Difference, Plan
 from planner.policy.governance import FORMS
-from planner.report import template
 from planner.report.data_json import collection_schema, data_schema
+from planner.report.printing import template
 from planner.scenario import KINDS
 from planner.scenario.catalog_overlay import KIND as OVERLAY
 from planner.scenario.catalog_overlay import CatalogOverlay

@@ -19,7 +19,7 @@ from planner.errors import ExitCode
 from planner.outcome import Plan
 from planner.planning import Ready
 from planner.processes import WATCH_S, Watch
-from planner.report.second_process import Helper, prepare
+from planner.report.printing.second_process import Helper, prepare
 
 ALONE_S: Final = 60.0
 """Seconds without any worker after which what is left is given up."""

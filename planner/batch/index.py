@@ -8,7 +8,7 @@ from urllib.parse import quote
 from planner.batch.order import Order
 from planner.batch.result import Done
 from planner.errors import InputError
-from planner.report.collection_data import Collection, Member
+from planner.report.data.collection import Collection, Member
 from planner.report.render import FILES
 
 INDEX: Final = "index.html"
@@ -25,8 +25,8 @@ def index_of(done: Sequence[Done], order: Order) -> dict[Path, bytes]:
     """
     if not order.several or "html" not in order.outputs or not done:
         return {}
-    from planner.report.html import html
-    from planner.report.template import find_template
+    from planner.report.printing.html import html
+    from planner.report.printing.template import find_template
 
     place = order.folder("any").parent / INDEX
     if place.exists() and OURS not in _head(place):
@@ -36,7 +36,7 @@ def index_of(done: Sequence[Done], order: Order) -> dict[Path, bytes]:
 
 
 def _listed(done: Sequence[Done]) -> Collection:
-    from planner.report.collection import collection
+    from planner.report.several.collection import collection
 
     return collection([_member(one) for one in done])
 
@@ -44,7 +44,7 @@ def _listed(done: Sequence[Done]) -> Collection:
 def _member(one: Done) -> Member:
     from dataclasses import replace
 
-    from planner.report.collection import absent
+    from planner.report.several.collection import absent
 
     if one.member is None:
         return absent(one.name or one.path.name, str(one.path), one.reason or "nothing is known of it")

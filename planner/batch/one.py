@@ -8,9 +8,9 @@ from planner.locking.choosing import CATALOG
 from planner.locking.lock import lock_path
 from planner.outcome import Plan
 from planner.planning import Ready, missing_templates, read_scenario, refuse_candidates, warning_text
+from planner.report.printing.second_process import Helper
+from planner.report.printing.template import Template, find_template
 from planner.report.render import refuse_outputs, render
-from planner.report.second_process import Helper
-from planner.report.template import Template, find_template
 from planner.source import InvalidInput, render_all
 
 
@@ -110,10 +110,10 @@ def _printed(ready: Ready, plan: Plan, text: str, order: Order) -> str:
     from planner.report.gather import report_data
 
     if order.form == "markdown":
-        from planner.report.markdown import markdown
+        from planner.report.sections.markdown import markdown
 
         return markdown(report_data(plan))
-    from planner.report.text import text as table
+    from planner.report.sections.text import text as table
 
     # What was told with its place before planning is not told again.
     told = {warning_text(problem) for problem in ready.warnings}
@@ -122,7 +122,7 @@ def _printed(ready: Ready, plan: Plan, text: str, order: Order) -> str:
 
 
 def _infeasible(ready: Ready, plan: Plan) -> str:
-    from planner.report.wording import unknown_objective
+    from planner.report.sections.wording import unknown_objective
 
     lines = [f"{ready.document.file}: {'no front' if plan.unknown else 'nothing is feasible'}"]
     if plan.unknown:

@@ -12,9 +12,9 @@ from planner.choose.progress import Progress
 from planner.errors import ExitCode
 from planner.outcome import Plan
 from planner.planning import Ready, plan_ready
-from planner.report.collection_data import Member
-from planner.report.rows import roles_of
-from planner.report.second_process import Helper
+from planner.report.data.collection import Member
+from planner.report.printing.second_process import Helper
+from planner.report.sections.rows import roles_of
 from planner.source.excerpt import visible
 
 
@@ -82,7 +82,7 @@ def planned(path: Path, ready: Ready, plan: Plan, order: Order, tray: Tray, seco
 
 def _listed(plan: Plan) -> Member:
     """The plan in a line; what only a comparison prints is left out, since it may travel between processes."""
-    from planner.report.collection import member_of
+    from planner.report.several.collection import member_of
 
     return replace(member_of(plan), facts=(), decisions=())
 

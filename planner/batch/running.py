@@ -9,7 +9,7 @@ from planner.batch.order import Order
 from planner.batch.result import Done, attempt, lost
 from planner.choose.progress import Progress
 from planner.processes import Lost, Watch, each_apart
-from planner.report.second_process import prepare
+from planner.report.printing.second_process import prepare
 
 Results = Generator[tuple[int, Done], None, None]
 """Number of a scenario and what became of it, as they come."""

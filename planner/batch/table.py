@@ -5,8 +5,8 @@ from typing import Final
 
 from planner.batch.result import Done
 from planner.errors import ExitCode, worst
-from planner.report.rows import quality_text
-from planner.report.text import GAP, aligned, columns, wrap
+from planner.report.sections.rows import quality_text
+from planner.report.sections.text import GAP, aligned, columns, wrap
 from planner.source.excerpt import visible
 from planner.units import duration, usd
 

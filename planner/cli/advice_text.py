@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.report.advice_rows import changes_of
-from planner.report.text import advice_line
+from planner.report.data.advice_rows import changes_of
+from planner.report.sections.text import advice_line
 
 if TYPE_CHECKING:
     from planner.outcome import Configuration, Plan

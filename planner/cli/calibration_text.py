@@ -94,7 +94,7 @@ def _aligned(rows: Sequence[tuple[str, ...]], right: tuple[int, ...] = ()) -> st
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    from planner.report.markdown import escape
+    from planner.report.sections.markdown import escape
 
     told = [head, ("---",) * len(head), *(tuple(escape(cell) for cell in row) for row in rows)]
     return "\n".join(f"| {' | '.join(row)} |" for row in told)

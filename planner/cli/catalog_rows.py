@@ -259,7 +259,7 @@ def _tuning(catalog: Catalog) -> list[Row]:
 
 def template_rows(roots: Sequence[Path]) -> list[Row]:
     """The templates in these folders, which come first, and the planner's own."""
-    from planner.report.template import list_templates
+    from planner.report.printing.template import list_templates
 
     return [
         {

@@ -187,9 +187,9 @@ class _Asked:
 def _write(check: Check, plans: dict[str, Plan], out: Path, outputs: Sequence[Output]) -> None:
     """All files of the check, then the reports of its plans; notes of what was left out go to stderr."""
     from planner.files import place
-    from planner.report.annotations import annotations
-    from planner.report.check_page import check_page
-    from planner.report.comment import comment_body
+    from planner.report.changes.annotations import annotations
+    from planner.report.changes.check_page import check_page
+    from planner.report.changes.comment import comment_body
     from planner.report.render import render
 
     contents = {
@@ -221,17 +221,17 @@ def _print(check: Check, form: str) -> None:
     if form == "json":
         click.echo(check.model_dump_json(indent=2))
     elif form == "markdown":
-        from planner.report.comment import comment_body
+        from planner.report.changes.comment import comment_body
 
         click.echo(comment_body(check), nl=False)
     elif form == "github":
-        from planner.report.annotations import annotations
+        from planner.report.changes.annotations import annotations
 
         for line in annotations(check):
             click.echo(line)
     else:
         from planner.cli.plan import screen_width
-        from planner.report.difference_text import check_text
+        from planner.report.changes.difference_text import check_text
 
         click.echo(check_text(check, screen_width()), nl=False)
 

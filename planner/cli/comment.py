@@ -100,7 +100,7 @@ def _text(check: Check | None, body_file: Path | None) -> Text:
         written = read_text(body_file)
         return lambda limit: cut(written, limit)
     assert check is not None
-    from planner.report.comment import comment_body
+    from planner.report.changes.comment import comment_body
 
     return lambda limit: comment_body(check, limit)
 
@@ -112,7 +112,7 @@ def _valid_at(source: Path, now: float) -> float:
 
 
 def _quiet(check: Check, when: str) -> bool:
-    from planner.report.difference_facts import nothing_changed
+    from planner.report.changes.difference_facts import nothing_changed
 
     if when == "on-change":
         return bool(nothing_changed(check.difference, None))

@@ -76,17 +76,17 @@ def show(difference: Difference, form: str) -> None:
     if form == "json":
         click.echo(difference.model_dump_json(indent=2))
     elif form == "github":
-        from planner.report.annotations import annotations
+        from planner.report.changes.annotations import annotations
 
         for line in annotations(difference):
             click.echo(line)
     elif form == "markdown":
-        from planner.report.comment import difference_markdown
+        from planner.report.changes.comment import difference_markdown
 
         click.echo(difference_markdown(difference), nl=False)
     else:
         from planner.cli.plan import screen_width
-        from planner.report.difference_text import difference_text
+        from planner.report.changes.difference_text import difference_text
 
         click.echo(difference_text(difference, screen_width()), nl=False)
     for warning in difference.warnings:

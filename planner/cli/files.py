@@ -136,7 +136,7 @@ def _check_alone(
     from planner.gate.finding import is_template
     from planner.locking.lock import KIND as LOCK
     from planner.locking.lock import parse_lock
-    from planner.report.template import template_at
+    from planner.report.printing.template import template_at
     from planner.scenario.catalog_overlay import KIND as OVERLAY
     from planner.space.overlay.laying import check_overlay
 

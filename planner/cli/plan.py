@@ -20,7 +20,7 @@ from planner.errors import ExitCode
 if TYPE_CHECKING:
     from planner.batch.order import Form, Order
     from planner.cli.making import Making
-    from planner.report.second_process import Helper
+    from planner.report.printing.second_process import Helper
     from planner.scenario.compose import Changes
 
 Output = Literal["html", "pdf", "md", "json"]
@@ -127,7 +127,7 @@ def command(
     Example: planner plan scenarios/domain-70b.yaml --storage search.db
     """
     from planner.cli.files import scenarios_in, without_locks
-    from planner.report.second_process import prepare
+    from planner.report.printing.second_process import prepare
 
     several = len(scenarios) > 1 or any(path.is_dir() for path in scenarios)
     _refuse(

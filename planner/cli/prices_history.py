@@ -283,7 +283,7 @@ def _import(context: click.Context, snapshots: Sequence[Path], folder: Path) -> 
 
 def _draw(path: Path, series: Sequence[PriceSeries]) -> None:
     from planner.files import place
-    from planner.report.price_chart import MOST_LINES, PriceLine, price_picture
+    from planner.report.charts.price_chart import MOST_LINES, PriceLine, price_picture
 
     lines = [
         PriceLine(" ".join(one.key), tuple(map(_iso, one.seen_at)), tuple(one.usd_per_hour.tolist())) for one in series

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from planner.gate.drift import Role
     from planner.outcome import Plan
     from planner.outcome.drift import Drift
-    from planner.report.collection_data import Collection
+    from planner.report.data.collection import Collection
+    from planner.report.printing.template import Template
     from planner.report.render import Output
-    from planner.report.template import Template
 
 PLANNED: Final = "technical"
 """The template that `planner plan` prints without a word on it; its files keep their names."""
@@ -99,10 +99,10 @@ def command(
     from planner.cli.making import making
     from planner.cli.opening import open_first
     from planner.errors import InputError
+    from planner.report.printing.second_process import prepare
+    from planner.report.printing.template import find_template, list_templates
     from planner.report.reading import read_plan
     from planner.report.render import FILES, render
-    from planner.report.second_process import prepare
-    from planner.report.template import find_template, list_templates
     from planner.source.excerpt import visible
 
     settings = context.ensure_object(Settings)
@@ -169,9 +169,9 @@ def _drifts(
     if baseline is None and previous is None:
         return []
     from planner.gate.drift import plan_drift
-    from planner.report.page import read
+    from planner.report.printing.page import read
+    from planner.report.printing.template import PAGE, TEXT
     from planner.report.reading import read_plan
-    from planner.report.template import PAGE, TEXT
 
     # A page that fills blocks of another prints what that one does.
     pages = [read(folder, name) for folder in template.folders for name in (PAGE, TEXT)]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from planner.outcome import Configuration, ManagedJob
     from planner.outcome.spending import Spending
     from planner.policy.governance import Governance
-    from planner.report.collection_data import Collection
-    from planner.report.template import Template
+    from planner.report.data.collection import Collection
+    from planner.report.printing.template import Template
 
 PLAN: Final = "plan.json"
 REPORT: Final = "report.html"
@@ -75,8 +75,8 @@ def gathered(plans: Sequence[Path], template: Template, out: Path, wanted: Wante
     """The plans, read one after another so that no more than one is held, as data for a report."""
     from planner.gate.plan_files import plans_alone
     from planner.policy.governance import DEFAULT_DECISION, decision_of
-    from planner.report.collection import COMPARED, chosen_of, collection, member_of
     from planner.report.reading import read_plan
+    from planner.report.several.collection import COMPARED, chosen_of, collection, member_of
 
     governance = _governance(wanted.policies) if template.spend else None
     decision = wanted.decision or (None if governance is None else decision_of(governance))

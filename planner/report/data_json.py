@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from planner.report.collection_data import Collection, Printed
-from planner.report.data import ReportData
+from planner.report.data.collection import Collection, Printed
+from planner.report.data.report_data import ReportData
 
 _DATA: Final = TypeAdapter(ReportData)
 _SEVERAL: Final = TypeAdapter(Collection)

@@ -7,33 +7,35 @@ from dataclasses import replace
 from planner.outcome import Configuration, Pairing, Plan, Relaxation
 from planner.outcome.drift import Drift
 from planner.outcome.limit_words import limits_text
-from planner.report.advice_rows import changes_of
-from planner.report.bar_words import bars_note
-from planner.report.bars import cost_bars, memory_bars, time_bars, work_of
-from planner.report.caveats import assumed, warnings_of
 from planner.report.certainty import ROBUST, TOO_CLOSE
-from planner.report.claims import claim_tables, claims_sentence
-from planner.report.convergence import convergence_of
-from planner.report.data import Chance, Count, Cut, Decision, ReportData, Row, Source, Title
-from planner.report.details import details_of
-from planner.report.drift import drift_tables
-from planner.report.executive import executive_of
-from planner.report.front_panels import MARKS, PANELS_RULE, panels_of
-from planner.report.impact import impact_table
-from planner.report.in_time import in_time_sentence
-from planner.report.managed_rows import managed_table
-from planner.report.model_performance import model_performance
+from planner.report.charts.front_panels import MARKS, PANELS_RULE, panels_of
+from planner.report.data.advice_rows import changes_of
+from planner.report.data.convergence import convergence_of
+from planner.report.data.impact import impact_table
+from planner.report.data.managed_rows import managed_table
+from planner.report.data.report_data import ReportData, Title
+from planner.report.data.rows import Decision, Row
+from planner.report.data.spot_rows import policy_rows
+from planner.report.data.tables import Chance, Count, Cut, Source
+from planner.report.executive.in_time import in_time_sentence
+from planner.report.executive.page import executive_of
+from planner.report.models.drift import drift_tables
+from planner.report.models.page import model_performance
 from planner.report.money import money_text
 from planner.report.names import clean, shorten
-from planner.report.nearby import near_rows, near_sentence, undefined_texts, why_text
-from planner.report.price_ages import price_ages_sentence
-from planner.report.rows import roles_of, row_of
-from planner.report.scaling import scales_of, scaling_sentence
-from planner.report.search_words import sampled_text, search_text
-from planner.report.spot_rows import policy_rows
-from planner.report.spot_spread import run_limits, spread_sentence
-from planner.report.thinning import SCREEN_ROWS, thin_front
-from planner.report.wording import calibrated_text, headline, sentences, trust_text
+from planner.report.sections.bar_words import bars_note
+from planner.report.sections.bars import cost_bars, memory_bars, time_bars, work_of
+from planner.report.sections.caveats import assumed, warnings_of
+from planner.report.sections.claims import claim_tables, claims_sentence
+from planner.report.sections.details import details_of
+from planner.report.sections.nearby import near_rows, near_sentence, undefined_texts, why_text
+from planner.report.sections.price_ages import price_ages_sentence
+from planner.report.sections.rows import roles_of, row_of
+from planner.report.sections.scaling import scales_of, scaling_sentence
+from planner.report.sections.search_words import sampled_text, search_text
+from planner.report.sections.spot_spread import run_limits, spread_sentence
+from planner.report.sections.thinning import SCREEN_ROWS, thin_front
+from planner.report.sections.wording import calibrated_text, headline, sentences, trust_text
 from planner.units import chance_text
 
 

@@ -10,16 +10,16 @@ from planner.errors import InputError, SetupError
 from planner.files import place
 from planner.outcome import Plan
 from planner.outcome.drift import Drift
-from planner.report.collection_data import Collection, Printed
+from planner.report.data.collection import Collection, Printed
 from planner.report.data_json import data_json
 from planner.report.gather import report_data
-from planner.report.html import html, vega_bundle
-from planner.report.loading import loading_notes
-from planner.report.markdown import markdown
-from planner.report.page import fill
-from planner.report.pdf import Paper, pdf
-from planner.report.second_process import Drawn, Helper, HelperLostError, draw_all, prepare
-from planner.report.template import TEXT, Template, find_template
+from planner.report.printing.html import html, vega_bundle
+from planner.report.printing.loading import loading_notes
+from planner.report.printing.page import fill
+from planner.report.printing.pdf import Paper, pdf
+from planner.report.printing.second_process import Drawn, Helper, HelperLostError, draw_all, prepare
+from planner.report.printing.template import TEXT, Template, find_template
+from planner.report.sections.markdown import markdown
 
 __all__ = ["FILES", "Output", "place", "prepare", "render"]
 

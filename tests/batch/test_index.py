@@ -9,9 +9,9 @@ from planner.batch.index import index_of
 from planner.batch.order import Order, Tray
 from planner.batch.result import Done
 from planner.errors import ExitCode, InputError
-from planner.report.collection import member_of
+from planner.report.several.collection import member_of
 from tests.cli.calls import SMALL, run
-from tests.report.sample_collection import plans
+from tests.report.several.sample_collection import plans
 
 
 def order(folder: Path, *outputs: str) -> Order:

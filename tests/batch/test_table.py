@@ -6,7 +6,7 @@ from planner.batch.order import Tray
 from planner.batch.result import Done, Pick
 from planner.batch.table import table
 from planner.errors import ExitCode
-from planner.report.text import columns
+from planner.report.sections.text import columns
 
 DONE = [
     Done(Path("s/a.yaml"), "a", ExitCode.OK, Tray(), "", Pick("knee", 12.5, 3.0, 0.8123), 1.25),

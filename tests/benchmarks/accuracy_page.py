@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.files import place
-from planner.report.head import head_of
-from planner.report.page import STYLE, added, markup
-from planner.report.pictures import on_white
-from planner.report.template import find_template
+from planner.report.charts.pictures import on_white
+from planner.report.printing.head import head_of
+from planner.report.printing.page import STYLE, added, markup
+from planner.report.printing.template import find_template
 from tests.benchmarks.accuracy_charts import TOLERANCE, draw
 from tests.benchmarks.accuracy_tables import Group, constants, group_row, reasons, tables
 from tests.benchmarks.accuracy_targets import Aim, aims, tally

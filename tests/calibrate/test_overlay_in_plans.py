@@ -18,8 +18,8 @@ from planner.calibrate.reading import overlay_schema, read_overlay
 from planner.catalog.constants import STACK_SPEED
 from planner.outcome import Configuration, Plan
 from planner.report.gather import report_data
-from planner.report.markdown import markdown
-from planner.report.text import text
+from planner.report.sections.markdown import markdown
+from planner.report.sections.text import text
 from planner.source import InvalidInput
 from tests.calibrate.known_truth import CATALOG
 
@@ -196,8 +196,8 @@ def test_the_plan_says_so(tmp_path: Path) -> None:
 
 
 def page(plan: Plan) -> str:
-    from planner.report.html import html
-    from planner.report.template import find_template
+    from planner.report.printing.html import html
+    from planner.report.printing.template import find_template
 
     return html(report_data(plan), find_template("technical"), (), {})
 

@@ -1,7 +1,7 @@
 """Advice where `planner explain` explains what it is on."""
 
 from planner.cli.advice_text import change_lines
-from tests.report.sample_changes import changed
+from tests.report.changes.sample_changes import changed
 from tests.report.sample_plan import sample_plan
 
 PLAN = changed(sample_plan())

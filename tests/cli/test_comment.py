@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from planner.outcome import Check
-from planner.report.comment import comment_body
+from planner.report.changes.comment import comment_body
 from tests.cli.calls import run
 from tests.hosts.github_server import ISSUE, LIST, STRANGER, FakeGitHub
 from tests.http.servers import Reply, serving

@@ -142,7 +142,7 @@ def test_functions_stay_callable_whatever_was_imported_first() -> None:
     code = (
         "import planner, planner.estimate.lengths, planner.report.render\n"
         "from planner.estimate import bands\n"
-        "import planner.report.text as text\n"
+        "import planner.report.sections.text as text\n"
         "assert planner.estimate.lengths.QUANTILES and planner.report.render.FILES and bands.TOKENS_SD\n"
         "from planner import estimate, report\n"
         "for function in (planner.estimate, planner.report, estimate, report):\n"

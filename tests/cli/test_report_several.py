@@ -7,7 +7,7 @@ import pytest
 
 from planner.outcome import Plan
 from tests.cli.calls import SMALL, run
-from tests.report.sample_collection import own, plans, scaled
+from tests.report.several.sample_collection import own, plans, scaled
 
 POLICY = """\
 api_version: planner/v1

@@ -12,7 +12,7 @@ from planner.gate.plans import Setting
 from planner.locking.lock import parse_lock
 from planner.outcome import Difference, Edit, Place
 from planner.planning import read_scenario
-from planner.report.difference_text import difference_text
+from planner.report.changes.difference_text import difference_text
 from planner.revision.git import Repository
 from planner.revision.reading import opened
 from tests.gate.changes import scenario

@@ -17,9 +17,9 @@ from planner.gate.plan_files import plan_difference, plans_alone
 from planner.gate.plans import Setting
 from planner.outcome import Check, Difference, ManagedJob, ScenarioDifference, Verdict
 from planner.planning import plan_ready, read_scenario
-from planner.report.check_page import check_page
-from planner.report.comment import comment_body
-from planner.report.difference_text import difference_text
+from planner.report.changes.check_page import check_page
+from planner.report.changes.comment import comment_body
+from planner.report.changes.difference_text import difference_text
 from planner.revision.git import Repository
 from planner.revision.reading import opened
 from tests.gate.service_scenarios import BOTH, RULES, SERVICES, catalog_with

@@ -14,7 +14,7 @@ from planner.outcome.difference_words import choice_key, choice_text
 from planner.outcome.limit_words import BOUNDED, limits_text
 from planner.planning import plan_ready, read_scenario
 from planner.policy.documents import Policy
-from planner.report.rows import roles_of
+from planner.report.sections.rows import roles_of
 from planner.scenario.decide import Decide
 from planner.units import chance_text
 from tests.estimate.test_together import SCENARIO

@@ -19,7 +19,7 @@ from planner.kinds.searching import build_problem, search_problem
 from planner.outcome import Configuration, Managed, ManagedFront, ManagedJob, Plan
 from planner.planning import plan_ready, read_scenario
 from planner.report.gather import report_data
-from planner.report.text import text
+from planner.report.sections.text import text
 from planner.source import InvalidInput
 
 LENGTHS = {"samples": 2_000, "tokens_per_sample": 400}

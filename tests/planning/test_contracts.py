@@ -6,7 +6,7 @@ import pytest
 
 from planner.outcome import Configuration, Plan
 from planner.planning import plan_ready, read_scenario
-from planner.report.rows import spot_text
+from planner.report.sections.rows import spot_text
 from planner.source import InvalidInput
 from planner.units import HOURS_PER_MONTH
 

@@ -9,8 +9,8 @@ import planner
 from planner.outcome import Plan
 from planner.planning import read_scenario
 from planner.report.gather import report_data
-from planner.report.markdown import markdown
-from planner.report.text import text
+from planner.report.sections.markdown import markdown
+from planner.report.sections.text import text
 from planner.source import InvalidInput
 from tests.planning.test_overlays import CATALOG, SCENARIO, one, write
 

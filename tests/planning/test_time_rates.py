@@ -13,9 +13,9 @@ from planner.kinds.spot_choices import spot_policies
 from planner.outcome import Configuration, SpotPolicy, TimedPrice
 from planner.outcome.time_words import timed_text
 from planner.planning import estimate_scenario, plan_ready, read_scenario
-from planner.report.advice_rows import changes_of
+from planner.report.data.advice_rows import changes_of
 from planner.report.reading import read_plan
-from planner.report.rows import price_text
+from planner.report.sections.rows import price_text
 from planner.source import InvalidInput
 from tests.cli.calls import run
 from tests.planning.test_overlays import EDP, NODE, RATE, SCENARIO, write

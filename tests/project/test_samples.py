@@ -8,9 +8,9 @@ import pytest
 
 from planner.planning import plan_scenario, read_scenario
 from planner.report.gather import report_data
-from planner.report.markdown import markdown
-from tests.report.sample_collection import scaled
+from planner.report.sections.markdown import markdown
 from tests.report.sample_plan import sample_plan
+from tests.report.several.sample_collection import scaled
 from tools import write_samples
 
 from .checkout import ROOT

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Final
 
 from planner.outcome import Plan
-from planner.report.collection_data import Collection
+from planner.report.data.collection import Collection
+from planner.report.printing.template import list_templates
 from planner.report.render import render
-from planner.report.template import list_templates
 
-from .sample_collection import collected, hostile, plans, spending
 from .sample_plan import hostile_plan, sample_plan
+from .several.sample_collection import collected, hostile, plans, spending
 
 TEMPLATES: Final = {template.name: template for template in list_templates() if "html" in template.forms()}
 """Name → template."""

@@ -7,11 +7,11 @@ import pytest
 
 from planner.errors import InputError, SetupError
 from planner.report import render as rendering
-from planner.report import template as templates
 from planner.report.gather import report_data
-from planner.report.page import fill
+from planner.report.printing import template as templates
+from planner.report.printing.page import fill
+from planner.report.printing.template import list_templates, template_at
 from planner.report.render import render
-from planner.report.template import list_templates, template_at
 
 from .sample_plan import sample_plan
 

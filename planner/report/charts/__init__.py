@@ -1,0 +1,1 @@
+"""One specification of each chart, for screen and paper."""

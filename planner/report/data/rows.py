@@ -1,0 +1,81 @@
+"""A configuration as tables and charts show it, and what stands near it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One estimate as it is printed, with the numbers that charts and sorting need."""
+
+    text: str
+    band: str
+    """The central 90 % band as printed; empty where none is known."""
+    label: str
+    """How far to trust it."""
+    value: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def sort(self) -> str:
+        """What tables sort by: six significant digits, empty where unknown."""
+        return "" if self.value is None else f"{self.value:.6g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One configuration as tables and charts show it."""
+
+    id: str
+    roles: tuple[str, ...]
+    """Decisions this configuration is: cheapest, fastest, best, knee."""
+    model: str
+    method: str
+    settings: str
+    """Axis values, shortened."""
+    machine: str
+    offer: str
+    tier: str
+    price: str
+    """Price of the machine, with the date and confidence of the price."""
+    spot: str
+    """What is known of preemption, and the rate at which on demand is cheaper; empty on demand."""
+    cost: Figure
+    hours: Figure
+    quality: Figure
+    memory: Figure
+    carbon: Figure
+    unknown: tuple[str, ...]
+    timed: str = ""
+    """What the start makes of the cost; empty where the price does not depend on the time."""
+
+    @property
+    def what(self) -> str:
+        """The configuration in one phrase."""
+        parts = (self.model, self.method, self.settings, self.machine, f"{self.offer} {self.tier}")
+        return " · ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A configuration chosen for a reason."""
+
+    name: str
+    row: Row
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearRow:
+    """A plan of another kind that is nearly as good as a decision."""
+
+    decision: str
+    kinds: str
+    """In what it differs: `other provider and card`."""
+    row: Row
+    regret: str
+    sure: str
+    """How likely the decision is really better; empty where that is not one question."""
+    text: str
+    """The whole in one sentence."""
+    on_front: bool

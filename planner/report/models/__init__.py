@@ -1,0 +1,1 @@
+"""Quality against cost across models, and drift from a baseline."""

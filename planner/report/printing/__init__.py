@@ -1,0 +1,1 @@
+"""Data and a template become a page, and the page a file."""

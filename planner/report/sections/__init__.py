@@ -1,0 +1,1 @@
+"""The parts that reports share: rows, bars, words, the neighbours of a decision."""

@@ -1,0 +1,1 @@
+"""Reports of several plans: an index, a comparison, a cost centre."""
