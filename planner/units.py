@@ -31,6 +31,10 @@ _TIME: Final = {
     "": 1.0, "h": 1.0, "hr": 1.0, "hour": 1.0, "hours": 1.0,
     "d": 24.0, "day": 24.0, "days": 24.0, "w": 168.0, "week": 168.0, "weeks": 168.0,
 }  # fmt: skip
+_LATENCY: Final = {
+    "": 1.0, "ms": 1e-3, "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "min": 60.0, "minute": 60.0,
+    "minutes": 60.0, "h": 3600.0,
+}  # fmt: skip
 _MEMORY: Final = {
     "": 1.0,
     "GiB": 1.0,
@@ -45,13 +49,13 @@ _SHARE: Final = {"": 1.0, "%": 0.01}
 
 UNITS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType({
     "count": _COUNT, "money": {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6}, "time": _TIME,
-    "memory": _MEMORY, "mass": _MASS, "share": _SHARE,
+    "latency": _LATENCY, "memory": _MEMORY, "mass": _MASS, "share": _SHARE,
 })  # fmt: skip
-"""Kind of quantity → unit as written → factor to the canonical unit (count, USD, hours, GiB, kg, 0..1)."""
+"""Kind of quantity → unit as written → factor to the canonical unit (count, USD, hours, seconds, GiB, kg, 0..1)."""
 
 EXAMPLES: Final[Mapping[str, str]] = MappingProxyType({
     "count": "7B, 400k or 400000", "money": "$200, 1.5k USD or 200", "time": "12 h, 90 min or 2 days",
-    "memory": "80 GiB or 80 GB", "mass": "25 kg", "share": "0.25 or 25 %",
+    "memory": "80 GiB or 80 GB", "mass": "25 kg", "share": "0.25 or 25 %", "latency": "800 ms, 2 s or 5 min",
 })  # fmt: skip
 
 _NUMBER = r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9][0-9_]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+"
@@ -223,6 +227,17 @@ def duration(hours: float | None) -> str:
     if hours < 72:
         return f"{hours:.1f} h"
     return f"{hours / 24:.1f} days"
+
+
+def seconds(value_s: float | None) -> str:
+    """A latency for people: milliseconds, seconds or minutes, to two or three significant digits."""
+    if value_s is None or math.isnan(value_s):
+        return "unknown"
+    if 0.0 < value_s < 0.0005:
+        return "under 1 ms"
+    if value_s < 0.9995:
+        return f"{1000 * value_s:.0f} ms" if value_s >= 0.00995 or not value_s else f"{1000 * value_s:.1f} ms"
+    return f"{significant(value_s)} s" if value_s < 120 else f"{significant(value_s / 60)} min"
 
 
 def gib(value: float | None) -> str:

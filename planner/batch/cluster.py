@@ -16,8 +16,8 @@ from planner.batch.order import Order, Tray
 from planner.batch.result import Done, failed, lost, planned
 from planner.batch.running import Results
 from planner.errors import ExitCode
-from planner.outcome import Plan
-from planner.planning import Ready
+from planner.outcome.any_plan import parse_plan
+from planner.planning import AnyReady
 from planner.processes import WATCH_S, Watch
 from planner.report.printing.second_process import Helper, prepare
 
@@ -35,7 +35,7 @@ class _Sent:
 
     number: int
     path: Path
-    ready: Ready
+    ready: AnyReady
     tray: Tray
     future: Any
 
@@ -164,7 +164,7 @@ def _received(one: _Sent, order: Order, helper: Helper | None, address: str) -> 
         return Done(one.path, name, answer.code, one.tray, answer.reason, seconds=answer.seconds)
     started = time.perf_counter()
     try:
-        plan = Plan.model_validate_json(answer.text)
+        plan = parse_plan(answer.text)
         deliver(one.ready, plan, answer.text, order, one.tray, helper)
     except Exception as error:  # told as its own failure; the others go on
         return failed(one.path, one.ready, failure(error, color=order.color, debug=order.debug), one.tray, started)

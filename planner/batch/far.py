@@ -16,7 +16,7 @@ from planner.batch.build import build, differences
 from planner.batch.failing import failure
 from planner.batch.one import plan_json
 from planner.errors import ExitCode
-from planner.planning import Ready, plan_ready
+from planner.planning import AnyReady, plan_ready
 
 QUICK: Final = 1
 """zlib level: catalogs shrink to a twentieth."""
@@ -34,7 +34,7 @@ class Answer:
     seconds: float = 0.0
 
 
-def pack(ready: Ready) -> bytes:
+def pack(ready: AnyReady) -> bytes:
     """A scenario that was read, as bytes."""
     return zlib.compress(pickle.dumps(ready, pickle.HIGHEST_PROTOCOL), QUICK)
 
@@ -45,7 +45,7 @@ def plan_there(packed: bytes, here: Mapping[str, str], *, debug: bool = False) -
     if differing:
         return Answer("other build", differing)
     started = perf_counter()
-    ready: Ready = pickle.loads(zlib.decompress(packed))
+    ready: AnyReady = pickle.loads(zlib.decompress(packed))
     try:
         text = plan_json(plan_ready(ready))
     except Exception as error:  # part of the answer, as it is beside others on one machine

@@ -10,12 +10,15 @@ from planner.batch.one import announce, answered, code_of, deliver, plan_json, r
 from planner.batch.order import Order, Tray
 from planner.choose.progress import Progress
 from planner.errors import ExitCode
-from planner.outcome import Plan
-from planner.planning import Ready, plan_ready
+from planner.outcome import AnyPlan, Configuration
+from planner.outcome.serving_configuration import ServingConfiguration
+from planner.outcome.serving_plan import ServingPlan
+from planner.planning import AnyReady, plan_ready
 from planner.report.data.collection import Member
 from planner.report.printing.second_process import Helper
 from planner.report.sections.rows import roles_of
 from planner.source.excerpt import visible
+from planner.units import duration, seconds, usd
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,10 @@ class Pick:
 
     decision: str
     """Its name, such as knee."""
-    cost_usd: float | None
-    hours: float | None
+    cost: str
+    """In words: of a job, or of serving by the month."""
+    time: str
+    """In words: of a job, or of the 95th percentile of answers."""
     quality: float | None
     """q, 0 to 1."""
 
@@ -65,7 +70,7 @@ def attempt(
     return planned(path, ready, plan, order, tray, perf_counter() - started)
 
 
-def planned(path: Path, ready: Ready, plan: Plan, order: Order, tray: Tray, seconds: float) -> Done:
+def planned(path: Path, ready: AnyReady, plan: AnyPlan, order: Order, tray: Tray, seconds: float) -> Done:
     """A scenario that has a plan, if perhaps no front."""
     reason, pick = "", None
     if not answered(plan):
@@ -75,19 +80,29 @@ def planned(path: Path, ready: Ready, plan: Plan, order: Order, tray: Tray, seco
         # The first one told is the one that the headline recommends.
         id_, names = next(iter(roles_of(plan.decisions).items()), ("", ()))
         if (best := plan.configuration(id_)) is not None:
-            pick = Pick(names[0], best.cost_usd, best.hours, best.quality)
+            pick = _pick(names[0], best)
     member = _listed(plan) if order.several and "html" in order.outputs else None
     return Done(path, ready.scenario.metadata.name, code_of(plan, order), tray, reason, pick, seconds, member)
 
 
-def _listed(plan: Plan) -> Member:
+def _pick(name: str, best: Configuration | ServingConfiguration) -> Pick:
+    if isinstance(best, Configuration):
+        return Pick(name, usd(best.cost_usd), duration(best.hours), best.quality)
+    return Pick(name, f"{usd(best.cost_usd_per_month)}/month", seconds(best.latency_s), best.quality)
+
+
+def _listed(plan: AnyPlan) -> Member:
     """The plan in a line; what only a comparison prints is left out, since it may travel between processes."""
+    if isinstance(plan, ServingPlan):
+        from planner.report.several.serving_member import serving_member
+
+        return serving_member(plan)
     from planner.report.several.collection import member_of
 
     return replace(member_of(plan), facts=(), decisions=())
 
 
-def failed(path: Path, ready: Ready | None, why: Failure, tray: Tray, started: float) -> Done:
+def failed(path: Path, ready: AnyReady | None, why: Failure, tray: Tray, started: float) -> Done:
     """A scenario without a plan; what it said before, and the files it made, stay."""
     tray.tell(why.text)
     name = "" if ready is None else ready.scenario.metadata.name

@@ -8,7 +8,6 @@ from planner.errors import ExitCode, worst
 from planner.report.sections.rows import quality_text
 from planner.report.sections.text import GAP, aligned, columns, wrap
 from planner.source.excerpt import visible
-from planner.units import duration, usd
 
 WORDS: Final = {ExitCode.OK: "planned", ExitCode.INFEASIBLE: "infeasible"}
 """What a scenario's exit code is called; every other one is a failure."""
@@ -34,7 +33,7 @@ def table(done: Sequence[Done], width: int) -> str:
 def _row(one: Done) -> tuple[str, ...]:
     best, figures = one.pick, ("", "", "", "")
     if best is not None:
-        figures = (best.decision, usd(best.cost_usd), duration(best.hours), quality_text(best.quality))
+        figures = (best.decision, best.cost, best.time, quality_text(best.quality))
     return (
         one.name or visible(one.path.name),
         WORDS.get(one.code, FAILED),

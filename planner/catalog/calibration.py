@@ -8,7 +8,8 @@ import math
 from dataclasses import replace
 from typing import Final
 
-from planner.catalog.constants import STACK_SPEED, Band, Calibration, Constant
+from planner.catalog.constants import ENGINE_SPEED, STACK_SPEED, Band, Calibration, Constant
+from planner.catalog.engines import Engine
 from planner.catalog.stacks import Stack
 from planner.catalog.tables import Directory, Entry
 
@@ -17,16 +18,20 @@ _PRIOR = ("prior", "prior_sd", "unit", "means", "source")
 _FITTED = ("value", "error", "prior", "rows", "fitted")
 
 
-def read_calibration(directory: Directory, stacks: tuple[Stack, ...]) -> Calibration:
+def read_calibration(directory: Directory, stacks: tuple[Stack, ...], engines: tuple[Engine, ...]) -> Calibration:
     """Read `priors.yaml` and `calibration.yaml`; a fitted constant without a prior is a problem."""
     constants = {entry.id: _prior(entry) for entry in directory.entries("priors.yaml", _PRIOR)}
     for stack in stacks:
         name = f"{STACK_SPEED}{stack.id}"
         means = f"speed of {stack.id} against the law of utilisation (DOMAIN 2.2)"
         constants[name] = Constant(name, stack.speed_prior, stack.speed_sd, "1", means, stack.source)
+    for engine in engines:
+        name = f"{ENGINE_SPEED}{engine.id}"
+        means = f"tokens per second of {engine.id} against the serving law (DOMAIN 9.1)"
+        constants[name] = Constant(name, engine.speed_prior, engine.speed_sd, "1", means, engine.source)
     for entry in directory.entries("calibration.yaml", _FITTED):
         if entry.id not in constants:
-            entry.complain("is in neither priors.yaml nor stacks.yaml: run make calibrate")
+            entry.complain("is in none of priors.yaml, stacks.yaml, engines.yaml: run make calibrate")
             continue
         value, error = entry.number("value"), entry.number("error")
         if not (value > 0 and error >= 0):

@@ -9,6 +9,8 @@ from planner.units import Z90
 
 STACK_SPEED: Final = "speed.stack."
 """Prefix of the speed of a stack against the law of utilisation; the rest of the name is the stack's id."""
+ENGINE_SPEED: Final = "serving.engine."
+"""Prefix of the speed of a serving engine against the law of DOMAIN 9.1; the rest of the name is its id."""
 STACK_PEAK: Final = "peak.stack."
 """Prefix of what a user's runs multiply a stack's peak memory by; a catalog without such runs has none."""
 

@@ -13,6 +13,7 @@ _DATASHEET = {
     "fp16_tflops": "fp16_dense_tflops",
     "bf16_tflops": "bf16_dense_tflops",
     "fp8_tflops": "fp8_dense_tflops",
+    "fp4_tflops": "fp4_dense_tflops",
     "nvlink_gb_s": "nvlink_gb_s",
     "pcie_gb_s": "pcie_gb_s",
     "tdp_w": "tdp_w",

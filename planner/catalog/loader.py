@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from planner.catalog.ages import age_months
+from planner.catalog.apis import read_apis
 from planner.catalog.calibration import read_calibration
 from planner.catalog.currencies import read_currencies
 from planner.catalog.gpus import read_gpus
@@ -21,6 +22,7 @@ from planner.catalog.prices.merging import owner
 from planner.catalog.prices.snapshot import Snapshot, read_snapshot, snapshot_file
 from planner.catalog.quotes import read_claims, read_discounts, read_quoted_runs, read_quotes
 from planner.catalog.rows import Catalog
+from planner.catalog.serving_engines import read_engines
 from planner.catalog.spot_rates import read_spot_rates, with_spot_rates
 from planner.catalog.sustained_use import read_sustained_use, with_sustained_use
 from planner.catalog.tables import Directory
@@ -75,7 +77,8 @@ def _catalog(path: Path, snapshot: Snapshot | None, content: bytes = b"") -> Cat
     methods = read_methods(directory)
     stacks = read_stacks(directory, methods)
     support = read_support(directory, stacks, methods)
-    calibration = read_calibration(directory, stacks)
+    engines = read_engines(directory)
+    calibration = read_calibration(directory, stacks, engines)
     scores, benchmarks = read_scores(directory, models), read_benchmarks(directory)
     tasks = read_tasks(directory, benchmarks)
     providers = read_providers(directory)
@@ -83,7 +86,7 @@ def _catalog(path: Path, snapshot: Snapshot | None, content: bytes = b"") -> Cat
     claims, runs = read_claims(directory, models, benchmarks), read_quoted_runs(directory)
     discounts, groups = read_discounts(directory, gpus), read_country_groups(directory)
     quotes, surcharges = read_quotes(directory, gpus), read_surcharges(directory, providers)
-    tuning = read_tuning_prices(directory, models)
+    tuning, apis = read_tuning_prices(directory, models), read_apis(directory, models, scores)
     currencies = read_currencies(directory)
     spot_rates = read_spot_rates(directory, gpus, providers)
     sustained = read_sustained_use(directory, gpus, providers)
@@ -117,6 +120,8 @@ def _catalog(path: Path, snapshot: Snapshot | None, content: bytes = b"") -> Cat
         surcharges=surcharges,
         spot_rates=spot_rates,
         tuning_prices=tuning,
+        engines=engines,
+        apis=apis,
         discounts=discounts,
         country_groups=groups,
         currencies=currencies,

@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.catalog.api_models import ApiModel
 from planner.catalog.constants import Calibration
+from planner.catalog.engines import Engine
 from planner.catalog.exchange import Rate
 from planner.catalog.preemption import SpotRate
 from planner.catalog.private import OfferKey, Own
@@ -79,6 +81,7 @@ class Gpu:
     fp16_tflops: float
     bf16_tflops: float
     fp8_tflops: float
+    fp4_tflops: float
     interconnect: str
     bridge: bool
     """NVLink exists only as a bridge between pairs, so an offer has it only if it says so."""
@@ -308,6 +311,10 @@ class Catalog:
     """What is known of preemptions, by provider, region and card."""
     tuning_prices: tuple[TuningPrice, ...] = ()
     """Managed fine-tuning services; no machine of anybody's is rented there."""
+    engines: tuple[Engine, ...] = ()
+    """Serving engines by generation."""
+    apis: tuple[ApiModel, ...] = ()
+    """Models that are served behind an API, one row per provider."""
     discounts: tuple[Discount, ...] = ()
     country_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Names such as EU, and the country codes they stand for."""

@@ -257,6 +257,30 @@ def _tuning(catalog: Catalog) -> list[Row]:
     ]
 
 
+def _apis(catalog: Catalog) -> list[Row]:
+    from planner.catalog.apis import scores_of
+
+    return [
+        {
+            "id": a.id,
+            "provider": a.provider,
+            "input_usd_per_mtok": a.input_usd_per_mtok,
+            "output_usd_per_mtok": a.output_usd_per_mtok,
+            "cached_input_usd_per_mtok": a.cached_input_usd_per_mtok,
+            "cache_write_usd_per_mtok": a.cache_write_usd_per_mtok,
+            "batch_input_usd_per_mtok": a.batch_input_usd_per_mtok,
+            "batch_output_usd_per_mtok": a.batch_output_usd_per_mtok,
+            "max_input_tokens": a.max_input_tokens,
+            "max_output_tokens": a.max_output_tokens,
+            "open_model": a.open_model,
+            "quality": "published scores" if scores_of(catalog, a) else "unknown",
+            "as_of": a.as_of,
+            "confidence": "low: doubtful" if a.doubt else a.confidence,
+        }
+        for a in catalog.apis
+    ]
+
+
 def template_rows(roots: Sequence[Path]) -> list[Row]:
     """The templates in these folders, which come first, and the planner's own."""
     from planner.report.printing.template import list_templates
@@ -264,7 +288,7 @@ def template_rows(roots: Sequence[Path]) -> list[Row]:
     return [
         {
             "id": t.name,
-            "takes": "one plan" if t.takes == "plan" else "several plans",
+            "takes": {"plan": "one plan", "plans": "several plans", "serving": "a serving plan"}[t.takes],
             "prints": ", ".join(t.forms()),
             "what": t.summary,
         }
@@ -303,6 +327,7 @@ TABLES: dict[str, Callable[[Catalog], list[Row]]] = {
     "discounts": _discounts,
     "services": _services,
     "tuning": _tuning,
+    "apis": _apis,
     "methods": _methods,
     "stacks": _stacks,
     "tasks": _tasks,

@@ -23,7 +23,7 @@ from planner.policy import POLICIES
 if TYPE_CHECKING:
     from planner.cli.plan import Output
     from planner.gate.check import Rules
-    from planner.outcome import Check, Plan
+    from planner.outcome import AnyPlan, Check
     from planner.revision.folder import FolderTree
     from planner.revision.git import CommitTree
 
@@ -124,7 +124,7 @@ class _Asked:
         self.decision, self.today, self.as_of = decision, today, as_of
         self.approval_required = approval_required or None
 
-    def change(self, settings: Settings) -> tuple[Check, dict[str, Plan], Rules]:
+    def change(self, settings: Settings) -> tuple[Check, dict[str, AnyPlan], Rules]:
         """A change since a revision."""
         from planner.cli.comparing import revisions
         from planner.gate.cache import PlanCache
@@ -152,13 +152,13 @@ class _Asked:
             self._tell_lapsed(sides.head, found.plans, settings)
         return check, found.plans, rules
 
-    def alone(self, settings: Settings) -> tuple[Check, dict[str, Plan], Rules]:
+    def alone(self, settings: Settings) -> tuple[Check, dict[str, AnyPlan], Rules]:
         """Scenarios and plans as they are, by the policies beside them."""
         from planner.cli.comparing import SCENARIOS
         from planner.gate.alone import difference_of, joined
         from planner.gate.cache import PlanCache
         from planner.gate.check import held_against, read_rules
-        from planner.report.reading import read_plan
+        from planner.report.reading import read_any_plan
         from planner.revision.reading import folder_of
 
         names = self.names or ((Path(SCENARIOS),) if Path(SCENARIOS).is_dir() else (Path(),))
@@ -166,7 +166,7 @@ class _Asked:
         tree, _ = folder_of(next((path for path in names if path.suffix != ".json"), Path()))
         rules = read_rules(tree, None, None, self.policies)
         decision = self.decision or rules.decision
-        planned = [(str(path), read_plan(path)) for path in files]
+        planned = [(str(path), read_any_plan(path)) for path in files]
         paths = [path for path in names if path.suffix != ".json"]
         found = difference_of(paths, decision, settings.setting(self.as_of), PlanCache(settings.cache))
         difference = joined(found.difference, planned, decision)
@@ -174,7 +174,7 @@ class _Asked:
         self._tell_lapsed(tree, found.plans, settings)
         return check, found.plans | {plan.scenario.path: plan for _, plan in planned}, rules
 
-    def _tell_lapsed(self, tree: FolderTree | CommitTree, plans: Mapping[str, Plan], settings: Settings) -> None:
+    def _tell_lapsed(self, tree: FolderTree | CommitTree, plans: Mapping[str, AnyPlan], settings: Settings) -> None:
         """Warn of contracts that are over by the day of the check and count by the catalog's date."""
         from planner.gate.lapsing import lapsed_in
         from planner.space.overlay.lapsing import lapsed_text
@@ -184,7 +184,7 @@ class _Asked:
                 click.echo(lapsed_text(one), err=True)
 
 
-def _write(check: Check, plans: dict[str, Plan], out: Path, outputs: Sequence[Output]) -> None:
+def _write(check: Check, plans: dict[str, AnyPlan], out: Path, outputs: Sequence[Output]) -> None:
     """All files of the check, then the reports of its plans; notes of what was left out go to stderr."""
     from planner.files import place
     from planner.report.changes.annotations import annotations

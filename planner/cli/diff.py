@@ -129,11 +129,11 @@ def _of_trees(
 
 def _of_plans(base: Path, head: Path, decision: str) -> Difference:
     from planner.gate.plan_files import plan_difference
-    from planner.report.reading import read_plan
+    from planner.report.reading import read_any_plan
 
-    before, after = read_plan(base), read_plan(head)
+    before, after = read_any_plan(base), read_any_plan(head)
     for plan, path in ((before, base), (after, head)):
-        if plan.decisions and decision not in plan.decisions:
+        if plan.front and decision not in plan.decisions:
             message = f"{path} has no decision {decision!r}: {', '.join(plan.decisions)}"
             raise InputError(message)
     return plan_difference((str(base), before), (str(head), after), decision)

@@ -306,7 +306,7 @@ def _cost(c: Configuration) -> list[str]:
         if even is None:
             against = "not offered on demand"
         elif even > BELIEVABLE_PER_HOUR:
-            against = "cheaper than on demand at any believable rate"
+            against = f"cheaper than on demand even at {BELIEVABLE_PER_HOUR:g} per hour"
         else:
             against = f"costs as much as on demand at {significant(even, 2)} per hour"
         lines.append(f"  preemption {significant(c.offer.preemption_per_hour, 2)} per running hour; {against}")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli.environment import Settings
 from planner.cli.pricing import pricing
+
+if TYPE_CHECKING:
+    from planner.outcome import AnyPlan
 
 
 @click.command("lock")
@@ -20,9 +24,9 @@ from planner.cli.pricing import pricing
 def command(context: click.Context, scenarios: tuple[Path, ...], refresh: bool, as_of: str | None, quiet: bool) -> None:
     """Write SCENARIO.lock.yaml beside each scenario: prices, catalog, version, seed, and the figures they give.
 
-    Prices are those of all machines and managed fine-tuning services that the scenario may choose from. `planner plan`
-    then uses the lock's prices until it is renewed, and `planner diff` can tell what a change of prices or of the
-    planner does from what a change of the scenario does.
+    Prices are those of all machines, managed fine-tuning services and APIs that the scenario may choose from.
+    `planner plan` then uses the lock's prices until it is renewed, and `planner diff` can tell what a change of prices
+    or of the planner does from what a change of the scenario does.
 
     Example: planner lock scenarios/support-bot.yaml
     """
@@ -37,19 +41,29 @@ def command(context: click.Context, scenarios: tuple[Path, ...], refresh: bool, 
     if quiet:
         return
     from planner.cli.prices_edge import today
-    from planner.outcome.difference_words import choice_text
-    from planner.outcome.service_words import service_cost
     from planner.space.overlay.lapsing import lapsed, lapsed_text
-    from planner.units import usd
 
     for one in made:
         if as_of is None and one.overlays is not None:
             for ended in lapsed(one.overlays, one.plan.catalog.as_of, today()):
                 click.echo(lapsed_text(ended), err=True)
-        chosen = one.plan.decisions.get("knee")
-        best = one.plan.configuration(chosen) if chosen else None
-        service = one.plan.cheapest_service
-        what = f"knee {choice_text(best)}, {usd(best.cost_usd)}" if best is not None else "nothing is feasible"
-        if best is None and service is not None:
-            what = f"cheapest managed service {choice_text(service)}, {service_cost(service)}"
-        click.echo(f"{one.path}: {one.state}, prices of {one.plan.catalog.as_of}; {what}")
+        click.echo(f"{one.path}: {one.state}, prices of {one.plan.catalog.as_of}; {_what(one.plan)}")
+
+
+def _what(plan: AnyPlan) -> str:
+    """What the plan chooses, and what that costs."""
+    from planner.outcome import Configuration, ManagedJob
+    from planner.outcome.difference_words import choice_text
+    from planner.outcome.service_words import service_cost
+    from planner.outcome.serving_words import monthly
+    from planner.outcome.sides import chosen_of
+    from planner.units import usd
+
+    best = chosen_of(plan, "knee")
+    if best is None:
+        return "nothing is feasible"
+    if isinstance(best, ManagedJob):
+        return f"cheapest managed service {choice_text(best)}, {service_cost(best)}"
+    name = "knee" if "knee" in plan.decisions else "cheapest API"
+    cost = usd(best.cost_usd) if isinstance(best, Configuration) else monthly(best.cost_usd_per_month)
+    return f"{name} {choice_text(best)}, {cost}"

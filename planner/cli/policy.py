@@ -15,7 +15,7 @@ from planner.errors import ExitCode, InputError
 from planner.policy import POLICIES
 
 if TYPE_CHECKING:
-    from planner.outcome import Check, Plan
+    from planner.outcome import AnyPlan, Check
     from planner.policy.governance import Governance
     from planner.policy.testing import Outcome
 
@@ -196,12 +196,12 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
                     raise InputError(message) from error
 
 
-def _load(test: str, written: str) -> Plan | Check:
+def _load(test: str, written: str) -> AnyPlan | Check:
     """The plan.json or check.json that a test names, by its path from the test; never outside its repository."""
     from pydantic import ValidationError
 
     from planner.outcome import Check
-    from planner.report.reading import read_plan
+    from planner.report.reading import read_any_plan
     from planner.scenario.paths import OutsideError, below, scenario_root
 
     try:
@@ -215,7 +215,7 @@ def _load(test: str, written: str) -> Plan | Check:
         message = f"{path}: {error.strerror or error}"
         raise InputError(message) from error
     if not is_check:
-        return read_plan(path)
+        return read_any_plan(path)
     try:
         return Check.model_validate_json(path.read_bytes())
     except ValidationError as error:

@@ -28,11 +28,11 @@ def needs(
     """
     from planner.catalog.prices.merging import owner
     from planner.locking.choosing import CATALOG
-    from planner.planning import read_scenario
+    from planner.planning import read_any
     from planner.source import InvalidInput
 
     try:
-        ready = read_scenario(scenario, catalog, price_max_age_months=_NEVER_MONTHS, prices=CATALOG)
+        ready = read_any(scenario, catalog, price_max_age_months=_NEVER_MONTHS, prices=CATALOG)
     except InvalidInput as error:
         if any(one.severity == "error" and not one.message.startswith(NO_OFFER) for one in error.problems):
             raise

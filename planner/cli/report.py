@@ -15,7 +15,7 @@ from planner.policy import POLICIES
 
 if TYPE_CHECKING:
     from planner.gate.drift import Role
-    from planner.outcome import Plan
+    from planner.outcome import AnyPlan
     from planner.outcome.drift import Drift
     from planner.report.data.collection import Collection
     from planner.report.printing.template import Template
@@ -101,8 +101,6 @@ def command(
     from planner.errors import InputError
     from planner.report.printing.second_process import prepare
     from planner.report.printing.template import find_template, list_templates
-    from planner.report.reading import read_plan
-    from planner.report.render import FILES, render
     from planner.source.excerpt import visible
 
     settings = context.ensure_object(Settings)
@@ -119,11 +117,14 @@ def command(
         {"--baseline": baseline, "--previous": previous},
     )
     wanted = cast("tuple[Output, ...]", chosen.forms()[:-1] if forms is None else forms)
-    # Of a page without charts there is nothing that a second process would do beside this one.
-    needs = wanted if chosen.charts != () or "pdf" in wanted else ()
-    with making(visible(chosen.name), show=not quiet) as doing, prepare(needs) as helper:
+    drawing = prepare(wanted, charts=chosen.charts != ())
+    with making(visible(chosen.name), show=not quiet) as doing, drawing as helper:
+        # Other processes load what draws while this one loads the rest.
+        from planner.report.reading import read_any_plan
+        from planner.report.render import FILES, render
+
         doing("reading")
-        data: Plan | Collection
+        data: AnyPlan | Collection
         if together:
             from planner.cli.report_several import Wanted, folder_for, gathered, named_twice, plans_in
 
@@ -131,7 +132,7 @@ def command(
             folder, drifts, remarks = out or folder_for(plans, paths), list["Drift"](), named_twice(plans)
             data = gathered(paths, chosen, folder, Wanted(decision, policies or POLICIES, as_of))
         else:
-            data = read_plan(plans[0])
+            data = read_any_plan(plans[0])
             drifts, remarks = _drifts(data, chosen, wanted, baseline, previous), []
             folder = out or (plans[0] if plans[0].is_dir() else plans[0].parent)
         written, notes = render(
@@ -163,11 +164,16 @@ def _refuse(template: Template, of_several: Mapping[str, object], of_one: Mappin
 
 
 def _drifts(
-    plan: Plan, template: Template, forms: tuple[Output, ...], baseline: Path | None, previous: Path | None
+    plan: AnyPlan, template: Template, forms: tuple[Output, ...], baseline: Path | None, previous: Path | None
 ) -> list[Drift]:  # fmt: skip
     """What moved since the plans that were named; raises UsageError where neither page nor data would tell it."""
     if baseline is None and previous is None:
         return []
+    from planner.outcome.serving_plan import ServingPlan
+
+    if isinstance(plan, ServingPlan):
+        message = "--baseline and --previous hold plans of fine-tuning against each other, and this is one of serving"
+        raise click.UsageError(message)
     from planner.gate.drift import plan_drift
     from planner.report.printing.page import read
     from planner.report.printing.template import PAGE, TEXT

@@ -15,7 +15,7 @@ WIDER_PRIOR: Final = 2.0
 """Factor where a constant that matters has no rows at all: the stack, or the generation of the card [E]."""
 NEAR_SIZE: Final = 2.0
 """Factor on the size of a user's own models up to which a job is like them [E]."""
-_DECIDES: Final = ("stack", "generation")
+_DECIDES: Final = ("stack", "generation", "engine")
 """Words without which a constant is only believed."""
 _SAID: Final = {
     "parameters": "parameters",

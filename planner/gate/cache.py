@@ -14,7 +14,8 @@ from typing import Final
 from pydantic import ValidationError
 
 from planner.files import place
-from planner.outcome import Plan
+from planner.outcome import AnyPlan
+from planner.outcome.any_plan import parse_plan
 from planner.version import __version__
 
 MOST_ENTRIES: Final = 2000
@@ -63,7 +64,7 @@ class PlanCache:
     hits: int = 0
     misses: int = 0
 
-    def get(self, *keys: str) -> Plan | None:
+    def get(self, *keys: str) -> AnyPlan | None:
         """The plan of the first of these keys that has one; None where none has, or it is damaged."""
         found = next((plan for key in keys if (plan := self._read(key)) is not None), None)
         if found is None:
@@ -72,7 +73,7 @@ class PlanCache:
             self.hits += 1
         return found
 
-    def put(self, key: str, plan: Plan) -> None:
+    def put(self, key: str, plan: AnyPlan) -> None:
         """Keep a plan. Two runs may write the same one at a time: each moves a whole file into place."""
         if self.folder is None:
             return
@@ -92,7 +93,7 @@ class PlanCache:
             for path in kept[MOST_ENTRIES:]:
                 path.unlink(missing_ok=True)
 
-    def _read(self, key: str) -> Plan | None:
+    def _read(self, key: str) -> AnyPlan | None:
         if self.folder is None:
             return None
         path = self.folder / f"{key}{_ENDING}"
@@ -106,7 +107,7 @@ class PlanCache:
             text = unpack.decompress(payload, MOST_BYTES)
             if unpack.unconsumed_tail:
                 return None
-            plan = Plan.model_validate_json(text)
+            plan = parse_plan(text)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, zlib.error, ValidationError):

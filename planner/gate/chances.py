@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from planner.gate.deltas import Chosen, chance_higher
-from planner.outcome import FIGURES, Figure
+from planner.gate.deltas import chance_higher
+from planner.outcome import FIGURES, Choice, Figure
 
 
-def chances_of(chosen: Sequence[Chosen | None]) -> dict[tuple[int, int, str], Figure]:
+def chances_of(chosen: Sequence[Choice | None]) -> dict[tuple[int, int, str], Figure]:
     """(place, later place, figure) → probability that the later one's is above; None where one is unknown."""
     return {
         (first, second, figure): chance_higher(chosen[first], chosen[second], figure)

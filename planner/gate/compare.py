@@ -1,7 +1,7 @@
 """One scenario on both sides: re-planned with one factor moved at a time, so that the parts of a change sum to it."""
 
 from planner.catalog.rows import Catalog
-from planner.gate.deltas import SUMS, appeared, chance_higher, changed, figures_of, vanished
+from planner.gate.deltas import ADDED_UP, appeared, chance_higher, changed, figures_of, names_of, vanished
 from planner.gate.edits import document_edits, moved_files
 from planner.gate.jobs import Half, Job
 from planner.gate.lockfile import lock_of
@@ -11,9 +11,9 @@ from planner.gate.pricing import SideLock
 from planner.gate.services import service_delta, service_notes
 from planner.gate.sides import cheapest_service, chosen_of, front_move, side_of, unread_side
 from planner.locking.choosing import Prices
-from planner.outcome import FIGURES, Delta, Edit, Metadata, Plan, ScenarioDifference, Side, TrustNote
+from planner.outcome import FIGURES_OF, AnyPlan, Delta, Edit, Metadata, Plan, ScenarioDifference, Side, TrustNote
 from planner.outcome.difference_words import decision_sentence, is_same
-from planner.planning import Ready
+from planner.planning import AnyReady
 from planner.revision.closure import YAML
 from planner.scenario.compose import meaning
 
@@ -23,10 +23,12 @@ def compare(job: Job, made: dict[str, Made], decision: str, lock: Held | None) -
     base, head = job.base, job.head
     before = _side(job.before, made.get("base"), base, decision, job.of_base)
     after = _side(job.after, made.get("head"), head, decision, job.of_head)
+    kinds = _kinds(job)
+    kind = next(iter(kinds), "FineTune")
     deltas = _deltas(job, made, decision)
     shown = _with_effects(job, made, decision)
     overlays: list[str] = []
-    if base is not None and head is not None and isinstance(job.before, Ready) and isinstance(job.after, Ready):
+    if base is not None and head is not None and isinstance(job.before, AnyReady) and isinstance(job.after, AnyReady):
         data = moved_files(base.further(job.before), head.further(job.after))
         shown += [edit for moved in data for edit in _by_key(base, head, moved)]
         overlays = [
@@ -40,6 +42,8 @@ def compare(job: Job, made: dict[str, Made], decision: str, lock: Held | None) -
     return ScenarioDifference(
         path=head.path if head is not None else base.path if base is not None else "",
         name=name,
+        kind=kind,
+        kind_before=kinds[-1] if len(kinds) > 1 and kinds[-1] != kind else "",
         metadata=metadata or metadata_before,
         metadata_before=metadata_before,
         change="added" if base is None else "removed" if head is None else "changed",
@@ -77,16 +81,16 @@ def held_lock(job: Job, made: dict[str, Made], catalog: Catalog) -> Held | None:
         return None
     ready, plan = job.after, made.get("head")
     new = job.base is None or job.base.lock.data != job.head.lock.data
-    inputs = job.head.comes_to(ready) if isinstance(ready, Ready) else ""
+    inputs = job.head.comes_to(ready) if isinstance(ready, AnyReady) else ""
     own = job.of_head is not None and job.of_head[0].lock is None
     expected = None
-    if new and own and isinstance(ready, Ready) and isinstance(plan, Plan):
+    if new and own and isinstance(ready, AnyReady) and isinstance(plan, AnyPlan):
         expected = lock_of(ready, plan, inputs, catalog)
     return held(job.head.lock, inputs, catalog, new=new, expected=expected)
 
 
 def _side(
-    read_: Ready | Unplanned | None, made: Made | None, half_: Half | None, decision: str,
+    read_: AnyReady | Unplanned | None, made: Made | None, half_: Half | None, decision: str,
     prices: tuple[Prices, str] | None,
 ) -> Side | None:  # fmt: skip
     if half_ is None:
@@ -104,12 +108,12 @@ def _deltas(job: Job, made: dict[str, Made], decision: str) -> dict[str, Delta]:
     locked = _locked(job, decision)
     was, moved, now = figures_of(base), figures_of(repriced), figures_of(head)
     found = {}
-    for name in FIGURES:
+    for name in names_of(*_kinds(job)):
         if job.base is None:
-            found[name] = appeared(now[name], sums=name in SUMS)
+            found[name] = appeared(now[name], sums=name in ADDED_UP)
         elif job.head is None:
             start = was[name] if locked is None else locked[name]
-            found[name] = vanished(start, sums=name in SUMS)
+            found[name] = vanished(start, sums=name in ADDED_UP)
         else:
             found[name] = changed(
                 None if locked is None else locked[name], was[name], moved[name], now[name],
@@ -132,17 +136,17 @@ def _service(job: Job, made: dict[str, Made], decision: str) -> Delta | None:
 def _locked(job: Job, decision: str) -> dict[str, float | None] | None:
     """The figures in the base's lock; None where it has none, or they are those of another text of the scenario."""
     read_ = job.base.lock.read if job.base is not None else None
-    if read_ is None or not isinstance(job.before, Ready) or not _fits(job):
+    if read_ is None or not isinstance(job.before, AnyReady) or not _fits(job):
         return None
     lock = read_.lock
     headline = lock.decisions.get(decision) if lock.decisions else lock.service
-    return None if headline is None else {name: getattr(headline, name) for name in FIGURES}
+    return None if headline is None else {name: getattr(headline, name) for name in names_of(*FIGURES_OF)}
 
 
 def _fits(job: Job) -> bool:
     """Whether the base's lock was made for what the base is now, its data among it."""
     read_ = job.base.lock.read if job.base is not None else None
-    if job.base is None or read_ is None or not isinstance(job.before, Ready):
+    if job.base is None or read_ is None or not isinstance(job.before, AnyReady):
         return False
     scenario = read_.lock.scenario
     return scenario.digest == meaning(job.before.document) and scenario.inputs == job.base.comes_to(job.before)
@@ -150,10 +154,11 @@ def _fits(job: Job) -> bool:
 
 def _with_effects(job: Job, made: dict[str, Made], decision: str) -> list[Edit]:
     """The edits, each with what it alone adds to the cost: the head, less the head with this edit taken back."""
-    cost = figures_of(chosen_of(made.get("head"), decision))["cost_usd"]
+    name = names_of(*_kinds(job)[:1])[0]
+    cost = figures_of(chosen_of(made.get("head"), decision))[name]
     shown = []
     for each in job.written:
-        without = figures_of(chosen_of(made.get(each.edit.key), decision))["cost_usd"]
+        without = figures_of(chosen_of(made.get(each.edit.key), decision))[name]
         effect = None if cost is None or without is None else cost - without
         shown.append(each.edit.model_copy(update={"effect_usd": effect}))
     return shown
@@ -173,14 +178,19 @@ def _is_overlay(path: str) -> bool:
     return path.lower().endswith(YAML)
 
 
-def _metadata(ready: Ready | Unplanned | None) -> Metadata | None:
-    return Metadata(**ready.scenario.metadata.model_dump()) if isinstance(ready, Ready) else None
+def _kinds(job: Job) -> list[str]:
+    """The kinds of the scenario at the head and at the base, as far as they can be read."""
+    return [ready.scenario.kind for ready in (job.after, job.before) if isinstance(ready, AnyReady)]
+
+
+def _metadata(ready: AnyReady | Unplanned | None) -> Metadata | None:
+    return Metadata(**ready.scenario.metadata.model_dump()) if isinstance(ready, AnyReady) else None
 
 
 def _name(job: Job) -> str:
     """The scenario's name at the head, else at the base, else that of its file."""
     for ready in (job.after, job.before):
-        if isinstance(ready, Ready):
+        if isinstance(ready, AnyReady):
             return ready.scenario.metadata.name
     path = job.head.path if job.head is not None else job.base.path if job.base is not None else ""
     return path.rpartition("/")[2].removesuffix(".yaml").removesuffix(".yml")
@@ -188,7 +198,9 @@ def _name(job: Job) -> str:
 
 def _to_relax(made: Made | None) -> list[str]:
     """What would make something feasible, where nothing is."""
-    if not isinstance(made, Plan) or made.front or made.cheapest_service is not None:
+    if not isinstance(made, AnyPlan) or made.front or made.decisions:
+        return []
+    if isinstance(made, Plan) and made.cheapest_service is not None:
         return []
     return [relaxation.text for relaxation in made.relaxations[:1]] or ["no single constraint stands in the way alone"]
 
@@ -204,11 +216,11 @@ def _notes(job: Job) -> list[str]:
             found.append("the base has no lock, so what the planner itself changed is unknown")
         elif lock.read is None:
             found.append(f"the base's lock cannot be read and is not used: {lock.wrong}")
-        elif isinstance(job.before, Ready) and not _fits(job):
+        elif isinstance(job.before, AnyReady) and not _fits(job):
             found.append(
                 "the base's lock was made for an earlier text of the scenario: its prices count, its figures do not"
             )
     for ready in (job.before, job.after):
-        if isinstance(ready, Ready):
+        if isinstance(ready, AnyReady):
             found += [f"{p.file.rpartition('/')[2]}: {p.message}" for p in ready.warnings if p.code == "lock"]
     return list(dict.fromkeys(found))

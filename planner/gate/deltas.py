@@ -8,15 +8,17 @@ from scipy.special import logit, ndtr
 
 from planner.choose.decide import RESIDUAL_SD, TOO_CLOSE
 from planner.estimate.quality import paired_sd
-from planner.outcome import FIGURES, Configuration, Delta, Figure, ManagedJob
+from planner.outcome import FIGURES, FIGURES_OF, Choice, Configuration, Delta, Figure, ManagedJob
+from planner.outcome.serving_configuration import ServingConfiguration
 from planner.units import Z90
 
 LEAST_Q: Final = 1e-4
 """Bands of q end at 0 and 1, whose logits are infinite."""
 SUMS: Final = ("cost_usd", "hours", "carbon_kg")
-"""Figures that can be added up over scenarios."""
-Chosen = Configuration | ManagedJob
-"""What a side chooses: a machine's configuration, or a job at a managed service."""
+"""Figures of jobs that can be added up over scenarios."""
+MONTHLY: Final = ("cost_usd_per_month", "carbon_kg_per_month")
+"""The same of what is served: what runs on is no part of what a job costs."""
+ADDED_UP: Final = frozenset((*SUMS, *MONTHLY))
 
 
 def changed(locked: Figure, base: Figure, repriced: Figure, head: Figure, *, has_lock: bool, chance: Figure) -> Delta:
@@ -52,7 +54,7 @@ def vanished(before: Figure, *, sums: bool) -> Delta:
     return Delta(before=before, after=None, planner=None, prices=None, scenario=whole, total=whole)
 
 
-def chance_higher(before: Chosen | None, after: Chosen | None, figure: str) -> Figure:
+def chance_higher(before: Choice | None, after: Choice | None, figure: str) -> Figure:
     """Probability that a figure of `after` is really above that of `before`; None where one is unknown.
 
     Errors that both share cancel: speed where card, stack and method are the same, all of them where only the offer
@@ -76,14 +78,25 @@ def chance_higher(before: Chosen | None, after: Chosen | None, figure: str) -> F
     return _above(math.log(b / a), sd)
 
 
-def figures_of(chosen: Chosen | None) -> dict[str, Figure]:
-    """The four figures; None where nothing is chosen, and for what nobody tells of a managed service."""
-    return {name: getattr(chosen, name, None) for name in FIGURES}
+def names_of(*kinds: str) -> tuple[str, ...]:
+    """The figures of scenarios of these kinds, each once; those of a FineTune where nothing is known of the kind."""
+    known = [FIGURES_OF[kind] for kind in kinds if kind in FIGURES_OF] or [FIGURES]
+    return tuple(dict.fromkeys(name for names in known for name in names))
 
 
-def _quality(before: Chosen, after: Chosen) -> Figure:
+def figures_of(chosen: Choice | None) -> dict[str, Figure]:
+    """All figures; None where nothing is chosen, for what nobody tells of a managed service, and of another kind."""
+    return {name: getattr(chosen, name, None) for name in names_of(*FIGURES_OF)}
+
+
+def _quality(before: Choice, after: Choice) -> Figure:
     if before.quality is None or after.quality is None:
         return None
+    if isinstance(before, ServingConfiguration) or isinstance(after, ServingConfiguration):
+        # The same model at the same precision with the same levers answers alike, wherever it runs.
+        alike = _answers(before) == _answers(after)
+        sd = 0.0 if alike else math.hypot(_quality_sd(before), _quality_sd(after))
+        return _above(_logit(after.quality) - _logit(before.quality), sd)
     same_model, same_method = before.model == after.model, before.method.get("name") == after.method.get("name")
     if same_model and same_method and isinstance(before, Configuration) and isinstance(after, Configuration):
         one, other = (_terms(c) for c in (before, after))
@@ -112,13 +125,13 @@ def _terms(c: Configuration) -> dict[str, float]:
     return {name: float(c.quality_parts.get(name) or 0.0) for name in ("gain", "capacity", "overfit")}
 
 
-def _quality_sd(c: Chosen) -> float:
+def _quality_sd(c: Choice) -> float:
     if c.quality_lo is None or c.quality_hi is None:
         return math.nan
     return (_logit(c.quality_hi) - _logit(c.quality_lo)) / (2 * Z90)
 
 
-def _sd(c: Chosen, figure: str) -> float:
+def _sd(c: Choice, figure: str) -> float:
     """Spread of a figure's band, ln."""
     low, high = getattr(c, f"{figure}_lo"), getattr(c, f"{figure}_hi")
     if low is None or high is None or low <= 0:
@@ -130,7 +143,17 @@ def _machine(c: Configuration) -> tuple[str, str, str]:
     return c.hardware.gpu, c.stack, str(c.method.get("name"))
 
 
-def _recipe(c: Chosen) -> tuple[object, ...]:
+def _answers(c: Choice) -> tuple[object, ...]:
+    """What the quality of answers rests on."""
+    return (c.model, c.precision, tuple(c.levers)) if isinstance(c, ServingConfiguration) else (c,)
+
+
+def _recipe(c: Choice) -> tuple[object, ...]:
+    """What a figure rests on beside prices: of two with the same, errors are shared whole."""
+    if isinstance(c, ServingConfiguration):
+        place = None if c.offer is None else (c.offer.provider, c.offer.instance, c.offer.region, c.offer.tier)
+        replicas = None if c.capacity is None else (c.capacity.replica_hours, c.capacity.machines_peak)
+        return c.way, _answers(c), c.engine, c.scaling, c.machine, place, replicas, c.latencies
     if isinstance(c, ManagedJob):
         return c.provider, c.offered, c.model, c.method, c.axes, c.billed_tokens
     offer = c.offer

@@ -14,7 +14,7 @@ from planner.gate.looking import Peek, peek
 from planner.gate.plans import Made, Plans, Setting, Task
 from planner.gate.totals import totals
 from planner.gate.workspace import Workspace, workspace
-from planner.outcome import Difference, Plan, Revision, ScenarioDifference
+from planner.outcome import AnyPlan, Difference, Revision, ScenarioDifference
 from planner.revision.changes import changed_paths
 from planner.revision.folder import FolderTree
 from planner.revision.git import CommitTree
@@ -32,7 +32,7 @@ class Comparison:
     """A difference, and the plans of its head."""
 
     difference: Difference
-    plans: dict[str, Plan]
+    plans: dict[str, AnyPlan]
     """By the scenario's path; what could not be planned is not among them."""
 
 
@@ -86,7 +86,7 @@ def find_difference(
         warnings=[*moved, *skipped, *cache.notes],
     )
     heads = ((one.path, each.get("head")) for one, each in zip(listed, made, strict=True))
-    return Comparison(difference, {path: plan for path, plan in heads if isinstance(plan, Plan)})
+    return Comparison(difference, {path: plan for path, plan in heads if isinstance(plan, AnyPlan)})
 
 
 def _pairs(before: Workspace | None, after: Workspace, wanted: Wanted) -> list[tuple[Found | None, Found | None]]:

@@ -4,12 +4,12 @@ import hashlib
 import os
 from pathlib import Path
 
-from planner.planning import Ready
+from planner.planning import AnyReady
 from planner.revision.closure import Closure
 from planner.scenario.compose import meaning
 
 
-def further_files(ready: Ready, files: Closure, root: Path) -> dict[str, str]:
+def further_files(ready: AnyReady, files: Closure, root: Path) -> dict[str, str]:
     """Path → digest of what a scenario rests on beside the documents that it is put together from.
 
     Links on the way count too: where one leads decides which file is read.
@@ -18,7 +18,7 @@ def further_files(ready: Ready, files: Closure, root: Path) -> dict[str, str]:
     return {path: entry.digest for path, entry in sorted(files.files.items()) if (root / path).resolve() not in own}
 
 
-def inputs_of(ready: Ready, files: Closure, root: Path) -> str:
+def inputs_of(ready: AnyReady, files: Closure, root: Path) -> str:
     """SHA-256 over what a scenario says and the content of its further files: moved or commented it stays the same."""
     state = hashlib.sha256(meaning(ready.document).encode())
     home = files.path.rpartition("/")[0]

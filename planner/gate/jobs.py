@@ -11,7 +11,7 @@ from planner.gate.pricing import SideLock, base_prices, head_prices, side_lock
 from planner.gate.workspace import Workspace
 from planner.locking.choosing import Prices
 from planner.locking.lock import is_lock, lock_name
-from planner.planning import Ready
+from planner.planning import AnyReady
 from planner.revision.tree import RevisionError, follow
 from planner.scenario.compose import Composed
 from planner.source import Problem
@@ -38,7 +38,7 @@ class Half:
         """The plan of it with some prices."""
         return Task(self.path, self.place.file(self.path), self.inputs, prices, brief=brief)
 
-    def comes_to(self, ready: Ready) -> str:
+    def comes_to(self, ready: AnyReady) -> str:
         """What it says and its further files come to, whatever its comments and wherever it lies."""
         return inputs_of(ready, self.place.closure(self.path), self.place.root)
 
@@ -47,7 +47,7 @@ class Half:
         entry = self.place.closure(self.path).files.get(path)
         return self.place.tree.read(entry) if entry is not None and entry.form == "file" else None
 
-    def further(self, ready: Ready) -> dict[str, str]:
+    def further(self, ready: AnyReady) -> dict[str, str]:
         """Path → digest of its further files."""
         return further_files(ready, self.place.closure(self.path), self.place.root)
 
@@ -60,9 +60,9 @@ class Job:
     head: Half | None
     of_base: tuple[Prices, str] | None = None
     of_head: tuple[Prices, str] | None = None
-    before: Ready | Unplanned | None = None
+    before: AnyReady | Unplanned | None = None
     """The base as it was read."""
-    after: Ready | Unplanned | None = None
+    after: AnyReady | Unplanned | None = None
     written: tuple[Edited, ...] = ()
     """What the change wrote in the scenario."""
     left: str = ""
@@ -73,7 +73,7 @@ class Job:
         """Whether both sides come to the same and have the same lock: only comments or the place may differ."""
         if self.base is None or self.head is None or self.base.lock.data != self.head.lock.data:
             return False
-        if not isinstance(self.before, Ready) or not isinstance(self.after, Ready):
+        if not isinstance(self.before, AnyReady) or not isinstance(self.after, AnyReady):
             return False
         if self.overrides:
             return False
@@ -88,16 +88,16 @@ class Job:
     def tasks(self) -> dict[str, Task]:
         """The plans that it takes: base, base on the head's prices, head."""
         wanted = {}
-        if self.base is not None and self.of_base is not None and isinstance(self.before, Ready):
+        if self.base is not None and self.of_base is not None and isinstance(self.before, AnyReady):
             wanted["base"] = self.base.task(self.of_base[0], brief=True)
             wanted["repriced"] = self.base.task((self.of_head or self.of_base)[0], brief=True)
-        if self.head is not None and self.of_head is not None and isinstance(self.after, Ready):
+        if self.head is not None and self.of_head is not None and isinstance(self.after, AnyReady):
             wanted["head"] = self.head.task(self.of_head[0], brief=False)
         return wanted
 
     def undone(self) -> dict[str, Task]:
         """Plans of the head with one edit taken back each; of one edit alone the whole difference tells."""
-        if self.head is None or self.of_head is None or not isinstance(self.after, Ready):
+        if self.head is None or self.of_head is None or not isinstance(self.after, AnyReady):
             return {}
         undo = [each for each in self.written if each.undo is not None and not each.edit.key.startswith(_UNMOVING)]
         if not 1 < len(undo) <= MOST_EFFECTS:
@@ -106,10 +106,10 @@ class Job:
         return {each.edit.key: replace(first, changes=each.undo) for each in undo if each.undo is not None}
 
 
-def _variants(ready: Ready | Unplanned | None) -> dict[str, list[object]]:
+def _variants(ready: AnyReady | Unplanned | None) -> dict[str, list[object]]:
     """Override → its blocks, as the files of a scenario write them."""
     found: dict[str, list[object]] = {}
-    parts = ready.document.parts if isinstance(ready, Ready) and isinstance(ready.document, Composed) else ()
+    parts = ready.document.parts if isinstance(ready, AnyReady) and isinstance(ready.document, Composed) else ()
     for part in parts:
         written = part.data.get("overrides") if isinstance(part.data, dict) else None
         for name, block in written.items() if isinstance(written, dict) else ():
@@ -141,19 +141,19 @@ def job_of(base: Half | None, head: Half | None, plans: Plans, left: str = "") -
     before = after = None
     if base is not None:
         before = _read(base, Prices(base.lock.read), plans)
-        of_base = base_prices(base.lock, before if isinstance(before, Ready) else None, catalog)
+        of_base = base_prices(base.lock, before if isinstance(before, AnyReady) else None, catalog)
     if head is not None:
         nothing = SideLock(head.lock.path, None)
         first = of_base if base is not None and of_base is not None else (Prices(), "")
         of_head = head_prices(nothing if base is None else base.lock, head.lock, first, catalog)
         after = _read(head, of_head[0], plans)
     written: tuple[Edited, ...] = ()
-    if isinstance(before, Ready) and isinstance(after, Ready) and head is not None:
+    if isinstance(before, AnyReady) and isinstance(after, AnyReady) and head is not None:
         written = tuple(edits(before.document, after.document, head.place.inside))
     return Job(base, head, of_base, of_head, before, after, written, left)
 
 
-def _read(side: Half, prices: Prices, plans: Plans) -> Ready | Unplanned:
+def _read(side: Half, prices: Prices, plans: Plans) -> AnyReady | Unplanned:
     if side.wrong:
         return Unplanned(tuple(Problem("unreadable", text, str(side.place.root / side.path)) for text in side.wrong))
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from planner.catalog.rows import Catalog
 from planner.errors import PlannerError
 from planner.gate.workspace import workspace
-from planner.outcome import Plan
+from planner.outcome import AnyPlan
 from planner.planning import NO_CHANGES
 from planner.revision.folder import FolderTree
 from planner.revision.git import CommitTree
@@ -18,7 +18,7 @@ from planner.space.overlay.laying import overlays_of
 
 
 def lapsed_in(
-    tree: FolderTree | CommitTree, plans: Mapping[str, Plan], catalog: Catalog, today: str
+    tree: FolderTree | CommitTree, plans: Mapping[str, AnyPlan], catalog: Catalog, today: str
 ) -> list[Problem]:  # fmt: skip
     """Warnings, each once, about the overlays of plans by the scenario's path in a tree, as it names its files.
 

@@ -8,6 +8,7 @@ from planner.catalog.rows import Catalog
 from planner.errors import InputError
 from planner.gate.inputs import inputs_of
 from planner.gate.plans import Setting
+from planner.locking.apis import locked_apis, write_apis
 from planner.locking.choosing import CATALOG, locked_offers
 from planner.locking.lock import (
     Lock,
@@ -21,12 +22,13 @@ from planner.locking.lock import (
 )
 from planner.locking.services import locked_services, write_services
 from planner.locking.table import write_table
-from planner.outcome import Plan
-from planner.planning import Ready, plan_ready, read_scenario
+from planner.outcome import AnyPlan
+from planner.planning import AnyReady, Ready, plan_ready, read_any
 from planner.revision.closure import closure
 from planner.revision.reading import folder_of
 from planner.scenario.compose import meaning
 from planner.space.overlay.laying import Overlays
+from planner.space.serving.playing import apis_of
 from planner.space.tuning_market import asked_providers
 from planner.version import __version__
 
@@ -37,7 +39,7 @@ class Made:
 
     path: Path
     text: str
-    plan: Plan
+    plan: AnyPlan
     state: str
     """`new`, `renewed` or `same`."""
     overlays: Overlays | None = None
@@ -60,7 +62,7 @@ def make_lock(scenario: Path, setting: Setting, *, refresh: bool) -> Made:
                 "add --refresh to take its prices"
             )
             raise InputError(message)
-    ready = read_scenario(scenario, catalog, price_max_age_months=setting.price_max_age_months, prices=CATALOG)
+    ready = read_any(scenario, catalog, price_max_age_months=setting.price_max_age_months, prices=CATALOG)
     plan = plan_ready(ready)
     tree, inside = folder_of(scenario)
     lock = lock_of(ready, plan, inputs_of(ready, closure(tree, inside), tree.root), catalog)
@@ -69,7 +71,7 @@ def make_lock(scenario: Path, setting: Setting, *, refresh: bool) -> Made:
     return Made(path, text, plan, state, ready.overlays)
 
 
-def lock_of(ready: Ready, plan: Plan, inputs: str, catalog: Catalog) -> Lock:
+def lock_of(ready: AnyReady, plan: AnyPlan, inputs: str, catalog: Catalog) -> Lock:
     """The lock of a scenario that was read and planned with a catalog's own prices."""
     return Lock(
         api_version="planner/v1",
@@ -80,12 +82,18 @@ def lock_of(ready: Ready, plan: Plan, inputs: str, catalog: Catalog) -> Lock:
         seed=plan.search.seed,
         decisions=headlines(plan),
         service=service_headline(plan),
-        offers=write_table(locked_offers(ready.space.market.offers, catalog, shares=ready.space.recipes.shares_runs)),
+        offers=write_table(locked_offers(ready.space.market.offers, catalog, shares=_shares(ready))),
         # Whether any is in play or not: what a service asks later was not there to choose.
         services=write_services(locked_services(ready.space.tuning.prices, catalog))
-        if asked_providers(ready.scenario.hardware, catalog)
+        if isinstance(ready, Ready) and asked_providers(ready.scenario.hardware, catalog)
         else None,
+        apis=None if isinstance(ready, Ready) else write_apis(locked_apis(apis_of(ready.space), catalog)),
     )
+
+
+def _shares(ready: AnyReady) -> bool:
+    """Whether work may be shared with spot machines that are no candidates themselves."""
+    return ready.space.recipes.shares_runs if isinstance(ready, Ready) else ready.scenario.replicas.spot_share > 0
 
 
 def contents(locks: Sequence[Made]) -> dict[Path, bytes]:

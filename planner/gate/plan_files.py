@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from planner.gate.deltas import SUMS, appeared, chance_higher, changed, figures_of
+from planner.gate.deltas import ADDED_UP, appeared, chance_higher, changed, figures_of, names_of
 from planner.gate.services import service_delta, service_notes
 from planner.gate.sides import cheapest_service, chosen_of, front_move
 from planner.gate.totals import totals
-from planner.outcome import FIGURES, Delta, Difference, Plan, Revision, ScenarioDifference
+from planner.outcome import AnyPlan, Delta, Difference, Revision, ScenarioDifference
 from planner.outcome.difference_words import decision_sentence, is_same
 from planner.outcome.sides import plan_side
 from planner.version import __version__
 
-Named = tuple[str, Plan]
+Named = tuple[str, AnyPlan]
 """A plan with the name of its file."""
 
 
@@ -24,6 +24,8 @@ def plan_difference(base: Named, head: Named, decision: str) -> Difference:
     one = ScenarioDifference(
         path=new.scenario.path,
         name=new.metadata.name,
+        kind=new.kind,
+        kind_before=old.kind if old.kind != new.kind else "",
         metadata=new.metadata,
         metadata_before=old.metadata,
         change="changed",
@@ -52,21 +54,22 @@ def plans_alone(plans: Sequence[Named], decision: str) -> list[ScenarioDifferenc
         after = plan_side(plan, decision, f"catalog of {plan.catalog.as_of}")
         found.append(
             ScenarioDifference(
-                path=plan.scenario.path, name=plan.metadata.name, metadata=plan.metadata, change="added", before=None,
-                after=after, sentence=decision_sentence(None, after),
-                delta={name: appeared(now[name], sums=name in SUMS) for name in FIGURES}, front=front_move(None, plan),
+                path=plan.scenario.path, name=plan.metadata.name, kind=plan.kind, metadata=plan.metadata,
+                change="added", before=None, after=after, sentence=decision_sentence(None, after),
+                delta={name: appeared(now[name], sums=name in ADDED_UP) for name in names_of(plan.kind)},
+                front=front_move(None, plan),
                 service=service_delta(None, None, after.service, added=True), notes=service_notes(None, after, None),
             )
         )  # fmt: skip
     return found
 
 
-def _deltas(old: Plan, new: Plan, decision: str) -> dict[str, Delta]:
+def _deltas(old: AnyPlan, new: AnyPlan, decision: str) -> dict[str, Delta]:
     base, head = chosen_of(old, decision), chosen_of(new, decision)
     was, now = figures_of(base), figures_of(head)
     moved = _moved(old, new)
     found = {}
-    for name in FIGURES:
+    for name in names_of(new.kind, old.kind):
         whole = changed(None, was[name], was[name], now[name], has_lock=False, chance=chance_higher(base, head, name))
         found[name] = _split(whole, moved)
     return found
@@ -80,7 +83,7 @@ def _split(whole: Delta, moved: list[str]) -> Delta:
     return whole.model_copy(update=parts if known and whole.total is not None else dict.fromkeys(parts))
 
 
-def _moved(old: Plan, new: Plan) -> list[str]:
+def _moved(old: AnyPlan, new: AnyPlan) -> list[str]:
     """What differs between two plans, as far as they say; a catalog comes with its planner's version."""
     moved = []
     if old.planner.version != new.planner.version:
@@ -93,7 +96,7 @@ def _moved(old: Plan, new: Plan) -> list[str]:
     return moved
 
 
-def _notes(old: Plan, new: Plan) -> list[str]:
+def _notes(old: AnyPlan, new: AnyPlan) -> list[str]:
     moved = _moved(old, new)
     if len(moved) == 1:
         return []

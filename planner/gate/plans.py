@@ -13,8 +13,8 @@ from planner.catalog.rows import Catalog
 from planner.errors import PlannerError
 from planner.gate.cache import PlanCache, key_of
 from planner.locking.choosing import Prices
-from planner.outcome import Plan
-from planner.planning import NO_CHANGES, Ready, plan_ready, read_scenario
+from planner.outcome import AnyPlan
+from planner.planning import NO_CHANGES, AnyReady, plan_ready, read_any
 from planner.processes import Lost, cores, each_apart
 from planner.resources import CATALOG_DATA
 from planner.scenario.compose import Changes
@@ -72,7 +72,7 @@ class Unplanned:
     problems: tuple[Problem, ...]
 
 
-Made = Plan | Unplanned
+Made = AnyPlan | Unplanned
 
 
 class Plans:
@@ -99,7 +99,7 @@ class Plans:
                 self._made[key] = found
         for (key, _), made in zip(wanted.items(), self._make(list(wanted.values())), strict=True):
             self._made[key] = made
-            if isinstance(made, Plan):
+            if isinstance(made, AnyPlan):
                 self.cache.put(key, made)
         return [self._made[key] for key in keys]
 
@@ -142,10 +142,10 @@ def make(task: Task, setting: Setting) -> Made:
         return _unplanned(str(error), task)
 
 
-def read(task: Task, setting: Setting) -> Ready | Unplanned:
+def read(task: Task, setting: Setting) -> AnyReady | Unplanned:
     """Read one scenario with the prices that count for it."""
     try:
-        return read_scenario(task.file, setting.catalog, task.changes, setting.price_max_age_months, prices=task.prices)
+        return read_any(task.file, setting.catalog, task.changes, setting.price_max_age_months, prices=task.prices)
     except InvalidInput as error:
         errors = [problem for problem in in_order(error.problems) if problem.severity == "error"]
         return Unplanned(tuple(errors))

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from planner.catalog.rows import Catalog
 from planner.errors import InputError
-from planner.locking.choosing import CATALOG, Prices, since
+from planner.locking.choosing import CATALOG, Prices
 from planner.locking.lock import ReadLock, parse_lock
-from planner.planning import Ready
+from planner.planning import AnyReady
+from planner.planning.locked import since_locked
 from planner.scenario.compose import meaning
 from planner.source import InvalidInput, one_line
 
@@ -36,7 +37,7 @@ def side_lock(path: str, data: bytes | None) -> SideLock:
         return SideLock(path, data, wrong=str(error))
 
 
-def base_prices(lock: SideLock, ready: Ready | None, catalog: Catalog) -> tuple[Prices, str]:
+def base_prices(lock: SideLock, ready: AnyReady | None, catalog: Catalog) -> tuple[Prices, str]:
     """The base's prices: those of its lock, which was merged; with a word on where they come from.
 
     `ready` is the base's scenario read with the lock's prices; what its market then holds beside them came later.
@@ -47,7 +48,7 @@ def base_prices(lock: SideLock, ready: Ready | None, catalog: Catalog) -> tuple[
     if read.lock.catalog.digest == catalog.digest:
         return CATALOG, _of_lock(read)
     if ready is not None and read.lock.scenario.digest == meaning(ready.document):
-        return since(read, ready.space.market.offers, ready.space.tuning.prices, ready.catalog), _of_lock(read)
+        return since_locked(read, ready, ready.catalog), _of_lock(read)
     return Prices(read), _of_lock(read)
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from planner.gate.deltas import SUMS, appeared, vanished
+from planner.gate.deltas import ADDED_UP, MONTHLY, SUMS, appeared, vanished
 from planner.outcome import Delta, Figure, Metadata, ScenarioDifference, Total, Totals
 
 Deltas = dict[str, Delta]
@@ -41,7 +41,8 @@ def total(parts: Iterable[Part], *, compared: bool = True) -> Total:
     """The sum; a side's sum is of what is known there, the way from one to the other needs both."""
     each = list(parts)
     sums = {}
-    for figure in SUMS:
+    served = tuple(figure for figure in MONTHLY if any(figure in part.delta for part in each))
+    for figure in (*SUMS, *served):
         known = [(part, part.delta[figure]) for part in each if figure in part.delta]
         sums[figure] = Delta(
             before=_side([delta.before for part, delta in known if part.was]) if compared else None,
@@ -51,8 +52,14 @@ def total(parts: Iterable[Part], *, compared: bool = True) -> Total:
             scenario=_whole(delta.scenario for _, delta in known),
             total=_whole(delta.total for _, delta in known),
         )
-    unknown = sum("cost_usd" not in part.delta or part.delta["cost_usd"].total is None for part in each)
+    unknown = sum(_cost(part.delta) is None for part in each)
     return Total(scenarios=len(each), unknown=unknown, delta=sums)
+
+
+def _cost(delta: Deltas) -> Figure:
+    """What the cost of a scenario moved by, of a job or by the month; None where unknown, as where its kind changed."""
+    costs = [delta[name].total for name in ("cost_usd", MONTHLY[0]) if name in delta]
+    return costs[0] if len(costs) == 1 else None
 
 
 def _part(one: ScenarioDifference) -> Part:
@@ -71,7 +78,7 @@ def _by(scenarios: Iterable[ScenarioDifference], key: str, *, compared: bool) ->
             continue
         for name, delta_of, end in ((was, vanished, "before"), (now, appeared, "after")):
             if name:
-                deltas = {str(f): delta_of(getattr(one.delta[f], end), sums=True) for f in SUMS if f in one.delta}
+                deltas = {str(f): delta_of(getattr(one.delta[f], end), sums=True) for f in one.delta if f in ADDED_UP}
                 groups.setdefault(name, []).append(Part(deltas, was=end == "before", now=end == "after"))
     return {name: total(parts, compared=compared) for name, parts in sorted(groups.items())}
 

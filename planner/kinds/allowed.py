@@ -3,16 +3,17 @@
 from planner.catalog.rows import Catalog
 from planner.outcome import Allowed
 from planner.scenario.fine_tune import FineTune
+from planner.scenario.serving import Serving
 from planner.space.offers import countries_of
 
 
-def allowed(scenario: FineTune, catalog: Catalog) -> Allowed | None:
+def allowed(scenario: FineTune | Serving, catalog: Catalog) -> Allowed | None:
     """The places that a scenario names, its groups of countries spelled out; None where it names none."""
     hardware = scenario.hardware
     found = Allowed(
         providers=None if hardware.providers == "any" else sorted(hardware.providers),
         regions=None if hardware.regions == "any" else sorted(hardware.regions),
         countries=None if hardware.residency is None else sorted(countries_of(hardware.residency, catalog)),
-        rules=bool(scenario.include or scenario.exclude),
+        rules=isinstance(scenario, FineTune) and bool(scenario.include or scenario.exclude),
     )
     return None if found == Allowed() else found

@@ -15,6 +15,7 @@ from planner.kinds.limits import kept_limits
 from planner.kinds.problem import Problem
 from planner.outcome import Configuration, DecisionNote, Pairing, Rival
 from planner.outcome.difference_words import choice_text
+from planner.outcome.method_words import method_name
 from planner.scenario.decide import Decide
 from planner.scenario.fine_tune import FineTune
 from planner.units import chance_text, duration, quality_q, usd
@@ -77,7 +78,7 @@ def decision_note(
         rule += f"; {n} other point{'s' if n > 1 else ''} of the front cannot be told from it on that"
     kept = "" if keeps is None else f"; {chance_text(keeps)} likely to keep to {limits}"
     text = (
-        f"{decision.name}: {c.model} by {c.method['name']} on {c.hardware.count}x {c.hardware.gpu} "
+        f"{decision.name}: {c.model} by {method_name(c.method['name'])} on {c.hardware.count}x {c.hardware.gpu} "
         f"({c.offer.seller} {c.offer.region}, {c.offer.tier.replace('_', '-')}), {usd(c.cost_usd)}, "
         f"{duration(c.hours)}, q {quality_q(c.quality)}; {rule}{kept}"
     )

@@ -31,6 +31,7 @@ from planner.kinds.problem import Problem
 from planner.kinds.quality_label import quality_label
 from planner.outcome import Configuration, Plan, Source
 from planner.outcome.managed import Managed, ManagedCost, ManagedFront, ManagedJob, Serving
+from planner.outcome.method_words import method_name
 from planner.outcome.service_words import service_cost
 from planner.space.identity import canonical, configuration_id
 from planner.space.recipes import decode
@@ -110,7 +111,7 @@ def _listed(
 
 def _sampled(jobs: Jobs) -> str:
     price = jobs.price
-    of = f"{price.provider} {price.offered} by {jobs.method.name}"
+    of = f"{price.provider} {price.offered} by {method_name(jobs.method.name)}"
     return f"of {len(jobs.space):,} settings of {of} {MOST:,}, evenly spread, were priced: there may be a better one"
 
 

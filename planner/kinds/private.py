@@ -8,6 +8,7 @@ from planner.kinds.dataset import Row
 from planner.kinds.problem import Problem
 from planner.outcome import Configuration, CurrencyReference, OverlayReference
 from planner.scenario.fine_tune import FineTune
+from planner.scenario.serving import Serving
 from planner.units import significant
 
 
@@ -59,7 +60,7 @@ def currency_rows(scenario: FineTune, problem: Problem) -> list[Row]:
     return rows
 
 
-def currency_reference(scenario: FineTune, catalog: Catalog) -> CurrencyReference | None:
+def currency_reference(scenario: FineTune | Serving, catalog: Catalog) -> CurrencyReference | None:
     """The currency that the plan is shown in."""
     if scenario.currency is None:
         return None

@@ -13,8 +13,7 @@ from planner.catalog.rows import Catalog
 from planner.kinds.partial import for_base, for_whole
 from planner.kinds.schema import names_of, schema_with
 from planner.resources import SCHEMAS
-from planner.scenario import KINDS
-from planner.scenario.fine_tune import FineTune
+from planner.scenario import KINDS, Scenario
 from planner.scenario.quantities import RATES, READ
 from planner.source import Document, InvalidInput, Problem, schema_problems
 from planner.source.refused import refused
@@ -41,7 +40,7 @@ def kind_schema(kind: str) -> dict[str, Any]:
     return schema
 
 
-def typed(document: Document, catalog: Catalog, amounts_in: set[str]) -> FineTune:
+def typed(document: Document, catalog: Catalog, amounts_in: set[str]) -> Scenario:
     """The scenario as its type, with the names and rates of a catalog; raises InvalidInput with every problem.
 
     `amounts_in` takes the currencies, beside USD, that it writes amounts in.

@@ -34,6 +34,7 @@ def schema_with(kind: str, names: Names) -> Schema:
 def names_of(catalog: Catalog) -> Names:
     """The names of a catalog that schemas of scenarios list, by the mark in the types that they stand for."""
     names = {
+        "engines": [engine.id for engine in catalog.engines],
         "stacks": [stack.id for stack in catalog.stacks],
         "methods": [method.id for method in catalog.methods],
         "tasks": [task.id for task in catalog.tasks],

@@ -7,8 +7,10 @@ from typing import Final
 
 import numpy as np
 
+from planner.catalog.api_models import ApiModel
 from planner.catalog.quoted import TuningPrice
 from planner.catalog.rows import Catalog, Offers
+from planner.locking.apis import LaidApis, edited_apis, lay_apis, locked_apis
 from planner.locking.lock import ReadLock, lock_path, read_lock
 from planner.locking.prices import Laid, edited, lay
 from planner.locking.services import (
@@ -38,6 +40,8 @@ class Prices:
     """Offers that were not there to choose when the lock was made."""
     without_services: frozenset[ServiceKey] = frozenset()
     """The same of prices of managed services."""
+    without_apis: frozenset[str] = frozenset()
+    """The same of models behind an API, by their ids."""
     beside: bool = False
     """Whether a lock beside the scenario counts."""
 
@@ -59,6 +63,8 @@ class Priced:
     warnings: tuple[Problem, ...] = ()
     beside: Path | None = None
     """The lock's file, where it is the one beside the scenario."""
+    apis: LaidApis | None = None
+    """None where the lock says nothing of models behind an API."""
 
     def reference(self, root: Path | None) -> LockReference | None:
         """The lock as plans name it, by its path from `root`; None where the catalog's own prices count."""
@@ -73,6 +79,7 @@ class Priced:
             catalog_digest=self.lock.lock.catalog.digest,
             offers=self.laid.moved + self.laid.returned,
             services=None if self.services is None else self.services.moved + self.services.returned,
+            apis=None if self.apis is None else self.apis.moved,
         )
 
 
@@ -91,24 +98,37 @@ def price(catalog: Catalog, prices: Prices, scenario: Path | None) -> Priced:
         changed = edited_prices(lock, catalog)
         return Priced(catalog, warnings=(_edited(lock, changed),) if changed else ())
     laid = lay(lock.offers, lock.lock.catalog.as_of, catalog, prices.without)
-    if lock.services is None:
-        return Priced(laid.catalog, lock, laid, None, _told(lock, laid.lost), beside)
-    services = lay_services(lock.services, laid.catalog, prices.without_services)
-    priced_so = replace(laid.catalog, tuning_prices=services.prices)
-    return Priced(priced_so, lock, laid, services, _told(lock, (*laid.lost, *services.lost)), beside)
+    found, lost = laid.catalog, laid.lost
+    services = apis = None
+    if lock.services is not None:
+        services = lay_services(lock.services, found, prices.without_services)
+        found, lost = replace(found, tuning_prices=services.prices), (*lost, *services.lost)
+    if lock.apis is not None:
+        apis = lay_apis(lock.apis, found, prices.without_apis)
+        found, lost = replace(found, apis=apis.apis), (*lost, *apis.lost)
+    return Priced(found, lock, laid, services, _told(lock, lost), beside, apis)
 
 
 def edited_prices(lock: ReadLock, catalog: Catalog) -> tuple[str, ...]:
-    """Where a lock differs from the catalog of the very digest that it names, in words; its services last."""
-    return (*edited(lock.offers, catalog), *edited_services(lock.services or (), catalog))
+    """Where a lock differs from the catalog of the very digest that it names, in words; services and APIs last."""
+    return (
+        *edited(lock.offers, catalog),
+        *edited_services(lock.services or (), catalog),
+        *edited_apis(lock.apis or (), catalog),
+    )
 
 
-def since(lock: ReadLock, market: Offers, services: Iterable[TuningPrice], catalog: Catalog) -> Prices:
+def since(
+    lock: ReadLock, market: Offers, services: Iterable[TuningPrice], catalog: Catalog, apis: Iterable[ApiModel] = ()
+) -> Prices:
     """The prices of a lock without what a scenario's market holds beside them: it came later, or nobody locked it."""
     new = frozenset[ServiceKey]()
     if lock.services is not None:
         new = frozenset(map(service_key, locked_services(services, catalog))) - {*map(service_key, lock.services)}
-    return Prices(lock, new_since(lock, market, catalog), new)
+    later = frozenset[str]()
+    if lock.apis is not None:
+        later = frozenset(one.id for one in locked_apis(apis, catalog)) - {one.id for one in lock.apis}
+    return Prices(lock, new_since(lock, market, catalog), new, without_apis=later)
 
 
 def new_since(lock: ReadLock, market: Offers, catalog: Catalog) -> frozenset[Key]:

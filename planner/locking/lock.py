@@ -13,9 +13,10 @@ from pydantic import Field, StringConstraints
 
 from planner.catalog.quoted import TuningPrice
 from planner.errors import InputError
+from planner.locking.apis import LockedApi, read_apis
 from planner.locking.services import read_services
 from planner.locking.table import LineError, Priced, read_table
-from planner.outcome import Configuration, ManagedJob, Plan
+from planner.outcome import FIGURES_OF, AnyPlan, Choice, ManagedJob, Plan
 from planner.resources import SCHEMAS
 from planner.scenario.blocks import Block, Name, Slug
 from planner.source import MAX_BYTES, Document, InvalidInput, Problem, Span, parse_document, schema_problems
@@ -28,6 +29,10 @@ _HEAD: Final = """\
 # Made by `planner lock {name}`; commit it beside the scenario. It is compared with the catalog it names, so a price
 # that is changed here by hand is found. Renew it with `planner lock {name} --refresh`.
 """
+_TABLES: Final = ("offers", "services", "apis")
+"""Keys whose values are tables, in the order of the file."""
+LONGEST: Final = 200
+"""Characters of a name."""
 _RENEW: Final = "renew it with `planner lock --refresh`"
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
@@ -86,6 +91,15 @@ class Headline(Block):
     carbon_kg: Number | None = None
     carbon_kg_lo: Number | None = None
     carbon_kg_hi: Number | None = None
+    cost_usd_per_month: Number | None = None
+    cost_usd_per_month_lo: Number | None = None
+    cost_usd_per_month_hi: Number | None = None
+    latency_s: Number | None = None
+    latency_s_lo: Number | None = None
+    latency_s_hi: Number | None = None
+    carbon_kg_per_month: Number | None = None
+    carbon_kg_per_month_lo: Number | None = None
+    carbon_kg_per_month_hi: Number | None = None
 
 
 class Lock(Block):
@@ -108,6 +122,8 @@ class Lock(Block):
     services: str | None = None
     """Every price of a managed service that it could choose from, as CSV. Left out where the scenario asks for none,
     and in locks of before; then the catalog's own count."""
+    apis: str | None = None
+    """Every model behind an API that it could choose from, as CSV; left out where the scenario is no Serving."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +135,8 @@ class ReadLock:
     document: Document
     services: tuple[TuningPrice, ...] | None = None
     """Prices of managed services; None where the lock says nothing of them."""
+    apis: tuple[LockedApi, ...] | None = None
+    """Models behind an API; None where the lock says nothing of them."""
 
     @property
     def file(self) -> str:
@@ -178,6 +196,7 @@ def parse_lock(data: bytes, shown: str) -> ReadLock:
     problems = []
     offers: list[Priced] = []
     services: list[TuningPrice] = []
+    apis: list[LockedApi] = []
     try:
         offers = read_table(lock.offers)
     except LineError as error:
@@ -186,9 +205,16 @@ def parse_lock(data: bytes, shown: str) -> ReadLock:
         services = [] if lock.services is None else read_services(lock.services)
     except LineError as error:
         problems.append(_at_line(document, "services", error))
+    try:
+        apis = [] if lock.apis is None else read_apis(lock.apis)
+    except LineError as error:
+        problems.append(_at_line(document, "apis", error))
     if problems:
         raise InvalidInput(problems, document.texts)
-    return ReadLock(lock, tuple(offers), document, None if lock.services is None else tuple(services))
+    return ReadLock(
+        lock, tuple(offers), document, None if lock.services is None else tuple(services),
+        None if lock.apis is None else tuple(apis),
+    )  # fmt: skip
 
 
 @functools.cache
@@ -200,9 +226,9 @@ def lock_schema() -> dict[str, Any]:
 
 def lock_text(name: str, lock: Lock) -> str:
     """The file's text; `name` is the scenario's file, for the first lines."""
-    data = lock.model_dump(exclude_none=True, exclude={"offers", "services"})
+    data = lock.model_dump(exclude_none=True, exclude=set(_TABLES))
     head = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
-    tables = [("offers", lock.offers), *([("services", lock.services)] if lock.services is not None else [])]
+    tables = [(name, table) for name in _TABLES if (table := getattr(lock, name)) is not None]
     return f"{_HEAD.format(name=shlex.quote(visible(name)))}{head}" + "".join(_block(*one) for one in tables)
 
 
@@ -211,36 +237,43 @@ def _block(key: str, table: str) -> str:
     return f"{key}: |\n{lines}"
 
 
-def headlines(plan: Plan) -> dict[str, Headline]:
+def headlines(plan: AnyPlan) -> dict[str, Headline]:
     """The decisions of a plan as a lock holds them."""
     return {name: _headline(c) for name, id_ in plan.decisions.items() if (c := plan.configuration(id_)) is not None}
 
 
-def service_headline(plan: Plan) -> Headline | None:
+def service_headline(plan: AnyPlan) -> Headline | None:
     """The cheapest managed service of a plan as a lock holds it; None where there is none."""
-    return None if plan.cheapest_service is None else _headline(plan.cheapest_service)
+    job = plan.cheapest_service if isinstance(plan, Plan) else None
+    return None if job is None else _headline(job)
 
 
-def _headline(c: Configuration | ManagedJob) -> Headline:
-    from planner.outcome.difference_words import choice_text
+def _headline(c: Choice) -> Headline:
+    from planner.outcome.difference_words import offer_words
 
     figures = {
         f"{figure}{end}": value
-        for figure in ("cost_usd", "hours", "quality", "carbon_kg")
+        for figure in dict.fromkeys(name for names in FIGURES_OF.values() for name in names)
         for end in ("", "_lo", "_hi")
         if (value := getattr(c, f"{figure}{end}", None)) is not None
     }
-    if isinstance(c, ManagedJob):
-        least = True if c.cost_usd_at_least else None
-        offer = f"{c.provider} {c.offered}"
-        return Headline(id=c.id, choice=choice_text(c), offer=offer, cost_usd_at_least=least, **figures)
+    offer = None if isinstance(c, ManagedJob) else c.offer
+    if offer is None:
+        least = True if isinstance(c, ManagedJob) and c.cost_usd_at_least else None
+        return Headline(id=c.id, choice=_told(c), offer=offer_words(c)[:LONGEST], cost_usd_at_least=least, **figures)
     return Headline(
         id=c.id,
-        choice=choice_text(c),
-        offer=f"{c.offer.seller} {c.offer.region} {c.offer.tier}",
-        usd_per_hour=c.offer.price_usd_per_hour,
+        choice=_told(c),
+        offer=f"{offer.seller} {offer.region} {offer.tier}",
+        usd_per_hour=offer.price_usd_per_hour,
         **figures,
     )
+
+
+def _told(c: Choice) -> str:
+    from planner.outcome.difference_words import choice_text
+
+    return choice_text(c)[:LONGEST]
 
 
 def _at_line(document: Document, name: str, error: LineError) -> Problem:

@@ -7,6 +7,7 @@ A figure is a plain number with its unit in its name; ``_lo`` and ``_hi`` bound 
 from planner.outcome.advice import Advice
 from planner.outcome.allowed import Allowed
 from planner.outcome.alternatives import Alternative, Alternatives, Rival
+from planner.outcome.any_plan import AnyPlan
 from planner.outcome.configuration import (
     BELIEVABLE_PER_HOUR,
     Commitment,
@@ -22,6 +23,9 @@ from planner.outcome.configuration import (
 )
 from planner.outcome.difference import (
     FIGURES,
+    FIGURES_OF,
+    SERVING_FIGURES,
+    Choice,
     Delta,
     Difference,
     Edit,
@@ -56,6 +60,7 @@ from planner.outcome.plan import (
     Metadata,
     OverlayReference,
     Plan,
+    PlanHead,
     PlannerReference,
     Reference,
 )
@@ -67,16 +72,20 @@ from planner.outcome.why_not import Dominator, Excess, Looked, WhyNot
 __all__ = [
     "BELIEVABLE_PER_HOUR",
     "FIGURES",
+    "FIGURES_OF",
+    "SERVING_FIGURES",
     "Advice",
     "Allowed",
     "Alternative",
     "Alternatives",
+    "AnyPlan",
     "ApprovalState",
     "Assumption",
     "BudgetState",
     "CalibrationReference",
     "CatalogReference",
     "Check",
+    "Choice",
     "Claim",
     "Commitment",
     "Configuration",
@@ -109,6 +118,7 @@ __all__ = [
     "Pairing",
     "Place",
     "Plan",
+    "PlanHead",
     "PlannerReference",
     "Reference",
     "Relaxation",

@@ -1,15 +1,23 @@
 """What a change does: two sides of every scenario, and the way from one to the other."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Final, Literal
 
 from pydantic import Field
 
 from planner.outcome.configuration import Configuration, Figure, Frozen
 from planner.outcome.managed import ManagedJob
 from planner.outcome.plan import Metadata
+from planner.outcome.serving_configuration import ServingConfiguration
 
 FIGURES = ("cost_usd", "hours", "quality", "carbon_kg")
-"""The figures whose changes are split, by the names that configurations give them."""
+"""The figures of a FineTune whose changes are split, by the names that configurations give them."""
+SERVING_FIGURES = ("cost_usd_per_month", "latency_s", "quality", "carbon_kg_per_month")
+"""The same of a Serving."""
+FIGURES_OF: Final[Mapping[str, tuple[str, ...]]] = {"FineTune": FIGURES, "Serving": SERVING_FIGURES}
+"""Kind of scenario → its figures, the cost first."""
+Choice = Configuration | ManagedJob | ServingConfiguration
+"""What a side would run: a job on machines, a job at a managed service, or a way to serve."""
 
 Change = Literal["added", "changed", "removed", "unchanged"]
 
@@ -69,12 +77,14 @@ class Side(Frozen):
     """The cheapest job at a managed service that breaks no limit known of it; null where none is, or none is in play.
     Where no machine is chosen this is what the side chooses, whatever the decision.
     """
+    serving: ServingConfiguration | None = None
+    """What the decision of a Serving chose; null for other kinds, and where nothing is feasible."""
     choice: str = ""
     """Model, method and machine, or service, in a few words: what makes a decision the same decision."""
     margin: Figure = None
     """How far the next choice is behind, as a share (0.09 is 9 %)."""
     margin_of: str = ""
-    """What the margin is measured in: cost, time, quality, carbon or trade-off."""
+    """What the margin is measured in: cost, time, latency, quality, carbon or trade-off."""
     rival: str = ""
     """The next choice, in words."""
     front: int = 0
@@ -84,9 +94,9 @@ class Side(Frozen):
     """Why the scenario could not be read or planned on this side, each as `file:line:col: message`."""
 
     @property
-    def chosen(self) -> Configuration | ManagedJob | None:
+    def chosen(self) -> Choice | None:
         """What would be run: the decision among machines, or else the cheapest service; None where nothing is."""
-        return self.configuration if self.configuration is not None else self.service
+        return self.serving or self.configuration or self.service
 
 
 class Edit(Frozen):
@@ -112,8 +122,10 @@ class FrontMove(Frozen):
     before_usd: list[Figure] = Field(default_factory=list)
     """Costs on the base's front, cheapest first."""
     after_usd: list[Figure] = Field(default_factory=list)
+    figures: list[str] = Field(default_factory=lambda: ["cost_usd", "hours"])
+    """What the two numbers of a point are; of a Serving cost_usd_per_month and latency_s."""
     before_points: list[list[Figure]] = Field(default_factory=list)
-    """Cost and hours of the base's front, cheapest first, thinned to at most 60."""
+    """Cost and time of the base's front, cheapest first, thinned to at most 60."""
     after_points: list[list[Figure]] = Field(default_factory=list)
 
 
@@ -138,6 +150,9 @@ class ScenarioDifference(Frozen):
     """At the head; of a removed scenario at the base."""
     name: str
     kind: str = "FineTune"
+    """At the head; of a removed scenario at the base, and where neither can be read that of a fine-tuning."""
+    kind_before: str = ""
+    """At the base, where that is another."""
     metadata: Metadata | None = None
     """Of the head; of a removed scenario of the base; null where neither can be read."""
     metadata_before: Metadata | None = None
@@ -154,7 +169,8 @@ class ScenarioDifference(Frozen):
     sentence: str = ""
     """The decision in one sentence: `still lora on 2x l40s, margin 9 % → 2 %`."""
     delta: dict[str, Delta] = Field(default_factory=dict)
-    """By figure: cost_usd, hours, quality, carbon_kg; of what each side chooses."""
+    """By figure, of what each side chooses: cost_usd, hours, quality, carbon_kg; of a Serving cost_usd_per_month,
+    latency_s, quality, carbon_kg_per_month."""
     service: Delta | None = None
     """Cost of the cheapest managed service, whether it is chosen or not; null where neither side has one."""
     edits: list[Edit] = Field(default_factory=list)
@@ -172,7 +188,8 @@ class Total(Frozen):
     unknown: int = 0
     """Scenarios whose cost is unknown on a side where they exist."""
     delta: dict[str, Delta] = Field(default_factory=dict)
-    """By figure: cost_usd, hours, carbon_kg (quality has no sum). `before` and `after` are the sums of what is known on
+    """By figure: cost_usd, hours, carbon_kg, and where a Serving is among them cost_usd_per_month and
+    carbon_kg_per_month (quality and latency have no sum). `before` and `after` are the sums of what is known on
     that side (0 where nothing is there, null where none of what is there is known, `before` null without a base); the
     parts and `total` are sums over the scenarios that are known on both, and null where any is not.
     """

@@ -3,27 +3,34 @@
 import math
 from typing import Any
 
-from planner.outcome.configuration import Configuration
-from planner.outcome.difference import Side
+from planner.outcome.configuration import Configuration, Offer
+from planner.outcome.difference import Choice, Side
 from planner.outcome.managed import ManagedJob
+from planner.outcome.method_words import method_name, rank_words
 from planner.outcome.service_words import service_text
+from planner.outcome.serving_configuration import ServingConfiguration
+from planner.outcome.serving_words import place_words, serving_key, serving_text
 
 
-def choice_key(configuration: Configuration | ManagedJob) -> tuple[str, str, str, int, int]:
+def choice_key(configuration: Choice) -> tuple[str, str, str, int, int]:
     """What makes a decision the same decision: model, method, GPU, GPUs in a node, nodes; or model, method, service."""
+    if isinstance(configuration, ServingConfiguration):
+        return serving_key(configuration)
     if isinstance(configuration, ManagedJob):
         return configuration.model, _name(configuration.method), f"service {configuration.provider}", 0, 0
     machine = configuration.hardware
     return configuration.model, _name(configuration.method), machine.gpu, machine.count, machine.nodes
 
 
-def choice_text(configuration: Configuration | ManagedJob) -> str:
-    """The choice in a few words: `lora r 16 qwen3-8b on 2x l40s`, `full qwen3-8b on 2 nodes of 8x h100-sxm`."""
+def choice_text(configuration: Choice) -> str:
+    """The choice in a few words: `LoRA r16 qwen3-8b on 2x l40s`, `full qwen3-8b on 2 nodes of 8x h100-sxm`."""
+    if isinstance(configuration, ServingConfiguration):
+        return serving_text(configuration)
     if isinstance(configuration, ManagedJob):
         return service_text(configuration)
     machine = configuration.hardware
     nodes = f"{machine.nodes} nodes of " if machine.nodes > 1 else ""
-    method = f"{_name(configuration.method)} {_rank(configuration.method)}".rstrip()
+    method = f"{method_name(_name(configuration.method))} {rank_words(configuration.method)}".rstrip()
     return f"{method} {configuration.model} on {nodes}{machine.count}x {machine.gpu}"
 
 
@@ -52,8 +59,10 @@ def _nothing(before: Side | None, was: str) -> str:
     return f"nothing is feasible any more: {was} was chosen before" if was else "still nothing is feasible"
 
 
-def offer_words(configuration: Configuration | ManagedJob) -> str:
+def offer_words(configuration: Choice) -> str:
     """Where a machine is rented and how: `lambda us-west-3, on demand`; what a service offers, as it prints it."""
+    if isinstance(configuration, ServingConfiguration):
+        return place_words(configuration)
     if isinstance(configuration, ManagedJob):
         return f"{configuration.provider} {configuration.offered}"
     offer = configuration.offer
@@ -66,17 +75,21 @@ def moves(before: Side | None, after: Side | None) -> list[str]:
     if before is None or after is None or not is_same(before, after):
         return []
     was, now = before.chosen, after.chosen
+    if isinstance(was, ServingConfiguration) and isinstance(now, ServingConfiguration):
+        return [] if was.offer is None or now.offer is None else _offer_moves(was.offer, now.offer)
     if not isinstance(was, Configuration) or not isinstance(now, Configuration):
         return []
+    return [*_offer_moves(was.offer, now.offer), *(["other stack"] if was.stack != now.stack else [])]
+
+
+def _offer_moves(was: Offer, now: Offer) -> list[str]:
     told = []
-    if was.offer.seller != now.offer.seller:
+    if was.seller != now.seller:
         told.append("other provider")
-    elif was.offer.region != now.offer.region:
+    elif was.region != now.region:
         told.append("other region")
-    if was.offer.tier != now.offer.tier:
-        told.append(f"now {now.offer.tier.replace('_', ' ')}")
-    if was.stack != now.stack:
-        told.append("other stack")
+    if was.tier != now.tier:
+        told.append(f"now {now.tier.replace('_', ' ')}")
     return told
 
 
@@ -105,11 +118,11 @@ def _choice(side: Side | None) -> str:
 
 
 def _aside(before: Side, after: Side) -> str:
-    """What else of the choice is another: ` (r 16 before), but from lambda, on demand (gcp us-east1, spot before)`."""
+    """What else of the choice is another: ` (r16 before), but from lambda, on demand (gcp us-east1, spot before)`."""
     was, now = before.chosen, after.chosen
     if was is None or now is None:
         return ""
-    old, new = _rank(was.method), _rank(now.method)
+    old, new = ("" if isinstance(each, ServingConfiguration) else rank_words(each.method) for each in (was, now))
     rank = f" ({old or 'no rank'} before)" if old != new else ""
     other = []
     if offer_words(was) != offer_words(now):
@@ -120,7 +133,7 @@ def _aside(before: Side, after: Side) -> str:
 
 
 def _margin(before: Side | None, after: Side) -> str:
-    """How safe the choice is, and was: `; margin 9 % → 2 % (trade-off) over qlora qwen3-8b on 1x h100-sxm`."""
+    """How safe the choice is, and was: `; margin 9 % → 2 % (trade-off) over QLoRA qwen3-8b on 1x h100-sxm`."""
     was = before.margin if before else None
     if after.margin is None and was is None:
         return ""
@@ -137,8 +150,3 @@ def _margin(before: Side | None, after: Side) -> str:
 
 def _name(method: dict[str, Any]) -> str:
     return str(method.get("name", "unknown method"))
-
-
-def _rank(method: dict[str, Any]) -> str:
-    rank = method.get("rank")
-    return "" if rank is None else f"r {rank}"

@@ -92,6 +92,8 @@ class LockReference(Frozen):
     """Offers whose price or availability differs from today's catalog."""
     services: int | None = None
     """Prices of managed services that differ from it; null where the lock has none, so that the catalog's count."""
+    apis: int | None = None
+    """The same of models behind an API."""
 
 
 class PlannerReference(Frozen):
@@ -112,8 +114,8 @@ class Metadata(Frozen):
     labels: dict[str, str] = Field(default_factory=dict)
 
 
-class Plan(Frozen):
-    """A whole plan: the one document that everything downstream reads."""
+class PlanHead(Frozen):
+    """What plans of all kinds start with: who asked, what it rests on, and whose prices count."""
 
     api_version: Literal["planner/v1"]
     kind: str
@@ -131,6 +133,11 @@ class Plan(Frozen):
     """The scenario's own currency, where it names one."""
     tax_name: str = ""
     """What the tax of `cost_parts.tax` is called; empty where the scenario names none."""
+
+
+class Plan(PlanHead):
+    """A whole plan: the one document that everything downstream reads."""
+
     allowed: Allowed | None = None
     """Where the scenario lets machines stand; null where it names no provider, region, country or rule."""
     search: Search

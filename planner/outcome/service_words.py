@@ -2,16 +2,19 @@
 
 from planner.outcome.configuration import Figure
 from planner.outcome.managed import ManagedJob
+from planner.outcome.method_words import method_name, rank_words
 from planner.units import usd
 
+UNDISCLOSED = "undisclosed"
+"""Method of a service that does not say how it trains."""
 NO_FIGURES = "no managed service tells how long a job takes or what it emits"
 
 
 def service_text(job: ManagedJob) -> str:
-    """Method, model and service: `lora r 16 llama-3.1-8b at together`, `gpt-4.1-mini at openai`."""
-    name, rank = str(job.method.get("name", "undisclosed")), job.method.get("rank")
-    method = "" if name == "undisclosed" else f"{name} r {rank} " if rank is not None else f"{name} "
-    return f"{method}{job.model} at {job.provider}"
+    """Method, model and service: `LoRA r16 llama-3.1-8b at together`, `gpt-4.1-mini at openai`."""
+    name = str(job.method.get("name", UNDISCLOSED))
+    method = "" if name == UNDISCLOSED else f"{method_name(name)} {rank_words(job.method)}".rstrip()
+    return f"{method} {job.model} at {job.provider}".lstrip()
 
 
 def service_cost(job: ManagedJob) -> str:

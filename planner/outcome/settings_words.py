@@ -6,7 +6,7 @@ from planner.outcome.configuration import Configuration
 from planner.units import significant
 
 _SHORT: Final = {
-    "max_seq_len": "length", "global_batch_size": "batch", "share": "data share", "rank": "r",
+    "max_seq_len": "length", "global_batch_size": "batch", "share": "data share",
     "micro_batch_size": "micro-batch",
 }  # fmt: skip
 BY_METHOD: Final = frozenset({"method.rank"})

@@ -1,17 +1,24 @@
 """A plan as one side of a comparison: what it decided, and how safe that is."""
 
+from typing import Final
+
+from planner.outcome.any_plan import AnyPlan
 from planner.outcome.configuration import Configuration
-from planner.outcome.difference import Side
+from planner.outcome.difference import Choice, Side
 from planner.outcome.difference_words import choice_text
 from planner.outcome.findings import DecisionNote
 from planner.outcome.managed import ManagedJob
 from planner.outcome.plan import Plan
+from planner.outcome.serving_configuration import ServingConfiguration
+from planner.outcome.serving_plan import ServingPlan
+
+CHEAPEST_API: Final = "cheapest_api"
+"""The decision of a plan that serves by an API of which an objective is unknown."""
 
 
-def plan_side(plan: Plan, decision: str, prices: str) -> Side:
+def plan_side(plan: AnyPlan, decision: str, prices: str) -> Side:
     """The side that a plan makes."""
-    machine = decided(plan, decision)
-    chosen = machine or service_of(plan, decision)
+    chosen = chosen_of(plan, decision)
     note = plan.decision_notes.get(decision, DecisionNote(text=""))
     rival = plan.configuration(note.rival) if note.rival else None
     return Side(
@@ -20,8 +27,9 @@ def plan_side(plan: Plan, decision: str, prices: str) -> Side:
         prices=prices,
         planner=plan.planner.version,
         decision=decision,
-        configuration=machine,
+        configuration=chosen if isinstance(chosen, Configuration) else None,
         service=service_of(plan, decision),
+        serving=chosen if isinstance(chosen, ServingConfiguration) else None,
         choice="" if chosen is None else choice_text(chosen),
         margin=note.margin,
         margin_of=note.margin_of,
@@ -31,14 +39,25 @@ def plan_side(plan: Plan, decision: str, prices: str) -> Side:
     )
 
 
+def chosen_of(plan: AnyPlan, decision: str) -> Choice | None:
+    """What a plan chooses: its decision, else the cheapest service; None where nothing is known."""
+    if isinstance(plan, ServingPlan):
+        # What has no front tells of no latency or quality: the cheapest of it stands for all.
+        name = decision if decision in plan.decisions or plan.front else CHEAPEST_API
+        return plan.configuration(plan.decisions[name]) if name in plan.decisions else None
+    return decided(plan, decision) or service_of(plan, decision)
+
+
 def decided(plan: Plan, decision: str) -> Configuration | None:
     """What a plan's decision chose of machines; None where none is feasible or known."""
     return plan.configuration(plan.decisions[decision]) if decision in plan.decisions else None
 
 
-def service_of(plan: Plan, decision: str) -> ManagedJob | None:
+def service_of(plan: AnyPlan, decision: str) -> ManagedJob | None:
     """The cheapest job at a managed service; None where none is.
 
     A plan that decides among machines, and has no decision of this name, chooses no service instead.
     """
+    if isinstance(plan, ServingPlan):
+        return None
     return None if plan.decisions and decision not in plan.decisions else plan.cheapest_service

@@ -62,6 +62,8 @@ class BudgetState(Frozen):
     spent_as_of: str = ""
     planned_usd: Figure
     """What the scenarios judged here would add."""
+    planned_at_least: bool = False
+    """Whether that is a lower bound, since a fee or minimum of a managed service in it is not known."""
     share: Figure
     """(spent + planned) / limit."""
     share_before: Figure = None

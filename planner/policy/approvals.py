@@ -7,7 +7,7 @@ from planner.outcome import ApprovalState, Difference, ScenarioDifference
 from planner.outcome.verdict import Severity
 from planner.policy.causes import cause_of
 from planner.policy.documents import Approval, ApprovalLevel, Approvals, Policy
-from planner.policy.figures import UNCOUNTED, at_least, value_of
+from planner.policy.figures import UNCOUNTED, amount_of, at_least
 from planner.policy.finding import Finding, judged, listed, plain
 from planner.policy.governance import Written
 from planner.policy.identity import Names, to_judge
@@ -63,11 +63,13 @@ def _not_about(approval: Approval, scenario: ScenarioDifference, names: Names) -
 
 def _amount(asked: Approvals, scenario: ScenarioDifference) -> float | None:
     """What is to be approved: the cost, or what the change adds; without a figure to compare with, the whole cost."""
-    cost = value_of(scenario.after, "cost_usd")
-    before = value_of(scenario.before, "cost_usd")
-    delta = scenario.delta.get("cost_usd")
+    cost, before = amount_of(scenario.after), amount_of(scenario.before)
+    delta = scenario.delta.get(_figure(scenario))
     if delta is not None and delta.before is not None:
         before = delta.before
+    if scenario.kind_before:
+        # What a job costs is no part of what a month costs.
+        before = None
     if asked.counts == "cost" or cost is None or before is None:
         return cost
     return cost - before
@@ -93,14 +95,14 @@ def _needed(
     value_text, limit_text = show_apart(amount, level.above_usd, "money")
     if counts is not None:
         text = f"{plain(counts.value.approver)} approves up to {usd(counts.value.up_to_usd)} until {counts.value.until}"
-        message = f"{_sum(asked)} {value_text} is above {limit_text}: {text} ({plain(counts.file)})"
+        message = f"{_sum(asked, scenario)} {value_text} is above {limit_text}: {text} ({plain(counts.file)})"
     else:
         why = "".join(f"; {plain(each.file)} does not count: {reason}" for each, reason in refused[:3])
         text = f"needs approval from {who}{why}"
-        message = f"{_sum(asked)} {value_text} is above {limit_text} and {text}"
+        message = f"{_sum(asked, scenario)} {value_text} is above {limit_text} and {text}"
     finding = judged(
         policy, RULE, severity, severity if counts is None else "pass", scenario, message, place,
-        figure="cost_usd" if asked.counts == "cost" else "delta.cost_usd", value=amount, limit=level.above_usd,
+        figure=_named(asked, scenario), value=amount, limit=level.above_usd,
         texts=(value_text, limit_text), fix=f"commit an Approval by {who} for at least {usd(amount)}",
         cause=cause_of(scenario, "cost"), unit="money",
     )  # fmt: skip
@@ -135,7 +137,7 @@ def _unknown(policy: Written[Policy], severity: Severity, scenario: ScenarioDiff
     assert asked is not None
     place, limit = policy.place(RULE), asked.levels[0].above_usd
     return judged(
-        policy, RULE, severity, severity, scenario, message, place, figure="cost_usd", limit=limit,
+        policy, RULE, severity, severity, scenario, message, place, figure=_figure(scenario), limit=limit,
         texts=("unknown", usd(limit)), fix="make the cost known: name offers with a price", unit="money",
         cause=cause_of(scenario, "cost"),
     )  # fmt: skip
@@ -147,14 +149,25 @@ def _free(
     asked = policy.value.approvals
     counts = "cost" if asked is None else asked.counts
     value_text, limit_text = show_apart(amount, level.above_usd, "money", signed=counts == "increase")
-    word = "Increase" if counts == "increase" else "Cost"
-    message = f"{word} {value_text} needs no approval up to {limit_text}"
+    message = f"{_sum(asked, scenario)} {value_text} needs no approval up to {limit_text}"
     return judged(
         policy, RULE, severity, "pass", scenario, message, policy.place(RULE, "levels", 0, "above"),
-        figure="cost_usd" if counts == "cost" else "delta.cost_usd", value=amount, limit=level.above_usd,
+        figure=_named(asked, scenario), value=amount, limit=level.above_usd,
         texts=(value_text, limit_text), unit="money",
     )  # fmt: skip
 
 
-def _sum(asked: Approvals) -> str:
-    return "Cost" if asked.counts == "cost" else "Increase"
+def _figure(scenario: ScenarioDifference) -> str:
+    """The figure whose amount is to be approved: of a job its cost, of what is served that of a month."""
+    served = scenario.after is not None and scenario.after.serving is not None
+    return "cost_usd_per_month" if served else "cost_usd"
+
+
+def _named(asked: Approvals | None, scenario: ScenarioDifference) -> str:
+    counts = "cost" if asked is None else asked.counts
+    return _figure(scenario) if counts == "cost" else f"delta.{_figure(scenario)}"
+
+
+def _sum(asked: Approvals | None, scenario: ScenarioDifference) -> str:
+    word = "Cost" if asked is None or asked.counts == "cost" else "Increase"
+    return f"{word} of a month" if _figure(scenario) != "cost_usd" else word

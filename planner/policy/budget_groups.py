@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from planner.outcome import Metadata, ScenarioDifference
+from planner.outcome import Metadata, ScenarioDifference, Side
 from planner.policy.documents import Budget, Policy, Spend, SpendEntry
-from planner.policy.figures import at_least, value_of
+from planner.policy.figures import amount_of, at_least
 from planner.policy.finding import plain
 from planner.policy.governance import Written
-from planner.policy.identity import has_base, metadata_at_base, names_of, path_at_base
+from planner.policy.identity import has_base, kind_at_base, metadata_at_base, names_of, path_at_base
 from planner.policy.rule_blocks import Severity
 from planner.policy.scope import applies, covers, matches
 
@@ -94,11 +94,11 @@ def sum_of(policy: Policy, budget: Budget, group: Group, spends: Sequence[Writte
     for scenario in group.scenarios:
         if scenario.change == "removed":
             continue
-        if (cost := value_of(scenario.after, "cost_usd")) is None:
+        if (cost := _planned(budget, scenario.after)) is None:
             unknown.append(Unknown(scenario.path, _severity(policy, budget, scenario), scenario.change == "unchanged"))
         else:
             planned += cost
-    base = sum(_before(one) for one in (*group.scenarios, *group.left) if _was_in(budget, group.key, one))
+    base = sum(_before(budget, one) for one in (*group.scenarios, *group.left) if _was_in(budget, group.key, one))
     spent, as_of, why = _spent(budget, group, spends, today)
     return Sum(
         spent=spent,
@@ -123,7 +123,7 @@ def _counts(budget: Budget, scenario: ScenarioDifference) -> bool:
     """Whether a scenario counts for a budget. What one job may cost holds for what the job was at the base too."""
     if budget.per == "job":
         return applies(budget.where, scenario)
-    return covers(budget.where, scenario.metadata, scenario.path)
+    return covers(budget.where, scenario.metadata, scenario.path, scenario.kind)
 
 
 def _key(budget: Budget, path: str, metadata: Metadata | None) -> str | None:
@@ -139,12 +139,19 @@ def _was_in(budget: Budget, key: str | None, scenario: ScenarioDifference) -> bo
     if budget.per == "job":
         return scenario.path == key
     was, path = metadata_at_base(scenario), path_at_base(scenario)
-    return covers(budget.where, was, path) and _key(budget, path, was) == key
+    return covers(budget.where, was, path, kind_at_base(scenario)) and _key(budget, path, was) == key
 
 
-def _before(scenario: ScenarioDifference) -> float:
+def _before(budget: Budget, scenario: ScenarioDifference) -> float:
     same = scenario.change == "unchanged" and scenario.before is None
-    return value_of(scenario.after if same else scenario.before, "cost_usd") or 0.0
+    return _planned(budget, scenario.after if same else scenario.before) or 0.0
+
+
+def _planned(budget: Budget, side: Side | None) -> float | None:
+    """What a side would cost a budget: a job once, what is served by the month; of a budget without months unknown."""
+    if side is not None and side.serving is not None and budget.period != "month":
+        return None
+    return amount_of(side)
 
 
 def _severity(policy: Policy, budget: Budget, scenario: ScenarioDifference) -> Severity:

@@ -9,7 +9,7 @@ from planner.outcome.verdict import Result
 from planner.policy.budget_groups import Group, Sum, Unknown, groups, sum_of
 from planner.policy.causes import cause_of
 from planner.policy.documents import Budget, Policy, Spend
-from planner.policy.figures import UNCOUNTED, value_of
+from planner.policy.figures import UNCOUNTED, amount_of
 from planner.policy.finding import Finding, joined, plain
 from planner.policy.governance import Written
 from planner.policy.scope import because_of_base
@@ -56,6 +56,7 @@ def state_of(policy: Written[Policy], index: int, group: Group, total: Sum, toda
         spent_usd=total.spent,
         spent_as_of=total.as_of,
         planned_usd=None if total.unknown else total.planned,
+        planned_at_least=total.least and not total.unknown,
         share=None if total.spent is None or total.unknown else share,
         share_before=None if total.spent is None else share_before,
         reached=reached,
@@ -77,7 +78,7 @@ def _judge(
     told = group.who if budget.per == "job" else group.who[0].upper() + group.who[1:]
     alone = group.scenarios[0] if len(group.scenarios) == 1 else None
     first = total.unknown[0].path if total.unknown else ""
-    telling = max(group.scenarios, key=lambda one: (one.path == first, value_of(one.after, "cost_usd") or 0.0))
+    telling = max(group.scenarios, key=lambda one: (one.path == first, amount_of(one.after) or 0.0))
     verdict = Verdict(
         policy=policy.value.metadata.name,
         rule=budget.name,

@@ -8,6 +8,7 @@ from planner.catalog.managed_tuning import SERVICE
 from planner.policy.documents import Day, SpendFigures
 from planner.policy.figures import OF_SERVICES, figures
 from planner.policy.rule_blocks import FigureName, Label, Limit
+from planner.policy.serving_figures import TOPICS
 from planner.scenario.blocks import Block, FileName, Metadata, Name, Slug
 from planner.scenario.tiers import Tier
 
@@ -58,9 +59,13 @@ class ExampleJob(Block):
 
     @model_validator(mode="after")
     def _no_machine(self) -> "ExampleJob":
+        known = figures()
+        served = [name for name in self.figures if name in known and known[name].topic in TOPICS.values()]
+        if served:
+            message = f"an example job tunes a model and has no {', '.join(served)}; name a plan of what is served"
+            raise ValueError(message)
         if not self.managed:
             return self
-        known = figures()
         told: list[str] = [name for name in _OF_MACHINES if name in self.model_fields_set]
         told += [f"labels.{name}" for name in self.labels if name != "quality"]
         told += [

@@ -7,9 +7,24 @@ from planner.outcome import Edit, Place, ScenarioDifference
 
 _PREFERRED: Final[Mapping[str, tuple[str, ...]]] = {
     "cost": ("constraints.max_cost", "train", "methods", "models", "hardware", "dataset", "axes", "constraints"),
+    "monthly": (
+        "constraints.max_cost_per_month",
+        "traffic",
+        "replicas",
+        "levers",
+        "latency",
+        "models",
+        "apis",
+        "precisions",
+        "hardware",
+        "fine_tune",
+        "constraints",
+    ),
+    "latency": ("latency", "traffic", "replicas", "levers", "precisions", "hardware", "models", "engines", "apis"),
+    "monthly carbon": ("constraints.max_carbon", "hardware", "traffic", "replicas", "models", "constraints"),
     "price": ("hardware", "constraints.max_cost", "axes"),
     "hours": ("constraints.deadline", "train", "dataset", "hardware", "methods", "models", "axes", "constraints"),
-    "quality": ("quality", "methods", "models", "train", "dataset", "axes"),
+    "quality": ("quality", "methods", "models", "train", "dataset", "axes", "precisions", "levers", "apis"),
     "carbon": ("constraints.max_carbon", "hardware", "train", "methods", "models", "dataset", "axes"),
     "memory": ("train", "methods", "models", "hardware", "constraints.memory_margin", "axes"),
     "choice": ("hardware", "models", "methods", "stacks", "train", "constraints", "objectives", "axes", "dataset"),
@@ -27,7 +42,7 @@ def cause_of(scenario: ScenarioDifference, topic: str) -> Place | None:
 
     For costs it is the edit that adds most by itself, where that was computed.
     """
-    if topic == "cost":
+    if topic in ("cost", "monthly"):
         priced = [(edit.effect_usd, edit) for edit in scenario.edits if edit.effect_usd is not None]
         if priced and (dearest := max(priced, key=lambda pair: pair[0]))[0] > 0:
             return dearest[1].place

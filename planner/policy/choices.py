@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from planner.catalog.managed_tuning import SERVICE
-from planner.outcome import Configuration, ManagedJob, ScenarioDifference
+from planner.outcome import Choice, Configuration, ManagedJob, Offer, ScenarioDifference
+from planner.outcome.serving_configuration import ServingConfiguration
+from planner.outcome.serving_words import provider_of
 from planner.policy.causes import cause_of
 from planner.policy.documents import Policy
 from planner.policy.finding import Finding, judged, listed, plain
@@ -18,12 +20,14 @@ LABELS: Final = ("prior", "extrapolated", "calibrated")
 PRICES: Final = ("low", "medium", "high")
 VM: Final = "vm"
 """What a plain machine is called where services are named."""
+API: Final = "api"
+"""The same of a model behind an API."""
 
 
-def _regions(chosen: Configuration) -> list[str]:
+def _regions(offer: Offer) -> list[str]:
     """A region by itself and behind its provider; `any` says that nobody knows which."""
-    region = chosen.offer.region
-    return [] if region in ("", "any") else [region, f"{chosen.offer.provider}/{region}"]
+    region = offer.region
+    return [] if region in ("", "any") else [region, f"{offer.provider}/{region}"]
 
 
 def _method(job: ManagedJob) -> str:
@@ -45,17 +49,40 @@ class _Choice:
 
 
 def _of(
-    names: Callable[[Configuration], list[str]], of_service: Callable[[ManagedJob], str] | None = None
+    names: Callable[[Configuration], list[str]],
+    of_service: Callable[[ManagedJob], str] | None = None,
+    of_served: Callable[[ServingConfiguration], str] | None = None,
 ) -> Callable[[ScenarioDifference], list[str]]:
-    """What is looked at in the configuration that was chosen; of a managed service only what `of_service` tells."""
+    """What is looked at in the configuration that was chosen.
+
+    Of a managed service, and of what is served, only what `of_service` and `of_served` tell.
+    """
 
     def read(scenario: ScenarioDifference) -> list[str]:
         chosen = scenario.after.chosen if scenario.after else None
         if isinstance(chosen, ManagedJob):
             return [] if of_service is None else [of_service(chosen)]
+        if isinstance(chosen, ServingConfiguration):
+            return [] if of_served is None else [of_served(chosen)]
         return [] if chosen is None else names(chosen)
 
     return read
+
+
+def _of_offer(names: Callable[[Offer], list[str]]) -> Callable[[ScenarioDifference], list[str]]:
+    """What is looked at in the offer of a machine; nobody knows it of a managed service or an API."""
+
+    def read(scenario: ScenarioDifference) -> list[str]:
+        chosen = scenario.after.chosen if scenario.after else None
+        offer = None if chosen is None or isinstance(chosen, ManagedJob) else chosen.offer
+        return [] if offer is None else names(offer)
+
+    return read
+
+
+def _served_service(chosen: ServingConfiguration) -> str:
+    """How it is rented; an API of models is a service of its own."""
+    return API if chosen.offer is None else chosen.offer.service or VM
 
 
 def _whose(key: str) -> Callable[[ScenarioDifference], list[str]]:
@@ -66,16 +93,27 @@ def _whose(key: str) -> Callable[[ScenarioDifference], list[str]]:
 _METADATA: Final = "metadata"
 _CHOSEN: Final[Mapping[str, _Choice]] = {
     "providers": _Choice(
-        "provider", _of(lambda c: [c.offer.provider], lambda job: job.provider), "hardware.providers", "hardware"
+        "provider",
+        _of(lambda c: [c.offer.provider], lambda job: job.provider, provider_of),
+        "hardware.providers",
+        "hardware",
     ),
-    "regions": _Choice("region", _of(_regions), "hardware.regions", "hardware"),
-    "countries": _Choice("country", _of(lambda c: [c.offer.country]), "hardware.residency", "hardware"),
-    "tiers": _Choice("tier", _of(lambda c: [c.offer.tier]), "hardware.tiers", "hardware"),
+    "regions": _Choice("region", _of_offer(_regions), "hardware.regions", "hardware"),
+    "countries": _Choice("country", _of_offer(lambda o: [o.country]), "hardware.residency", "hardware"),
+    "tiers": _Choice("tier", _of_offer(lambda o: [o.tier]), "hardware.tiers", "hardware"),
     "services": _Choice(
-        "service", _of(lambda c: [c.offer.service or VM], lambda _: SERVICE), "hardware.services", "hardware"
+        "service",
+        _of(lambda c: [c.offer.service or VM], lambda _: SERVICE, _served_service),
+        "hardware.services",
+        "hardware",
     ),
-    "gpus": _Choice("GPU", _of(lambda c: [c.hardware.gpu]), "hardware.gpus", "hardware"),
-    "models": _Choice("model", _of(lambda c: [c.model], lambda job: job.model), "models", "models"),
+    "gpus": _Choice(
+        "GPU",
+        _of(lambda c: [c.hardware.gpu], None, lambda c: "" if c.machine is None else c.machine.gpu),
+        "hardware.gpus",
+        "hardware",
+    ),
+    "models": _Choice("model", _of(lambda c: [c.model], lambda job: job.model, lambda c: c.model), "models", "models"),
     "methods": _Choice("method", _of(lambda c: [str(c.method.get("name", ""))], _method), "methods", "methods"),
     "stacks": _Choice("stack", _of(lambda c: [c.stack]), "stacks", "stacks"),
     "teams": _Choice("team", _whose("team"), "metadata.team", _METADATA),
@@ -101,7 +139,7 @@ def judge_allow(policy: Written[Policy], index: int, rule: Rule, scenario: Scena
         choice, allowed = _CHOSEN[key], listed(asked[key])
         message = f"{choice.word[0].upper() + choice.word[1:]} {shown[key]} is not allowed, only {allowed}"
         if not names[key]:
-            message = f"The {choice.word} is unknown, and only {allowed} is allowed"
+            message = f"The {choice.word} is unknown{_of_whom(scenario)}, and only {allowed} is allowed"
         yield judged(
             policy, rule.name, rule.severity, rule.severity, scenario, message,
             policy.place("rules", index, "allow", key), figure=choice.word, texts=(shown[key], allowed),
@@ -113,6 +151,12 @@ def judge_allow(policy: Written[Policy], index: int, rule: Rule, scenario: Scena
             policy, rule.name, rule.severity, "pass", scenario, f"Allowed: {told}",
             policy.place("rules", index, "allow"),
         )  # fmt: skip
+
+
+def _of_whom(scenario: ScenarioDifference) -> str:
+    """What tells no such name, in words; empty for a job on machines."""
+    served = scenario.after is not None and scenario.after.serving is not None
+    return " of what is served" if served else ""
 
 
 def judge_confidence(
@@ -146,7 +190,7 @@ def judge_confidence(
         )  # fmt: skip
 
 
-def confidence_of(chosen: Configuration | ManagedJob, figure: str) -> str:
+def confidence_of(chosen: Choice, figure: str) -> str:
     """What an estimate rests on in one word: prior, extrapolated or calibrated; empty where nobody says.
 
     Cost and emissions rest on the speed behind them, and are at most extrapolated where a part of them is a default.
@@ -156,13 +200,22 @@ def confidence_of(chosen: Configuration | ManagedJob, figure: str) -> str:
     if figure == "price":
         return label if label in PRICES else ""
     own = _word(label)
-    if figure not in ("cost_usd", "carbon_kg") or own or isinstance(chosen, ManagedJob):
+    if figure not in ("cost_usd", "carbon_kg") or own or not isinstance(chosen, Configuration):
         return own
     speed = _word(chosen.hours_label)
     return LABELS[1] if label.startswith("partial") and speed == LABELS[2] else speed
 
 
-def _labels(chosen: Configuration | ManagedJob) -> dict[str, str]:
+def _labels(chosen: Choice) -> dict[str, str]:
+    if isinstance(chosen, ServingConfiguration):
+        return {
+            "cost_usd": chosen.cost_usd_per_month_label,
+            "hours": "",
+            "quality": chosen.quality_label,
+            "carbon_kg": chosen.carbon_kg_per_month_label,
+            "memory_gib": "",
+            "price": "" if chosen.offer is None else chosen.offer.price_confidence,
+        }
     if isinstance(chosen, ManagedJob):
         return {
             "cost_usd": chosen.cost_usd_label,

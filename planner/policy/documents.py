@@ -50,7 +50,8 @@ class Budget(Block):
     amount_usd: Money = Field(alias="amount")
     """The amount, such as $5,000."""
     period: Literal["month", "total"] = "month"
-    """Whether the amount is there anew every month."""
+    """Whether the amount is there anew every month. What is served counts with a month of it; in a total it is unknown.
+    """
     counts: Literal["changed", "all"] = "changed"
     """Whose cost is added to what was spent: scenarios that the change adds or changes, or all there are."""
     alerts: Annotated[list[Level], Field(max_length=20)] = Field(default_factory=lambda: list(ALERTS))
@@ -66,8 +67,12 @@ class Budget(Block):
 
     @model_validator(mode="after")
     def _spend_can_tell(self) -> "Budget":
-        if self.per != "job" and self.where and (self.where.name or self.where.path or self.where.labels):
-            message = "spend is known by team and cost centre only; a budget by name, path or label is `per: job`"
+        if (
+            self.per != "job"
+            and self.where
+            and (self.where.name or self.where.path or self.where.labels or self.where.kind)
+        ):
+            message = "spend is known by team and cost centre only; a budget by name, path, label or kind is `per: job`"
             raise ValueError(message)
         return self
 

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from planner.outcome import (
     FIGURES,
+    FIGURES_OF,
+    AnyPlan,
     Configuration,
     CostParts,
     Delta,
@@ -17,7 +19,6 @@ from planner.outcome import (
     Memory,
     Metadata,
     Offer,
-    Plan,
     Revision,
     ScenarioDifference,
     Side,
@@ -35,7 +36,7 @@ from planner.policy.units import parse_limit
 _LABELS: Final = {"hours": "speed {}"}
 
 
-def difference_of(case: Case, head: Plan | None, base: Plan | None, decision: str) -> Difference:
+def difference_of(case: Case, head: AnyPlan | None, base: AnyPlan | None, decision: str) -> Difference:
     """The difference of a case that names plans or gives jobs."""
     job, before_job = case.job, case.base_job
     after = _side(head, job, decision)
@@ -52,6 +53,8 @@ def difference_of(case: Case, head: Plan | None, base: Plan | None, decision: st
     scenario = ScenarioDifference(
         path=path,
         name=metadata.name,
+        kind="FineTune" if head is None else head.kind,
+        kind_before=base.kind if base is not None and head is not None and base.kind != head.kind else "",
         metadata=metadata,
         metadata_before=was,
         renamed_from=was.name if was is not None and was.name != metadata.name else "",
@@ -60,7 +63,7 @@ def difference_of(case: Case, head: Plan | None, base: Plan | None, decision: st
         after=after,
         flipped=None if not (_chooses(before) and _chooses(after)) else not is_same(*_both(before, after)),
         sentence=decision_sentence(before, after),
-        delta={name: _delta(name, before, after, written, quiet=name in quiet) for name in FIGURES},
+        delta={name: _delta(name, before, after, written, quiet=name in quiet) for name in _names(head, base)},
         lock=_lock(path, job),
     )
     return Difference(
@@ -72,13 +75,19 @@ def difference_of(case: Case, head: Plan | None, base: Plan | None, decision: st
     )
 
 
-def _metadata(plan: Plan | None, job: ExampleJob | None) -> Metadata:
+def _names(head: AnyPlan | None, base: AnyPlan | None) -> tuple[str, ...]:
+    """The figures of the kinds on both sides; a job is one of fine-tuning."""
+    kinds = dict.fromkeys("FineTune" if plan is None else plan.kind for plan in (head, base or head))
+    return tuple(dict.fromkeys(name for kind in kinds for name in FIGURES_OF.get(kind, FIGURES)))
+
+
+def _metadata(plan: AnyPlan | None, job: ExampleJob | None) -> Metadata:
     if plan is not None:
         return plan.metadata
     return Metadata(name="example") if job is None else Metadata.model_validate(job.metadata.model_dump())
 
 
-def _side(plan: Plan | None, job: ExampleJob | None, decision: str) -> Side | None:
+def _side(plan: AnyPlan | None, job: ExampleJob | None, decision: str) -> Side | None:
     if plan is not None:
         return plan_side(plan, decision, f"catalog of {plan.catalog.as_of}")
     return None if job is None else _of_job(job, decision)

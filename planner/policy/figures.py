@@ -8,17 +8,32 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final
 
-from planner.outcome import FIGURES, Configuration, Delta, ManagedJob, ScenarioDifference, Side
+from planner.outcome import FIGURES, SERVING_FIGURES, Configuration, Delta, ManagedJob, ScenarioDifference, Side
+from planner.outcome.serving_configuration import ServingConfiguration
+from planner.policy.serving_figures import (
+    FURTHER,
+    NOT_SERVED,
+    ONLY,
+    PAID_MONTHLY,
+    SHARED,
+    TOPICS,
+    UNITS,
+    WORDS,
+    served,
+)
 from planner.policy.units import Unit
 
 PARTS: Final = ("planner", "prices", "scenario")
 """What the change of a figure is split into."""
-ADDITIVE: Final = frozenset({"cost_usd", "hours", "carbon_kg"})
-"""Figures of which a new job adds all it has."""
-_WORDS: Final = {"cost_usd": "cost", "hours": "time", "quality": "quality", "carbon_kg": "CO2e"}
+ADDITIVE: Final = frozenset({"cost_usd", "hours", "carbon_kg", "cost_usd_per_month", "carbon_kg_per_month"})
+"""Figures of which a new scenario adds all it has."""
+_MAIN: Final = (*FIGURES, *ONLY)
+_WORDS: Final = {"cost_usd": "cost", "hours": "time", "quality": "quality", "carbon_kg": "CO2e", **WORDS}
 UNCOUNTED: Final = "; fees that a managed service does not state are not counted"
 """Said of a cost that is a lower bound, and keeps to its limit."""
-_UNITS: Final[Mapping[str, Unit]] = {"cost_usd": "money", "hours": "time", "quality": "quality", "carbon_kg": "mass"}
+_UNITS: Final[Mapping[str, Unit]] = {
+    "cost_usd": "money", "hours": "time", "quality": "quality", "carbon_kg": "mass", **UNITS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +61,7 @@ class FigureKind:
     """What it is called in a sentence."""
     unit: Unit
     topic: str
-    """What drives it: cost, hours, quality, carbon or memory."""
+    """What drives it: cost, hours, quality, carbon, memory, monthly, latency."""
     read: Callable[[ScenarioDifference], Reading]
     change: bool = False
     """Whether it is a change between base and head."""
@@ -64,19 +79,20 @@ def figures() -> Mapping[str, FigureKind]:
 
 
 def _of_plans() -> Iterator[FigureKind]:
-    for name in FIGURES:
+    for name in _MAIN:
         for end, words in (("", ""), ("_lo", "low end of "), ("_hi", "high end of ")):
             yield _plain(name + end, f"{words}{_WORDS[name]}", _UNITS[name], _topic(name))
     for name, words, unit, topic in _FURTHER:
         yield _plain(name, words, unit, topic)
-    yield FigureKind("gpu_hours", "GPU-hours", "count", "hours", _of_configuration(_gpu_hours))
-    yield FigureKind("gpu_count", "number of GPUs", "count", "cost", _of_configuration(_gpus))
-    yield FigureKind(
-        "price_usd_per_gpu_hour", "price of a GPU-hour", "money", "price", _of_configuration(_price_of_gpu)
-    )
+    for each in FURTHER:
+        yield FigureKind(each.name, each.words, each.unit, each.topic, _of_served(served(each.name)))
+    yield FigureKind("gpu_hours", "GPU-hours", "count", "hours", _of_configuration("gpu_hours", _gpu_hours))
+    yield FigureKind("gpu_count", "number of GPUs", "count", "cost", _of_configuration("gpu_count", _gpus))
+    price = _of_configuration("price_usd_per_gpu_hour", _price_of_gpu)
+    yield FigureKind("price_usd_per_gpu_hour", "price of a GPU-hour", "money", "price", price)
     for name in ("epochs", "max_seq_len", "global_batch_size", "spot_share"):
         of_setting: Unit = "share" if name == "spot_share" else "number"
-        read = _of_configuration(_setting(name))
+        read = _of_configuration(f"train.{name}", _setting(name))
         yield FigureKind(f"train.{name}", name.replace("_", " "), of_setting, "hours", read)
     yield FigureKind("margin", "margin", "share", "choice", _of_side(attrgetter("margin")))
     yield FigureKind("front", "number of points on the front", "count", "choice", _of_side(attrgetter("front")))
@@ -84,7 +100,7 @@ def _of_plans() -> Iterator[FigureKind]:
 
 
 def _of_changes() -> Iterator[FigureKind]:
-    for name in FIGURES:
+    for name in _MAIN:
         words, topic = _WORDS[name], _topic(name)
         for part in ("", *PARTS):
             end, by = (f".{part}", f" by {part}") if part else ("", "")
@@ -105,13 +121,15 @@ def _of_changes() -> Iterator[FigureKind]:
 
 
 def _plain(name: str, words: str, unit: Unit, topic: str) -> FigureKind:
+    if topic in TOPICS.values():
+        return FigureKind(name, words, unit, topic, _of_served(served(name)))
     of_service = attrgetter(name) if name in OF_SERVICES else None
-    read = _of_configuration(attrgetter(_PATHS.get(name, name)), of_service, of_cost=name in _COSTS)
+    read = _of_configuration(name, attrgetter(_PATHS.get(name, name)), of_service, of_cost=name in _COSTS)
     return FigureKind(name, words, unit, topic, read)
 
 
 def _topic(name: str) -> str:
-    return {"cost_usd": "cost", "carbon_kg": "carbon"}.get(name, name)
+    return TOPICS.get(name) or {"cost_usd": "cost", "carbon_kg": "carbon"}.get(name, name)
 
 
 def _of_side(get: Callable[[Side], Any]) -> Callable[[ScenarioDifference], Reading]:
@@ -122,15 +140,22 @@ def _of_side(get: Callable[[Side], Any]) -> Callable[[ScenarioDifference], Readi
 
 
 def _of_configuration(
+    name: str,
     get: Callable[[Configuration], Any],
     of_service: Callable[[ManagedJob], Any] | None = None,
     *,
     of_cost: bool = False,
 ) -> Callable[[ScenarioDifference], Reading]:
-    """A figure of what is chosen; of a managed service only what `of_service` gets is told, all else is unknown."""
+    """A figure of what is chosen; of a managed service only what `of_service` gets is told, all else is unknown.
+
+    Of what is served it is told where that has the same figure, and unknown elsewhere, so that a rule fails closed.
+    """
 
     def read(scenario: ScenarioDifference) -> Reading:
         chosen = None if scenario.after is None else scenario.after.chosen
+        if isinstance(chosen, ServingConfiguration):
+            shared = SHARED.get(name)
+            return Reading(None, why=PAID_MONTHLY) if shared is None else Reading(known(shared(chosen)))
         if isinstance(chosen, ManagedJob):
             value = None if of_service is None else known(of_service(chosen))
             why = "" if value is not None else f"{chosen.provider} does not tell it"
@@ -140,8 +165,30 @@ def _of_configuration(
     return read
 
 
+def _of_served(get: Callable[[ServingConfiguration], Any]) -> Callable[[ScenarioDifference], Reading]:
+    """A figure of what is served; it means nothing to a job."""
+
+    def read(scenario: ScenarioDifference) -> Reading:
+        chosen = None if scenario.after is None else scenario.after.chosen
+        if isinstance(chosen, ServingConfiguration):
+            return Reading(known(get(chosen)))
+        return Reading(None) if chosen is None else Reading(None, applies=False, why=NOT_SERVED)
+
+    return read
+
+
+def _foreign(scenario: ScenarioDifference, figure: str) -> Reading | None:
+    """What a change of a figure of the other kind is: unknown of what is served, nothing to a job; else None."""
+    chosen = None if scenario.after is None else scenario.after.chosen
+    if isinstance(chosen, ServingConfiguration):
+        return None if figure in SERVING_FIGURES else Reading(None, why=PAID_MONTHLY)
+    return Reading(None, applies=False, why=NOT_SERVED) if chosen is not None and figure in ONLY else None
+
+
 def _change(figure: str, part: str) -> Callable[[ScenarioDifference], Reading]:
     def read(scenario: ScenarioDifference) -> Reading:
+        if (foreign := _foreign(scenario, figure)) is not None:
+            return foreign
         if scenario.change == "added":
             if figure not in ADDITIVE or part not in ("", "scenario"):
                 return Reading(None, applies=False, why="the scenario is new")
@@ -174,6 +221,8 @@ def _percent(figure: str, part: str) -> Callable[[ScenarioDifference], Reading]:
 
 def _chance(figure: str) -> Callable[[ScenarioDifference], Reading]:
     def read(scenario: ScenarioDifference) -> Reading:
+        if (foreign := _foreign(scenario, figure)) is not None:
+            return foreign
         if scenario.change in ("added", "unchanged"):
             why = "the scenario is new" if scenario.change == "added" else "the scenario is the same"
             return Reading(None, applies=False, why=why)
@@ -193,13 +242,19 @@ def _reading(delta: Delta, value: float | None, part: str) -> Reading:
 
 
 def value_of(side: Side | None, figure: str) -> float | None:
-    """One of the four main figures of what a side chose; None where it is unknown or nothing was chosen.
+    """One of the main figures of what a side chose; None where it is unknown or nothing was chosen.
 
     Of a side that chooses a machine it is the machine's, also where a managed service is cheaper; where only services
     are there it is that of the cheapest, so that budgets, approvals and rules on cost judge what it would cost.
     """
     chosen = None if side is None else side.chosen
     return None if chosen is None else known(getattr(chosen, figure, None))
+
+
+def amount_of(side: Side | None) -> float | None:
+    """What budgets and approvals count: the cost of a job, or of a month of what is served; None where unknown."""
+    served_ = side is not None and side.serving is not None
+    return value_of(side, SERVING_FIGURES[0] if served_ else FIGURES[0])
 
 
 def at_least(side: Side | None) -> bool:

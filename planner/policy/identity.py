@@ -33,6 +33,11 @@ def path_at_base(scenario: ScenarioDifference) -> str:
     return scenario.moved_from or scenario.path
 
 
+def kind_at_base(scenario: ScenarioDifference) -> str:
+    """Its kind before the change."""
+    return scenario.kind_before or scenario.kind
+
+
 class Names:
     """The names of a difference's scenarios: for which of them an exception or an approval by name may count."""
 

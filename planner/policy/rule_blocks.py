@@ -37,6 +37,8 @@ class Scope(Block):
     """Cost centres; a scenario without one fits none."""
     labels: dict[Name, Patterns] = Field(default_factory=dict, max_length=50)
     """Labels and their values: {data-class: special-*}."""
+    kind: Annotated[list[Literal["FineTune", "Serving"]], Field(min_length=1, max_length=2)] | None = None
+    """Kinds of scenarios: [FineTune] for what tunes a model, [Serving] for what serves one."""
 
 
 class Allow(Block):
@@ -83,7 +85,8 @@ class Confidence(Block):
     """
 
     cost_usd: Label | None = None
-    """A cost rests on the speed behind it; where part of its price is a default it is at most extrapolated."""
+    """A cost, of a job or of a month of what is served, rests on the speed behind it; where part of its price is a
+    default it is at most extrapolated."""
     hours: Label | None = None
     """Time, by the speed behind it."""
     quality: Label | None = None
@@ -114,7 +117,8 @@ class Rule(Block):
     """What a breach is: deny, warn or info."""
     figure: FigureName | None = None
     """Figure of the plan or of the change that is limited: cost_usd, cost_usd_hi, hours, quality, carbon_kg,
-    gpu_hours, memory_gib.total, margin, delta.cost_usd, delta_percent.cost_usd …"""
+    gpu_hours, memory_gib.total, margin, delta.cost_usd, delta_percent.cost_usd …; of what is served
+    cost_usd_per_month, latency_s, quality, carbon_kg_per_month, delta.cost_usd_per_month …"""
     max_: Limit | None = Field(default=None, alias="max")
     """Most that the figure may be, in its unit: $500, 12 h, 20 %."""
     min_: Limit | None = Field(default=None, alias="min")

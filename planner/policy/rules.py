@@ -21,6 +21,9 @@ _LOWER = {
     "hours": "choose something faster; constraints.deadline keeps the planner to it",
     "carbon": "choose a cleaner region or less work; constraints.max_carbon keeps the planner to it",
     "memory": "choose a smaller micro-batch, model or method",
+    "monthly": "pull a lever, or choose something cheaper; constraints.max_cost_per_month keeps the planner to it",
+    "latency": "choose something faster; latency keeps the planner to it",
+    "monthly carbon": "choose a cleaner region or fewer machines; constraints.max_carbon keeps the planner to it",
     "quality": "undo what moved it",
     "choice": "see planner explain for what the choice rests on",
 }

@@ -7,7 +7,7 @@ from typing import Final
 
 from planner.outcome import Metadata, ScenarioDifference
 from planner.policy.finding import plain
-from planner.policy.identity import has_base, metadata_at_base, path_at_base
+from planner.policy.identity import has_base, kind_at_base, metadata_at_base, path_at_base
 from planner.policy.rule_blocks import Scope
 
 _WORDS: Final[Mapping[str, str]] = {"name": "name", "team": "team", "cost_centre": "cost centre"}
@@ -24,10 +24,15 @@ def wild(pattern: str) -> bool:
     return "*" in pattern or "?" in pattern
 
 
-def covers(scope: Scope | None, metadata: Metadata | None, path: str = "") -> bool:
-    """Whether a rule with this scope is for a scenario; one whose metadata cannot be read fits no scope but none."""
+def covers(scope: Scope | None, metadata: Metadata | None, path: str = "", kind: str = "") -> bool:
+    """Whether a rule with this scope is for a scenario; one whose metadata cannot be read fits no scope but none.
+
+    A kind that nobody knows may be any.
+    """
     if scope is None:
         return True
+    if scope.kind is not None and kind and kind not in scope.kind:
+        return False
     if scope.path is not None and not matches(path, scope.path):
         return False
     asked = {
@@ -42,12 +47,12 @@ def covers(scope: Scope | None, metadata: Metadata | None, path: str = "") -> bo
 
 def applies(scope: Scope | None, scenario: ScenarioDifference) -> bool:
     """Whether a rule with this scope is for a scenario as it is or as it was: a change cannot take itself out of it."""
-    return covers(scope, scenario.metadata, scenario.path) or _covers_base(scope, scenario)
+    return _covers_head(scope, scenario) or _covers_base(scope, scenario)
 
 
 def because_of_base(scope: Scope | None, scenario: ScenarioDifference) -> str:
     """What to add to a sentence where a rule applies because of the base alone; empty where the head fits by itself."""
-    if scope is None or covers(scope, scenario.metadata, scenario.path) or not _covers_base(scope, scenario):
+    if scope is None or _covers_head(scope, scenario) or not _covers_base(scope, scenario):
         return ""
     was, now = metadata_at_base(scenario), scenario.metadata
     told = []
@@ -57,11 +62,19 @@ def because_of_base(scope: Scope | None, scenario: ScenarioDifference) -> str:
         patterns, old = getattr(scope, field), getattr(was, field, None)
         if patterns is not None and not matches(getattr(now, field, None), patterns):
             told.append(f"{word} {plain(old or '')}")
+    if scope.kind is not None and scenario.kind not in scope.kind:
+        told.append(f"kind {plain(kind_at_base(scenario))}")
     for key, patterns in scope.labels.items():
         if not matches(now.labels.get(key) if now else None, patterns):
             told.append(f"label {plain(key)} {plain(was.labels.get(key, '') if was else '')}")
     return f"; the rule applies because of the base: {', '.join(told)}"
 
 
+def _covers_head(scope: Scope | None, scenario: ScenarioDifference) -> bool:
+    return covers(scope, scenario.metadata, scenario.path, scenario.kind)
+
+
 def _covers_base(scope: Scope | None, scenario: ScenarioDifference) -> bool:
-    return has_base(scenario) and covers(scope, metadata_at_base(scenario), path_at_base(scenario))
+    return has_base(scenario) and covers(
+        scope, metadata_at_base(scenario), path_at_base(scenario), kind_at_base(scenario)
+    )

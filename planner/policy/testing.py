@@ -5,14 +5,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from planner.errors import InputError
-from planner.outcome import Check, Difference, Judgement, Plan
+from planner.outcome import Check, Difference, Judgement
+from planner.outcome.any_plan import AnyPlan
 from planner.policy.cases import Case, PolicyTest
 from planner.policy.documents import Spend
 from planner.policy.examples import difference_of
 from planner.policy.governance import Governance, Written, decision_of
 from planner.policy.judge import judge
 
-Load = Callable[[str, str], Plan | Check]
+Load = Callable[[str, str], AnyPlan | Check]
 """(file of the test, path written in it) → the plan or check there; raises InputError."""
 RESULT = "result"
 """What the verdict that counts is called beside those of rules."""

@@ -5,15 +5,16 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
 from planner.source.amounts import hint_for
-from planner.units import EXAMPLES, AmbiguousError, duration, gib, kilograms, parse_quantity, significant, usd
+from planner.units import EXAMPLES, AmbiguousError, duration, gib, kilograms, parse_quantity, seconds, significant, usd
 
-Unit = Literal["money", "time", "mass", "memory", "count", "share", "quality", "percent", "number"]
+Unit = Literal["money", "time", "mass", "memory", "latency", "count", "share", "quality", "percent", "number"]
 
 _PARSED: Final[Mapping[Unit, str]] = {"quality": "share", "percent": "share", "number": "count"}
 """Unit → kind of quantity that its limits are written in, where the two have different names."""
 _CALLED: Final[Mapping[Unit, str]] = {
     "money": "an amount of money",
     "time": "a length of time",
+    "latency": "a latency",
     "mass": "a mass",
     "memory": "an amount of memory",
     "count": "a number",
@@ -92,6 +93,7 @@ def _number(value: float) -> str:
 _SHOWN: Final[Mapping[Unit, Callable[[float], str]]] = {
     "money": usd,
     "time": duration,
+    "latency": seconds,
     "mass": kilograms,
     "memory": gib,
     "count": _number,
@@ -100,4 +102,4 @@ _SHOWN: Final[Mapping[Unit, Callable[[float], str]]] = {
     "percent": lambda value: _share(value / 100),
     "number": _number,
 }
-_END: Final[Mapping[Unit, str]] = {"time": " h", "mass": " kg", "memory": " GiB", "percent": " %"}
+_END: Final[Mapping[Unit, str]] = {"time": " h", "latency": " s", "mass": " kg", "memory": " GiB", "percent": " %"}

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from planner.outcome import Configuration, Pairing, Plan, Relaxation
+from planner.outcome import Configuration, Pairing, Plan
 from planner.outcome.drift import Drift
 from planner.outcome.limit_words import limits_text
 from planner.report.certainty import ROBUST, TOO_CLOSE
@@ -13,28 +13,30 @@ from planner.report.data.advice_rows import changes_of
 from planner.report.data.convergence import convergence_of
 from planner.report.data.impact import impact_table
 from planner.report.data.managed_rows import managed_table
-from planner.report.data.report_data import ReportData, Title
+from planner.report.data.report_data import ReportData
 from planner.report.data.rows import Decision, Row
 from planner.report.data.spot_rows import policy_rows
-from planner.report.data.tables import Chance, Count, Cut, Source
+from planner.report.data.tables import Chance
 from planner.report.executive.in_time import in_time_sentence
 from planner.report.executive.page import executive_of
 from planner.report.models.drift import drift_tables
 from planner.report.models.page import model_performance
 from planner.report.money import money_text
-from planner.report.names import clean, shorten
+from planner.report.names import clean
 from planner.report.sections.bar_words import bars_note
 from planner.report.sections.bars import cost_bars, memory_bars, time_bars, work_of
 from planner.report.sections.caveats import assumed, warnings_of
 from planner.report.sections.claims import claim_tables, claims_sentence
+from planner.report.sections.cuts import constraints_of, infeasible_of, relaxations_of, removed_of
 from planner.report.sections.details import details_of
 from planner.report.sections.nearby import near_rows, near_sentence, undefined_texts, why_text
 from planner.report.sections.price_ages import price_ages_sentence
 from planner.report.sections.rows import roles_of, row_of
 from planner.report.sections.scaling import scales_of, scaling_sentence
-from planner.report.sections.search_words import sampled_text, search_text
+from planner.report.sections.search_words import sampled_text
 from planner.report.sections.spot_spread import run_limits, spread_sentence
 from planner.report.sections.thinning import SCREEN_ROWS, thin_front
+from planner.report.sections.title import labels_of, sources_of, title_of
 from planner.report.sections.wording import calibrated_text, headline, sentences, trust_text
 from planner.units import chance_text
 
@@ -53,7 +55,7 @@ def report_data(plan: Plan, drifts: Sequence[Drift] = ()) -> ReportData:
     told = headline(plan, decisions)
     policies, limits, panels = policy_rows(plan, roles), run_limits(plan), panels_of(plan, front)
     return ReportData(
-        title=_title(plan),
+        title=title_of(plan),
         feasible=bool(front),
         headline=told,
         objectives=tuple(clean(name) for name in plan.objectives),
@@ -67,16 +69,14 @@ def report_data(plan: Plan, drifts: Sequence[Drift] = ()) -> ReportData:
         work=work_of(chosen),
         scaling=scales,
         claims=claim_tables(plan),
-        constraints=_constraints(plan),
-        infeasible=tuple(
-            Count(clean(reason), f"{n:,}", _percent(n, plan.search.covered)) for reason, n in plan.infeasible.items()
-        ),
-        removed=tuple(Count(clean(r.what), f"{r.count:,}", line=clean(r.turn_off)) for r in plan.removed),
-        relaxations=tuple(map(_relaxation, plan.relaxations)),
+        constraints=constraints_of(plan),
+        infeasible=infeasible_of(plan),
+        removed=removed_of(plan),
+        relaxations=relaxations_of(plan),
         pairings=tuple(_chance(pair, plan, roles) for pair in plan.pairings),
         assumptions=tuple(map(assumed, plan.assumptions)),
         inactive_axes=tuple(clean(axis) for axis in plan.inactive_axes),
-        sources=tuple(Source(clean(s.what), shorten(s.source, 300), clean(s.as_of)) for s in plan.sources),
+        sources=sources_of(plan),
         warnings=warnings_of(plan.warnings),
         first_shown=tuple(row.id for row in thin_front(front, SCREEN_ROWS, plan.objectives))
         if len(front) > SCREEN_ROWS
@@ -84,7 +84,7 @@ def report_data(plan: Plan, drifts: Sequence[Drift] = ()) -> ReportData:
         undefined=undefined_texts(plan),
         near=near_rows(plan),
         has_carbon=any(row.carbon.value is not None for row in (*front, *beside)),
-        labels=tuple((shorten(key), shorten(value, 200)) for key, value in sorted(plan.metadata.labels.items())),
+        labels=labels_of(plan),
         changes=changes_of(plan),
         spot_policies=policies,
         run_limits=limits,
@@ -123,65 +123,6 @@ def _by_cost(row: Row) -> tuple[float, float]:
     return math.inf if cost is None else cost, math.inf if hours is None else hours
 
 
-def _relaxation(relaxation: Relaxation) -> str:
-    text = clean(relaxation.text)
-    return text if relaxation.change is None else f"{text} (a change of {100 * relaxation.change:.0f} %)"
-
-
-def _title(plan: Plan) -> Title:
-    m = plan.metadata
-    named = [("Team", m.team), ("Owner", m.owner), ("Cost centre", m.cost_centre)]
-    origin = [
-        ("Scenario", f"{shorten(plan.scenario.path, 80)} ({_digest(plan.scenario.digest)})"),
-        ("Catalog", f"{clean(plan.catalog.as_of)} ({_digest(plan.catalog.digest)})"),
-        *_calibration(plan),
-        *_overlays(plan),
-        *_lock(plan),
-        ("Planner", clean(plan.planner.version)),
-        ("Search", search_text(plan.search)),
-        *([] if plan.search.seed is None else [("Seed", str(plan.search.seed))]),
-    ]
-    stamp = (
-        f"scenario {_short(plan.scenario.digest)}",
-        f"catalog {clean(plan.catalog.as_of)} {_short(plan.catalog.digest)}",
-        f"planner {clean(plan.planner.version)}",
-    )
-    return Title(
-        name=shorten(m.name, 120) or "unnamed",
-        running=shorten(m.name, 50) or "unnamed",
-        facts=tuple((key, shorten(value, 80)) for key, value in named if value),
-        origin=tuple(origin),
-        author=shorten(m.owner or m.team or "", 80),
-        footer=", ".join(stamp),
-        as_of=clean(plan.catalog.as_of),
-        question=clean(m.question or ""),
-    )
-
-
-def _calibration(plan: Plan) -> list[tuple[str, str]]:
-    c = plan.calibration
-    return [] if c is None else [("Calibration", f"{shorten(c.file, 80)} ({_digest(c.digest)})")]
-
-
-def _overlays(plan: Plan) -> list[tuple[str, str]]:
-    return [("Catalog overlay", f"{shorten(o.file, 80)} ({_digest(o.digest)})") for o in plan.overlays]
-
-
-def _lock(plan: Plan) -> list[tuple[str, str]]:
-    lock = plan.lock
-    if lock is None:
-        return []
-    return [("Prices", f"locked at {clean(lock.as_of)} by {shorten(lock.file, 80)} ({_digest(lock.digest)})")]
-
-
-def _digest(text: str) -> str:
-    return clean(text)[:71]
-
-
-def _short(digest: str) -> str:
-    return clean(digest).removeprefix("sha256:")[:12]
-
-
 def _decisions(plan: Plan, chosen: list[tuple[Configuration, tuple[str, ...]]]) -> tuple[Decision, ...]:
     """Decisions that coincide are told once, under all their names."""
     found, limits = [], limits_text(limit.name for limit in plan.constraints)
@@ -199,18 +140,6 @@ def _cloud(plan: Plan) -> tuple[tuple[float, float], ...]:
     x, y = plan.objectives.index("cost"), plan.objectives.index("time")
     points = ((row[x], row[y]) for row in plan.cloud if len(row) > max(x, y))
     return tuple((cost, hours) for cost, hours in points if cost is not None and hours is not None)
-
-
-def _constraints(plan: Plan) -> tuple[Cut, ...]:
-    whole = plan.search.covered
-    return tuple(
-        Cut(clean(c.name), clean(c.text), f"{c.cuts:,}", _percent(c.cuts, whole), f"{c.cuts_alone:,}")
-        for c in plan.constraints
-    )
-
-
-def _percent(count: int, whole: int) -> str:
-    return f"{100 * count / whole:.1f} %" if whole else ""
 
 
 def _chance(pair: Pairing, plan: Plan, roles: dict[str, tuple[str, ...]]) -> Chance:

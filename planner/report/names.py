@@ -1,8 +1,11 @@
 """Names that people gave: made harmless for a terminal and a page, and cut to a length a layout can bear."""
 
+import re
 import unicodedata
 from typing import Final
 
+_COUNT: Final = re.compile(r"(?<=\b\d)x (?=[a-z])|(?<=\b\d\d)x (?=[a-z])")
+_FACTOR: Final = re.compile(r"\bx(?=\d)")
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
 
@@ -40,6 +43,11 @@ def at_words(text: str, limit: int) -> str:
 def capital(text: str) -> str:
     """`text` as a sentence begins: its first letter large, the others as they are."""
     return f"{text[:1].upper()}{text[1:]}"
+
+
+def signed(text: str) -> str:
+    """Counts and factors with the sign of multiplication, as in every table: `8 × h100-sxm`, `price × 1.06`."""
+    return _FACTOR.sub("× ", _COUNT.sub(" × ", text))
 
 
 def plural(count: int, noun: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from planner.errors import InputError
-from planner.outcome import Plan
+from planner.outcome import AnyPlan, Plan
+from planner.outcome.any_plan import parse_plan
 from planner.report.names import shorten
 from planner.version import __version__
 
@@ -18,7 +19,16 @@ MAX_BYTES = 512 * 2**20
 
 
 def read_plan(path: Path) -> Plan:
-    """The plan in a plan.json, or in the folder that holds one."""
+    """The plan of fine-tuning in a plan.json, or in the folder that holds one; raises InputError for another kind."""
+    plan = read_any_plan(path)
+    if not isinstance(plan, Plan):
+        message = f"{path}: a plan of the kind {plan.kind}; this takes one of the kind FineTune"
+        raise InputError(message)
+    return plan
+
+
+def read_any_plan(path: Path) -> AnyPlan:
+    """The plan, of whatever kind, in a plan.json, or in the folder that holds one."""
     file = path / "plan.json" if path.is_dir() else path
     try:
         size = file.stat().st_size
@@ -30,7 +40,7 @@ def read_plan(path: Path) -> Plan:
         message = f"{file}: {error.strerror or error}; `planner plan SCENARIO` writes a plan.json"
         raise InputError(message) from error
     try:
-        return Plan.model_validate_json(content)
+        return parse_plan(content)
     except ValidationError as error:
         raise InputError(_not_a_plan(file, content, error)) from error
 

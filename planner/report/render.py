@@ -2,26 +2,33 @@
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, get_args
 
 from planner.errors import InputError, SetupError
 from planner.files import place
-from planner.outcome import Plan
+from planner.outcome import AnyPlan
 from planner.outcome.drift import Drift
+from planner.outcome.serving_plan import ServingPlan
+from planner.report.charts.charts import Chart
+from planner.report.charts.expected import expected
+from planner.report.charts.pictures import draw
 from planner.report.data.collection import Collection, Printed
+from planner.report.data.serving import ServingData
 from planner.report.data_json import data_json
 from planner.report.gather import report_data
 from planner.report.printing.html import html, vega_bundle
 from planner.report.printing.loading import loading_notes
 from planner.report.printing.page import fill
-from planner.report.printing.pdf import Paper, pdf
-from planner.report.printing.second_process import Drawn, Helper, HelperLostError, draw_all, prepare
-from planner.report.printing.template import TEXT, Template, find_template
+from planner.report.printing.pdf import Paper, paper_page
+from planner.report.printing.second_process import Alone, Helper
+from planner.report.printing.template import TEXT, Takes, Template, find_template, fitting
+from planner.report.printing.worker import WorkerLostError
 from planner.report.sections.markdown import markdown
+from planner.report.serving.markdown import serving_markdown
+from planner.report.serving.page import serving_data
 
-__all__ = ["FILES", "Output", "place", "prepare", "render"]
+__all__ = ["FILES", "Output", "place", "render"]
 
 Output = Literal["html", "pdf", "md", "json"]
 Keep = Callable[[Mapping[Path, bytes]], list[Path]]
@@ -37,7 +44,7 @@ FILES: Final[Mapping[str, str]] = {
 
 
 def render(
-    plan: Plan | Collection, template: str | Template, out: Path, outputs: Sequence[Output],
+    plan: AnyPlan | Collection, template: str | Template, out: Path, outputs: Sequence[Output],
     helper: Helper | None = None, keep: Keep = place, *, paper: Paper = "A4", names: Mapping[str, str] = FILES,
     drifts: Sequence[Drift] = (), tell: Tell = lambda _: None,
 ) -> tuple[list[Path], list[str]]:  # fmt: skip
@@ -48,17 +55,30 @@ def render(
     `names` are those of the files; `drifts` say what moved since earlier plans. `tell` hears what is being made.
     """
     chosen = find_template(template) if isinstance(template, str) else template
-    refuse_outputs(chosen, outputs, several=isinstance(plan, Collection))
+    takes = takes_of(plan)
+    chosen = fitting(chosen, takes) if takes == "serving" else chosen
+    refuse_outputs(chosen, outputs, takes)
     tell("gathering figures")
-    data: Printed = plan if isinstance(plan, Collection) else report_data(plan, drifts)
+    data = _data(plan, drifts)
     contents, notes = contents_of(data, chosen, tuple(dict.fromkeys(outputs)), helper, paper, tell)
     if "pdf" in outputs and "pdf" not in contents and (out / names["pdf"]).exists():
         notes.append(f"{out / names['pdf']} is from an earlier run")
     return keep({out / names[name]: content for name, content in contents.items()}), notes
 
 
-def refuse_outputs(template: Template, outputs: Sequence[str], *, several: bool) -> None:
-    """Raise InputError where a template cannot print one plan, or several together, as what is asked for."""
+def takes_of(plan: AnyPlan | Collection) -> Takes:
+    """Which templates print it."""
+    return "plans" if isinstance(plan, Collection) else "serving" if isinstance(plan, ServingPlan) else "plan"
+
+
+def _data(plan: AnyPlan | Collection, drifts: Sequence[Drift]) -> Printed:
+    if isinstance(plan, Collection):
+        return plan
+    return serving_data(plan) if isinstance(plan, ServingPlan) else report_data(plan, drifts)
+
+
+def refuse_outputs(template: Template, outputs: Sequence[str], takes: Takes) -> None:
+    """Raise InputError where a template cannot print such a plan, or not as what is asked for."""
     unknown = [name for name in outputs if name not in get_args(Output)]
     if unknown:
         message = f"unknown output {unknown[0]!r}; choose from {', '.join(FILES)}"
@@ -67,14 +87,15 @@ def refuse_outputs(template: Template, outputs: Sequence[str], *, several: bool)
     if missing:
         message = f"template {template.name} has no {missing[0]}; it prints {', '.join(template.forms())}"
         raise InputError(message)
-    if (template.takes == "plans") is not several:
-        message = f"template {template.name} prints one plan"
-        if template.takes == "plans":
-            message = (
-                f"template {template.name} prints several plans; plan first, then: "
-                f"planner report PLAN... -t {template.name}"
-            )
+    if template.takes == takes:
+        return
+    if template.takes == "plans":
+        message = (
+            f"template {template.name} prints several plans; plan first, then: "
+            f"planner report PLAN... -t {template.name}"
+        )
         raise InputError(message)
+    fitting(template, takes)
 
 
 def contents_of(
@@ -83,47 +104,10 @@ def contents_of(
 ) -> tuple[dict[str, bytes], list[str]]:  # fmt: skip
     """Output → its bytes, and notes."""
     if helper is not None:
-        with contextlib.suppress(HelperLostError):
-            return _contents(data, template, outputs, _Helped(helper, data, template, outputs, paper), tell)
-    return _contents(data, template, outputs, _Alone(data, template, paper), tell)
-
-
-class _Alone:
-    """Charts and PDF made here."""
-
-    def __init__(self, data: Printed, template: Template, paper: Paper) -> None:
-        self._data, self._template, self._paper = data, template, paper
-
-    @cached_property
-    def drawn(self) -> Drawn:
-        """The charts."""
-        return draw_all(self._data, self._template.charts)
-
-    def pdf(self) -> bytes:
-        """The PDF."""
-        return pdf(self._data, self._template, self.drawn.svg, self.drawn.notes, self._paper)
-
-
-class _Helped:
-    """Charts and PDF made by the second process, while this one does something else."""
-
-    def __init__(
-        self, helper: Helper, data: Printed, template: Template, outputs: tuple[Output, ...], paper: Paper
-    ) -> None:
-        helper.begin(data, template, paper if "pdf" in outputs else None)
-        self._helper = helper
-        if data.feasible and "html" in outputs:
-            with contextlib.suppress(ImportError):  # missing, as the helper will say
-                vega_bundle()
-
-    @cached_property
-    def drawn(self) -> Drawn:
-        """The charts."""
-        return self._helper.drawn()
-
-    def pdf(self) -> bytes:
-        """The PDF."""
-        return self._helper.pdf()
+        with contextlib.suppress(WorkerLostError):
+            if helper.begin(draws=template.charts != (), lays_out="pdf" in outputs):
+                return _contents(data, template, outputs, helper, paper, tell)
+    return _contents(data, template, outputs, Alone(), paper, tell)
 
 
 def _text(data: Printed, template: Template) -> str:
@@ -133,20 +117,33 @@ def _text(data: Printed, template: Template) -> str:
     if isinstance(data, Collection):
         message = f"template {template.name} has no {TEXT}, which the text of several plans needs"
         raise InputError(message)
-    return markdown(data)
+    return serving_markdown(data) if isinstance(data, ServingData) else markdown(data)
 
 
 def _contents(
-    data: Printed, template: Template, outputs: tuple[Output, ...], maker: _Alone | _Helped, tell: Tell
+    data: Printed, template: Template, outputs: tuple[Output, ...], maker: Alone | Helper, paper: Paper, tell: Tell
 ) -> tuple[dict[str, bytes], list[str]]:  # fmt: skip
     notes: list[str] = []
     made: dict[str, bytes] = {}
     if {"html", "pdf"} & set(outputs):
         tell("drawing charts")
-        notes += [*loading_notes(template), *maker.drawn.notes]
+        # In this order, so that one process lays out while this one makes the specs and another draws them.
+        seem = expected(data, template.charts) if "pdf" in outputs else None
+        if seem is not None:
+            maker.lay_out(paper_page(data, template, seem, (), paper))
+        drawn, missing = _drawn(data, template)
+        notes += [*loading_notes(template), *missing]
+        for chart in drawn:
+            maker.draw(chart.name, chart.paper)
+        names = tuple(chart.name for chart in drawn)
+        if "pdf" in outputs and (names != seem or missing):
+            maker.lay_out(paper_page(data, template, names, missing, paper))
+        if "html" in outputs and drawn:
+            vega_bundle()
+        svg = maker.pictures()
     if "html" in outputs:
         tell("writing the page")
-        made["html"] = html(data, template, maker.drawn.charts, maker.drawn.svg, maker.drawn.notes).encode()
+        made["html"] = html(data, template, drawn, svg, missing).encode()
     if "md" in outputs:
         made["md"] = _text(data, template).encode()
     if "json" in outputs:
@@ -160,3 +157,13 @@ def _contents(
                 raise
             notes.append(str(error))
     return {name: made[name] for name in outputs if name in made}, notes
+
+
+def _drawn(data: Printed, template: Template) -> tuple[tuple[Chart, ...], tuple[str, ...]]:
+    """The charts of the template's report, or a note where the packages for them are missing."""
+    if template.charts is not None and not template.charts:
+        return (), ()
+    try:
+        return draw(data, template.charts), ()
+    except SetupError as error:
+        return (), (str(error),)

@@ -56,6 +56,8 @@ UnitPrice = Annotated[float, _reader("money"), Field(ge=0, le=1e6), _Quantity("m
 """USD for one of something, nothing allowed."""
 Hours = Annotated[float, _reader("time"), Field(gt=0, le=1e6), _Quantity("time")]
 """Hours."""
+Seconds = Annotated[float, _reader("latency"), Field(gt=0, le=3.6e6), _Quantity("latency")]
+"""Seconds."""
 Count = Annotated[float, _reader("count"), Field(gt=0, le=1e15), _Quantity("count")]
 """A number of things."""
 Share = Annotated[float, _reader("share"), Field(gt=0, le=1), _Quantity("share")]

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from planner.space.dataset_lines import Broken, DataFile
 from planner.space.dataset_rows import KEYS, Format, RowError, Texts, detect, parse, texts_of
@@ -65,17 +66,23 @@ def count_samples(file: DataFile, broken: Broken, form: Format | None, count: Co
     return samples
 
 
-def _row(line: bytes, number: int, samples: Samples, broken: Broken) -> None:
+def read_row(line: bytes, number: int, broken: Broken) -> dict[str, Any] | None:
+    """The object on a line; None where it is none, which is told. Raises RowError where it is JSON of another kind."""
     try:
-        row = parse(line.decode("utf-8"))
+        return parse(line.decode("utf-8"))
     except UnicodeDecodeError as error:
         column = len(line[: error.start].decode("utf-8")) + 1
         broken.line(number, f"not UTF-8: byte 0x{line[error.start]:02x}", "save the file as UTF-8", column)
-        return
     except json.JSONDecodeError as error:
         broken.line(
             number, f"not JSON: {error.msg[:1].lower()}{error.msg[1:].removesuffix(' starting at')}", None, error.colno
         )
+    return None
+
+
+def _row(line: bytes, number: int, samples: Samples, broken: Broken) -> None:
+    row = read_row(line, number, broken)
+    if row is None:
         return
     form = samples.form or detect(row)
     keys = f"its keys: {', '.join(map(repr, list(row)[:5])) or 'none'}"

@@ -49,7 +49,7 @@ def texts_of(row: Mapping[str, Any], form: Format) -> tuple[Texts, int, int]:
 
 def _chat(row: Mapping[str, Any]) -> tuple[Texts, int, int]:
     texts = [(_json(row["tools"]), False)] if row.get("tools") else []
-    found = list(_messages(row.get("messages"), "messages"))
+    found = _learned(row.get("messages"), "messages")
     texts += found
     return texts, len(found) * (MESSAGE_TOKENS + END_TOKENS), sum(learned for _, learned in found) * END_TOKENS
 
@@ -62,16 +62,16 @@ def _prompt_completion(row: Mapping[str, Any]) -> tuple[Texts, int, int]:
         value = row.get(name)
         learned = name == "completion"
         if isinstance(value, list):
-            messages = [(text, learned) for text, _ in _messages(value, name)]
+            messages = [(text, learned) for _, text in messages_of(value, name)]
             template += len(messages) * (MESSAGE_TOKENS + END_TOKENS)
             sides += messages
         else:
-            sides.append((_text(value, repr(name)), learned))
+            sides.append((text_of(value, repr(name)), learned))
     return sides, template, END_TOKENS
 
 
 def _plain(row: Mapping[str, Any]) -> tuple[Texts, int, int]:
-    return [(_text(row.get("text"), "'text'"), True)], END_TOKENS, END_TOKENS
+    return [(text_of(row.get("text"), "'text'"), True)], END_TOKENS, END_TOKENS
 
 
 _READERS: Final[Mapping[Format, Callable[[Mapping[str, Any]], tuple[Texts, int, int]]]] = {
@@ -79,7 +79,12 @@ _READERS: Final[Mapping[Format, Callable[[Mapping[str, Any]], tuple[Texts, int, 
 }  # fmt: skip
 
 
-def _messages(value: Any, name: str) -> Iterator[tuple[str, bool]]:  # noqa: ANN401 - any JSON value
+def _learned(value: Any, name: str) -> Texts:  # noqa: ANN401 - any JSON value
+    return [(text, role == "assistant") for role, text in messages_of(value, name)]
+
+
+def messages_of(value: Any, name: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON value
+    """Role and text of each message under a key of this name; raises RowError for what is no list of messages."""
     if not isinstance(value, list) or not value:
         message = f"{name!r} is a list of messages, each with role and content, not {_kind(value)}"
         raise RowError(message)
@@ -95,7 +100,7 @@ def _messages(value: Any, name: str) -> Iterator[tuple[str, bool]]:  # noqa: ANN
         else:
             message = f"message {i} has no 'content'"
             raise RowError(message)
-        yield content, one["role"] == "assistant"
+        yield one["role"], content
 
 
 def _content(value: Any, i: int) -> str:  # noqa: ANN401 - any JSON value
@@ -105,10 +110,11 @@ def _content(value: Any, i: int) -> str:  # noqa: ANN401 - any JSON value
             message = f"message {i} holds something else than text"
             raise RowError(message)
         return "".join(map(str, parts))
-    return _text(value, f"the content of message {i}")
+    return text_of(value, f"the content of message {i}")
 
 
-def _text(value: Any, what: str) -> str:  # noqa: ANN401 - any JSON value
+def text_of(value: Any, what: str) -> str:  # noqa: ANN401 - any JSON value
+    """A value that must be text; raises RowError, which calls it `what`."""
     if isinstance(value, str):
         return value
     message = f"{what} is {_kind(value)}, not text"

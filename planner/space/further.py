@@ -1,26 +1,41 @@
 """Problems with names in a scenario that its schema already refuses, so that all problems come at once."""
 
 import copy
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from planner.catalog.exchange import usd_per_unit
 from planner.catalog.rows import Catalog
-from planner.scenario.fine_tune import FineTune
+from planner.scenario import KINDS, FineTune, Scenario
 from planner.scenario.quantities import RATES
 from planner.source import Document, Path, Problem, dotted
+from planner.source.refused import refused
 from planner.space.resolve import resolve
 
-_STAND_IN: dict[str, Any] = {
-    "api_version": "planner/v1",
-    "kind": "FineTune",
-    "metadata": {"name": "stand-in"},
-    "models": [{"where": {}}],
-    "methods": ["full"],
-    "dataset": {"samples": 1, "tokens_per_sample": 1},
+_STAND_INS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "FineTune": {
+        "api_version": "planner/v1",
+        "kind": "FineTune",
+        "metadata": {"name": "stand-in"},
+        "models": [{"where": {}}],
+        "methods": ["full"],
+        "dataset": {"samples": 1, "tokens_per_sample": 1},
+    },
+    "Serving": {
+        "api_version": "planner/v1",
+        "kind": "Serving",
+        "metadata": {"name": "stand-in"},
+        "traffic": {"requests_per_second": 1, "input_tokens": 1000, "output_tokens": 1000},
+    },
 }
 """What takes the place of required blocks that are missing or broken; nothing is reported about them."""
+_WHOLE: Final = {"FineTune": "dataset", "Serving": "traffic"}
+"""Block that goes as a whole where anything in it is broken: its keys are checked together."""
+_SERVED: Final = ("models", "apis", "fine_tune")
+"""Keys of which a Serving scenario has at least one."""
 
 
 def further_problems(document: Document, known: list[Problem], catalog: Catalog) -> list[Problem]:
@@ -29,31 +44,65 @@ def further_problems(document: Document, known: list[Problem], catalog: Catalog)
     Whatever a known problem touches is taken out (a broken list as a whole), the rest is looked up as usual. Nothing
     is said when what is left is no scenario.
     """
+    kind = document.data.get("kind", next(iter(KINDS)))
+    if kind not in KINDS:
+        return []
     paths = {dotted(path): path for path in (*document.values, *document.keys)}
     gone = {_removable(paths[problem.at]) for problem in known if problem.at in paths} | _broken_axes(document, known)
     data = copy.deepcopy(document.data)
     for path in gone:
         _remove(data, path)
-    if not isinstance(data.get("dataset"), dict) or any(path[:1] == ("dataset",) for path in gone):
-        data.pop("dataset", None)
+    whole = _WHOLE[kind]
+    if not isinstance(data.get(whole), dict) or any(path[:1] == (whole,) for path in gone):
+        data.pop(whole, None)
     if not isinstance(data.get("metadata"), dict) or "name" not in data["metadata"]:
         data.pop("metadata", None)
-    missing = [key for key in _STAND_IN if key not in data]
-    try:
-        scenario = FineTune.model_validate(
-            data | {key: _STAND_IN[key] for key in missing}, context={RATES: usd_per_unit(catalog.currencies)}
-        )
-    except ValidationError:
-        return []
-    found: list[Problem] = []
+    stand_in = dict(_STAND_INS[kind])
+    if kind == "Serving" and not any(data.get(key) for key in _SERVED):
+        data.pop("models", None)
+        stand_in["models"] = [{"where": {}}]
+    whole_blocks = set(data) - {path[0] for path in gone}
+    scenario, broken = _validated(kind, data, stand_in, catalog)
+    # What the schema says too is known.
+    ours = [each for each in broken if each["type"] == "value_error" and each["loc"]]
+    found = refused(document, [each for each in ours if each["loc"][0] in whole_blocks])
+    if scenario is None:
+        return found
+    missing = [key for key in stand_in if key not in data]
 
     def complain(path: Path, message: str, hint: str | None) -> None:
         if path[0] not in missing and len(path) > 1:
             key = path[0] == "axes" and len(path) == 2
             found.append(document.problem("name", message, path, key=key, hint=hint))
 
-    resolve(scenario, catalog, complain, lambda *_: None)
+    if isinstance(scenario, FineTune):
+        resolve(scenario, catalog, complain, lambda *_: None)
+    else:
+        from planner.space.serving.resolve import resolve_serving
+        from planner.space.serving.stand_in import any_traffic, without_rates
+
+        resolve_serving(without_rates(scenario), catalog, any_traffic(), complain, lambda *_: None)
     return found
+
+
+def _validated(
+    kind: str, data: dict[str, Any], stand_in: Mapping[str, Any], catalog: Catalog
+) -> tuple[Scenario | None, list[ErrorDetails]]:
+    """The scenario as its type, blocks that break a rule taken out of `data` first, and what these break.
+
+    None where taking them out is not enough.
+    """
+    broken: list[ErrorDetails] = []
+    for _ in range(2):
+        whole = {**stand_in, **data}
+        try:
+            return KINDS[kind].model_validate(whole, context={RATES: usd_per_unit(catalog.currencies)}), broken
+        except ValidationError as error:
+            broken = broken or error.errors()
+            for each in error.errors():
+                if each["loc"]:
+                    data.pop(str(each["loc"][0]), None)
+    return None, broken
 
 
 def _broken_axes(document: Document, known: list[Problem]) -> set[Path]:

@@ -6,6 +6,7 @@ from planner.catalog.managed_tuning import SERVICE, tuning_providers
 from planner.catalog.names import resolve_gpus, suggest
 from planner.catalog.rows import Catalog
 from planner.scenario.fine_tune import FineTune
+from planner.scenario.serving import Serving
 from planner.source.forms import country_of
 from planner.space.axes import Complain
 from planner.space.offers import (
@@ -19,7 +20,7 @@ from planner.space.offers import (
 )  # fmt: skip
 
 
-def check_gpus(scenario: FineTune, catalog: Catalog, report: Complain) -> dict[str, tuple[str, ...]]:
+def check_gpus(scenario: FineTune | Serving, catalog: Catalog, report: Complain) -> dict[str, tuple[str, ...]]:
     """Report unknown cards; returns names that stand for several, and which."""
     families = {}
     if scenario.hardware.gpus == "any":
@@ -38,7 +39,7 @@ def check_gpus(scenario: FineTune, catalog: Catalog, report: Complain) -> dict[s
     return families
 
 
-def check_offered(scenario: FineTune, catalog: Catalog, warn: Complain) -> None:
+def check_offered(scenario: FineTune | Serving, catalog: Catalog, warn: Complain) -> None:
     """Warn about cards that are named and that nobody rents out: what they cost is unknown, so they are in no plan."""
     if scenario.hardware.gpus == "any":
         return
@@ -53,7 +54,7 @@ def check_offered(scenario: FineTune, catalog: Catalog, warn: Complain) -> None:
             )
 
 
-def check_places(scenario: FineTune, catalog: Catalog, report: Complain) -> None:
+def check_places(scenario: FineTune | Serving, catalog: Catalog, report: Complain) -> None:
     """Report unknown providers and regions."""
     hardware = scenario.hardware
     if hardware.providers != "any":
@@ -81,7 +82,7 @@ def check_places(scenario: FineTune, catalog: Catalog, report: Complain) -> None
                 )
 
 
-def check_residency_and_services(scenario: FineTune, catalog: Catalog, report: Complain) -> None:
+def check_residency_and_services(scenario: FineTune | Serving, catalog: Catalog, report: Complain) -> None:
     """Report unknown countries, groups of countries and services."""
     hardware = scenario.hardware
     places = [*catalog.country_groups, *sorted(known_countries(catalog))]
@@ -105,7 +106,7 @@ def check_residency_and_services(scenario: FineTune, catalog: Catalog, report: C
             )
 
 
-def in_the_way(scenario: FineTune, catalog: Catalog) -> tuple[str | int, ...]:
+def in_the_way(scenario: FineTune | Serving, catalog: Catalog) -> tuple[str | int, ...]:
     """The one key of `hardware` without which something would match.
 
     The whole block where there are several, and where only the age of the prices holds back what every key lets in.

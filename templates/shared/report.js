@@ -79,7 +79,7 @@
   }
 
   const texts = (id) => {
-    const [, , , ...values] = terms.found[id].map((at, i) => (i < 3 ? at : terms.texts[at]));
+    const values = terms.found[id].slice(terms.titles.length).map((at) => terms.texts[at]);
     const rule = `{${terms.keys.map((key, i) => `${key}: ${values[i]}`).join(", ")}}`;
     const axes = terms.axes.map((path, i) => [path, values[terms.keys.length + i]]).filter(([, value]) => value);
     return {
@@ -116,7 +116,7 @@
     for (const link of row.querySelectorAll("a[href^='#config=']:not([data-equipped])")) {
       const id = link.hash.slice(8);
       link.dataset.equipped = "";
-      if (terms?.found[id]) link.parentNode.append(" ", copier(id, "scenario", "copy", `copy the lines of a scenario that keep ${id.slice(0, 8)}`));
+      if (terms?.keys.length && terms.found[id]) link.parentNode.append(" ", copier(id, "scenario", "copy", `copy the lines of a scenario that keep ${id.slice(0, 8)}`));
     }
   }
   document.querySelectorAll("table:not([data-sortable]) tr").forEach(equip);
@@ -197,10 +197,10 @@
       panel.replaceChildren(head, close, what, element("p", "", figures), element("p", "muted", terms.text));
     } else {
       const splits = element("div", "splits");
-      ["Memory of the fullest GPU", "Cost", "Time"].forEach((title, i) => splits.append(split(title, terms.terms[i], terms.splits[found[i]])));
+      terms.titles.forEach((title, i) => splits.append(split(title, terms.terms[i], terms.splits[found[i]])));
       const buttons = element("p", "buttons");
-      buttons.append(copier(id, "id", "Copy the id"), copier(id, "scenario", "Copy the lines for its scenario"));
-      if (terms.command) buttons.append(copier(id, "command", "Copy the command that plans it alone"));
+      buttons.append(copier(id, "id", "Copy the id"), ...(terms.keys.length ? [copier(id, "scenario", "Copy the lines for its scenario")] : []));
+      if (terms.keys.length && terms.command) buttons.append(copier(id, "command", "Copy the command that plans it alone"));
       panel.replaceChildren(head, close, what, element("p", "", `${heads[6]} ${told(row.cells[6])}`), splits, buttons);
     }
     say(`${id.slice(0, 8)} ${roles}: ${told(row.cells[1])}; ${heads[4]} ${told(row.cells[4])}`);
@@ -209,7 +209,7 @@
   function split(title, names, [total, note, ...pairs]) {
     const part = element("div");
     const list = element("dl");
-    names.forEach((name, i) => {
+    names.map((name, i) => [name, i]).filter(([, i]) => terms.texts[pairs[2 * i]]).forEach(([name, i]) => {
       const [track, bar, text] = [element("span", "track"), element("i"), element("dd")];
       bar.style.width = `${pairs[2 * i + 1]}%`;
       track.append(bar);
@@ -236,8 +236,8 @@
      some rows are in the page at a time: what is not there costs no layout. */
   const STEP = 300;
 
-  const CONDITION = /^(cost|time|q|quality|memory|carbon|co2e)(<=|>=|<|>)\$?([\d,]*\.?\d+)(min|h|d|gib|kg)?$/;
-  const HOURS = { min: 1 / 60, d: 24 };
+  const CONDITION = /^(cost|time|latency|replicas|q|quality|memory|carbon|co2e)(<=|>=|<|>)\$?([\d,]*\.?\d+)(ms|s|min|h|d|gib|kg)?$/;
+  const UNITS = { time: { s: 1 / 3600, min: 1 / 60, d: 24 }, latency: { ms: 1 / 1000, min: 60, h: 3600 } };
 
   class Grid {
     constructor(table) {
@@ -284,7 +284,7 @@
       const start = { q: "quality", carbon: "co2e" }[name] || name;
       const column = [...this.table.tHead.rows[0].cells].findIndex((head) => name && head.textContent.toLowerCase().startsWith(start));
       if (column < 0) return null;
-      const [keys, bound] = [this.keysOf(column), Number(number.replaceAll(",", "")) * (HOURS[unit] || 1)];
+      const [keys, bound] = [this.keysOf(column), Number(number.replaceAll(",", "")) * (UNITS[name]?.[unit] || 1)];
       return (row) => {
         const apart = sign[0] === "<" ? bound - keys.get(row) : keys.get(row) - bound;
         return sign[1] ? apart >= 0 : apart > 0;

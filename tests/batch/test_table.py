@@ -9,7 +9,7 @@ from planner.errors import ExitCode
 from planner.report.sections.text import columns
 
 DONE = [
-    Done(Path("s/a.yaml"), "a", ExitCode.OK, Tray(), "", Pick("knee", 12.5, 3.0, 0.8123), 1.25),
+    Done(Path("s/a.yaml"), "a", ExitCode.OK, Tray(), "", Pick("knee", "$12.50", "3.0 h", 0.8123), 1.25),
     Done(
         Path("s/b.yaml"), "b", ExitCode.INFEASIBLE, Tray(), "nothing is feasible; raise constraints.max_cost", None, 2
     ),
@@ -31,7 +31,7 @@ def test_a_row_per_scenario_then_reasons_and_a_count() -> None:
 
 
 def test_unknown_figures_are_called_so() -> None:
-    done = Done(Path("a.yaml"), "a", ExitCode.OK, Tray(), "", Pick("knee", None, float("nan"), None))
+    done = Done(Path("a.yaml"), "a", ExitCode.OK, Tray(), "", Pick("knee", "unknown", "unknown", None))
     assert table([done], 100).splitlines()[1].split()[3:6] == ["unknown"] * 3
 
 

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.accuracy [--json FILE] [--page FOLDER] [--by source,method,gpu,size,sharing]
 
-Prints for every group both figures side by side; never asserts any. Loss curves and spot traces are part of it.
+Prints for every group both figures side by side; never asserts any. Serving, loss curves and spot traces belong to it.
 """
 
 import argparse
@@ -13,9 +13,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from planner.calibrate.published import PREFIX
+from planner.calibrate.serving_fit import PREFIX as SERVING_PREFIX
+from planner.catalog.constants import Calibration
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Bools, Catalog
-from tests.benchmarks import curves, spot_traces
+from tests.benchmarks import curves, serving, spot_traces
 from tests.benchmarks.calibrate import calibrated_on
 from tests.benchmarks.dataset import Dataset, load
 from tests.benchmarks.holdout import Judged, judge
@@ -142,21 +145,22 @@ def measure(catalog: Catalog) -> dict[str, Any]:
             "faults": [fault.rpartition("/")[2] for fault in data.faults],
             "parts": parts,
             "tables": tables,
-            "constants": _constants(judged),
+            "constants": _constants(judged.calibration, PREFIX[quantity]),
             "points": points(judged),
         }
         if quantity == "memory":
             found["quantities"][quantity]["fits"] = fits_scores(judged, catalog)
+    served = serving.judge_serving(catalog)
+    found["serving"] = serving.measure(served) | {"constants": _constants(served.calibration, SERVING_PREFIX)}
     found["loss_curves"] = curves.measure()
     found["spot_traces"] = spot_traces.measure()
     return found
 
 
-def _constants(judged: Judged) -> dict[str, Any]:
-    prefix = {"memory": "memory.", "throughput": "speed."}[judged.data.quantity]
+def _constants(calibration: Calibration, prefix: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     explained = ""
-    for name, c in judged.calibration.constants.items():  # as the catalog lists them: "the same" looks back
+    for name, c in calibration.constants.items():  # as the catalog lists them: "the same" looks back
         if not c.means.startswith("the same"):
             explained = name
         if name.startswith(prefix) and c.rows:
@@ -224,6 +228,7 @@ def main() -> None:
     given = parser.parse_args()
     found = measure(load_catalog())
     print_tables(found, [word for word in given.by.split(",") if word])
+    serving.print_figures(found["serving"])
     curves.print_figures(found["loss_curves"])
     spot_traces.print_figures(found["spot_traces"])
     if given.json:

@@ -18,7 +18,7 @@ from planner.report.printing.head import head_of
 from planner.report.printing.page import STYLE, added, markup
 from planner.report.printing.template import find_template
 from tests.benchmarks.accuracy_charts import TOLERANCE, draw
-from tests.benchmarks.accuracy_tables import Group, constants, group_row, reasons, tables
+from tests.benchmarks.accuracy_tables import Group, constants, group_row, reasons, served_groups, tables
 from tests.benchmarks.accuracy_targets import Aim, aims, tally
 from tests.benchmarks.accuracy_words import rounded, whole
 
@@ -185,6 +185,8 @@ def page(figures: Mapping[str, Any], drawn: Mapping[str, str]) -> str:
         parts=parts,
         headlines=[parts[part][at] for part, at in HEADLINES],
         quantities={name: _quantity(figures, name) for name in TOLERANCE},
+        served=served_groups(figures),
+        explained={name: _explained(figures, name) for name in (*TOLERANCE, "serving")},
         notes=[(note, _shown(figures, note)) for note in NOTES],
         charts=markup(drawn),
     )
@@ -194,7 +196,8 @@ def page(figures: Mapping[str, Any], drawn: Mapping[str, str]) -> str:
 
 def counts(figures: Mapping[str, Any]) -> dict[str, int]:
     """How many rows were read, are usable, and have a figure to compare."""
-    quantities = figures["quantities"].values()
+    served = figures["serving"]
+    quantities = [*figures["quantities"].values(), {**served, "with_figure": served["rows"]}]
     unusable = sum(sum(q["unusable"].values()) for q in quantities)
     usable = sum(q["rows"] for q in quantities)
     return {
@@ -208,12 +211,14 @@ def counts(figures: Mapping[str, Any]) -> dict[str, int]:
 def _quantity(figures: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {
         "tables": tables(figures, name),
-        "constants": constants(figures, name),
-        "reasons": reasons(figures, name),
         "tolerance": whole(TOLERANCE[name]),
         "rows": figures["quantities"][name]["rows"],
         "with_figure": figures["quantities"][name]["with_figure"],
     }
+
+
+def _explained(figures: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {"constants": constants(figures, name), "reasons": reasons(figures, name)}
 
 
 def _shown(figures: Mapping[str, Any], note: Note) -> list[Group]:

@@ -121,6 +121,39 @@ def group_row(name: str, group: Mapping[str, Any], quantity: str) -> Group:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ServedGroup:
+    """One line of the table of served throughput: fitted on all, model held out, card held out."""
+
+    name: str
+    rows: str
+    median: tuple[str, ...]
+    mean: tuple[str, ...]
+    bias: tuple[str, ...]
+    cover: str
+    width: str
+
+
+def served_groups(found: Mapping[str, Any]) -> tuple[ServedGroup, ...]:
+    """Parts of the serving rows that have a figure, the largest first."""
+    made = []
+    parts = found["serving"]["parts"]
+    for name in sorted(parts, key=lambda name: (-parts[name]["fitted"]["n"], name)):
+        group = parts[name]
+        ways = [group[way] for way in ("fitted", "held_out", "card_held_out")]
+        median, mean = (tuple(percent(way[key]) for way in ways) for key in ("median_ape", "mape"))
+        bias, c = tuple(signed(way["bias"]) for way in ways), group["cover"]
+        if ways[0]["n"]:
+            cover, width = percent(c["share"]), factor(c["width"])
+            made.append(ServedGroup(name, f"{ways[0]['n']:,}", median, mean, bias, cover, width))
+    return tuple(made)
+
+
+def _figures(found: Mapping[str, Any], quantity: str) -> Mapping[str, Any]:
+    figures: Mapping[str, Any] = found["serving"] if quantity == "serving" else found["quantities"][quantity]
+    return figures
+
+
 def constants(found: Mapping[str, Any], quantity: str) -> tuple[Constant, ...]:
     """The fitted constants of a quantity."""
     return tuple(
@@ -135,14 +168,14 @@ def constants(found: Mapping[str, Any], quantity: str) -> tuple[Constant, ...]:
             unit="" if c["unit"] == "1" else c["unit"],
             means=c["means"] + (f" (as {c['as']})" if c.get("as") else ""),
         )
-        for name, c in sorted(found["quantities"][quantity]["constants"].items())
+        for name, c in sorted(_figures(found, quantity)["constants"].items())
     )
 
 
 def reasons(found: Mapping[str, Any], quantity: str) -> tuple[Reason, ...]:
     """Why rows are not usable, alike reasons together, the most frequent first."""
     kinds: dict[str, dict[str, int]] = defaultdict(dict)
-    for told, count in found["quantities"][quantity]["unusable"].items():
+    for told, count in _figures(found, quantity)["unusable"].items():
         names = [name or "not stated" for name in _QUOTED.findall(told)]
         words = _QUOTED.sub("…", told).replace("the model is not", "it is not")
         kinds[words][", ".join(names)] = count

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import planner
-from planner.catalog.constants import STACK_SPEED, Band, Calibration, Constant
+from planner.catalog.constants import ENGINE_SPEED, STACK_SPEED, Band, Calibration, Constant
 from planner.catalog.gpus import GENERATIONS
 from planner.catalog.loader import load_catalog
 from planner.estimate.law import law_columns
@@ -17,6 +17,7 @@ from planner.estimate.stack_columns import stack_columns
 from planner.measured.columns import rows_of
 from planner.measured.condition import condition_of
 from planner.measured.predict import predict_memory, predict_speed
+from planner.measured.serving import predict_served, serving_row
 from planner.units import Z90
 from tests.estimate.memory_cases import PRIORS
 
@@ -26,7 +27,7 @@ CODE = [
     for folder in ("catalog", "estimate", "measured", "calibrate", "cli")
     for path in sorted((Path(planner.__file__).parent / folder).rglob("*.py"))
 ]
-BELIEFS = {name for name in PRIORS.constants if not name.startswith(STACK_SPEED)}
+BELIEFS = {name for name in PRIORS.constants if not name.startswith((STACK_SPEED, ENGINE_SPEED))}
 
 
 class Listening(dict[str, Constant]):
@@ -52,14 +53,14 @@ def names_in_code() -> Iterator[tuple[str, str, bool]]:
             first = node.values[0] if isinstance(node, ast.JoinedStr) and node.values else node
             if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
                 continue
-            if (whole or isinstance(node, ast.JoinedStr)) and first.value.startswith(("memory.", "speed.")):
+            if (whole or isinstance(node, ast.JoinedStr)) and first.value.startswith(("memory.", "speed.", "serving.")):
                 yield path.name, first.value, whole
 
 
 def test_every_constant_that_code_names_has_a_prior() -> None:
     found = set()
     for file, name, whole in names_in_code():
-        if name in ("memory.", "speed.", STACK_SPEED) or name.endswith((".csv", ".yaml")):
+        if name in ("memory.", "speed.", "serving.", STACK_SPEED, ENGINE_SPEED) or name.endswith((".csv", ".yaml")):
             continue
         found.add(name)
         assert (name in BELIEFS) if whole else any(known.startswith(name) for known in BELIEFS), (file, name)
@@ -67,7 +68,7 @@ def test_every_constant_that_code_names_has_a_prior() -> None:
 
 
 def test_every_constant_is_read() -> None:
-    """By rows and by the law of every card; `speed.*` by one prediction of speed, `memory.*` by one of memory."""
+    """By rows and by the law of every card: `memory.*`, `speed.*` and `serving.*` by one prediction of each."""
     listening = Listening(dict(PRIORS.constants))
     calibration = Calibration(listening)
     row = {"model": "Llama-2-7B", "method": "full", "n_gpus": "8", "micro_batch_size": "1", "seq_len": "2048",
@@ -76,10 +77,14 @@ def test_every_constant_is_read() -> None:
     predict_memory(rows, calibration)
     assert {name for name in BELIEFS if name.startswith("memory.")} <= listening.read
     predict_speed(rows, calibration)
+    assert {name for name in BELIEFS if name.startswith(("memory.", "speed."))} <= listening.read
+    served = {**row, "precision": "fp8", "input_len": "128", "output_len": "128"}
+    predict_served([serving_row({**served, "engine": engine.id}, CATALOG) for engine in CATALOG.engines], calibration)
     assert BELIEFS - listening.read == set()
     stacks = {f"{STACK_SPEED}{stack.id}" for stack in CATALOG.stacks}
-    assert stacks <= listening.read
-    assert listening.read <= BELIEFS | stacks
+    engines = {f"{ENGINE_SPEED}{engine.id}" for engine in CATALOG.engines}
+    assert stacks | engines <= listening.read
+    assert listening.read <= BELIEFS | stacks | engines
 
 
 def test_a_card_of_every_generation_finds_its_constants() -> None:

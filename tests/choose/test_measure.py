@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 import planner
-from planner import planning
 from planner.catalog.architecture import build_architectures
 from planner.catalog.loader import load_catalog
 from planner.choose.measure import PILOT_LIMIT, Advice, advise
@@ -47,7 +46,7 @@ def planned(name: str, **changes: Any) -> Plan:
         if values is None:
             del scenario[block]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planning, "load_catalog", lambda *_, **__: CATALOG)
+        patch.setattr("planner.planning.reading.load_catalog", lambda *_, **__: CATALOG)
         return planner.plan(scenario)
 
 

@@ -64,7 +64,7 @@ def left_over(folder: Path) -> list[str]:
 def test_locks_are_written_renewed_and_used(folder: Path, cheaper: Path, run: Run) -> None:
     first = run("lock", "one.yaml", cwd=folder, PLANNER_CATALOG=str(cheaper))
     assert (first.returncode, first.stderr) == (0, "")
-    assert first.stdout.startswith("one.lock.yaml: new, prices of 2026-08-01; knee lora r 16 qwen3-8b on ")
+    assert first.stdout.startswith("one.lock.yaml: new, prices of 2026-08-01; knee LoRA r16 qwen3-8b on ")
     path = folder / "one.lock.yaml"
     text = path.read_bytes()
     again = run("lock", "one.yaml", cwd=folder, PLANNER_CATALOG=str(cheaper))
@@ -193,4 +193,4 @@ def test_help_and_bad_usage(tmp_path: Path, run: Run) -> None:
 def test_in_a_process_of_its_own(folder: Path) -> None:
     done = run_apart("lock", "one.yaml", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("one.lock.yaml: new, prices of 2026-11-22; knee lora r 16 qwen3-8b on ")
+    assert done.stdout.startswith("one.lock.yaml: new, prices of 2026-11-22; knee LoRA r16 qwen3-8b on ")

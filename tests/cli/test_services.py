@@ -35,7 +35,7 @@ def test_a_lock_of_services_is_written_and_used(repo: Repo, august: Path) -> Non
     code, out, err = call(repo, "lock", FILE, PLANNER_CATALOG=str(august))
     assert (code, err) == (0, "")
     assert (
-        "bot.lock.yaml: new, prices of 2026-08-01; cheapest managed service lora r 16 llama-3.1-8b at together" in out
+        "bot.lock.yaml: new, prices of 2026-08-01; cheapest managed service LoRA r16 llama-3.1-8b at together" in out
     )
     assert "nothing is feasible" not in out
     assert ",lora,0.4,usd_per_mtok," in (repo.root / "scenarios/bot.lock.yaml").read_text("utf-8")
@@ -82,7 +82,7 @@ def test_tax_and_currency_are_told_of_services(repo: Repo) -> None:
     summary = (repo.root / "out" / "summary.md").read_text("utf-8")
     for told in (out, summary):
         flat = " ".join(told.split())
-        assert "VAT comes on top: managed (lora r 16 llama-3.1-8b at together) at least $" in flat
-        assert "In EUR: managed (lora r 16 llama-3.1-8b at together) at least EUR " in flat
+        assert "VAT comes on top: managed (LoRA r16 llama-3.1-8b at together) at least $" in flat
+        assert "In EUR: managed (LoRA r16 llama-3.1-8b at together) at least EUR " in flat
     assert "; EUR " in summary
     assert "; VAT $" in summary

@@ -27,7 +27,7 @@ hardware:
   tiers: [on_demand, spot]
 quality: {task: chat}
 """
-DATE = re.compile(r"(?<=as of )\d{4}-\d{2}-\d{2}")
+DATE = re.compile(r"(?<=as of )(?:release available )?\d{4}-\d{2}-\d{2}")
 
 
 def scenario(name: str = "bot", team: str = "ml-platform", centre: str = "cc-104", **changes: str) -> str:

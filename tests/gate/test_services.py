@@ -88,9 +88,9 @@ def test_services_alone_are_chosen_and_what_moved_them_is_told(repo: Repo) -> No
     assert one.after is not None
     assert one.after.configuration is None
     assert isinstance(one.after.chosen, ManagedJob)
-    assert one.after.choice == "lora r 16 llama-3.1-8b at together"
+    assert one.after.choice == "LoRA r16 llama-3.1-8b at together"
     assert one.flipped is False
-    assert one.sentence == "still lora r 16 llama-3.1-8b at together"
+    assert one.sentence == "still LoRA r16 llama-3.1-8b at together"
     was, now = cost(one)
     assert now == pytest.approx(was * 4 / 3, rel=0.01)
     assert one.delta["cost_usd"] == one.service
@@ -178,7 +178,7 @@ def test_beside_a_machine_the_machine_is_judged(repo: Repo) -> None:
     assert now == pytest.approx(was * 4 / 3, rel=0.01)
     assert now != one.delta["cost_usd"].after
     (note,) = [note for note in one.notes if "managed service" in note]
-    assert note.startswith("cheapest managed service: lora r 16 llama-3.1-8b at together for at least $")
+    assert note.startswith("cheapest managed service: LoRA r16 llama-3.1-8b at together for at least $")
     assert "scenario +$" in note
     found = verdicts(check)
     assert found["team"].value == pytest.approx(one.after.configuration.cost_usd)
@@ -191,14 +191,14 @@ def test_from_a_machine_to_a_service_and_back(repo: Repo) -> None:
     repo.write({FILE: BOTH})
     one = changed(repo)
     assert one.flipped is True
-    assert one.sentence.startswith("flips from lora r 16 llama-3.1-8b at together to lora r 16 llama-3.1-8b on ")
+    assert one.sentence.startswith("flips from LoRA r16 llama-3.1-8b at together to LoRA r16 llama-3.1-8b on ")
     assert one.delta["hours"].before is None
     assert one.delta["hours"].total is None
     assert one.delta["cost_usd"].total is not None
     repo.write({FILE: SERVICES.replace("together", "fireworks")})
     other = changed(repo)
     assert (other.flipped, other.sentence) == (
-        True, "flips from lora r 16 llama-3.1-8b at together to lora r 16 llama-3.1-8b at fireworks",
+        True, "flips from LoRA r16 llama-3.1-8b at together to LoRA r16 llama-3.1-8b at fireworks",
     )  # fmt: skip
 
 
@@ -209,7 +209,7 @@ def test_a_service_that_a_limit_cuts_is_gone_and_what_lets_it_in_is_told(repo: R
     (one,) = check.difference.scenarios
     assert one.after is not None
     assert one.after.chosen is None
-    assert one.sentence == "nothing is feasible any more: lora r 16 llama-3.1-8b at together was chosen before"
+    assert one.sentence == "nothing is feasible any more: LoRA r16 llama-3.1-8b at together was chosen before"
     assert any(re.match(r"raise constraints.max_cost from \$1.00 to \$\S+: together then tunes", n) for n in one.notes)
     assert verdicts(check)["infeasible"].result == "deny"
 

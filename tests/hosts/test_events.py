@@ -66,13 +66,13 @@ def test_a_plan_of_services_alone_tells_the_cheapest() -> None:
     )  # fmt: skip
     event = plan_ready(plan)
     assert (event.title, event.severity) == ("services: at least $4.60, time unknown", "info")
-    assert event.text == "The cheapest managed service: lora r 16 llama-3.1-8b at together."
+    assert event.text == "The cheapest managed service: LoRA r16 llama-3.1-8b at together."
     assert ("Time", "unknown") in event.facts
     assert ("Carbon", "unknown") in event.facts
     assert event.data["provider"] == "together"
     assert event.data["hours"] is event.data["carbon_kg"] is None
     run = run_event("run-start", Run("r", planned=planned_configuration(plan)))
-    assert run.text == "Planned as lora r 16 llama-3.1-8b at together."
+    assert run.text == "Planned as LoRA r16 llama-3.1-8b at together."
 
 
 def test_a_plan_with_nothing_feasible_says_so() -> None:

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner import planning
 from planner.batch.one import plan_json
 from planner.calibrate.overlay import Overlay, overlay_text
 from planner.locking.choosing import CATALOG as OWN_PRICES
@@ -182,7 +181,7 @@ def test_a_dataset_is_measured_once(scenario: Path, tmp_path: Path, monkeypatch:
         measured.append(1)
         return measure(*words)
 
-    monkeypatch.setattr(planning, "measure", note)
+    monkeypatch.setattr("planner.planning.reading.measure", note)
     ready = read(scenario, catalog=later(1))
     assert ready.space.measured is not None
     assert measured == [1]

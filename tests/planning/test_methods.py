@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import planner
-from planner import planning
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Catalog
 from planner.estimate.stack_columns import stack_columns
@@ -111,7 +110,7 @@ def test_a_further_method_is_one_entry_and_where_it_runs(tmp_path: Path, monkeyp
     speed = dict(zip([m.id for m in catalog.methods], speeds(catalog, "hf-trainer"), strict=True))
     assert speed["pissa"] == pytest.approx(speed["lora"] / 1.5)
     assert np.isnan(speeds(catalog, "unsloth")[0])  # trains no method like full
-    monkeypatch.setattr(planning, "load_catalog", lambda *_, **__: catalog)
+    monkeypatch.setattr("planner.planning.reading.load_catalog", lambda *_, **__: catalog)
     monkeypatch.setattr(reading, "load_catalog", lambda *_, **__: catalog)
     monkeypatch.setattr(reading, "kind_schema", lambda kind: build_schema(kind, catalog))  # what `make schemas` does
     found: Plan = planner.plan(scenario("pissa"))

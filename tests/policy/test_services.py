@@ -35,7 +35,7 @@ def test_an_example_is_a_job_without_a_machine() -> None:
     assert made.delta["hours"].after is None
     flip = scenario(job(120), {"figures": {"cost_usd": 100}})
     assert (flip.flipped, flip.sentence) == (
-        True, "flips from lora llama-3.1-8b on 1x h100-sxm to lora llama-3.1-8b at together",
+        True, "flips from LoRA llama-3.1-8b on 1x h100-sxm to LoRA llama-3.1-8b at together",
     )  # fmt: skip
 
 

@@ -38,7 +38,8 @@ def test_the_figures_are_of_this_calibration() -> None:
     figures = read_figures()
     assert figures["calibrated"] == calibrated_on(), OLD
     fitted = yaml.safe_load((Path(CATALOG_DATA) / "calibration.yaml").read_text("utf-8"))
-    told = {name: c for q in figures["quantities"].values() for name, c in q["constants"].items()}
+    quantities = [*figures["quantities"].values(), figures["serving"]]
+    told = {name: c for q in quantities for name, c in q["constants"].items()}
     assert set(told) == set(fitted), OLD
     for name, constant in fitted.items():
         assert told[name]["rows"] == constant["rows"], f"{name}: {OLD}"

@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Final
 
-from planner.outcome import Plan
+from planner.outcome import AnyPlan
 from planner.report.data.collection import Collection
 from planner.report.printing.template import list_templates
 from planner.report.render import render
 
 from .sample_plan import hostile_plan, sample_plan
+from .sample_serving import hostile_serving_plan, serving_plan
 from .several.sample_collection import collected, hostile, plans, spending
 
 TEMPLATES: Final = {template.name: template for template in list_templates() if "html" in template.forms()}
@@ -18,7 +19,8 @@ WHICH: Final = ("sample", "hostile")
 
 def printed(folder: Path) -> dict[tuple[str, str], str]:
     """(template, which) → address of its page."""
-    one: dict[str, Plan] = {"sample": sample_plan(), "hostile": hostile_plan()}
+    one: dict[str, AnyPlan] = {"sample": sample_plan(), "hostile": hostile_plan()}
+    served: dict[str, AnyPlan] = {"sample": serving_plan(), "hostile": hostile_serving_plan()}
     several: dict[str, Collection] = {
         "sample": collected(plans(), spending()),
         "hostile": collected(hostile(), spending()),
@@ -27,6 +29,8 @@ def printed(folder: Path) -> dict[tuple[str, str], str]:
     for name, template in TEMPLATES.items():
         for which in WHICH:
             out = folder / name / which
-            render(several[which] if template.takes == "plans" else one[which], template, out, ["html"])
+            single = served if template.takes == "serving" else one
+            plan = several[which] if template.takes == "plans" else single[which]
+            render(plan, template, out, ["html"])
             found[name, which] = (out / "report.html").as_uri()
     return found

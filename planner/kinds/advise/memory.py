@@ -16,6 +16,7 @@ from planner.kinds.advise.words import RISKS, steps_of
 from planner.kinds.evaluate import parts, reason
 from planner.kinds.problem import Problem
 from planner.outcome.advice import Advice
+from planner.outcome.method_words import method_name
 from planner.scenario.fine_tune import FineTune
 from planner.units import gib
 
@@ -56,7 +57,7 @@ def _nearest(here: Standing) -> str:
     own = try_moves(here, [0], [STAY], here.problem.space.recipes.methods)
     facts, offers, o = here.problem.facts, here.problem.space.market.offers, int(here.offer[0])
     model = facts.catalog.models[int(here.recipes.model[0])].id
-    method = here.problem.space.recipes.methods[int(here.recipes.method[0])].name
+    method = method_name(here.problem.space.recipes.methods[int(here.recipes.method[0])].name)
     usable = float(facts.gpu["usable_gib"][offers.gpu[o]])
     machine = machine_words(offers, o, facts.catalog)
     return f"nearest to fitting: {model} by {method} on {machine}, {gib(float(own.memory_gib[0]))} of {gib(usable)}"

@@ -11,6 +11,7 @@ from planner.choose.measure import PILOT_LIMIT, PILOT_SHARE
 from planner.kinds.advise.words import RISKS, steps_of
 from planner.outcome import Configuration
 from planner.outcome.advice import Advice
+from planner.outcome.method_words import method_name
 from planner.units import share_text, usd
 
 ASKS: Final = ("best", "knee")
@@ -59,9 +60,9 @@ def pilots(points: Points, front: Sequence[Configuration], decisions: Mapping[st
 def _pilot(
     c: Configuration, rival: Configuration, cost: float, regret: float, chance: float, names: list[str]
 ) -> Advice:
-    other = f"{rival.model} by {rival.method['name']}"
+    own, other = (f"{one.model} by {method_name(one.method['name'])}" for one in (c, rival))
     change = (
-        f"first train both {c.model} by {c.method['name']} and {other} on 1/{round(1 / PILOT_SHARE)} of the data "
+        f"first train both {own} and {other} on 1/{round(1 / PILOT_SHARE)} of the data "
         f"(about {usd(cost)}): the second is the better one with {share_text(chance)} probability"
     )
     own_share = float(c.train.get("dataset_share", 1.0))

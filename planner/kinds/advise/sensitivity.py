@@ -18,6 +18,7 @@ from planner.kinds.advise.shifts import INPUTS, Case, Input, shifted
 from planner.kinds.advise.tried import Tried, taken
 from planner.kinds.naming import recipe_identity
 from planner.kinds.problem import Problem
+from planner.outcome.method_words import method_name
 from planner.outcome.sensitivity import Flip, Sensitivity, Sway
 from planner.outcome.settings_words import setting_words, value_words
 from planner.units import Z90, significant
@@ -123,7 +124,7 @@ class _Trial:
         offers, catalog = tried.picked.joined.offers, tried.problem.facts.catalog
         recipes, r = tried.picked.block.recipes, int(tried.picked.recipe[own])
         tier = str(offers.tier[own]).replace("_", " ")
-        method = tried.problem.space.recipes.methods[int(recipes.method[r])].name
+        method = method_name(tried.problem.space.recipes.methods[int(recipes.method[r])].name)
         machine = f"{offers.providers[offers.provider[own]]} {offers.instance[own]} ({tier})"
         card, stack = catalog.gpus[offers.gpu[own]].id, catalog.stacks[int(recipes.stack[r])].id
         return {
@@ -206,7 +207,7 @@ def flip_words(tried: Tried, own: int, point: int) -> str:
 def _words(tried: Tried, point: int) -> str:
     picked, catalog = tried.picked, tried.problem.facts.catalog
     r, recipes = int(picked.recipe[point]), picked.block.recipes
-    method = tried.problem.space.recipes.methods[int(recipes.method[r])].name
+    method = method_name(tried.problem.space.recipes.methods[int(recipes.method[r])].name)
     machine = machine_words(picked.joined.offers, point, catalog)
     return f"{catalog.models[recipes.model[r]].id} by {method} on {machine}"
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from planner.kinds.advise.moves import KEPT_GAIN, Move
+from planner.outcome.method_words import method_name
 from planner.outcome.settings_words import value_words
 from planner.scenario.fine_tune import FineTune
 from planner.space.recipes import DEFAULT_OPTIONS, MethodChoice, Recipes, decode
@@ -100,7 +101,10 @@ def change_words(move: Move, recipes: Recipes, r: int, names: Mapping[str, Seque
     """The change of a recipe in words: what is new, and what it replaces; `names` has methods and stacks."""
     if move.path in names:
         own = recipes.method[r] if move.path == "method" else recipes.stack[r]
-        return f"{names[move.path][move.value]} instead of {names[move.path][int(own)]}"
+        new, old = (names[move.path][one] for one in (move.value, int(own)))
+        if move.path == "method":
+            new, old = method_name(new), method_name(old)
+        return f"{new} instead of {old}"
     own_value = decode(move.path, float(recipes.columns[move.path][r]))
     if move.path == "train.packing":
         return "pack samples into full sequences" if move.value else "pad samples instead of packing them"

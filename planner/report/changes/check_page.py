@@ -85,7 +85,7 @@ def _facts(check: Check) -> dict[str, Any]:
             ("Policies", shorten(judgement.policies_from, 100) or "none"),
             ("Planner", shorten(difference.planner)),
             ("Unchanged", str(difference.unchanged)),
-            ("Again", clean(repeat_command(check))),
+            *([("Again", again)] if (again := repeat_command(check)) else []),
         ],
     }  # fmt: skip
 

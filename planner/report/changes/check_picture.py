@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from planner.outcome import BudgetState, FrontMove
-from planner.report.changes.comment_chart import Point, is_wide, known_points
-from planner.units import duration, usd
+from planner.report.changes.comment_chart import Point, axis_names, is_served, is_wide, known_points
+from planner.units import duration, seconds, usd
 
 WIDTH: Final = 520
 HEIGHT: Final = 230
@@ -22,25 +22,27 @@ def front_svg(front: FrontMove) -> str:
     before, after = known_points(front.before_points), known_points(front.after_points)
     if not before and not after:
         return ""
-    costs, hours = zip(*(before + after), strict=True)
-    across, up = _axis(costs, LEFT, WIDTH - RIGHT), _axis(hours, HEIGHT - BOTTOM, TOP)
+    costs, times = zip(*(before + after), strict=True)
+    cost, time = axis_names(front)
+    told = seconds if is_served(front) else duration
+    across, up = _axis(costs, LEFT, WIDTH - RIGHT), _axis(times, HEIGHT - BOTTOM, TOP)
     parts = [
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Cost and time of the front, {_count(before)} '
-        f'before, {_count(after)} after">',
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{cost.capitalize()} and {time} of the front, '
+        f'{_count(before)} before, {_count(after)} after">',
         f'<path class="axis" d="M{LEFT} {TOP - 8}V{HEIGHT - BOTTOM + 8}H{WIDTH - RIGHT + 8}"/>',
     ]
     for value in _ticks(costs):
         x = across(value)
         parts.append(f'<path class="grid" d="M{x:.1f} {TOP - 8}V{HEIGHT - BOTTOM + 8}"/>')
         parts.append(f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 24}" text-anchor="middle">{usd(value)}</text>')
-    for value in _ticks(hours):
+    for value in _ticks(times):
         y = up(value)
         parts.append(f'<path class="grid" d="M{LEFT} {y:.1f}H{WIDTH - RIGHT + 8}"/>')
-        parts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{duration(value)}</text>')
+        parts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{told(value)}</text>')
     parts.append(
-        f'<text class="name" x="{WIDTH - RIGHT}" y="{HEIGHT - 6}" text-anchor="end">{_name("cost", costs)}</text>'
+        f'<text class="name" x="{WIDTH - RIGHT}" y="{HEIGHT - 6}" text-anchor="end">{_name(cost, costs)}</text>'
     )
-    parts.append(f'<text class="name" x="4" y="12">{_name("time", hours)}</text>')
+    parts.append(f'<text class="name" x="4" y="12">{_name(time, times)}</text>')
     parts += [f'<circle class="after" cx="{across(x):.1f}" cy="{up(y):.1f}" r="4"/>' for x, y in after]
     parts += [f'<circle class="before" cx="{across(x):.1f}" cy="{up(y):.1f}" r="6.5"/>' for x, y in before]
     return "".join([*parts, "</svg>"])

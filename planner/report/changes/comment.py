@@ -34,6 +34,7 @@ from planner.report.changes.difference_facts import (
     now_text,
     titles,
 )
+from planner.report.changes.difference_figures import cost_name
 from planner.report.changes.lock_advice import lock_steps
 from planner.report.changes.telling import told_check, told_difference
 from planner.report.names import plural
@@ -157,7 +158,7 @@ def _writer(difference: Difference, judgement: Judgement | None) -> Callable[[_R
 
 
 def _row(scenario: ScenarioDifference, title: str) -> tuple[str, str, str]:
-    cost = scenario.delta.get("cost_usd")
+    cost = scenario.delta.get(cost_name(scenario))
     small = [*marks(scenario), *(["in noise"] if cost and cost.within_noise else [])]
     small = ["new", *small] if scenario.change == "added" else small
     change = "same" if scenario.change == "unchanged" else effect_text(scenario)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from planner.outcome import Figure, FrontMove
-from planner.units import duration, usd
+from planner.units import duration, seconds, usd
 
 WIDTH: Final = 36
 """Most columns of the picture: what a phone shows of a code block without scrolling."""
@@ -24,10 +24,11 @@ def front_picture(front: FrontMove) -> str:
     before, after = known_points(front.before_points), known_points(front.after_points)
     if not before and not after:
         return ""
-    costs, hours = zip(*(before + after), strict=True)
-    labels = _time(max(hours)), _time(min(hours))
+    costs, times = zip(*(before + after), strict=True)
+    cost, time = axis_names(front)
+    labels = _time(front, max(times)), _time(front, min(times))
     margin = max(map(len, labels))
-    across, up = _axis(costs, WIDTH - margin - 2), _axis(hours, HEIGHT)
+    across, up = _axis(costs, WIDTH - margin - 2), _axis(times, HEIGHT)
     cells = [{(across(x), up(y)) for x, y in points} for points in (before, after)]
     rows = []
     for y in reversed(range(HEIGHT)):
@@ -36,14 +37,14 @@ def front_picture(front: FrontMove) -> str:
         rows.append(f"{label:>{margin}} │{dots}".rstrip())
     low, high = _money(min(costs)), _money(max(costs))
     ends = f"{low}{high:>{WIDTH - margin - 2 - len(low)}}" if low != high else low
-    log = [name for name, values in (("cost", costs), ("time", hours)) if is_wide(values)]
+    log = [name for name, values in ((cost, costs), (time, times)) if is_wide(values)]
     note = [f"logarithmic: {' and '.join(log)}"] if log else []
     return "\n".join([
-        "time",
+        time,
         *rows,
         f"{'':>{margin}} └{'─' * (WIDTH - margin - 2)}",
         f"{'':>{margin}}  {ends}",
-        f"{'cost':>{WIDTH}}",
+        f"{cost:>{WIDTH}}",
         "○ before  ● after  ◉ both",
         *note,
     ])  # fmt: skip
@@ -72,14 +73,25 @@ def _money(cost: float) -> str:
     return usd(cost) if abs(cost) < 1e7 else f"${cost:.1e}"
 
 
-def _time(hours: float) -> str:
+def axis_names(front: FrontMove) -> tuple[str, str]:
+    """What the two axes are called: `cost` and `time`, of what is served `cost per month` and `p95 latency`."""
+    return ("cost per month", "p95 latency") if is_served(front) else ("cost", "time")
+
+
+def is_served(front: FrontMove) -> bool:
+    """Whether its points are a month's cost and a latency."""
+    return front.figures[1:] == ["latency_s"]
+
+
+def _time(front: FrontMove, value: float) -> str:
     """Time in at most ten characters."""
-    told = duration(hours)
-    return told if len(told) <= 10 else f"{hours:.1e} h"
+    served = is_served(front)
+    told = seconds(value) if served else duration(value)
+    return told if len(told) <= 10 else f"{value:.1e} {'s' if served else 'h'}"
 
 
 def known_points(points: Sequence[Sequence[Figure]]) -> list[Point]:
-    """Cost and hours of the points of which both are known."""
+    """Cost and time of the points of which both are known."""
     pairs = [(point[0], point[1]) for point in points if len(point) >= 2]
     return [(x, y) for x, y in pairs if x is not None and y is not None and abs(x) < _FAR and abs(y) < _FAR]
 

@@ -15,6 +15,7 @@ from planner.outcome import (
 )
 from planner.report.changes.difference_facts import (
     COMES_ALONG,
+    LONGEST_COMMAND,
     budget_text,
     heeded,
     of_result,
@@ -147,7 +148,7 @@ def timed_block(difference: Difference, names: dict[str, str]) -> Listed:
 
 def step_block(steps: list[Step]) -> Listed:
     """What to do next."""
-    lines = tuple(f"{inert(step.text)} {code(step.command, 400)}".rstrip() for step in steps)
+    lines = tuple(f"{inert(step.text)} {code(step.command, max(len(step.command), 1))}".rstrip() for step in steps)
     return Listed("**What to do next**", lines, "step")
 
 
@@ -161,7 +162,8 @@ def footer(check: Check | Difference) -> str:
     if isinstance(check, Check) and check.judgement.policies_from:
         judged = f"; policies of {inert(check.judgement.policies_from, 64)}"
     same = f"; {plural(difference.unchanged, 'scenario')} unchanged" if difference.unchanged else ""
-    again = f"; again with {code(repeat_command(check), 200)}"
+    command = repeat_command(check)
+    again = f"; again with {code(command, LONGEST_COMMAND)}" if command else ""
     return f"<sub>{compared}{judged}{same}; planner {inert(difference.planner, 32)}{again}</sub>"
 
 

@@ -17,8 +17,10 @@ from planner.outcome import (
     Verdict,
 )
 from planner.outcome.difference_words import decision_sentence, moves, percent
+from planner.outcome.managed import ManagedJob
+from planner.outcome.service_words import cost_text
 from planner.outcome.time_words import timed_text
-from planner.report.changes.difference_figures import change_text, signed_usd
+from planner.report.changes.difference_figures import by_month, change_text, cost_name, signed_usd
 from planner.report.changes.difference_totals import sum_text
 from planner.report.changes.lock_advice import Step, is_mended, lock_steps
 from planner.report.changes.telling import short_hashes, words
@@ -29,6 +31,8 @@ TRUST: Final = "trust"
 """Rule that every policy has: what a change brings along does not judge it."""
 COMES_ALONG: Final = "Touches what judges changes; nothing is refused"
 """What stands over notes on trust that refuse nothing."""
+LONGEST_COMMAND: Final = 400
+"""Characters of a command that is told to be copied."""
 MARGIN: Final = (
     "Margin: how far the best other choice of model, method or machine is behind, as a share of what the decision goes "
     "by; a trade-off weighs what is gained on one goal against what is lost on another."
@@ -73,7 +77,7 @@ def changed(difference: Difference) -> list[ScenarioDifference]:
 
 def effect_usd(scenario: ScenarioDifference) -> float | None:
     """What a scenario adds to the cost of all: of an added one its whole cost, of a removed one that with a minus."""
-    cost = scenario.delta.get("cost_usd")
+    cost = scenario.delta.get(cost_name(scenario))
     if cost is None:
         return None
     if cost.total is not None:
@@ -89,16 +93,19 @@ def now_text(scenario: ScenarioDifference) -> str:
         return "removed"
     if scenario.after is not None and scenario.after.chosen is None:
         return "not planned" if scenario.after.problems else "infeasible"
-    cost = scenario.delta.get("cost_usd")
-    return usd(cost.after if cost else None)
+    name = cost_name(scenario)
+    cost, chosen = scenario.delta.get(name), scenario.after.chosen if scenario.after else None
+    least = isinstance(chosen, ManagedJob) and chosen.cost_usd_at_least
+    return by_month(name, cost_text(cost.after if cost else None, least=least))
 
 
 def effect_text(scenario: ScenarioDifference) -> str:
     """The change of cost in a table's cell: `+$48, +29 %`."""
-    cost, effect = scenario.delta.get("cost_usd"), effect_usd(scenario)
+    name = cost_name(scenario)
+    cost, effect = scenario.delta.get(name), effect_usd(scenario)
     if cost is not None and cost.before is not None and cost.after is not None:
-        return change_text("cost_usd", cost)
-    return signed_usd(effect, effect)
+        return by_month(name, change_text(name, cost))
+    return by_month(name, signed_usd(effect, effect))
 
 
 def sentence_of(scenario: ScenarioDifference) -> str:
@@ -139,7 +146,8 @@ def budget_text(budget: BudgetState) -> str:
     as_of = f" as of {budget.spent_as_of}" if budget.spent_as_of else ""
     known = budget.spent_usd is not None
     spent = f"{usd(budget.spent_usd)} spent{as_of} and" if known else f"spent so far unknown{as_of};"
-    told = f"{budget.who}, {budget.budget}{month}: {spent} {usd(budget.planned_usd)} planned of {usd(budget.limit_usd)}"
+    planned = cost_text(budget.planned_usd, least=budget.planned_at_least)
+    told = f"{budget.who}, {budget.budget}{month}: {spent} {planned} planned of {usd(budget.limit_usd)}"
     if (shares := (percent(budget.share_before), percent(budget.share))) != ("unknown", "unknown"):
         told += f" ({shares[0]} → {shares[1]})"
     if budget.crossed:
@@ -211,21 +219,24 @@ def marks(scenario: ScenarioDifference) -> list[str]:
 
 
 def repeat_command(check: Check | Difference) -> str:
-    """The command that compares the same sides again."""
+    """The command that compares the same sides again; empty where it would be too long to copy, or not be theirs.
+
+    Nothing in it is ever shortened or cleaned: it is there to be copied.
+    """
+    told = _repeated(check)
+    return told if clean(told) == told and len(told) <= LONGEST_COMMAND else ""
+
+
+def _repeated(check: Check | Difference) -> str:
     difference = check.difference if isinstance(check, Check) else check
     verb = "check" if isinstance(check, Check) else "diff"
     base, head = difference.base, difference.head
     if not base.name:
-        paths = " ".join(_quoted(s.path) for s in difference.scenarios[:3])
-        return f"planner {verb} {paths}{' …' if len(difference.scenarios) > 3 else ''}"
+        return " ".join(["planner", verb, *(shlex.quote(s.path) for s in difference.scenarios)])
     if not base.commit and verb == "diff":
-        return f"planner diff {_quoted(base.name)} {_quoted(head.name)}"
-    tail = f" --head {_quoted(head.commit[:12])}" if head.commit else ""
-    return f"planner {verb} --base {_quoted(base.commit[:12] or base.name)}{tail}"
-
-
-def _quoted(text: str) -> str:
-    return shlex.quote(shorten(text, 80))
+        return f"planner diff {shlex.quote(base.name)} {shlex.quote(head.name)}"
+    tail = f" --head {shlex.quote(head.commit[:12])}" if head.commit else ""
+    return f"planner {verb} --base {shlex.quote(base.commit[:12] or base.name)}{tail}"
 
 
 def _counted(difference: Difference) -> str:

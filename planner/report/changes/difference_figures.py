@@ -4,18 +4,45 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from planner.outcome import Configuration, Delta, ManagedJob, ScenarioDifference
+from planner.outcome import FIGURES_OF, Choice, Delta, ScenarioDifference
 from planner.outcome.difference_words import percent
 from planner.report.changes.difference_parts import NEARLY_NOTHING, NOTHING, changes
 from planner.report.sections.rows import band_text, quality_text
-from planner.units import duration, kilograms, significant, usd
+from planner.units import duration, kilograms, seconds, significant, usd
 
-NAMES: Final[Mapping[str, str]] = {"cost_usd": "cost", "hours": "time", "quality": "quality q", "carbon_kg": "CO2e"}
+COST: Final = "cost_usd"
+MONTHLY: Final = "cost_usd_per_month"
+NAMES: Final[Mapping[str, str]] = {
+    COST: "cost", "hours": "time", MONTHLY: "cost per month", "latency_s": "p95 latency", "quality": "quality q",
+    "carbon_kg": "CO2e", "carbon_kg_per_month": "CO2e per month",
+}  # fmt: skip
+"""Figures of all kinds, in the order in which those of one kind are told."""
 SAY: Final[Mapping[str, Callable[[float | None], str]]] = {
-    "cost_usd": usd, "hours": duration, "quality": quality_text, "carbon_kg": kilograms,
+    COST: usd, "hours": duration, MONTHLY: usd, "latency_s": seconds, "quality": quality_text, "carbon_kg": kilograms,
+    "carbon_kg_per_month": kilograms,
 }  # fmt: skip
 SAME: Final = "same"
 NO_LOCK: Final = "unknown, as the base has no lock that says what an earlier planner found"
+
+
+def figure_names(scenario: ScenarioDifference) -> dict[str, str]:
+    """Figure → its name, of those that a scenario of this kind has, and had."""
+    kinds = (scenario.kind, scenario.kind_before or scenario.kind)
+    mine = {name for kind in kinds for name in FIGURES_OF.get(kind, FIGURES_OF["FineTune"])}
+    return {figure: name for figure, name in NAMES.items() if figure in mine}
+
+
+def cost_name(scenario: ScenarioDifference) -> str:
+    """The figure that tells what a scenario costs: once, or by the month."""
+    return MONTHLY if scenario.kind == "Serving" else COST
+
+
+def by_month(figure: str, text: str) -> str:
+    """`$1,234/month`, `+$48/month, +29 %`; other figures and words such as `unknown` as they are."""
+    amount, _, rest = text.partition(", ")
+    if figure != MONTHLY or "$" not in amount:
+        return text
+    return ", ".join(filter(None, [f"{amount}/month", rest]))
 
 
 def signed_usd(change: float | None, beside: float | None = None) -> str:
@@ -69,11 +96,12 @@ def moved(scenario: ScenarioDifference) -> dict[str, Delta]:
     """The figures that are known on both sides and of which something moved, by the names of `NAMES`."""
     if scenario.before is None or scenario.after is None:
         return {}
-    known = {figure: delta for figure in NAMES if (delta := scenario.delta.get(figure)) and delta.total is not None}
+    names = figure_names(scenario)
+    known = {figure: delta for figure in names if (delta := scenario.delta.get(figure)) and delta.total is not None}
     return {name: delta for name, delta in known.items() if set(changes(name, delta).values()) - {NOTHING, "unknown"}}
 
 
-def band(figure: str, chosen: Configuration | ManagedJob | None) -> str:
+def band(figure: str, chosen: Choice | None) -> str:
     """The 90 % band of a figure; empty where it is unknown."""
     low, high = getattr(chosen, f"{figure}_lo", None), getattr(chosen, f"{figure}_hi", None)
     known = getattr(chosen, figure, None) is not None and low is not None and high is not None

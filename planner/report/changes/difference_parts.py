@@ -50,6 +50,15 @@ _TIMES: Final = (
     (math.inf, _Step(24.0, 1, end=" days")),
 )
 """Hours below which each is told."""
+_LATENCIES: Final = (
+    (0.00995, _Step(1e-3, 1, end=" ms")),
+    (0.9995, _Step(1e-3, 0, end=" ms")),
+    (10.0, _Step(1.0, 2, end=" s")),
+    (120.0, _Step(1.0, 1, end=" s")),
+    (math.inf, _Step(60.0, 1, end=" min")),
+)
+"""Seconds below which each is told."""
+_MONEY: Final = ("cost_usd", "cost_usd_per_month")
 
 
 def changes(figure: str, delta: Delta) -> Mapping[str, str]:
@@ -108,19 +117,21 @@ def _allotted(shares: dict[str, float], target: int) -> dict[str, int]:
 
 def _of_change(figure: str, change: float, larger: float) -> _Step:
     """The step of a change: of money to the dollar where what it stands beside is."""
-    if figure != "cost_usd":
+    if figure not in _MONEY:
         return _of(figure, change)
     return _DOLLARS if larger >= 100 and abs(change) >= 1 else _CENTS
 
 
 def _of(figure: str, value: float) -> _Step:
     """The step of a figure alone."""
-    if figure == "cost_usd":
+    if figure in _MONEY:
         return _CENTS if abs(value) < 100 else _DOLLARS
     if figure == "hours":
         return next(step for below, step in _TIMES if abs(value) < below)
+    if figure == "latency_s":
+        return next(step for below, step in _LATENCIES if abs(value) < below)
     digits = max(0, 1 - math.floor(math.log10(abs(value)))) if value else 0
-    return _Step(digits=min(digits, 12), end=" kg" if figure == "carbon_kg" else "")
+    return _Step(digits=min(digits, 12), end=" kg" if figure.startswith("carbon_kg") else "")
 
 
 def _is_known(value: float | None) -> TypeGuard[float]:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from planner.outcome import Configuration, ManagedJob, ScenarioDifference, Side, TimedPrice
+from planner.outcome import Choice, ManagedJob, ScenarioDifference, Side, TimedPrice
 from planner.outcome.service_words import service_cost, service_text
+from planner.outcome.serving_configuration import ServingConfiguration
+from planner.outcome.serving_words import place_words, serving_text
 from planner.outcome.time_words import start_text
-from planner.report.changes.difference_figures import NAMES, SAY, band
-from planner.report.names import shorten
+from planner.report.changes.difference_figures import SAY, band, figure_names
+from planner.report.names import plural, shorten
 from planner.report.sections.rows import band_text, machine_text, method_text, offer_text
 from planner.units import usd
 
@@ -35,7 +37,10 @@ def side_rows(scenario: ScenarioDifference) -> list[tuple[str, list[Cell]]]:
     stacks = [side.configuration.stack if side.configuration else "" for _, side in there]
     if len({stack for stack in stacks if stack}) > 1:
         rows.append(("stack", [Cell(shorten(stack)) for stack in stacks]))
-    rows += [(name, [_figure(figure, scenario, word, side) for word, side in there]) for figure, name in NAMES.items()]
+    rows += [
+        (name, [_figure(figure, scenario, word, side) for word, side in there])
+        for figure, name in figure_names(scenario).items()
+    ]
     if any(_timed(side) for _, side in there):
         rows.append(("start", [_start(side) for _, side in there]))
     if any(side.service and side.configuration for _, side in there):
@@ -49,6 +54,8 @@ def _choice(side: Side) -> Cell:
         return Cell("not planned" if side.problems else "nothing is feasible")
     if isinstance(c, ManagedJob):
         return Cell(shorten(service_text(c), 80), "cheapest managed service, as no machine is chosen")
+    if isinstance(c, ServingConfiguration):
+        return Cell(shorten(serving_text(c), 80), shorten(side.decision))
     return Cell(shorten(f"{method_text(c.method)} {c.model}", 80), shorten(side.decision))
 
 
@@ -73,7 +80,17 @@ def _service(job: ManagedJob | None) -> Cell:
     return Cell(service_cost(job), shorten(f"{service_text(job)}{band}, time unknown", 120))
 
 
-def _machine(c: Configuration | ManagedJob | None) -> Cell:
+def _served(c: ServingConfiguration) -> Cell:
+    """The machines that serve, at most; of an API none."""
+    if c.machine is None:
+        return Cell("none", shorten(place_words(c), 80))
+    most = "" if c.capacity is None else f", up to {plural(c.capacity.machines_peak, 'machine')}"
+    return Cell(shorten(f"{c.machine.gpus_per_machine}x {c.machine.gpu}{most}", 80), shorten(place_words(c), 80))
+
+
+def _machine(c: Choice | None) -> Cell:
+    if isinstance(c, ServingConfiguration):
+        return _served(c)
     if isinstance(c, ManagedJob):
         return Cell("none", f"{shorten(c.provider, 40)} {shorten(c.offered, 40)}")
     return Cell(machine_text(c), f"{offer_text(c)}, {c.offer.tier.replace('_', ' ')}") if c else Cell("")

@@ -31,6 +31,7 @@ from planner.report.changes.difference_figures import (
     NAMES,
     NO_LOCK,
     effect_words,
+    figure_names,
     moved,
     noise_text,
     part_text,
@@ -181,7 +182,7 @@ def _figures(scenario: ScenarioDifference, width: int) -> Iterator[str]:
     if scenario.before is None or scenario.after is None:
         yield from _one_side(scenario, width)
         return
-    known = [(figure, scenario.delta[figure]) for figure in NAMES if figure in scenario.delta]
+    known = [(figure, scenario.delta[figure]) for figure in figure_names(scenario) if figure in scenario.delta]
     rows, split_up = [], moved(scenario)
     for figure, delta in known:
         parts = [f"{part} {part_text(figure, delta, part)}" for part in PARTS] if figure in split_up else []
@@ -223,7 +224,7 @@ def _warnings(warnings: list[str], width: int) -> str:
 
 
 def _steps(steps: list[Step], width: int) -> str:
-    lines = [wrap(f"- {clean(f'{step.text} {step.command}')}", width, "  ") for step in steps]
+    lines = [_whole(f"- {clean(f'{step.text} {step.command}')}", width) for step in steps]
     return "\n".join(["Next:", *lines]) if lines else ""
 
 
@@ -234,7 +235,13 @@ def _end(what: Check | Difference, width: int) -> str:
     source = shorten(what.judgement.policies_from) if isinstance(what, Check) else ""
     judged = f"; policies of {source}" if source else ""
     told = f"{against}{revision_text(difference.head)}{judged}{same}; planner {shorten(difference.planner)}"
-    return wrap(f"{told}; again: {repeat_command(what)}", width, "  ")
+    command = repeat_command(what)
+    return _whole(f"{told}; again: {command}" if command else told, width)
+
+
+def _whole(text: str, width: int) -> str:
+    """Lines of at most `width`, but for a longer word: a path in a command stays in one piece."""
+    return textwrap.fill(text, width, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
 
 
 def _inset(text: str, width: int) -> str:

@@ -57,7 +57,7 @@ def _wants(scenario: ScenarioDifference, asked: set[str]) -> bool:
         return False
     if scenario.lock is not None:
         return scenario.lock.state in ("missing", "stale-scenario", "edited")
-    cost = scenario.delta.get("cost_usd")
+    cost = scenario.delta.get("cost_usd_per_month" if scenario.kind == "Serving" else "cost_usd")
     return scenario.change == "changed" and cost is not None and cost.total is not None and cost.planner is None
 
 

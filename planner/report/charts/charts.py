@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from planner.report.charts.compare_chart import compare_spec
 from planner.report.charts.convergence_chart import convergence_spec
@@ -12,14 +12,18 @@ from planner.report.charts.front_panels import panel_names
 from planner.report.charts.impact_chart import impact_spec
 from planner.report.charts.models_chart import models_spec
 from planner.report.charts.scaling_chart import scaling_spec
+from planner.report.charts.serving_charts import SERVING_CHARTS
+from planner.report.charts.sizes import Both, both, sized
 from planner.report.charts.spot_chart import spot_spec
 from planner.report.charts.stack_chart import stack_spec
 from planner.report.charts.theme import HALF_PAPER, PAPER_WIDTH
 from planner.report.charts.tornado_chart import tornado_spec
+from planner.report.charts.vega import Spec
 from planner.report.charts.waterfall_chart import waterfall_spec
 from planner.report.data.collection import Collection, Printed
 from planner.report.data.report_data import ReportData
 from planner.report.data.rows import Row
+from planner.report.data.serving import ServingData
 from planner.report.sections.thinning import (
     CHART_POINTS,
     FRONT_POINTS,
@@ -28,8 +32,6 @@ from planner.report.sections.thinning import (
     thin_cloud,
     thin_front,
 )
-
-Spec = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +47,13 @@ def charts(data: Printed, names: Sequence[str] | None = None) -> tuple[Chart, ..
     """The figures of a report of these names (None: all), in order; none where nothing is feasible."""
     if isinstance(data, Collection):
         drawn = [(name, make(data)) for name, make in _SEVERAL.items() if names is None or name in names]
-    elif data.feasible:
-        drawn = [(name, make(data)) for name, make in _CHARTS.items() if names is None or name in names]
-    else:
+    elif not data.feasible:
         return ()
+    elif isinstance(data, ServingData):
+        drawn = [(name, make(data)) for name, make in SERVING_CHARTS.items() if names is None or name in names]
+    else:
+        drawn = [(name, make(data)) for name, make in _CHARTS.items() if names is None or name in names]
     return tuple(Chart(name, *specs) for name, specs in drawn if specs is not None)
-
-
-Both = tuple[Spec, Spec]
-"""For the screen and for paper."""
 
 
 def _front(data: ReportData) -> Both | None:
@@ -87,39 +87,28 @@ def _thinned(
     dots = thin_cloud(cloud, len(drawn), most[1])
     thinned = len(drawn) < len(data.front) or len(dots) < len(cloud)
     paper = spec_of(drawn, dots) if thinned else screen
-    return _sized(screen, None), _sized(paper or screen, width)
-
-
-def _both(spec: Spec | None, width: int = PAPER_WIDTH) -> Both | None:
-    return (_sized(spec, None), _sized(spec, width)) if spec else None
+    return sized(screen, None), sized(paper or screen, width)
 
 
 _CHARTS: Final[Mapping[str, Callable[[ReportData], Both | None]]] = {
     "front": _front,
     **{name: _panel(name) for name in panel_names()},
-    "spot-cost": lambda data: _both(spot_spec(data.spot_policies, data.run_limits, "cost"), HALF_PAPER),
-    "spot-time": lambda data: _both(spot_spec(data.spot_policies, data.run_limits, "hours"), HALF_PAPER),
-    "memory": lambda data: _both(stack_spec(data.memory, "Memory of the fullest GPU", "GiB")),
-    "cost": lambda data: _both(stack_spec(data.cost, "Cost", "USD")),
-    "time": lambda data: _both(waterfall_spec(data.time, "Wall-clock time", "hours")),
-    "tornado": lambda data: _both(tornado_spec(data.changes)),
-    "convergence": lambda data: _both(convergence_spec(data.convergence)),
-    "impact-cost": lambda data: _both(impact_spec(data.impact, "cost"), HALF_PAPER),
-    "impact-quality": lambda data: _both(impact_spec(data.impact, "quality"), HALF_PAPER),
-    "models": lambda data: _both(models_spec(data.models)),
-    "scaling-time": lambda data: _both(scaling_spec(data.scaling, "hours"), HALF_PAPER),
-    "scaling-cost": lambda data: _both(scaling_spec(data.scaling, "cost"), HALF_PAPER),
+    "spot-cost": lambda data: both(spot_spec(data.spot_policies, data.run_limits, "cost"), HALF_PAPER),
+    "spot-time": lambda data: both(spot_spec(data.spot_policies, data.run_limits, "hours"), HALF_PAPER),
+    "memory": lambda data: both(stack_spec(data.memory, "Memory of the fullest GPU", "GiB")),
+    "cost": lambda data: both(stack_spec(data.cost, "Cost", "USD")),
+    "time": lambda data: both(waterfall_spec(data.time, "Wall-clock time", "hours")),
+    "tornado": lambda data: both(tornado_spec(data.changes)),
+    "convergence": lambda data: both(convergence_spec(data.convergence)),
+    "impact-cost": lambda data: both(impact_spec(data.impact, "cost"), HALF_PAPER),
+    "impact-quality": lambda data: both(impact_spec(data.impact, "quality"), HALF_PAPER),
+    "models": lambda data: both(models_spec(data.models)),
+    "scaling-time": lambda data: both(scaling_spec(data.scaling, "hours"), HALF_PAPER),
+    "scaling-cost": lambda data: both(scaling_spec(data.scaling, "cost"), HALF_PAPER),
 }
 """Name of each figure → its specs, in the order of a report."""
 _SEVERAL: Final[Mapping[str, Callable[[Collection], Both | None]]] = {
-    "plans": lambda data: _both(compare_spec(data.members) if data.sentences.decisions else None),
-    "spend": lambda data: _both(spend_spec(data.spend)),
+    "plans": lambda data: both(compare_spec(data.members) if data.sentences.decisions else None),
+    "spend": lambda data: both(spend_spec(data.spend)),
 }
 """The same of a report of several plans."""
-
-
-def _sized(spec: Spec, width: int | None) -> Spec:
-    """The spec at this width (None: that of the page), without the schema's address."""
-    size = {"width": "container" if width is None else width}
-    kept = {key: value for key, value in spec.items() if key != "$schema"}
-    return {**kept, **size, "autosize": {"type": "fit-x", "contains": "padding"}}

@@ -1,12 +1,12 @@
 """The worth of a sampled front against the generations that it took, and what polishing added."""
 
-from typing import Any, Final
+from typing import Final
 
 from planner.report.charts.theme import BLUE, CONFIG, INK, ORANGE, SCALING_HEIGHT
+from planner.report.charts.vega import Spec, spec_of
 from planner.report.data.convergence import Convergence
 from planner.report.names import capital
 
-Spec = dict[str, Any]
 _ROOM: Final = 0.16
 """Share of the width that the names at the end of the line take."""
 
@@ -51,7 +51,7 @@ def convergence_spec(course: Convergence) -> Spec | None:
     names = ends.mark_text(
         align="left", baseline="middle", dx=9, dy=alt.expr("datum.dy"), fontWeight="bold", tooltip=None
     ).encode(x=x, y=y, text="what:N")
-    spec: Spec = alt.layer(line, dots, marks, names).properties(height=SCALING_HEIGHT).to_dict()
+    spec = spec_of(alt.layer(line, dots, marks, names), SCALING_HEIGHT)
     ended = [{"at": last, "worth": _round(worth), "what": _WHATS[0], "dy": 0.0}]
     if course.polished is not None:
         near = (course.polished - worth) / (high - low + 2 * air) * SCALING_HEIGHT < 14

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, overload
 
-from planner.report.data.rows import Figure, Row
+from planner.report.data.rows import Figure, Point
 
-Field = Literal["cost", "hours", "quality", "carbon"]
+Field = Literal["cost", "hours", "latency", "quality", "carbon"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Objective:
     amount: bool
     """Whether it is an amount, and so drawn on a log scale where all are above zero; quality is a scale of its own."""
 
-    def figure(self, row: Row) -> Figure:
+    def figure(self, row: Point) -> Figure:
         """The objective of a configuration."""
         found: Figure = getattr(row, self.field)
         return found
@@ -41,6 +41,13 @@ OBJECTIVES: Final[Mapping[str, Objective]] = {
     )
 }
 """Name in a plan → the objective."""
+SERVING_OBJECTIVES: Final[Mapping[str, Objective]] = {
+    "cost": Objective("cost", "cost", "cost", "Cost a month, USD", "$,~r", amount=True),
+    "latency": Objective("latency", "latency", "latency", "p95 to the last token, seconds", ",~r", amount=True),
+    "quality": OBJECTIVES["quality"],
+    "carbon": Objective("carbon", "carbon", "emissions", "Emissions a month, kg CO2e", ",~r", amount=True),
+}
+"""The same of a serving plan."""
 
 
 def is_log(objective: Objective, values: Iterable[float]) -> bool:

@@ -20,42 +20,49 @@ from planner.report.charts.theme import (
 )
 from planner.report.charts.vega import Spec, spec_of
 from planner.report.data.panel import Panel
-from planner.report.data.rows import Row
+from planner.report.data.rows import Point, Row
 
 Cloud = Sequence[tuple[float, float]]
 
 
 def front_spec(front: Sequence[Row], cloud: Cloud) -> Spec | None:
     """Cost against time of these front points over these dominated ones; None where no point has both."""
-    plane = _plane(front, cloud, ("cost", "time"), (PAPER_WIDTH - AXIS, FRONT_HEIGHT))
-    return None if plane is None else _spec(plane, legends=True)
+    axes = OBJECTIVES["cost"], OBJECTIVES["time"]
+    plane = plane_of(front, cloud, axes, (PAPER_WIDTH - AXIS, FRONT_HEIGHT))
+    return None if plane is None else plane_spec(plane, legends=True)
 
 
 def panel_spec(front: Sequence[Row], panel: Panel) -> Spec | None:
     """One of the small multiples: the same marks over two other objectives; None where no point has both."""
-    plane = _plane(front, panel.cloud, (panel.x, panel.y), (HALF_PAPER - AXIS, PANEL_HEIGHT))
-    return None if plane is None else _spec(plane, legends=False)
+    axes = OBJECTIVES[panel.x], OBJECTIVES[panel.y]
+    plane = plane_of(front, panel.cloud, axes, (HALF_PAPER - AXIS, PANEL_HEIGHT))
+    return None if plane is None else plane_spec(plane, legends=False)
 
 
-def _plane(front: Sequence[Row], cloud: Cloud, names: tuple[str, str], size: tuple[int, int]) -> Plane | None:
-    x, y = (OBJECTIVES[name] for name in names)
+def plane_of(
+    front: Sequence[Point], cloud: Cloud, axes: tuple[Objective, Objective], size: tuple[int, int],
+    across: Sequence[float] = (),
+) -> Plane | None:  # fmt: skip
+    """The points that know both objectives; None where none does. `across` are values that the x axis must reach."""
+    x, y = axes
     rows = [row for row in front if x.figure(row).value is not None and y.figure(row).value is not None]
     if not rows:
         return None
-    xs = _drawn(rows, x, [a for a, _ in cloud])
+    xs = [*_drawn(rows, x, [a for a, _ in cloud]), *across]
     ys = _drawn(rows, y, [b for _, b in cloud])
     logs = is_log(x, xs), is_log(y, ys)
     return Plane(x, y, tuple(rows), tuple(cloud), size, logs, ((min(xs), max(xs)), (min(ys), max(ys))))
 
 
-def _drawn(rows: Sequence[Row], objective: Objective, cloud: list[float]) -> list[float]:
+def _drawn(rows: Sequence[Point], objective: Objective, cloud: list[float]) -> list[float]:
     """All that has a place on the axis: points, dominated points, and bands of decisions, except wide ones of q."""
     figures = [(objective.figure(row), bool(row.roles) and objective.amount) for row in rows]
     found = [v for f, chosen in figures for v in ((f.low, f.value, f.high) if chosen else (f.value,))]
     return [*(v for v in found if v is not None), *cloud]
 
 
-def _spec(plane: Plane, *, legends: bool) -> Spec:
+def plane_spec(plane: Plane, *, legends: bool) -> Spec:
+    """The chart of a plane."""
     spec = _layers(plane, legends=legends)
     line = edge(plane.rows, plane.x, plane.y)
     data = {
@@ -117,7 +124,7 @@ def _points(plane: Plane, x: Any, y: Any, *, legends: bool) -> Any:  # noqa: ANN
 
     here, count = "datum.id === selected", len(plane.rows)
     size, stroke = mark_size(count)
-    what = [alt.Tooltip("what:N", title=""), alt.Tooltip("method:N", title="method")] if legends else []
+    what = [alt.Tooltip("what:N", title=""), alt.Tooltip("method:N", title=plane.told_apart)] if legends else []
     figures = [
         alt.Tooltip(f"{o.field}:Q", title=plane.title(o), format=",.3~r") for o in dict.fromkeys((plane.x, plane.y))
     ]
@@ -127,7 +134,7 @@ def _points(plane: Plane, x: Any, y: Any, *, legends: bool) -> Any:  # noqa: ANN
         .encode(
             x=x,
             y=y,
-            shape=shape_of(plane.rows, legend=legends),
+            shape=shape_of(plane.rows, plane.told_apart, legend=legends),
             color=colour_of(plane.rows, legend=legends),
             tooltip=[*what, *figures],
             size=alt.SizeValue(size, condition={"test": here, "value": 260}),
@@ -142,6 +149,8 @@ def _bands(plane: Plane) -> list[Any]:
     import altair as alt
 
     data, a, b = alt.NamedData("decisions"), plane.x.field, plane.y.field
+    # A layer without a mark would have no extent, which Vega complains of.
+    chosen = decisions_of(plane)
     rule = alt.MarkDef("rule", stroke=INK, opacity=0.5)
     arrows = [
         alt.Chart(data)
@@ -149,7 +158,7 @@ def _bands(plane: Plane) -> list[Any]:
         .transform_filter(f"isValid(datum.{b}_{end}) && datum.{b}_{end}_cut")
         .encode(x=alt.X(f"{a}:Q"), y=alt.Y(f"{b}_{end}:Q"))
         for end, shape in (("low", "triangle-down"), ("high", "triangle-up"))
-        if not plane.y.amount
+        if not plane.y.amount and any(one.get(f"{b}_{end}_cut") for one in chosen)
     ]
     return [
         *arrows,
@@ -177,11 +186,11 @@ def _either(name: str) -> Any:  # noqa: ANN401
     return alt.expr(f"width < {PHONE_WIDTH} ? datum.narrow_{name} : datum.{name}")
 
 
-def _pair(plane: Plane, row: Row) -> dict[str, Any]:
+def _pair(plane: Plane, row: Point) -> dict[str, Any]:
     return {o.field: rounded(o.figure(row).value) for o in (plane.x, plane.y)}
 
 
-def _point(plane: Plane, row: Row, *, full: bool) -> dict[str, Any]:
+def _point(plane: Plane, row: Point, *, full: bool) -> dict[str, Any]:
     told = {"what": f"{row.model}, {row.machine}, {row.offer} {row.tier}"} if full else {}
     quality = rounded(row.quality.value)
     return {"id": row.id, **_pair(plane, row), "quality": quality, "method": method_of(row), **told}

@@ -7,7 +7,7 @@ from typing import Any
 from planner.report.charts.front_axes import Objective, rounded
 from planner.report.charts.placing import Placed, Range, place
 from planner.report.charts.theme import BLUE, PHONE_WIDTH, QUALITY_EXTENT, QUALITY_SCHEME, SHAPES, SWATCH
-from planner.report.data.rows import Row
+from planner.report.data.rows import Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Plane:
 
     x: Objective
     y: Objective
-    rows: tuple[Row, ...]
+    rows: tuple[Point, ...]
     cloud: tuple[tuple[float, float], ...]
     """(x, y) of dominated points."""
     size: tuple[int, int]
@@ -24,6 +24,8 @@ class Plane:
     logs: tuple[bool, bool]
     extent: tuple[Range, Range]
     """Lowest and highest value drawn, of x and of y."""
+    told_apart: str = "method"
+    """What the shapes stand for."""
 
     def title(self, objective: Objective) -> str:
         """Name and unit of an objective, and whether it is only a prior."""
@@ -32,7 +34,7 @@ class Plane:
         return quality_title(self.rows)
 
 
-def quality_title(rows: Sequence[Row]) -> str:
+def quality_title(rows: Sequence[Point]) -> str:
     """What the quality of these rows is called."""
     prior = any("prior" in row.quality.label for row in rows if row.quality.value is not None)
     return "Predicted quality q (prior)" if prior else "Predicted quality q"
@@ -43,26 +45,26 @@ def mark_size(count: int) -> tuple[int, float]:
     return (64, 0.7) if count <= 300 else (40, 0.5) if count <= 1000 else (26, 0.35)
 
 
-def method_of(row: Row) -> str:
+def method_of(row: Point) -> str:
     """The method's name, without its rank and targets."""
     return row.method.split(" ")[0]
 
 
-def shape_of(rows: Sequence[Row], *, legend: bool) -> Any:  # noqa: ANN401
-    """A shape for each method."""
+def shape_of(rows: Sequence[Point], title: str = "method", *, legend: bool) -> Any:  # noqa: ANN401
+    """A shape for each method, or whatever tells the points apart."""
     import altair as alt
 
-    methods = sorted({method_of(row) for row in rows})
+    methods = sorted({method_of(row) for row in rows}, key=str.lower)
     told = alt.Legend(symbolFillColor="transparent", columns=alt.expr(f"width < {PHONE_WIDTH} ? 1 : 8"))
     return alt.Shape(
         "method:N",
-        title="method",
+        title=title,
         scale=alt.Scale(domain=methods, range=[SHAPES[i % len(SHAPES)] for i in range(len(methods))]),
         legend=told if legend and len(methods) > 1 else None,
     )
 
 
-def colour_of(rows: Sequence[Row], *, legend: bool) -> Any:  # noqa: ANN401
+def colour_of(rows: Sequence[Point], *, legend: bool) -> Any:  # noqa: ANN401
     """Quality from dark to light; blue where no quality is known."""
     import altair as alt
 
@@ -94,11 +96,11 @@ def decisions_of(plane: Plane) -> list[dict[str, Any]]:
     return [_decision(plane, row, *spots) for row, *spots in zip(chosen, wide, narrow, strict=True)]
 
 
-def _at(plane: Plane, row: Row) -> tuple[float, float]:
+def _at(plane: Plane, row: Point) -> tuple[float, float]:
     return plane.x.figure(row).value or 0.0, plane.y.figure(row).value or 0.0
 
 
-def _decision(plane: Plane, row: Row, wide: Placed, narrow: Placed) -> dict[str, Any]:
+def _decision(plane: Plane, row: Point, wide: Placed, narrow: Placed) -> dict[str, Any]:
     entry: dict[str, Any] = {"name": ", ".join(row.roles)}
     for objective in (plane.x, plane.y):
         figure, name = objective.figure(row), objective.field

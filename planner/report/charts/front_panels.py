@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Final
+from typing import Final, TypeVar
 
 from planner.outcome import Plan
 from planner.report.charts.front_axes import OBJECTIVES, Objective
 from planner.report.data.panel import Panel
-from planner.report.data.rows import Row
+from planner.report.data.rows import Point, Row
 from planner.report.names import plural
 from planner.report.sections.thinning import PANEL_POINTS
 
+P = TypeVar("P", bound=Point)
 ORDER: Final = ("cost", "time", "carbon", "quality")
 """Of a pair the first is drawn from left to right; quality goes upwards."""
 MARKS: Final = "The same marks, colours and bands as above; bands of q that go on beyond the points end in an arrow."
@@ -35,22 +36,29 @@ def _name(x: str, y: str) -> str:
 
 
 def _panel(plan: Plan, front: Sequence[Row], x: Objective, y: Objective) -> Panel | None:
-    rows = [row for row in front if x.figure(row).value is not None and y.figure(row).value is not None]
-    if not rows:
-        return None
     at = plan.objectives.index(x.name), plan.objectives.index(y.name)
     pairs = ((row[at[0]], row[at[1]]) for row in plan.cloud if len(row) > max(at))
+    return panel_of(front, x, y, tuple((a, b) for a, b in pairs if a is not None and b is not None))
+
+
+def panel_of(
+    points: Sequence[Point], x: Objective, y: Objective, cloud: tuple[tuple[float, float], ...]
+) -> Panel | None:  # fmt: skip
+    """The panel over two objectives; None where no point knows both."""
+    rows = [row for row in points if x.figure(row).value is not None and y.figure(row).value is not None]
+    if not rows:
+        return None
     return Panel(
         chart=_name(x.name, y.name),
         title=f"{x.word[0].upper()}{x.word[1:]} against {y.word}",
         x=x.name,
         y=y.name,
         sentence=_sentence(rows, x, y),
-        cloud=tuple((a, b) for a, b in pairs if a is not None and b is not None),
+        cloud=cloud,
     )
 
 
-def _sentence(rows: Sequence[Row], x: Objective, y: Objective) -> str:
+def _sentence(rows: Sequence[Point], x: Objective, y: Objective) -> str:
     """How many are on the front of these two alone, from where to where, and which corner is best."""
     line = edge(rows, x, y)
     first, last = line[0], line[-1]
@@ -67,19 +75,19 @@ def _sentence(rows: Sequence[Row], x: Objective, y: Objective) -> str:
     )
 
 
-def _at(row: Row, objective: Objective) -> str:
+def _at(row: Point, objective: Objective) -> str:
     text = objective.figure(row).text
     return f"q {text}" if objective.name == "quality" else text
 
 
-def edge(rows: Sequence[Row], x: Objective, y: Objective) -> list[Row]:
+def edge(rows: Sequence[P], x: Objective, y: Objective) -> list[P]:
     """Rows that no other is as good as on both and better on one, from the best x on; of equal ones the first."""
     sign = -1.0 if y.name == "quality" else 1.0
 
-    def key(row: Row) -> tuple[float, float]:
+    def key(row: P) -> tuple[float, float]:
         return x.figure(row).value or 0.0, sign * (y.figure(row).value or 0.0)
 
-    line: list[Row] = []
+    line: list[P] = []
     for row in sorted(rows, key=key):
         if not line or key(row)[1] < key(line[-1])[1]:
             line.append(row)

@@ -4,9 +4,9 @@ from typing import Any, Final, Literal
 
 from planner.report.charts.front_axes import rounded
 from planner.report.charts.theme import AXIS, BLUE, CONFIG, GREY, HALF_PAPER, INK, ORANGE
+from planner.report.charts.vega import Spec, spec_of
 from planner.report.data.impact import MOVES_Q, ImpactDot, ImpactTable
 
-Spec = dict[str, Any]
 Of = Literal["cost", "quality"]
 _ROW: Final = 62
 """Height of a row: the name above its dots, their values under them."""
@@ -127,5 +127,4 @@ def _layers(names: list[str], domain: list[float], of: Of) -> Spec:
     layers.append(alt.Chart(alt.NamedData("labels"), mark=text).encode(x=x, y=y, text="value:N"))
     named = names_of.mark_text(align="left", baseline="middle", dx=2, dy=-17, fontWeight="bold", tooltip=None)
     layers.append(named.encode(x=alt.value(0), y=y, text="axis:N"))
-    spec: Spec = alt.layer(*layers).properties(height=_ROW * len(names) + 6).to_dict()
-    return spec
+    return spec_of(alt.layer(*layers), _ROW * len(names) + 6)

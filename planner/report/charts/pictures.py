@@ -6,20 +6,13 @@ from typing import Final
 
 from planner.errors import SetupError
 from planner.report.charts.charts import Chart, charts
-from planner.report.charts.theme import FONT
+from planner.report.charts.vega_svg import MISSING, svg_of
 from planner.report.data.collection import Printed
 
-MISSING: Final = (
-    "charts left out: altair and vl-convert-python are not installed; pip install 'finetune-planner[report]'"
-)
-_ID = re.compile(r' id="((?:gradient_|clip)\d+)"')
-_NOISE = re.compile(r' (?:font-family|pointer-events|cursor|aria-hidden)="[^"]*"')
-"""Attributes that every element repeats; the font stands once at the top."""
 _PAD: Final = 18
 _INK: Final = "#1a2027"
 _HALO: Final = ".role-mark text{paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}"
 _BOX = re.compile(r'^<svg ([^>]*?)width="([0-9.]+)" height="([0-9.]+)"([^>]*?) viewBox="[^"]*">')
-_SIZE = re.compile(r'^<svg ([^>]*?)width="([0-9.]+)" height="([0-9.]+)"')
 
 
 def draw(data: Printed, names: Sequence[str] | None = None) -> tuple[Chart, ...]:
@@ -32,33 +25,9 @@ def draw(data: Printed, names: Sequence[str] | None = None) -> tuple[Chart, ...]
         raise SetupError(MISSING) from error
 
 
-def warm_up() -> None:
-    """Load the chart packages and draw something, so that the first real chart need not wait for it."""
-    try:
-        import altair  # noqa: F401
-        import vl_convert
-    except ImportError as error:
-        raise SetupError(MISSING) from error
-    vl_convert.vegalite_to_svg(
-        {"data": {"values": [{}]}, "mark": "text", "encoding": {"text": {"value": "x"}}}, vl_version=_version()
-    )
-
-
-def _version() -> str:
-    import vl_convert
-
-    version: str = vl_convert.get_vegalite_versions()[-1]
-    return version
-
-
 def pictures(drawn: tuple[Chart, ...]) -> Mapping[str, str]:
-    """Name of each chart → its SVG, drawn in `currentColor` without a background of its own."""
-    import vl_convert
-
-    version = _version()
-    return {
-        chart.name: _fluid(chart.name, vl_convert.vegalite_to_svg(chart.paper, vl_version=version)) for chart in drawn
-    }
+    """Name of each chart → its SVG."""
+    return {chart.name: svg_of(chart.name, chart.paper) for chart in drawn}
 
 
 def on_white(svg: str) -> str:
@@ -73,15 +42,3 @@ def on_white(svg: str) -> str:
         f'<rect x="{-_PAD}" y="{-_PAD}" width="{width:g}" height="{height:g}" fill="#fff"/>'
     )
     return head + svg[box.end() :] + "\n"
-
-
-def _fluid(name: str, svg: str) -> str:
-    """The picture ready to stand in a page: scaling with its column, its inner ids its own.
-
-    Vega numbers gradients and clips through the life of the process; here they are numbered within the picture.
-    """
-    ids = dict.fromkeys(_ID.findall(svg))
-    for number, old in enumerate(ids):
-        svg = re.sub(rf"\b{re.escape(old)}\b", f"{name}-{number}", svg)
-    svg = _NOISE.sub("", svg)
-    return _SIZE.sub(rf'<svg \1width="\2" height="\3" font-family="{FONT}"', svg, count=1)

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from planner.errors import SetupError
 from planner.report.charts.charts import Chart
-from planner.report.charts.pictures import MISSING, pictures
+from planner.report.charts.pictures import pictures
 from planner.report.charts.theme import PAPER_WIDTH
+from planner.report.charts.vega_svg import MISSING
 
 MOST_LINES: Final = 12
 """Lines that can be told apart."""

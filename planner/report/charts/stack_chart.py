@@ -36,8 +36,9 @@ def stack_spec(bars: tuple[Bar, ...], what: str, unit: str) -> Spec | None:
 
 
 def _terms(bars: Sequence[Bar]) -> list[str]:
-    """Names of the parts that some bar has, in the order of the fullest."""
-    names = [part.name for part in max(bars, key=lambda bar: len(bar.parts)).parts]
+    """Names of the parts that some bar has, in the order of the fullest; those that it lacks follow."""
+    fullest = sorted(bars, key=lambda bar: -len(bar.parts))
+    names = dict.fromkeys(part.name for bar in fullest for part in bar.parts)
     return [name for name in names if any(p.value > 0 for bar in bars for p in bar.parts if p.name == name)]
 
 

@@ -16,6 +16,7 @@ SERIES: Final = {
     "compute": BLUE, "storage": ORANGE, "egress": GREEN, "re-runs": SKY,
     "start-up": ORANGE, "loading": GREEN, "warm-up": PINK, "training": BLUE, "evaluation": SKY, "saving": VERMILION,
     "preemption": YELLOW,
+    "machines": BLUE, "tokens": ORANGE, "first model": GREEN, "levers": SKY, "fine-tuning": PINK,
 }  # fmt: skip
 """Term → a colour of Okabe and Ito (2008); neighbours also differ in lightness, and what usually leads is blue."""
 DARK: Final = frozenset({BLUE, GREEN, VERMILION})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from planner.outcome import Advice, Plan, Sensitivity, Sway
-from planner.report.names import capital, clean, listed, plural, shorten
+from planner.report.names import capital, clean, listed, plural, shorten, signed
 from planner.units import chance_text, duration, gib, significant, usd
 
 SHOWN: Final = 24
@@ -134,7 +134,7 @@ def _intro(plan: Plan, *, memory: bool) -> str:
 def _row(one: Advice) -> AdviceRow:
     return AdviceRow(
         decisions=clean(", ".join(one.decisions)),
-        change=shorten(one.change, 240),
+        change=shorten(signed(one.change), 240),
         outside=clean(f"outside the scenario: open {listed(one.opens)}") if one.opens else "",
         money=_less(one.cost_saved_usd, usd, "less", "more"),
         money_band=_range(one.cost_saved_usd_lo, one.cost_saved_usd_hi, usd, "less", "more"),
@@ -188,18 +188,18 @@ def _range(low: float | None, high: float | None, show: Callable[[float], str], 
 
 
 def _sway(one: Sway, s: Sensitivity) -> SwayRow:
-    reach = f"{s.least_factor:g} to x{s.most_factor:g}"
+    reach = f"× {s.least_factor:g} to × {s.most_factor:g}"
     return SwayRow(
         what=clean(one.what),
-        low=f"x{significant(one.low_factor, 2)}",
-        high=f"x{significant(one.high_factor, 2)}",
+        low=f"× {significant(one.low_factor, 2)}",
+        high=f"× {significant(one.high_factor, 2)}",
         cost=_ends(one.cost_usd_low, one.cost_usd_high, usd),
         hours=_ends(one.hours_low, one.hours_high, duration),
         quality=_ends(one.quality_low, one.quality_high, _q),
         below=_flip(one.flips_below.text) if one.flips_below else "",
         above=_flip(one.flips_above.text)
         if one.flips_above
-        else "" if one.flips_below else f"no flip within x{reach}",
+        else "" if one.flips_below else f"no flip within {reach}",
         cost_low=one.cost_usd_low,
         cost_high=one.cost_usd_high,
     )  # fmt: skip
@@ -208,7 +208,7 @@ def _sway(one: Sway, s: Sensitivity) -> SwayRow:
 def _flip(text: str) -> str:
     """The factor and what is decided on then; the input's name stands in the row already."""
     head, colon, tail = text.partition(": ")
-    return clean(f"{head[head.rfind(' x') + 1 :]}{colon}{tail}")
+    return signed(clean(f"{head[head.rfind(' x') + 1 :]}{colon}{tail}"))
 
 
 def _ends(low: float | None, high: float | None, show: Callable[[float], str]) -> str:
@@ -223,12 +223,12 @@ def _sentence(s: Sensitivity) -> str:
         return ""
     top, decision = s.inputs[0], clean(s.decision)
     told = (
-        f"Over its band, from x{significant(top.low_factor, 2)} to x{significant(top.high_factor, 2)}, the "
+        f"Over its band, from × {significant(top.low_factor, 2)} to × {significant(top.high_factor, 2)}, the "
         f"{clean(top.what)} moves the cost of the {decision} most: {_ends(top.cost_usd_low, top.cost_usd_high, usd)}."
     )
     flips = [f for one in s.inputs for f in (one.flips_below, one.flips_above) if f]
     if not flips:
-        reach = f"x{s.least_factor:g} and x{s.most_factor:g}"
+        reach = f"× {s.least_factor:g} and × {s.most_factor:g}"
         return f"{told} None of these inputs alone makes another configuration the {decision} between {reach}."
     nearest = min(flips, key=lambda f: max(f.factor, 1 / f.factor))
-    return f"{told} The nearest flip: {clean(nearest.text)}."
+    return f"{told} The nearest flip: {signed(clean(nearest.text))}."

@@ -6,6 +6,7 @@ from typing import Literal
 from planner.report.data.cost_centre import CostReport
 from planner.report.data.report_data import Headline, ReportData, Title
 from planner.report.data.rows import Figure, Row
+from planner.report.data.serving import ServingData
 
 State = Literal["planned", "infeasible", "failed"]
 
@@ -35,6 +36,10 @@ class Member:
     hours: Figure
     quality: Figure
     carbon: Figure
+    cost_at_least: bool = False
+    """Whether its cost is a lower bound; the text of it says so too."""
+    monthly: bool = False
+    """Whether it is of what is served and paid by the month, so that it is part of no sum."""
     number: str = ""
     """Its number, where there are too many plans for a chart to name them; else empty."""
     link: str = ""
@@ -59,7 +64,7 @@ class Sum:
     name: str
     plans: str
     cost: str
-    """Of the plans whose cost is known."""
+    """Of the plans whose cost is known; `at least …` where one of them is a lower bound."""
     cost_value: float
     unknown: str
     """How many others there are; empty where there is none."""
@@ -143,5 +148,5 @@ class Collection:
     sentences: CollectionSentences = field(default_factory=CollectionSentences)
 
 
-Printed = ReportData | Collection
+Printed = ReportData | Collection | ServingData
 """What a template can be filled with."""

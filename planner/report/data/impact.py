@@ -146,8 +146,7 @@ def _told(t: AxisTrial, text: str) -> str:
 
 def _name(path: str) -> str:
     """`dataset.share` → `data share`, as a configuration's settings are told."""
-    name = setting_words(path, "").strip()
-    return "rank" if name == "r" else shorten(name, 40)
+    return shorten(setting_words(path, "").strip(), 40)
 
 
 def _change(value: float | None, own: float | None) -> float | None:

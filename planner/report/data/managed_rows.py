@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from planner.outcome import ManagedFront, ManagedJob, Plan
-from planner.outcome.service_words import service_cost
+from planner.outcome.method_words import method_name, rank_words
+from planner.outcome.service_words import UNDISCLOSED, service_cost
 from planner.outcome.settings_words import setting_words
 from planner.report.money import beside_usd
 from planner.report.names import clean, listed, plural, shorten
@@ -105,10 +106,9 @@ def _row(job: ManagedJob, plan: Plan, notes: dict[str, int]) -> ManagedRow:
 
 def _method(job: ManagedJob) -> str:
     name = str(job.method.get("name", "?"))
-    name = "method not disclosed" if name == "undisclosed" else name
-    rank = f" r {job.method['rank']}" if "rank" in job.method else ""
+    name = "method not disclosed" if name == UNDISCLOSED else method_name(name)
     swept = [setting_words(path, value) for path, value in job.axes.items() if path != "method.rank"]
-    return shorten(", ".join([f"{name}{rank}", *swept]), 80)
+    return shorten(", ".join([f"{name} {rank_words(job.method)}".rstrip(), *swept]), 80)
 
 
 def _hosting(month: float | None) -> str:
@@ -139,10 +139,13 @@ def _sentence(front: ManagedFront, plan: Plan) -> str:
     if not mine:
         rented = [clean(id_) for id_ in front.members[:1]]
         return f"Over {over}{whole}, no managed job is on the front: machines are better (such as {rented[0]})."
+    named: dict[str, list[str]] = {}
+    for name, id_ in front.decisions.items():
+        if id_ in jobs:
+            named.setdefault(id_, []).append(clean(name))
+    whose = [f"the {listed(names)} is " if len(front.members) > 1 else "" for names in named.values()]
     chosen = [
-        f"the {clean(name)} is {_what(jobs[id_])} for {service_cost(jobs[id_])}"
-        for name, id_ in front.decisions.items()
-        if id_ in jobs
+        f"{which}{_what(jobs[id_])} for {service_cost(jobs[id_])}" for which, id_ in zip(whose, named, strict=True)
     ]
     count = (
         "the one point of the front is a managed job"

@@ -1,6 +1,7 @@
 """A configuration as tables and charts show it, and what stands near it."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,46 @@ class Figure:
     def sort(self) -> str:
         """What tables sort by: six significant digits, empty where unknown."""
         return "" if self.value is None else f"{self.value:.6g}"
+
+
+class Point(Protocol):
+    """What charts and thinning read of a configuration, whatever its plan's kind; each objective is a `Figure` too."""
+
+    @property
+    def id(self) -> str:
+        """Of the configuration."""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Decisions it is."""
+
+    @property
+    def model(self) -> str:
+        """Which model."""
+
+    @property
+    def method(self) -> str:
+        """What points are told apart by shape by; its first word counts."""
+
+    @property
+    def machine(self) -> str:
+        """What it runs on."""
+
+    @property
+    def offer(self) -> str:
+        """Who rents it out."""
+
+    @property
+    def tier(self) -> str:
+        """How it is rented."""
+
+    @property
+    def what(self) -> str:
+        """The configuration in one phrase."""
+
+    @property
+    def quality(self) -> Figure:
+        """Normalised, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,21 @@
 from typing import Final
 
 from planner.outcome import Configuration
+from planner.outcome.method_words import rank_words
 from planner.outcome.settings_words import swept_words, value_words
 from planner.report.names import clean, shorten
 from planner.report.sections.rows import method_text
-from planner.units import duration, usd
+from planner.report.sections.wording import outlay
 
 _METHODS: Final = {
-    "lora": ("LoRA", "only small added matrices are trained"),
-    "qlora": ("QLoRA", "only small added matrices are trained, beside a model held in 4 bits"),
-    "full": ("full fine-tuning", "every weight is trained"),
+    "lora": "only small added matrices are trained",
+    "qlora": "only small added matrices are trained, beside a model held in 4 bits",
+    "lora-8bit": "only small added matrices are trained, beside a model held in 8 bits",
+    "dora": "only small added matrices and the lengths of the weights are trained",
+    "full": "every weight is trained",
 }
-"""What people call a method, and half a sentence on what it does; others keep their own name."""
+"""Half a sentence on what a method does; of others nothing is told."""
+_FULL: Final = "full fine-tuning"
 _TOLD: Final = frozenset(
     {"method.rank", "method.targets", "method.precision", "dataset.share", "train.max_seq_len", "train.epochs"}
 )
@@ -34,16 +38,16 @@ def answer(c: Configuration) -> str:
         _SPOT if c.offer.tier == "spot" else clean(c.offer.tier.replace("_", " ")),
     ]
     told = ", ".join(filter(None, parts))
-    return f"{told}: about {usd(c.cost_usd)} and {duration(c.hours)} from request to finished artifact."
+    return f"{told}: {outlay(c.cost_usd, c.hours)}."
 
 
 def _method(c: Configuration) -> str:
-    own = str(c.method.get("name", "?"))
-    if own not in _METHODS:
-        return method_text(c.method)
-    name, does = _METHODS[own]
-    settings = method_text(c.method).removeprefix(own).strip().replace("r ", "rank ", 1)
-    return f"{name}{f', {settings}' if settings else ''} ({does})"
+    """`LoRA, rank 16 (only small added matrices are trained)`."""
+    own, rank = str(c.method.get("name", "?")), rank_words(c.method)
+    first, *settings = method_text(c.method).split(" ")
+    told = [f"rank {rank[1:]}" if one == rank else one for one in settings]
+    name = ", ".join(filter(None, [_FULL if own == "full" else first, " ".join(told)]))
+    return f"{name} ({_METHODS[own]})" if own in _METHODS else name
 
 
 def _data(c: Configuration) -> str:

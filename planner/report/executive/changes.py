@@ -1,18 +1,17 @@
 """What happens if we wait or cut: from the plan's front, limits, advice and sensitivity, and from nothing else."""
 
 import math
-import re
 from collections.abc import Iterator
 from typing import Final
 
-from planner.outcome import Advice, Configuration, Flip, Plan
+from planner.outcome import Advice, Configuration, Flip, Plan, Sway
 from planner.outcome.limit_words import BOUNDED
 from planner.report.data.advice_rows import changes_of
 from planner.report.data.executive import Told
 from planner.report.executive.sure import told_already
-from planner.report.names import capital, clean, listed, shorten
+from planner.report.names import capital, clean, listed, shorten, signed
 from planner.report.sections.rows import machine_text, method_text, offer_text
-from planner.units import chance_text, duration, quality_q, usd
+from planner.units import chance_text, duration, quality_q, significant, usd
 
 MOST: Final = 4
 _ERR: Final = "If an estimate is off"
@@ -26,8 +25,6 @@ _LIMITS: Final = {name: f"the limit on {bounded}" for name, bounded in BOUNDED.i
     "constraints.memory_margin": "the memory kept free", "quality.floor.points": "the floor of quality in points",
     "quality.floor.q": "the floor of quality", "constraints.confidence": "the confidence in all limits together",
 }  # fmt: skip
-_COUNT: Final = re.compile(r"(?<=\b\d)x (?=[a-z])|(?<=\b\d\d)x (?=[a-z])")
-_FACTOR: Final = re.compile(r"\bx(?=\d)")
 LONGEST: Final = 240
 """Characters of a change or a flip; a longer one is not told, rather than cut inside."""
 PRACTICALLY: Final = 0.05
@@ -60,7 +57,9 @@ def reasons(plan: Plan) -> tuple[str, ...]:
     """What cut the combinations, where nothing is feasible: the commonest first."""
     common = sorted(plan.infeasible.items(), key=lambda item: -item[1])[:MOST_REASONS]
     told = listed([f"{shorten(in_words(reason), 60)} ({count:,})" for reason, count in common])
-    unknown = f"{plan.unknown:,} keep to every limit, but an objective of theirs is unknown." if plan.unknown else ""
+    named = listed(["emissions" if name == "carbon" else clean(name) for name in plan.objectives])
+    theirs = " or ".join(named.rsplit(" and ", 1))
+    unknown = f"{plan.unknown:,} keep to every limit, but their {theirs} is unknown." if plan.unknown else ""
     return tuple(filter(None, [f"What cut most, by the first reason met: {told}." if told else "", unknown]))
 
 
@@ -70,11 +69,6 @@ def in_words(text: str) -> str:
     for name, words in _LIMITS.items():
         told = told.replace(f"{name}.confidence", f"the confidence in {words}").replace(name, words)
     return signed(told)
-
-
-def signed(text: str) -> str:
-    """Counts and factors with the sign of multiplication, as everywhere on the page: `8 × h100-sxm`, `price × 1.06`."""
-    return _FACTOR.sub("× ", _COUNT.sub(" × ", text))
 
 
 def _size(change: float | None) -> str:
@@ -187,15 +181,23 @@ def _flip(plan: Plan, c: Configuration) -> Iterator[Told]:
     s = plan.sensitivity
     if s is None or s.configuration != c.id:
         return
-    flips: list[Flip] = [f for one in s.inputs for f in (one.flips_below, one.flips_above) if f is not None]
+    flips = [(one, f) for one in s.inputs for f in (one.flips_below, one.flips_above) if f is not None]
     if not flips:
-        reach = f"× {s.least_factor:g} and × {s.most_factor:g}"
-        yield Told(_ERR, f"None alone, between {reach}, makes another choice right.")
+        reach = f"between {s.least_factor:g} and {s.most_factor:g} times its value"
+        yield Told(_ERR, f"None alone, {reach}, makes another choice right.")
         return
-    worth = [flip for flip in flips if len(clean(flip.text)) <= LONGEST and not _same_job(plan, c, flip)]
+    worth = [pair for pair in flips if len(clean(pair[1].text)) <= LONGEST and not _same_job(plan, c, pair[1])]
     if worth:
-        nearest = min(worth, key=lambda flip: max(flip.factor, 1 / flip.factor))
-        yield Told(_ERR, f"{capital(signed(clean(nearest.text)))}.")
+        sway, flip = min(worth, key=lambda pair: max(pair[1].factor, 1 / pair[1].factor))
+        yield Told(_ERR, f"{_if(sway, flip)}.")
+
+
+def _if(sway: Sway, flip: Flip) -> str:
+    """`At 0.950 times the speed of b200 with unsloth and LoRA, the knee becomes …`."""
+    what, factor = clean(sway.what), significant(flip.factor)
+    lead = f"If tuning gains {factor} times the quality" if sway.input == "gain" else f"At {factor} times the {what}"
+    becomes = clean(flip.text).removeprefix(what).partition(": ")[2]
+    return f"{lead}, {signed(becomes)}" if becomes else capital(signed(clean(flip.text)))
 
 
 def _same_job(plan: Plan, c: Configuration, flip: Flip) -> bool:

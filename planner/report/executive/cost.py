@@ -1,6 +1,7 @@
 """The cost of one configuration as a small stacked bar and a table, in USD and in the scenario's own currency."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from planner.outcome import Configuration, ManagedJob, Plan
@@ -27,7 +28,12 @@ def service_overview(job: ManagedJob, plan: Plan) -> CostOverview:
     """The same of a job at a managed service."""
     parts = {label: getattr(job.cost_parts, name) for name, label in _MANAGED.items()}
     least = ["the sum is a lower bound: a minimum or a fee is not known"] if job.cost_usd_at_least else []
-    return _overview(plan, parts, job.cost_usd, (job.cost_usd_lo, job.cost_usd_hi), on_top(job, plan), least)
+    told = _overview(plan, parts, job.cost_usd, (job.cost_usd_lo, job.cost_usd_hi), on_top(job, plan), least)
+    if not job.cost_usd_at_least or told.total is None:
+        return told
+    return replace(
+        told, total=_at_least(told.total), in_all=None if told.in_all is None else _at_least(told.in_all)
+    )  # fmt: skip
 
 
 def on_top(chosen: Configuration | ManagedJob, plan: Plan) -> dict[str, float]:
@@ -63,6 +69,13 @@ def _overview(
         in_all=_line("In all", total + sum(extras.values()), plan) if extras and total is not None else None,
         notes=tuple(f"{capital(note)}." for note in notes),
     )
+
+
+def _at_least(line: CostLine) -> CostLine:
+    """A sum as the lower bound that it is, where it is known at all."""
+    return line if line.usd == "unknown" else replace(
+        line, usd=f"at least {line.usd}", own=line.own and f"at least {line.own}"
+    )  # fmt: skip
 
 
 def _line(name: str, value: float, plan: Plan) -> CostLine:

@@ -17,7 +17,7 @@ MOST: Final = 4
 """Rows of the table."""
 MOST_NEAR: Final = 1
 """Of these, plans that are nearly as good, of another kind."""
-PILOT: Final = "candidate of a next step"
+PILOT: Final = "to try first"
 _SMALL: Final = "Small print says how much more or less than the recommendation"
 _GOES_BY: Final = {"cheapest": "cost", "fastest": "time", "best": "quality", "greenest": "carbon"}
 _BETTER: Final = {"cost": "cheaper", "time": "faster", "quality": "better", "carbon": "lower in emissions"}

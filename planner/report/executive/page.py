@@ -3,6 +3,7 @@
 from planner.outcome import Configuration, ManagedJob, Plan
 from planner.outcome.fitting import MAY_NOT_FIT, chance_of_no_fit
 from planner.outcome.limit_words import BOUNDED
+from planner.outcome.service_words import service_cost
 from planner.report.data.executive import Executive, KeyFigure
 from planner.report.data.report_data import Headline
 from planner.report.data.rows import Decision
@@ -59,7 +60,7 @@ def _service(plan: Plan, job: ManagedJob, told: Headline) -> Executive:
         answer=told.sentence,
         sure=told.details[:1],
         figures=(
-            KeyFigure("Cost", usd(job.cost_usd), _least(job)),
+            KeyFigure("Cost", service_cost(job), _least(job)),
             KeyFigure("Time", "not told", "no managed service tells it"),
             KeyFigure(
                 "Quality q, 0 to 1", quality_q(job.quality), "" if job.quality is None else clean(job.quality_label)
@@ -101,7 +102,7 @@ def _job(plan: Plan) -> ManagedJob | None:
 def _least(job: ManagedJob) -> str:
     """Its band, or that the sum is a lower bound."""
     if job.cost_usd_at_least:
-        return "at least: a fee is not known"
+        return "a fee or a minimum is not known"
     known = job.cost_usd_lo is not None and job.cost_usd_hi is not None and job.cost_usd_lo != job.cost_usd_hi
     return f"90 % band {band_text(usd(job.cost_usd_lo), usd(job.cost_usd_hi))}" if known else clean(job.cost_usd_label)
 

@@ -46,7 +46,8 @@ def searched(plan: Plan) -> str:
         else f"{tried}; a better one may have been missed"
     )
     kept = f"{plan.feasible:,} {'keeps' if plan.feasible == 1 else 'keep'}" if plan.feasible else "none keeps"
-    beside = f"; {plan.unknown:,} others could not be judged, as an objective is unknown" if plan.unknown else ""
+    unknown = f"as their {' or '.join(weighed.rsplit(' and ', 1))} is unknown"
+    beside = f"; {plan.unknown:,} others could not be judged, {unknown}" if plan.unknown else ""
     return f"Weighed: {weighed}. {told}; {kept} to every limit{beside}."
 
 

@@ -129,7 +129,9 @@ def _preemption(plan: Plan, c: Configuration) -> Told | None:
     if c.offer.tier != "spot":
         return Told("Commitment", f"{capital(spot_text(c))}.")
     source = f" ({at_words(c.offer.preemption_source, 80)})" if c.offer.preemption_source else ""
-    return Told("Spot machine", f"It may be taken away: {spot_text(c)}{source}.{_way(plan, c)}")
+    rate, _, against = spot_text(c).partition("; ")
+    told = f"{rate}{source}; {against}" if against else f"{rate}{source}"
+    return Told("Spot machine", f"It may be taken away: {told}.{_way(plan, c)}")
 
 
 def _way(plan: Plan, c: Configuration) -> str:

@@ -40,13 +40,13 @@ def next_steps(plan: Plan, c: Configuration) -> tuple[NextStep, ...]:
 
 def service_steps(plan: Plan, job: ManagedJob) -> tuple[NextStep, ...]:
     """The same where a managed service is the answer."""
-    approve = _approve(plan, job)
+    approve, ask = _approve(plan, job), f"Ask the provider, {shorten(job.provider, 40)},"
     if job.cost_usd_at_least:
-        told = f"Ask {clean(job.provider)} for the fee or minimum that is not known before anything is approved"
+        told = f"{ask} for the fee or minimum that is not known before anything is approved"
         approve = [NextStep(f"{told}: at least {usd(job.cost_usd)} is a lower bound.")]
     return (
         *approve,
-        NextStep(f"Ask {clean(job.provider)} how long a job takes and what keeping and serving the model costs."),
+        NextStep(f"{ask} how long a job takes and what keeping and serving the model costs."),
         NextStep("Evaluate the tuned model against the untuned one on data of your own before it serves anyone."),
         *_lock(plan),
     )

@@ -19,7 +19,15 @@ def sureness(plan: Plan, c: Configuration, told: Headline) -> tuple[str, ...]:
     """Sentences: the rule, and the next choice."""
     rival = next_choice(plan, c)
     against = "" if rival is None else _against(plan, c, rival)
-    return tuple(text for text in (*told.details[:1], against) if text)
+    first = (_without_knee(plan),) if told.caveat else told.details[:1]
+    return tuple(text for text in (*first, against) if text)
+
+
+def _without_knee(plan: Plan) -> str:
+    """Why this one, where the front is too short or too straight to have a knee."""
+    if len(plan.front) == 1:
+        return "Nothing else that was compared is better than this on any objective."
+    return "No choice stands out as the best compromise; this is the nearest to the best of every objective."
 
 
 def next_choice(plan: Plan, c: Configuration) -> Rival | None:

@@ -9,10 +9,12 @@ from typing import Final
 from planner.report.charts.charts import Chart
 from planner.report.data.collection import Printed
 from planner.report.data.report_data import ReportData
+from planner.report.data.serving import ServingData
 from planner.report.printing.head import guarded, head_of
 from planner.report.printing.page import SCRIPT, STYLE, added, fill, markup
 from planner.report.printing.template import Template
 from planner.report.sections.details import compact
+from planner.report.serving import details as serving_details
 
 BUNDLE_MARKER: Final = "/*vega*/"
 """First characters of the third-party script, so that tests can cut it out."""
@@ -50,6 +52,8 @@ class _Configurations:
     data: Printed
 
     def __html__(self) -> str:
+        if isinstance(self.data, ServingData):
+            return embedded(serving_details.compact(self.data.details))
         return embedded(compact(self.data.details) if isinstance(self.data, ReportData) else None)
 
 

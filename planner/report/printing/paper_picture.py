@@ -3,7 +3,6 @@
 As an image and not inline, so that the page's styles are not matched against thousands of marks.
 """
 
-import base64
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 INK: Final = "#111111"
 """What `currentColor` is on paper."""
+ADDRESS: Final = "chart:"
+"""Before the name of a chart, where its picture belongs."""
 PICTURE: Final = "picture"
 KEY: Final = "colour key"
 """What a picture is called that nothing describes, or that only repeats the words beside it."""
@@ -30,10 +31,9 @@ _MOVED: Final = re.compile(r"translate\(([-\d.e]+),([-\d.e]+)\)")
 _ENDS: Final = frozenset({"transform", "x2", "y2"})
 
 
-def picture(svg: str) -> str:
-    """An `<img>` of this chart, without its alternative text, which the page around it says."""
-    drawn = base64.b64encode(simplified(svg).encode()).decode()
-    return f'<img class="drawn" src="data:image/svg+xml;base64,{drawn}">'
+def picture(name: str) -> str:
+    """The place of the chart of this name, without its alternative text, which the page around it says."""
+    return f'<img class="drawn" src="{ADDRESS}{name}">'
 
 
 def describe(element: "Element", said: str = "") -> None:

@@ -1,155 +1,120 @@
-"""A second process for what is slow: it loads the chart and PDF packages while the plan is made, then draws.
+"""Processes for what is slow: they load the chart and PDF packages while the plan is made, then draw and lay out.
 
-The chart package holds the interpreter's lock while it draws, so threads would not help. Whatever goes wrong with the
-second process, the first one does the work itself.
+Whatever goes wrong with one of them, the first process does the work itself.
 """
 
 import contextlib
-import gc
-import os
-import pickle
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from threading import Thread
-from typing import IO, Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
-from planner.errors import SetupError
-from planner.report.charts.charts import Chart
-from planner.report.charts.pictures import draw, pictures
-from planner.report.charts.pictures import warm_up as warm_up_charts
-from planner.report.data.collection import Printed
-from planner.report.printing.pdf import Paper, pdf, warm_up
-from planner.report.printing.template import Template
+from planner.report.charts.vega_svg import svg_of
+from planner.report.printing.layout import laid_out
+from planner.report.printing.worker import Worker, WorkerLostError
 
-START: Final = "import sys; sys.path[:] = {path!r}; from planner.report.printing.second_process import serve; serve()"
-PIPE: Final = 2**20
-"""Bytes that a pipe holds where the system lets us say so: neither process waits for the other to read."""
-LOST: Final = (OSError, EOFError, pickle.UnpicklingError)
-"""What reading from or writing to a process that went away raises."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """The charts of a report as specs and as pictures; what is missing is told in `notes`."""
-
-    charts: tuple[Chart, ...] = ()
-    svg: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-
-class HelperLostError(Exception):
-    """The second process went away; the first does the work."""
+DRAWING: Final = "planner.report.printing.drawing"
+LAYING_OUT: Final = "planner.report.printing.laying_out"
 
 
 class Helper:
-    """The second process, seen from the first."""
+    """The processes that draw charts and, where it is wanted, lay out paper; a report at a time."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
-        self._process = process
-        self.number = process.pid
-        """The process id."""
+    def __init__(self, drawing: Worker | None, paper: Worker | None) -> None:
+        self.workers = tuple(worker for worker in (drawing, paper) if worker is not None)
+        self._drawing, self._paper = drawing, paper
+        self._names: list[str] = []
+        self._awaited = False
 
-    def begin(self, data: Printed, template: Template, paper: Paper | None) -> None:
-        """Ask for the charts, and for the PDF on this paper after them."""
-        try:
-            _write(self._process.stdin, (data, template, paper))
-        except LOST as error:
-            raise HelperLostError from error
+    def begin(self, *, draws: bool, lays_out: bool) -> bool:
+        """Forget what an earlier report left behind; whether there is a process for all that is wanted."""
+        self._names.clear()
+        self._complete()
+        for worker in self.workers:
+            worker.settle()
+        return not ((draws and self._drawing is None) or (lays_out and self._paper is None))
 
-    def drawn(self) -> Drawn:
-        """The charts."""
-        found: Drawn = self._answer()
+    def lay_out(self, page: str) -> None:
+        """Begin with this page of paper instead of the one before; its charts follow."""
+        if self._paper is not None:
+            self._complete()
+            self._paper.settle()
+            self._paper.ask(page)
+            self._awaited = True
+
+    def draw(self, name: str, spec: dict[str, Any]) -> None:
+        """Begin with this chart."""
+        if self._drawing is not None:
+            self._drawing.ask((name, spec))
+            self._names.append(name)
+
+    def pictures(self) -> dict[str, str]:
+        """The SVG of every chart that was begun, by name; the page that is laid out is given them too."""
+        found = {}
+        for name in self._names:
+            if self._drawing is not None:
+                found[name] = self._drawing.answer()
+            if self._paper is not None and self._awaited:
+                self._paper.tell((name, found[name]))
+        self._complete()
         return found
 
     def pdf(self) -> bytes:
-        """The PDF; raises what making it raised."""
-        found: bytes = self._answer()
+        """The page that was begun, as PDF; raises what laying it out raised."""
+        if self._paper is None:
+            raise WorkerLostError
+        found: bytes = self._paper.answer()
         return found
 
-    def _answer(self) -> Any:  # noqa: ANN401
-        try:
-            answer = _read(self._process.stdout)
-        except LOST as error:
-            raise HelperLostError from error
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+    def _complete(self) -> None:
+        """Tell the page that is laid out that no further chart comes."""
+        if self._paper is not None and self._awaited:
+            self._awaited = False
+            self._paper.tell(None)
+
+
+class Alone:
+    """The same work in this process."""
+
+    def __init__(self) -> None:
+        self._specs: dict[str, dict[str, Any]] = {}
+        self._found: dict[str, str] = {}
+        self._page = ""
+
+    def lay_out(self, page: str) -> None:
+        """Keep this page of paper for later, instead of the one before."""
+        self._page = page
+
+    def draw(self, name: str, spec: dict[str, Any]) -> None:
+        """Keep this chart for later."""
+        self._specs[name] = spec
+
+    def pictures(self) -> dict[str, str]:
+        """The SVG of every chart, by name."""
+        self._found = {name: svg_of(name, spec) for name, spec in self._specs.items()}
+        return self._found
+
+    def pdf(self) -> bytes:
+        """The page as PDF; raises SetupError where the packages for it are missing."""
+        return laid_out(self._page, self._found.__getitem__)
 
 
 @contextlib.contextmanager
-def prepare(outputs: Sequence[str]) -> Iterator[Helper | None]:
-    """Start the second process where one of the outputs needs it, and end it afterwards."""
-    if not {"html", "pdf"} & set(outputs):
-        yield None
-        return
-    command = [sys.executable, "-c", START.format(path=sys.path)]
+def prepare(outputs: Sequence[str], *, charts: bool = True) -> Iterator[Helper | None]:
+    """Start the processes that these outputs need, of a template with charts or without, and end them afterwards."""
+    draws, lays_out = charts and bool({"html", "pdf"} & set(outputs)), "pdf" in outputs
+    started: list[Worker] = []
     try:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=PIPE)
-    except OSError:
-        yield None
-        return
-    try:
-        yield Helper(process)
+        yield _started(started, draws=draws, lays_out=lays_out)
     finally:
-        process.kill()
-        process.communicate()
+        for worker in started:
+            worker.end()
 
 
-def draw_all(data: Printed, names: Sequence[str] | None) -> Drawn:
-    """The charts of these names of a report (None: all), or a note where the packages for them are missing."""
-    if names is not None and not names:
-        return Drawn()
+def _started(started: list[Worker], *, draws: bool, lays_out: bool) -> Helper | None:
+    if not (draws or lays_out):
+        return None
     try:
-        drawn = draw(data, names)
-    except SetupError as error:
-        return Drawn(notes=(str(error),))
-    return Drawn(drawn, dict(pictures(drawn)))
-
-
-def serve() -> None:
-    """What the second process does until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asked = sys.stdin.buffer
-    told = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    with contextlib.suppress(*LOST):
-        for warm in (warm_up_charts, warm_up):
-            with contextlib.suppress(SetupError):
-                warm()
-        while True:
-            # Looking for circles among the many small objects of a layout takes a sixth of its time: it is done between
-            # two reports, when nobody waits.
-            gc.enable()
-            gc.collect()
-            data, template, paper = _read(asked)
-            gc.disable()
-            drawn = draw_all(data, template.charts)
-            telling = Thread(target=_write, args=(told, drawn), daemon=True)
-            telling.start()
-            made = _paper(data, template, drawn, paper) if paper else None
-            telling.join()
-            if made is not None:
-                _write(told, made)
-
-
-def _paper(data: Printed, template: Template, drawn: Drawn, paper: Paper) -> bytes | Exception:
-    try:
-        return pdf(data, template, drawn.svg, drawn.notes, paper)
-    except Exception as error:  # it is raised again in the first process
-        return error
-
-
-def _read(stream: IO[bytes] | None) -> Any:  # noqa: ANN401
-    if stream is None:
-        raise EOFError
-    return pickle.load(stream)
-
-
-def _write(stream: IO[bytes] | None, value: object) -> None:
-    if stream is None:
-        raise EOFError
-    pickle.dump(value, stream, pickle.HIGHEST_PROTOCOL)
-    stream.flush()
+        # What takes longest comes first.
+        started += [Worker(module) for module, wanted in ((LAYING_OUT, lays_out), (DRAWING, draws)) if wanted]
+    except OSError:
+        return None
+    return Helper(started[-1] if draws else None, started[0] if lays_out else None)

@@ -6,7 +6,7 @@ A folder holds `template.yaml` (what it is, all of it optional), `report.html.j2
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,9 +30,15 @@ MOST_BYTES: Final = 512 * 1024
 """Size of a file of a template, at most."""
 MOST_PLANS: Final = 5_000
 """Plans that one report prints at most."""
+OF_SERVING: Final = {"technical": "serving", "executive": "serving-executive"}
+"""What the usual names mean of a serving plan."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
-Takes = Literal["plan", "plans"]
+Takes = Literal["plan", "plans", "serving"]
+"""A plan of fine-tuning, several plans, or a plan of serving."""
+WORDS: Final[Mapping[Takes, str]] = {
+    "plan": "a plan of fine-tuning", "plans": "several plans", "serving": "a plan of serving",
+}  # fmt: skip
 
 
 class Manifest(BaseModel):
@@ -45,7 +51,8 @@ class Manifest(BaseModel):
     extends: Slug | None = None
     """The template it builds on, by its name, such as executive."""
     takes: Takes | None = None
-    """Whether it prints one plan or several; left out, as what it extends, else one."""
+    """What it prints: plan (one of fine-tuning), plans (several together) or serving (one of serving); left out, as
+    what it extends, else plan."""
     most_plans: Annotated[int, Field(ge=1, le=MOST_PLANS)] | None = None
     """Of one that prints several plans, how many at most; left out, as what it extends, else 5,000."""
     spend: bool | None = None
@@ -134,6 +141,23 @@ def template_at(folder: Path) -> Template:
         brand=manifest.brand or (base.brand if base else ""),
         charts=charts,
     )
+
+
+def fitting(template: Template, takes: Takes) -> Template:
+    """The template that prints such a plan under the name that was asked for; raises InputError where there is none.
+
+    Of the planner's own `technical` and `executive` print plans of fine-tuning; asked for of a serving plan these names
+    mean `serving` and `serving-executive`.
+    """
+    if template.takes == takes:
+        return template
+    own = template.folders[0].parent == TEMPLATES
+    if own and takes == "serving" and template.name in OF_SERVING:
+        return template_at(TEMPLATES / OF_SERVING[template.name])
+    message = f"template {template.name} prints {WORDS[template.takes]}, and this is {WORDS[takes]}"
+    fits = [other.name for other in list_templates() if other.takes == takes]
+    message += f"; {WORDS[takes]} is printed by {', '.join(fits)}"
+    raise InputError(message)
 
 
 @cache

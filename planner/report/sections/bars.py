@@ -5,7 +5,7 @@ from typing import Final
 
 from planner.outcome import Configuration
 from planner.report.data.bars import Bar, Part, Work
-from planner.report.data.rows import Figure, Row
+from planner.report.data.rows import Figure, Point
 from planner.report.names import clean
 from planner.report.sections.rows import row_of
 from planner.units import duration, gib, significant, usd
@@ -52,7 +52,7 @@ def memory_bars(chosen: Chosen) -> tuple[Bar, ...]:
         row = row_of(c, roles)
         note = f"peak in the {clean(m.phase)} phase; {clean(m.metric)}"
         limit = f"{gib(m.usable)} usable"
-        bars.append(_bar(row, values, memory, m.total, row.memory, note, m.usable, limit))
+        bars.append(bar_of(row, values, memory, m.total, row.memory, note, m.usable, limit))
     return tuple(bars)
 
 
@@ -69,7 +69,7 @@ def cost_bars(chosen: Chosen) -> tuple[Bar, ...]:
             notes.append(f"tax {usd(c.cost_parts.tax)} comes on top")
         row = row_of(c, roles)
         notes.insert(0, row.cost.label)
-        bars.append(_bar(row, values, price, c.cost_usd, row.cost, "; ".join(notes)))
+        bars.append(bar_of(row, values, price, c.cost_usd, row.cost, "; ".join(notes)))
     return tuple(bars)
 
 
@@ -81,14 +81,15 @@ def time_bars(chosen: Chosen) -> tuple[Bar, ...]:
             label: sum(float(getattr(c.hour_parts, name)) for name in names) for label, names in TIME_TERMS.items()
         }
         row = row_of(c, roles)
-        bars.append(_bar(row, values, duration, c.hours, row.hours, row.hours.label))
+        bars.append(bar_of(row, values, duration, c.hours, row.hours, row.hours.label))
     return tuple(bars)
 
 
-def _bar(
-    row: Row, values: Mapping[str, float], say: Callable[[float | None], str], total: float | None, figure: Figure,
+def bar_of(
+    row: Point, values: Mapping[str, float], say: Callable[[float | None], str], total: float | None, figure: Figure,
     note: str, limit: float | None = None, limit_text: str = "",
 ) -> Bar:  # fmt: skip
+    """A stacked bar of these values; a part that is unknown is left out of them."""
     whole = sum(values.values())
     values = {name: v if abs(v) > 1e-9 * whole else 0.0 for name, v in values.items()}
     return Bar(

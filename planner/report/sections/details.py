@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from planner.outcome import Configuration, Plan
 from planner.outcome.fitting import MAY_NOT_FIT, chance_of_no_fit
+from planner.outcome.plan import PlanHead
 from planner.report.data.bars import Bar
 from planner.report.data.details import Detail, Details, Split
 from planner.report.data.rows import Row
@@ -22,6 +23,7 @@ from planner.units import share_text
 
 RULE_KEYS: Final = ("model", "method", "stack", "gpu", "count", "provider", "region", "tier")
 """Keys of the `include` rule that keeps one configuration."""
+TITLES: Final = ("Memory of the fullest GPU", "Cost", "Time")
 _PLAIN: Final = re.compile(r"[a-z][a-z0-9_.-]*")
 _PATH: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 """What an axis of the planner is called; no other word gets into lines and commands that are copied."""
@@ -43,7 +45,7 @@ def details_of(plan: Plan, front: Sequence[Row]) -> Details:
         time_terms=tuple(TIME_TERMS),
         rule_keys=RULE_KEYS,
         axes=axes,
-        command=_command(plan),
+        command=command_of(plan),
         configurations=tuple(_detail(c, axes) for c in shown),
         text=f"{told} Those of any other are told by planner explain." if len(kept) < len(front) else "",
     )
@@ -67,6 +69,11 @@ def _detail(c: Configuration, axes: Sequence[str]) -> Detail:
 
 def _split(c: Configuration, bars: Callable[[Chosen], tuple[Bar, ...]], terms: tuple[str, ...]) -> Split:
     (bar,) = bars([(c, ())])
+    return split_of(bar, terms)
+
+
+def split_of(bar: Bar, terms: tuple[str, ...]) -> Split:
+    """The parts of a bar, in the order of `terms`; what the bar lacks is unknown."""
     whole = sum(part.value for part in bar.parts)
     known = {part.name: part for part in bar.parts}
     return Split(
@@ -92,8 +99,13 @@ def _written(value: Any) -> str:  # noqa: ANN401 - any value of a scenario
     return json.dumps(value, ensure_ascii=True).replace("'", r"\u0027")
 
 
-def _command(plan: Plan) -> str:
-    """`planner plan support-bot.yaml --set train.epochs=2`, quoted; empty where a word is not what it looks like."""
+def command_of(plan: PlanHead) -> str:
+    """`planner plan support-bot.yaml --set train.epochs=2`, quoted; empty where a word is not what it looks like.
+
+    Empty too where the scenario is no file, such as a mapping that a program gave.
+    """
+    if plan.scenario.path.startswith("<"):
+        return ""
     words = ["planner", "plan", plan.scenario.path]
     for change in plan.scenario.changes:
         words += change.split(" ", 1)
@@ -116,6 +128,7 @@ def compact(details: Details) -> dict[str, Any]:
         for d in details.configurations
     }
     return {
+        "titles": TITLES,
         "terms": [details.memory_terms, details.cost_terms, details.time_terms],
         "keys": details.rule_keys,
         "axes": details.axes,

@@ -7,6 +7,7 @@ from typing import Final
 from planner.report.data.report_data import ReportData
 from planner.report.data.rows import Figure
 from planner.report.data.spot_rows import SENTENCE
+from planner.report.data.tables import Assumed
 from planner.report.sections.speed_standing import speed_standing
 
 ADVICE: Final = 8
@@ -28,30 +29,30 @@ def markdown(data: ReportData, notes: tuple[str, ...] = ()) -> str:
         blocks.append(escape(" ".join(data.headline.details)))
     blocks += [escape(told) for told in (data.money, data.calibrated) if told]
     if data.relaxations:
-        blocks += ["## What would make something feasible", _bullets([escape(text) for text in data.relaxations])]
+        blocks += ["## What would make something feasible", bullets([escape(text) for text in data.relaxations])]
     if data.decisions:
         blocks += ["## Decisions", _decisions(data), *_label(data)]
-        blocks.append(_bullets([escape(told) for told in (*(d.why for d in data.decisions if d.why), *data.undefined)]))
+        blocks.append(bullets([escape(told) for told in (*(d.why for d in data.decisions if d.why), *data.undefined)]))
     if data.sentences.near and data.decisions:
         blocks += ["## Nearly as good, of another kind", escape(data.sentences.near), *_near(data)]
     blocks += _policies(data)
     blocks += _managed(data)
     blocks += _changes(data)
     if data.warnings or notes:
-        blocks += ["## Warnings", _bullets([escape(text) for text in (*data.warnings, *notes)])]
+        blocks += ["## Warnings", bullets([escape(text) for text in (*data.warnings, *notes)])]
     blocks += ["## What was cut", escape(data.sentences.constraints)]
     if data.constraints:
         rows = [(code(c.name), escape(c.text), c.cuts, c.alone) for c in data.constraints]
-        blocks.append(_table(("constraint", "limit", "cuts", "alone"), rows, numbers=2))
+        blocks.append(table(("constraint", "limit", "cuts", "alone"), rows, numbers=2))
     if data.infeasible:
         reasons = [(escape(count.reason), count.count, count.share) for count in data.infeasible[:REASONS]]
-        blocks.append(_table(("first reason met", "combinations", "share"), reasons, numbers=2))
+        blocks.append(table(("first reason met", "combinations", "share"), reasons, numbers=2))
     if data.removed:
         held = [f"{escape(r.reason)}: {r.count}" + (f" ({code(r.line)})" if r.line else "") for r in data.removed]
-        blocks += ["Left out before the search by default filters, with the line that turns each off:", _bullets(held)]
+        blocks += ["Left out before the search by default filters, with the line that turns each off:", bullets(held)]
     if data.sentences.unpriced:
         blocks.append(escape(data.sentences.unpriced))
-    blocks += _assumptions(data)
+    blocks += assumptions(data.assumptions)
     if data.sentences.inactive:
         blocks.append(escape(data.sentences.inactive))
     blocks.append("<sub>" + escape("; ".join(f"{key} {value}" for key, value in data.title.origin)) + "</sub>")
@@ -72,7 +73,7 @@ def _decisions(data: ReportData) -> str:
             )
         )
     head = ("decision", "model", "method", "GPUs", "offer", "cost", "time", "quality q", "memory per GPU")
-    return _table(head, rows, numbers=4)
+    return table(head, rows, numbers=4)
 
 
 def _near(data: ReportData) -> list[str]:
@@ -92,7 +93,7 @@ def _near(data: ReportData) -> list[str]:
         for n in data.near
     ]
     head = ("decision", "differs in", "configuration", "cost", "time", "quality q", "regret")
-    return [_table(head, rows, numbers=4)] if rows else []
+    return [table(head, rows, numbers=4)] if rows else []
 
 
 def _policies(data: ReportData) -> list[str]:
@@ -111,13 +112,13 @@ def _policies(data: ReportData) -> list[str]:
     ]
     head = ("decision", "policy", "where", "cost", "time", "in time", "on demand")
     told = f"{SENTENCE} Recommended ones are bold."
-    return ["## On spot machines, against the deadline", told, _table(head, rows, numbers=4)] if rows else []
+    return ["## On spot machines, against the deadline", told, table(head, rows, numbers=4)] if rows else []
 
 
 def _managed(data: ReportData) -> list[str]:
     """Managed services, and where they stand over what is known of them."""
-    table = data.managed
-    if not table.rows:
+    managed = data.managed
+    if not managed.rows:
         return []
     rows = [
         (
@@ -131,12 +132,12 @@ def _managed(data: ReportData) -> list[str]:
             _small(r.cost, r.cost_band),
             escape(r.quality),
         )
-        for r in table.rows
+        for r in managed.rows
     ]
     head = ("provider", "model", "method", "hosting", "inference per Mtok", "price of", "notes", "cost", "quality q")
-    told = [escape(sentence) for sentence in (*table.sentences, table.more) if sentence]
-    notes = "\n".join(f"{n}. {escape(note)}" for n, note in enumerate(table.notes, 1))
-    return ["## Managed fine-tuning", MANAGED, _table(head, rows, numbers=2), notes, _bullets(told)]
+    told = [escape(sentence) for sentence in (*managed.sentences, managed.more) if sentence]
+    notes = "\n".join(f"{n}. {escape(note)}" for n, note in enumerate(managed.notes, 1))
+    return ["## Managed fine-tuning", MANAGED, table(head, rows, numbers=2), notes, bullets(told)]
 
 
 def _changes(data: ReportData) -> list[str]:
@@ -150,7 +151,7 @@ def _changes(data: ReportData) -> list[str]:
     ]
     shown = c.advice[:ADVICE]
     if c.memory:
-        blocks.append(_bullets([escape(f"{a.change}: {a.verdict}. Risk: {a.risk}") for a in shown]))
+        blocks.append(bullets([escape(f"{a.change}: {a.verdict}. Risk: {a.risk}") for a in shown]))
     elif shown:
         rows = [
             (
@@ -163,9 +164,9 @@ def _changes(data: ReportData) -> list[str]:
             )
             for a in shown
         ]
-        blocks.append(_table(("decision", "change", "cost", "time", "quality q", "sure"), rows, numbers=4))
+        blocks.append(table(("decision", "change", "cost", "time", "quality q", "sure"), rows, numbers=4))
     if c.notes:
-        blocks.append(_bullets([escape(note) for note in c.notes]))
+        blocks.append(bullets([escape(note) for note in c.notes]))
     if c.sways:
         sways = [
             (
@@ -179,7 +180,7 @@ def _changes(data: ReportData) -> list[str]:
         ]
         blocks += [
             escape(c.sentence),
-            _table(("input", "band", "cost", "time", "flips"), sways, numbers=0),
+            table(("input", "band", "cost", "time", "flips"), sways, numbers=0),
             escape(c.note),
         ]
     return blocks
@@ -200,26 +201,28 @@ def _label(data: ReportData) -> list[str]:
     return [f"Small print is the central 90 % band. Quality is q, 0 (chance) to 1{trust}.{told}"]
 
 
-def _assumptions(data: ReportData) -> list[str]:
-    matter = [a for a in data.assumptions if a.tag in {"E", "M"}] or list(data.assumptions)
+def assumptions(given: Sequence[Assumed]) -> list[str]:
+    """Those that matter most, and how many there are beside them."""
+    matter = [a for a in given if a.tag in {"E", "M"}] or list(given)
     if not matter:
         return []
     shown = matter[:ASSUMPTIONS]
     rows = [(code(a.key), escape(a.value), escape(f"{a.tag}, {a.evidence}"), escape(a.note)) for a in shown]
-    blocks = ["## Assumptions that matter", _table(("what", "value", "evidence", "note"), rows, numbers=0)]
-    if len(data.assumptions) > len(shown):
-        more = len(data.assumptions) - len(shown)
+    blocks = ["## Assumptions that matter", table(("what", "value", "evidence", "note"), rows, numbers=0)]
+    if len(given) > len(shown):
+        more = len(given) - len(shown)
         blocks.append(f"{more} more, better founded or of less weight, are in the report and in plan.json.")
     return blocks
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, numbers: int) -> str:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, numbers: int) -> str:
     """A table whose last `numbers` columns are set flush right."""
     rules = ["---"] * (len(head) - numbers) + ["---:"] * numbers
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, tuple(rules), *rows))
 
 
-def _bullets(lines: list[str]) -> str:
+def bullets(lines: list[str]) -> str:
+    """A list of markup."""
     return "\n".join(f"- {line}" for line in lines)
 
 

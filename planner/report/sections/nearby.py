@@ -3,7 +3,7 @@
 from planner.decision_names import DECISIONS
 from planner.outcome import Alternative, DecisionNote, Plan
 from planner.report.data.rows import NearRow, Row
-from planner.report.names import clean, listed, shorten
+from planner.report.names import clean, listed, shorten, signed
 from planner.report.sections.rows import row_of
 from planner.units import chance_text, duration, kilograms, significant, usd
 
@@ -23,7 +23,7 @@ def why_text(name: str, note: DecisionNote, limits: str = "") -> str:
     if limits and note.keeps is not None:
         told.append(f"keeps to {limits} with {chance_text(note.keeps)} probability")
     if note.rivals:
-        told.append(f"against the next choice {note.rivals[0].text}")
+        told.append(f"against the next choice {signed(note.rivals[0].text)}")
     return shorten("; ".join(told), LONGEST)
 
 
@@ -62,7 +62,7 @@ def _near(one: Alternative, row: Row) -> NearRow:
         row=row,
         regret=_regret(one),
         sure=sure,
-        text=shorten(f"{kinds}: {told}", LONGEST),
+        text=shorten(f"{kinds}: {signed(told)}", LONGEST),
         on_front=one.on_front,
     )
 

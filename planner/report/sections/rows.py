@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from planner.decision_names import DECISIONS
 from planner.outcome import BELIEVABLE_PER_HOUR, Configuration
+from planner.outcome.method_words import method_words
 from planner.outcome.settings_words import swept_words
 from planner.outcome.tier_words import commitment_text
 from planner.outcome.time_words import timed_text
@@ -40,26 +41,19 @@ def row_of(c: Configuration, roles: tuple[str, ...] = ()) -> Row:
         tier=c.offer.tier.replace("_", " "),
         price=price_text(c),
         spot=spot_text(c),
-        cost=_figure(usd, c.cost_usd, c.cost_usd_lo, c.cost_usd_hi, c.cost_usd_label),
-        hours=_figure(duration, c.hours, c.hours_lo, c.hours_hi, c.hours_label),
-        quality=_figure(quality_text, c.quality, c.quality_lo, c.quality_hi, c.quality_label),
-        memory=_figure(gib, m.total, m.total_lo, m.total_hi, m.label),
-        carbon=_figure(kilograms, c.carbon_kg, c.carbon_kg_lo, c.carbon_kg_hi, c.carbon_kg_label),
+        cost=figure_of(usd, c.cost_usd, c.cost_usd_lo, c.cost_usd_hi, c.cost_usd_label),
+        hours=figure_of(duration, c.hours, c.hours_lo, c.hours_hi, c.hours_label),
+        quality=figure_of(quality_text, c.quality, c.quality_lo, c.quality_hi, c.quality_label),
+        memory=figure_of(gib, m.total, m.total_lo, m.total_hi, m.label),
+        carbon=figure_of(kilograms, c.carbon_kg, c.carbon_kg_lo, c.carbon_kg_hi, c.carbon_kg_label),
         unknown=tuple(clean(reason) for reason in c.unknown),
         timed=_timed(c),
     )
 
 
 def method_text(method: dict[str, Any]) -> str:
-    """`qlora r 16`, with what differs from the usual targets."""
-    parts = [str(method.get("name", "?"))]
-    if method.get("rank") is not None:
-        parts.append(f"r {method['rank']}")
-    if method.get("targets") not in (None, "all-linear"):
-        parts.append(str(method["targets"]))
-    if method.get("precision") is not None:
-        parts.append(str(method["precision"]))
-    return shorten(" ".join(parts), 40)
+    """`QLoRA r16`, with what differs from the usual targets, in the room of a cell."""
+    return shorten(method_words(method), 40)
 
 
 def settings_text(c: Configuration) -> str:
@@ -115,7 +109,7 @@ def spot_text(c: Configuration) -> str:
     if o.preemption_break_even_per_hour is None:
         return rate
     if o.preemption_break_even_per_hour > BELIEVABLE_PER_HOUR:
-        return f"{rate}; cheaper than on demand there at any believable rate"
+        return f"{rate}; cheaper than on demand there even at {BELIEVABLE_PER_HOUR:g} per hour"
     return f"{rate}; on demand there is cheaper above {significant(o.preemption_break_even_per_hour, 2)}"
 
 
@@ -136,9 +130,10 @@ def band_text(low: str, high: str) -> str:
     return f"{number} to {high}" if unit and high.endswith(f" {unit}") else f"{low} to {high}"
 
 
-def _figure(
+def figure_of(
     say: Callable[[float | None], str], value: float | None, low: float | None, high: float | None, label: str
 ) -> Figure:
+    """An estimate as `say` prints it, with its 90 % band where that is known and not a point."""
     known = value is not None and low is not None and high is not None
     band = band_text(say(low), say(high)) if known and low != high else ""
     return Figure(say(value), band, clean(label), value, low, high)

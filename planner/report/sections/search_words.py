@@ -1,6 +1,6 @@
 """What the search did, in words: how the space was searched, what was passed over, what was cut."""
 
-from planner.outcome import Plan, Search
+from planner.outcome import AnyPlan, Search
 from planner.report.names import clean, plural
 from planner.units import significant
 
@@ -38,7 +38,7 @@ def sampled_text(search: Search) -> str:
     )
 
 
-def unknown_text(plan: Plan) -> str:
+def unknown_text(plan: AnyPlan) -> str:
     """How many combinations stand beside the front because an objective is unknown."""
     n = plan.unknown
     return (
@@ -56,9 +56,11 @@ def _pruned(search: Search) -> str:
     return f"{search.pruned:,} of {plural(search.covered, 'combination')} were not evaluated: {rules}. "
 
 
-def constraints_text(plan: Plan) -> str:
+def constraints_text(plan: AnyPlan) -> str:
     """How much was looked at, what was cut of it, and what is feasible."""
     whole = plan.search.evaluated
+    if not plan.search.covered:
+        return "The scenario puts no machine in play, so there was nothing to cut."
     looked = " evaluated" if plan.search.pruned else ""
     cut = whole - plan.feasible - plan.unknown
     share = f" ({100 * cut / whole:.1f} %)" if whole else ""

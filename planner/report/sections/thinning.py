@@ -7,7 +7,8 @@ Kept are every decision, the best by each objective, and of the rest one point p
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from planner.report.data.rows import Row
+from planner.report.data.rows import Point
+from planner.report.names import plural
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +28,7 @@ FINEST: Final = 2000
 """Cells along one objective at most."""
 
 T = TypeVar("T")
+P = TypeVar("P", bound=Point)
 
 
 def spread(items: Sequence[T], limit: int) -> tuple[T, ...]:
@@ -38,9 +40,7 @@ def spread(items: Sequence[T], limit: int) -> tuple[T, ...]:
     return tuple(items[round(i * (len(items) - 1) / (limit - 1))] for i in range(limit))
 
 
-def thin_front(
-    rows: Sequence[Row], limit: int, objectives: Sequence[str] = ("cost", "time", "quality")
-) -> tuple[Row, ...]:
+def thin_front(rows: Sequence[P], limit: int, objectives: Sequence[str] = ("cost", "time", "quality")) -> tuple[P, ...]:
     """At most `limit` rows in their order, by the rule of this module; more only where there are more decisions."""
     if len(rows) <= limit:
         return tuple(rows)
@@ -61,12 +61,37 @@ def thin_cloud(cloud: Sequence[T], front_points: int, most: int = CHART_POINTS) 
     return spread(cloud, max(0, most - front_points))
 
 
-def _losses(rows: Sequence[Row], objectives: Sequence[str]) -> "NDArray[np.float64]":
+def thinning_texts(
+    front: Sequence[Point], cloud: Sequence[tuple[float, float]], objectives: Sequence[str]
+) -> tuple[str, str, str]:  # fmt: skip
+    """What paper leaves out of chart and table, and a screen of the table at first; empty for nothing."""
+    drawn = thin_front(front, FRONT_POINTS, objectives)
+    dots = thin_cloud(cloud, len(drawn))
+    paper = f"All {plural(len(front), 'front point')} and {plural(len(dots), 'dominated point')} drawn."
+    if len(drawn) < len(front) or len(dots) < len(cloud):
+        paper = (
+            f"On paper at most {CHART_POINTS} points are drawn: {RULE} "
+            f"({len(drawn):,} of {len(front):,} front points), then {len(dots):,} of the {len(cloud):,} sampled "
+            "dominated ones."
+        )
+    table = ""
+    if len(front) > TABLE_ROWS:
+        table = (
+            f"On paper the table has at most {TABLE_ROWS} of the {len(front):,} rows: {RULE}. "
+            "The HTML report and plan.json have them all."
+        )
+    screen = ""
+    if len(front) > SCREEN_ROWS:
+        screen = f"Until you ask for all {len(front):,} rows, at most {SCREEN_ROWS} are shown: {RULE}."
+    return paper, table, screen
+
+
+def _losses(rows: Sequence[Point], objectives: Sequence[str]) -> "NDArray[np.float64]":
     """(n, objectives) from 0, the best, to 1; amounts on a log scale; what is unknown or does not vary is left out."""
     import numpy as np
 
     columns = []
-    fields = {"cost": "cost", "time": "hours", "quality": "quality", "carbon": "carbon"}
+    fields = {"cost": "cost", "time": "hours", "latency": "latency", "quality": "quality", "carbon": "carbon"}
     for name in objectives:
         if name not in fields:  # a plan may come from anywhere
             continue

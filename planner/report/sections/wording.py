@@ -1,21 +1,14 @@
 """The sentences of a report, computed from the data they stand beside."""
 
 from planner.outcome import Plan
+from planner.outcome.plan import PlanHead
 from planner.report.data.bars import Bar
 from planner.report.data.managed_rows import managed_headline
 from planner.report.data.report_data import Headline, Sentences
 from planner.report.data.rows import Decision, Figure, Row
 from planner.report.names import clean, listed, plural, shorten
 from planner.report.sections.search_words import constraints_text, unknown_text
-from planner.report.sections.thinning import (
-    CHART_POINTS,
-    FRONT_POINTS,
-    RULE,
-    SCREEN_ROWS,
-    TABLE_ROWS,
-    thin_cloud,
-    thin_front,
-)
+from planner.report.sections.thinning import thinning_texts
 from planner.units import duration, significant, usd
 
 PRIOR = "prior: ranking only"
@@ -36,10 +29,10 @@ def headline(plan: Plan, decisions: tuple[Decision, ...]) -> Headline:
     settings, caveat = f" ({row.settings})" if row.settings else "", _no_knee(plan, row)
     sentence = (
         f"Fine-tune {row.model} with {row.method}{settings} on {row.machine} ({row.offer}, {row.tier}): "
-        f"about {row.cost.text} and {row.hours.text} from request to finished artifact."
+        f"{outlay(row.cost.value, row.hours.value)}."
     )
     details = [caveat or f"This is the {called(pick)}{_meaning(pick.name)}.", _trust(row)]
-    others = [f"the {called(d)} costs {d.row.cost.text} and takes {d.row.hours.text}" for d in decisions[1:]]
+    others = [f"the {called(d)} {_takes(d.row)}" for d in decisions[1:]]
     if others:
         details.append(f"{listed(others)}.".replace("the ", "The ", 1))
     figures = (
@@ -51,12 +44,28 @@ def headline(plan: Plan, decisions: tuple[Decision, ...]) -> Headline:
     return Headline(sentence, tuple(details), figures, caveat)
 
 
+def outlay(cost_usd: float | None, hours: float | None) -> str:
+    """`about $4.43 and 28 min from request to finished artifact`; what is unknown is told as that."""
+    known = [usd(cost_usd)] if cost_usd is not None else []
+    known += [f"{duration(hours)} from request to finished artifact"] if hours is not None else []
+    if not known:
+        return "its cost and its time are unknown"
+    unsaid = ", its cost is unknown" if cost_usd is None else ", its time is unknown" if hours is None else ""
+    return f"about {' and '.join(known)}{unsaid}"
+
+
+def _takes(row: Row) -> str:
+    cost = f"costs {row.cost.text}" if row.cost.value is not None else "has an unknown cost"
+    time = f"takes {row.hours.text}" if row.hours.value is not None else "takes nobody knows how long"
+    return f"{cost} and {time}"
+
+
 def called(decision: Decision) -> str:
     """A decision by all its names, those that a scenario asks for told by what they go by."""
     return listed([_CALLED.get(name, name) for name in decision.row.roles]) or decision.name
 
 
-def calibrated_text(plan: Plan) -> str:
+def calibrated_text(plan: PlanHead) -> str:
     """How many runs of the user's the figures rest on; empty for none."""
     c = plan.calibration
     if c is None:
@@ -138,24 +147,7 @@ def sentences(
     memory: tuple[Bar, ...], cost: tuple[Bar, ...], time: tuple[Bar, ...],
 ) -> Sentences:  # fmt: skip
     """What each figure shows."""
-    drawn = thin_front(front, FRONT_POINTS, plan.objectives)
-    dots = thin_cloud(cloud, len(drawn))
-    paper = f"All {plural(len(front), 'front point')} and {plural(len(dots), 'dominated point')} drawn."
-    if len(drawn) < len(front) or len(dots) < len(cloud):
-        paper = (
-            f"On paper at most {CHART_POINTS} points are drawn: {RULE} "
-            f"({len(drawn):,} of {len(front):,} front points), then {len(dots):,} of the {len(cloud):,} sampled "
-            "dominated ones."
-        )
-    table = ""
-    if len(front) > TABLE_ROWS:
-        table = (
-            f"On paper the table has at most {TABLE_ROWS} of the {len(front):,} rows: {RULE}. "
-            "The HTML report and plan.json have them all."
-        )
-    screen = ""
-    if len(front) > SCREEN_ROWS:
-        screen = f"Until you ask for all {len(front):,} rows, at most {SCREEN_ROWS} are shown: {RULE}."
+    paper, table, screen = thinning_texts(front, cloud, plan.objectives)
     return Sentences(
         front=_front(front, cloud),
         memory=_memory(memory),

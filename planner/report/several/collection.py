@@ -59,6 +59,7 @@ def member_of(plan: Plan, decision: str | None = None, link: str = "") -> Member
         decision=clean(name),
         what=_what(chosen),
         cost=_figure(usd, chosen, "cost_usd"),
+        cost_at_least=isinstance(chosen, ManagedJob) and chosen.cost_usd_at_least and chosen.cost_usd is not None,
         hours=_figure(duration, chosen, "hours"),
         quality=_figure(quality_text, chosen, "quality"),
         carbon=_figure(kilograms, chosen, "carbon_kg"),

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from planner.outcome import Configuration, ManagedJob, Plan
-from planner.outcome.service_words import service_cost, service_text
+from planner.outcome.method_words import method_words
+from planner.outcome.service_words import UNDISCLOSED, service_cost, service_text
 from planner.report.data.collection import Block, Member
 from planner.report.names import clean, shorten
 from planner.report.sections.rows import machine_text, method_text, offer_text, price_text, settings_text
@@ -27,7 +28,7 @@ def facts_of(plan: Plan, chosen: Configuration | ManagedJob | None) -> tuple[tup
     )
     unknown = "not told"
     if isinstance(chosen, ManagedJob):
-        name = str(chosen.method.get("name", "undisclosed"))
+        name = method_words(chosen.method, UNDISCLOSED)
         own = ("Model", shorten(chosen.model, 40)), ("Method", shorten(name, 40)), ("Settings", unknown)
         where = ("Machine", "none"), ("Offer", shorten(service_text(chosen), 80)), ("Price", service_cost(chosen))
         return (*own, *where, ("Stack", unknown), ("Memory per GPU", unknown), ("Tokens", unknown),

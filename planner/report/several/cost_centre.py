@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
+from planner.outcome.service_words import cost_text
 from planner.outcome.spending import SharedBudget, SpendAmount, Spending
 from planner.report.data.collection import Member
 from planner.report.data.cost_centre import BudgetRow, CentreRow, CostReport, CostSentences, JobRow, MonthRow
@@ -134,10 +135,11 @@ def _centre(
     now, before = (math.fsum(by[each] for each in chosen) for chosen in (both, map(earlier, both)))
     tight = max(budgets, key=share_used, default=None)
     missing = f" and {unknown:,} unknown" if unknown else ""
+    least = any(one.cost_at_least for one in plans)
     return CentreRow(
         name=name or NOBODY[key],
         plans=f"{len(plans):,}",
-        planned=f"{usd(math.fsum(costs))}{missing}" if costs else "unknown" if plans else usd(0.0),
+        planned=f"{cost_text(math.fsum(costs), least=least)}{missing}" if costs else "unknown" if plans else usd(0.0),
         planned_usd=math.fsum(costs),
         spent=usd(by.get(month)),
         year=usd(math.fsum(year)) if year else "unknown",
@@ -167,7 +169,7 @@ def _jobs(members: Sequence[Member], spending: Spending) -> tuple[JobRow, ...]:
         rows.append(
             JobRow(
                 name=name,
-                planned="no plan here" if not found else "several plans" if len(found) > 1 else usd(planned),
+                planned="no plan here" if not found else "several plans" if cost is None else cost.text,
                 band="" if cost is None else cost.band,
                 spent=usd(actual),
                 runs=_runs(actual, planned),

@@ -4,7 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from planner.outcome.service_words import cost_text
 from planner.outcome.spending import SharedBudget
+from planner.outcome.verdict import BudgetState
 from planner.report.data.cost_centre import BudgetRow
 from planner.report.names import plural, shorten
 from planner.units import share_text, usd
@@ -30,7 +32,8 @@ def share_used(budget: SharedBudget) -> float:
 def used_text(budget: SharedBudget) -> str:
     """The share of a budget that is used: `94 %`, `at least 6 %` where a part of it is unknown."""
     share, state = share_used(budget), budget.state
-    if state.share is not None or (budget.per == "job" and state.planned_usd is not None):
+    known = state.share is not None or (budget.per == "job" and state.planned_usd is not None)
+    if known and not state.planned_at_least:
         return share_text(share)
     # What is at least so much is never rounded up.
     decimals = 0 if share >= 0.01 else 1
@@ -63,7 +66,7 @@ def standing_text(rows: Sequence[BudgetRow]) -> str:
     if not rows:
         return "no policy names a budget"
     over = sum(row.state == "over" for row in rows)
-    judged = sum(row.state == "over" or row.left != "unknown" for row in rows)
+    judged = sum(row.state == "over" or row.share_value is not None for row in rows)
     if not judged:
         spent = all(row.spent == "unknown" for row in rows)
         return f"no budget can be judged: what {'was spent' if spent else 'counts towards it'} is unknown"
@@ -93,7 +96,8 @@ def _fullest(budgets: Sequence[SharedBudget]) -> list[SharedBudget]:
 def _row(budget: SharedBudget) -> BudgetRow:
     state = budget.state
     # What a single job may cost is held against its plan; what it spent before is told where it is known.
-    exact = state.planned_usd is not None and (state.spent_usd is not None or budget.per == "job")
+    known = state.planned_usd is not None and (state.spent_usd is not None or budget.per == "job")
+    exact = known and not state.planned_at_least
     together = math.fsum([state.spent_usd or 0.0, state.planned_usd or 0.0])
     share = share_used(budget)
     return BudgetRow(
@@ -104,14 +108,19 @@ def _row(budget: SharedBudget) -> BudgetRow:
         limit=usd(state.limit_usd),
         spent=usd(state.spent_usd),
         counted=state.spent_as_of,
-        planned=usd(state.planned_usd),
-        left=usd(state.limit_usd - together) if exact else "unknown",
+        planned=cost_text(state.planned_usd, least=state.planned_at_least),
+        left=_left(state, together) if known else "unknown",
         share=used_text(budget),
         share_value=share if exact else None,
         level=_level(budget),
         state="over" if share > 1.0 else "alert" if state.reached else "within" if exact else "unknown",
         place=f"{shorten(state.place.file, 100)}:{state.place.line}",
     )
+
+
+def _left(state: BudgetState, together: float) -> str:
+    """What is left of a budget, at most where what is planned is a lower bound."""
+    return f"{'at most ' if state.planned_at_least else ''}{usd(state.limit_usd - together)}"
 
 
 def _sentence(budget: SharedBudget) -> str:

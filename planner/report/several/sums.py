@@ -4,9 +4,10 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
+from planner.outcome.service_words import cost_text
 from planner.report.data.collection import Member, Sum
 from planner.report.names import plural
-from planner.units import duration, share_text, usd
+from planner.units import duration, share_text
 
 NOBODY = {"team": "no team", "cost_centre": "no cost centre", "model": "none chosen"}
 
@@ -14,18 +15,23 @@ NOBODY = {"team": "no team", "cost_centre": "no cost centre", "model": "none cho
 def total_of(members: Sequence[Member], name: str = "All", whole_usd: float | None = None) -> Sum:
     """The sum of these plans, a share of `whole_usd`, by default of itself; what could not be planned is none."""
     members = [one for one in members if one.state != "failed"]
-    costs = [one.cost.value for one in members if one.cost.value is not None]
-    hours = [one.hours.value for one in members if one.hours.value is not None]
+    jobs = [one for one in members if not one.monthly]
+    costs = [one.cost.value for one in jobs if one.cost.value is not None]
+    hours = [one.hours.value for one in jobs if one.hours.value is not None]
     cost = math.fsum(costs)
-    missing = len(members) - len(costs)
-    least = "at least " if hours and len(hours) < sum(one.state == "planned" for one in members) else ""
+    missing, monthly = len(jobs) - len(costs), len(members) - len(jobs)
+    least = "at least " if hours and len(hours) < sum(one.state == "planned" for one in jobs) else ""
     whole = cost if whole_usd is None else whole_usd
     return Sum(
         name=name,
         plans=f"{len(members):,}",
-        cost=usd(cost) if costs else "unknown",
+        cost=cost_text(cost if costs else None, least=any(one.cost_at_least for one in jobs)),
         cost_value=cost,
-        unknown=f"{missing:,} without a known cost" if missing else "",
+        unknown=" and ".join(
+            f"{count:,} {words}"
+            for count, words in ((missing, "without a known cost"), (monthly, "paid by the month"))
+            if count
+        ),
         hours=f"{least}{duration(math.fsum(hours))}" if hours else "unknown",
         share=_share(cost / whole) if costs and whole else "",
     )

@@ -48,14 +48,16 @@ def headline(members: Sequence[Member], total: Sum) -> Headline:
         return Headline("There is no plan.", details, ())
     found = sum(one.state == "planned" for one in plans)
     untold = sum(one.state == "planned" and one.cost.value is None for one in plans)
-    cost = "" if total.cost == "unknown" else f"; together they cost about {total.cost}"
+    about = "" if any(one.cost_at_least for one in plans) else "about "
+    cost = "" if total.cost == "unknown" else f"; together they cost {about}{total.cost}"
     cost += f", {untold:,} of unknown cost left out" if cost and untold else ""
     if not found:
         sentence = "The plan has no feasible answer." if len(plans) == 1 else f"None of {_plans(plans)} has an answer."
     elif len(plans) == 1:
         sentence = f"The plan has a feasible answer{cost.replace('together they cost', 'it costs')}."
     elif found == len(plans):
-        sentence = f"All {_plans(plans)} have a feasible answer{cost}."
+        who = "Both plans" if found == 2 else f"All {_plans(plans)}"
+        sentence = f"{who} have a feasible answer{cost}."
     else:
         has = "has" if found == 1 else "have"
         sentence = f"{found:,} of {_plans(plans)} {has} a feasible answer{cost}."

@@ -29,7 +29,7 @@ def test_the_plan_is_infeasible_for_want_of_memory(tight: Plan) -> None:
     assert set(tight.infeasible) == {"out of memory"}
     assert tight.sensitivity is None
     (note,) = tight.advice_notes
-    assert note.startswith("nearest to fitting: qwen2.5-14b by lora on 1x l4, gcp us-central1, on demand, 46.7 GiB of ")
+    assert note.startswith("nearest to fitting: qwen2.5-14b by LoRA on 1x l4, gcp us-central1, on demand, 46.7 GiB of ")
 
 
 def test_every_change_frees_what_it_says(tight: Plan) -> None:

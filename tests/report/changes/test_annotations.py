@@ -20,7 +20,7 @@ def test_a_change_is_told_on_the_line_of_its_most_telling_edit() -> None:
     (only,) = parsed(checks.one_changed())
     assert only[:4] == ("notice", checks.SUPPORT, "41", "11")
     assert only[4] == "support-bot%3A cost +$28.05%2C +42 %25"
-    assert only[5].startswith("still lora r 64 qwen2.5-7b on 2x l40s")
+    assert only[5].startswith("still LoRA r64 qwen2.5-7b on 2x l40s")
     assert annotations(checks.one_changed().difference) == annotations(checks.one_changed())
 
 

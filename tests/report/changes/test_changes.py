@@ -46,10 +46,10 @@ def test_certainty_is_never_whole() -> None:
 
 def test_sensitivity_in_words() -> None:
     found = changes_of(PLAN)
-    assert found.sentence.startswith("Over its band, from x0.60 to x1.7, the speed of l40s")
-    assert found.sentence.endswith("The nearest flip: price of gcp x (spot) x1.06: the knee becomes something else.")
+    assert found.sentence.startswith("Over its band, from × 0.60 to × 1.7, the speed of l40s")
+    assert found.sentence.endswith("The nearest flip: price of gcp x (spot) × 1.06: the knee becomes something else.")
     assert [row.above for row in found.sways] == [
-        "no flip within x0.25 to x4", "x1.06: the knee becomes something else", "no flip within x0.25 to x4",
+        "no flip within × 0.25 to × 4", "× 1.06: the knee becomes something else", "no flip within × 0.25 to × 4",
     ]  # fmt: skip
     assert found.sways[2].cost.startswith("$")
     assert "→" not in found.sways[2].cost
@@ -57,7 +57,7 @@ def test_sensitivity_in_words() -> None:
     assert s is not None
     calm = s.model_copy(update={"inputs": [one.model_copy(update={"flips_above": None}) for one in s.inputs]})
     told = changes_of(PLAN.model_copy(update={"sensitivity": calm})).sentence
-    assert told.endswith("None of these inputs alone makes another configuration the knee between x0.25 and x4.")
+    assert told.endswith("None of these inputs alone makes another configuration the knee between × 0.25 and × 4.")
 
 
 def test_the_tornado_has_two_bars_for_each_input_that_moves_the_cost() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from planner.outcome import Check, Revision, TrustNote
+from planner.report.changes.comment_parts import footer
 from planner.report.changes.difference_facts import next_steps, repeat_command
 from planner.report.changes.difference_text import check_text, difference_text
 from planner.report.sections.text import columns
@@ -68,6 +69,31 @@ def test_the_same_comparison_can_be_made_again() -> None:
     assert repeat_command(files) == "planner diff 'old plan.json' new.json"
     here = checks.difference(head=Revision(name="working tree"))
     assert repeat_command(Check(difference=here, judgement=checks.judgement())) == "planner check --base 5f0c2a9d1b7e"
+
+
+@pytest.mark.parametrize(
+    ("name", "whole"),
+    [
+        ("plans/" + "long-" * 30 + "plan.json", True),  # more than any cell bears, and not shortened
+        ("plans/" + "long-" * 90 + "plan.json", False),
+        ("two\nlines.json", False),  # what is not printed as it is would be another file
+    ],
+)
+def test_a_command_is_told_whole_or_not_at_all(name: str, whole: bool) -> None:
+    files = checks.difference(checks.changed_scenario(), base=Revision(name=name), head=Revision(name="new.json"))
+    command = f"planner diff {name} new.json"
+    assert repeat_command(files) == (command if whole else "")
+    for told in (difference_text(files), footer(files)):
+        flat = " ".join(told.split())
+        assert ("; again" in flat) is whole
+        assert (command in flat) is whole
+
+
+def test_a_check_of_plans_alone_names_them_all() -> None:
+    named = [checks.changed_scenario().model_copy(update={"path": f"plans/{n}.json"}) for n in range(5)]
+    alone = checks.difference(*named, base=Revision(name=""))
+    told = repeat_command(Check(difference=alone, judgement=checks.judgement()))
+    assert told == "planner check plans/0.json plans/1.json plans/2.json plans/3.json plans/4.json"
 
 
 @pytest.mark.parametrize(

@@ -26,13 +26,13 @@ LORA = tuned(16, 1.0)
 BIGGER = tuned(64, 1.4)
 OTHER = tuned(16, 1.0, ONE_H100)
 RENTED = tuned(16, 1.0, ("l40s", 2, "lambda", "any", "spot", 3.10))
-RIVAL = "qlora r 16 qwen2.5-7b on 1x h100-sxm"
+RIVAL = "QLoRA r16 qwen2.5-7b on 1x h100-sxm"
 
 
 def test_a_choice_in_words() -> None:
-    assert choice_text(LORA) == "lora r 16 qwen2.5-7b on 2x l40s"
+    assert choice_text(LORA) == "LoRA r16 qwen2.5-7b on 2x l40s"
     spread = LORA.model_copy(update={"hardware": LORA.hardware.model_copy(update={"nodes": 2, "count": 8})})
-    assert choice_text(spread) == "lora r 16 qwen2.5-7b on 2 nodes of 8x l40s"
+    assert choice_text(spread) == "LoRA r16 qwen2.5-7b on 2 nodes of 8x l40s"
     assert choice_text(LORA.model_copy(update={"method": {"name": "full"}})) == "full qwen2.5-7b on 2x l40s"
 
 
@@ -47,32 +47,32 @@ def test_rank_and_region_do_not_make_another_decision() -> None:
     ("before", "after", "sentence"),
     [
         (side(LORA, 0.09), side(LORA, 0.02),
-         f"still lora r 16 qwen2.5-7b on 2x l40s; margin 9 % → 2 % (trade-off) over {RIVAL}"),
-        (side(LORA), side(BIGGER), "still lora r 64 qwen2.5-7b on 2x l40s (r 16 before)"),
+         f"still LoRA r16 qwen2.5-7b on 2x l40s; margin 9 % → 2 % (trade-off) over {RIVAL}"),
+        (side(LORA), side(BIGGER), "still LoRA r64 qwen2.5-7b on 2x l40s (r16 before)"),
         (side(LORA, 0.091), side(LORA, 0.09),
-         f"still lora r 16 qwen2.5-7b on 2x l40s; margin still 9 % (trade-off) over {RIVAL}"),
+         f"still LoRA r16 qwen2.5-7b on 2x l40s; margin still 9 % (trade-off) over {RIVAL}"),
         (side(LORA), side(RENTED),
-         "still lora r 16 qwen2.5-7b on 2x l40s, but from lambda, spot (nebius eu-north1, on demand before)"),
+         "still LoRA r16 qwen2.5-7b on 2x l40s, but from lambda, spot (nebius eu-north1, on demand before)"),
         (side(LORA), side(BIGGER.model_copy(update={"stack": "axolotl"})),
-         "still lora r 64 qwen2.5-7b on 2x l40s (r 16 before), but with axolotl (hf-trainer before)"),
+         "still LoRA r64 qwen2.5-7b on 2x l40s (r16 before), but with axolotl (hf-trainer before)"),
         (side(LORA, 0.09, margin_of="cost"), side(LORA, 0.02, rival=""),
-         "still lora r 16 qwen2.5-7b on 2x l40s; margin 9 % (cost) → 2 % (trade-off)"),
+         "still LoRA r16 qwen2.5-7b on 2x l40s; margin 9 % (cost) → 2 % (trade-off)"),
         (side(LORA, 0.09), side(LORA),
-         "still lora r 16 qwen2.5-7b on 2x l40s; margin 9 % (trade-off) → none (no other choice left)"),
+         "still LoRA r16 qwen2.5-7b on 2x l40s; margin 9 % (trade-off) → none (no other choice left)"),
         (side(LORA), side(OTHER, 0.031),
-         "flips from lora r 16 qwen2.5-7b on 2x l40s to lora r 16 qwen2.5-7b on 1x h100-sxm; "
+         "flips from LoRA r16 qwen2.5-7b on 2x l40s to LoRA r16 qwen2.5-7b on 1x h100-sxm; "
          f"margin 3 % (trade-off) over {RIVAL}"),
-        (side(LORA), side(None), "nothing is feasible any more: lora r 16 qwen2.5-7b on 2x l40s was chosen before"),
+        (side(LORA), side(None), "nothing is feasible any more: LoRA r16 qwen2.5-7b on 2x l40s was chosen before"),
         (side(None), side(None), "still nothing is feasible"),
-        (side(None), side(LORA), "feasible now: lora r 16 qwen2.5-7b on 2x l40s"),
-        (None, side(LORA), "new: lora r 16 qwen2.5-7b on 2x l40s"),
+        (side(None), side(LORA), "feasible now: LoRA r16 qwen2.5-7b on 2x l40s"),
+        (None, side(LORA), "new: LoRA r16 qwen2.5-7b on 2x l40s"),
         (None, side(None), "new, but nothing is feasible"),
-        (side(LORA), None, "removed; it was lora r 16 qwen2.5-7b on 2x l40s"),
+        (side(LORA), None, "removed; it was LoRA r16 qwen2.5-7b on 2x l40s"),
         (side(None), None, "removed"),
         (side(LORA), side(None, problems=["a.yaml:1:2: no", "b"]),
          "cannot be planned any more: a.yaml:1:2: no (and 1 more)"),
         (None, side(None, problems=["a.yaml:1:2: no"]), "cannot be planned: a.yaml:1:2: no"),
-        (side(None, problems=["no"]), side(LORA), "can be planned now: lora r 16 qwen2.5-7b on 2x l40s"),
+        (side(None, problems=["no"]), side(LORA), "can be planned now: LoRA r16 qwen2.5-7b on 2x l40s"),
     ],
 )  # fmt: skip
 def test_a_decision_in_one_sentence(before: Side | None, after: Side | None, sentence: str) -> None:

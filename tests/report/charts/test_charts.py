@@ -74,7 +74,7 @@ def test_methods_have_shapes_and_decisions_have_names_and_bands(drawn: dict[str,
     assert {d["name"] for d in decisions} == {"knee", "cheapest", "fastest", "best"}
     assert all(d["cost_low"] < d["cost"] < d["cost_high"] for d in decisions)
     shapes = [layer["encoding"]["shape"] for layer in spec["layer"] if "shape" in layer["encoding"]]
-    assert shapes[0]["scale"]["domain"] == ["full", "lora"]
+    assert shapes[0]["scale"]["domain"] == ["full", "LoRA"]
 
 
 def test_paper_is_thinned_and_the_screen_is_not() -> None:

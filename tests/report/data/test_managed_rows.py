@@ -36,8 +36,14 @@ def alone() -> Plan:
 
 def test_a_plan_of_services_alone_has_a_headline(alone: Plan) -> None:
     data = report_data(alone)
-    assert data.headline.sentence.startswith("No machine is in play; a managed service tunes llama-3.1-8b (lora r 16)")
+    assert data.headline.sentence.startswith("No machine is in play; a managed service tunes llama-3.1-8b (LoRA r16)")
     assert "in a time that it does not tell" in data.headline.sentence
+    assert data.sentences.constraints == "The scenario puts no machine in play, so there was nothing to cut."
+    # Of a front of one point it is told once what it is, whichever decisions it is.
+    assert data.headline.details[0] == (
+        "Over cost and quality, the time left out, the one point of the front is a managed job: llama-3.1-8b "
+        "(LoRA r16) at together for at least $4.60."
+    )
     assert {row.provider for row in data.managed.rows} == {"openai", "together"}
     mine = next(row for row in data.managed.rows if row.provider == "openai")
     assert (mine.quality, mine.hosting) == ("unknown", "none, billed by token")
@@ -65,7 +71,7 @@ def test_tax_and_currency_stand_beside_the_cost() -> None:
     for told in (text(data, 100), markdown(data), html(data, find_template("technical"), (), {})):
         flat = " ".join(told.split())
         assert f"at least {euros}" in flat
-        assert "VAT comes on top: managed (lora r 16 llama-3.1-8b at together) at least $0.87 or EUR 0.78" in flat
+        assert "VAT comes on top: managed (LoRA r16 llama-3.1-8b at together) at least $0.87 or EUR 0.78" in flat
 
 
 @pytest.mark.parametrize(

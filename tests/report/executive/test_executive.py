@@ -24,6 +24,7 @@ from planner.report.data.executive import Executive
 from planner.report.executive.paper import SHEET_MM, fitted, height_mm
 from planner.report.executive.risks import chance_above
 from planner.report.gather import report_data
+from planner.report.printing import layout
 from planner.report.printing import pdf as paper
 from planner.report.printing.html import html
 from planner.report.printing.page import fill
@@ -151,7 +152,7 @@ def test_the_question_has_goal_data_and_limits(plan: Plan) -> None:
     )
     assert asked.searched == (
         "Weighed: cost, time and quality. All 12,480 combinations of model, method, settings and machine were "
-        "compared; 5,300 keep to every limit; 12 others could not be judged, as an objective is unknown."
+        "compared; 5,300 keep to every limit; 12 others could not be judged, as their cost, time or quality is unknown."
     )
     swept = page_of(with_knee(plan, train=data, axes={"dataset.samples": 400_000}))
     assert "samples" not in swept.question
@@ -348,7 +349,9 @@ def test_what_happens_if_we_wait_or_cut(crowded: Plan) -> None:
         "1 epoch instead of 3: $2.50 less and 15 min less, but q 0.004 lower; 97 % sure to be cheaper."
     )
     on_demand = page_of(with_knee(crowded, offer=knee_of(sample_plan()).offer))
-    assert told(on_demand, "If an estimate is off") == "Price of the machine × 1.06: the knee becomes another."
+    assert (
+        told(on_demand, "If an estimate is off") == "At 1.06 times the price of the machine, the knee becomes another."
+    )
 
 
 def test_a_flip_to_practically_the_same_job_is_not_told(crowded: Plan) -> None:
@@ -372,8 +375,10 @@ def test_a_flip_to_practically_the_same_job_is_not_told(crowded: Plan) -> None:
     near = knee.model_copy(update={"id": "near", "axes": {"dataset.share": 0.502}})
     far = knee.model_copy(update={"id": "far", "axes": {"dataset.share": 0.8}})
     assert flipped(near) == []
-    assert flipped(far) == ["Price × 1.06: the knee becomes 8 × h100-sxm."]
+    assert flipped(far) == ["At 1.06 times the price of the machine, the knee becomes 8 × h100-sxm."]
     assert flipped(far, "a very long name " * 20) == []  # left out, never cut inside
+    sway = sway.model_copy(update={"input": "gain", "what": "what tuning gains in quality"})
+    assert flipped(far) == ["If tuning gains 1.06 times the quality, the knee becomes 8 × h100-sxm."]
 
 
 def test_the_answer_is_in_plain_words(page: Executive, plan: Plan, crowded: Plan) -> None:
@@ -385,6 +390,38 @@ def test_the_answer_is_in_plain_words(page: Executive, plan: Plan, crowded: Plan
     swept = {"dataset.share": 1, "train.max_seq_len": 1024, "train.epochs": 1, "train.packing": True}
     told = page_of(with_knee(plan, axes=swept)).answer
     assert ", on all of the data, samples cut at 1,024 tokens, for 1 epoch, with packing on, on 4 h100-sxm" in told
+
+
+@pytest.mark.parametrize(
+    ("method", "told"),
+    [
+        ({"name": "full", "precision": "bf16_mixed"}, "with full fine-tuning, bf16-mixed (every weight is trained)"),
+        ({"name": "lora-8bit", "rank": 8, "targets": "attention"},
+         "with LoRA-8bit, rank 8 attention (only small added matrices are trained, beside a model held in 8 bits)"),
+        ({"name": "house-blend"}, "with house-blend, on 12.5 %"),
+    ],
+)  # fmt: skip
+def test_a_method_is_told_with_what_it_does(method: dict[str, Any], told: str, plan: Plan) -> None:
+    assert told in page_of(with_knee(plan, method=method)).answer
+
+
+def test_what_is_unknown_of_the_answer_is_told_as_that(plan: Plan) -> None:
+    assert page_of(with_knee(plan, cost_usd=None)).answer.endswith(
+        ": about 34 min from request to finished artifact, its cost is unknown."
+    )
+    assert page_of(with_knee(plan, hours=None)).answer.endswith(": about $7.89, its time is unknown.")
+    assert page_of(with_knee(plan, cost_usd=None, hours=None)).answer.endswith(": its cost and its time are unknown.")
+    others = report_data(with_knee(plan, cost_usd=None)).headline
+    assert "unknown and" not in others.sentence
+
+
+def test_a_front_without_a_knee_needs_no_geometry(plan: Plan) -> None:
+    note = plan.decision_notes["knee"].model_copy(update={"undefined": True, "rule": "no knee: a straight front"})
+    bent = plan.model_copy(update={"decision_notes": plan.decision_notes | {"knee": note}})
+    assert page_of(bent).sure[0].startswith("No choice stands out as the best compromise")
+    knee = knee_of(plan)
+    alone = bent.model_copy(update={"front": [knee], "decisions": {"knee": knee.id}})
+    assert page_of(alone).sure[0] == "Nothing else that was compared is better than this on any objective."
 
 
 def test_memory_has_a_tile_where_it_is_in_doubt(crowded: Plan) -> None:
@@ -492,8 +529,8 @@ def test_what_is_approved_is_called_what_it_is(plan: Plan, services: Plan) -> No
     assert bare.endswith("charged to cost centre cc-104: the cost, of which no band is known.")
     least = page_of(services).steps[0].text
     assert least == (
-        "Ask together for the fee or minimum that is not known before anything is approved: at least $4.60 is a lower "
-        "bound."
+        "Ask the provider, together, for the fee or minimum that is not known before anything is approved: at "
+        "least $4.60 is a lower bound."
     )
 
 
@@ -526,7 +563,7 @@ def test_nothing_feasible_says_what_would_help() -> None:
 
 def test_a_plan_whose_points_all_have_something_unknown(plan: Plan) -> None:
     page = page_of(plan.model_copy(update={"front": [], "decisions": {}, "decision_notes": {}, "infeasible": {}}))
-    assert page.sure == ("12 keep to every limit, but an objective of theirs is unknown.",)
+    assert page.sure == ("12 keep to every limit, but their cost, time or quality is unknown.",)
     assert page.costs.total is None
 
 
@@ -549,10 +586,10 @@ def services() -> Plan:
 def test_services_alone_have_a_page(services: Plan) -> None:
     page = page_of(services)
     assert "a managed service tunes llama-3.1-8b" in page.answer
-    assert [(f.what, f.figure) for f in page.figures[:2]] == [("Cost", "$4.60"), ("Time", "not told")]
+    assert [(f.what, f.figure) for f in page.figures[:2]] == [("Cost", "at least $4.60"), ("Time", "not told")]
     assert told(page, "Limits").endswith("whether it keeps to the limit on time is unknown.")
     assert page.costs.total is not None
-    assert page.costs.total.usd == "$4.60"
+    assert page.costs.total.usd == "at least $4.60"
 
 
 def test_a_service_stands_beside_machines(services: Plan, plan: Plan) -> None:
@@ -575,7 +612,7 @@ def test_rows_that_one_sheet_cannot_hold_are_left_to_the_screen(crowded: Plan, p
 
 
 def test_the_fullest_page_is_one_sheet_of_the_shortest_paper(crowded: Plan) -> None:
-    document = paper.document(paper.paper_page(report_data(crowded), TEMPLATE, {}, paper="letter"))
+    document = layout.document(paper.paper_page(report_data(crowded), TEMPLATE, {}, paper="letter"))
     assert len(document.pages) == 1
     assert document.metadata.title.endswith("fine-tuning plan in one page")
 
@@ -597,4 +634,4 @@ def test_worked_scenarios_are_one_sheet(name: str, size: paper.Paper) -> None:
 
     data = report_data(planner.plan(SCENARIOS / f"{name}.yaml"))
     assert data.executive.paper.note == ""
-    assert len(paper.document(paper.paper_page(data, TEMPLATE, {}, paper=size)).pages) == 1
+    assert len(layout.document(paper.paper_page(data, TEMPLATE, {}, paper=size)).pages) == 1

@@ -9,8 +9,10 @@ from planner.report.render import render
 from tests.report.browser import Page, browser, chromium
 from tests.report.every_template import TEMPLATES, WHICH, printed
 from tests.report.sample_plan import sample_plan
+from tests.report.sample_serving import serving_plan
 
 AXE = Path(__file__).parents[3] / ".foreign" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+SERVING = ("serving", "serving-executive")
 PAPER = 704
 """A4 less the margins of a browser, in CSS pixels."""
 pytestmark = [
@@ -35,8 +37,9 @@ def page(tmp_path: Path) -> Iterator[Page]:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_axe_finds_nothing_serious(page: Page, pages: dict[tuple[str, str], str], name: str, dark: bool) -> None:
-    page.open(f"{pages[name, 'sample']}#config={sample_plan().decisions['knee']}", dark=dark)
-    assert page.ask("!!document.getElementById('details')") is (name == "technical")
+    knee = (serving_plan() if name in SERVING else sample_plan()).decisions["knee"]
+    page.open(f"{pages[name, 'sample']}#config={knee}", dark=dark)
+    assert page.ask("!!document.getElementById('details')") is (name in {"technical", "serving"})
     assert _serious(page) == []
     page.ask("document.body.insertAdjacentHTML('beforeend', '<img id=nameless src=data:,>')")
     assert [rule for rule, *_ in _serious(page)] == ["image-alt"], "axe is not looking"

@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ import pytest
 from planner.errors import SetupError
 from planner.report.charts.pictures import draw, pictures
 from planner.report.gather import report_data
-from planner.report.printing import fonts
+from planner.report.printing import fonts, layout
 from planner.report.printing import pdf as paper
+from planner.report.printing.paper_picture import picture
 from planner.report.printing.template import find_template
 from tests.report.sample_plan import empty_plan, hostile_plan, large_plan, sample_plan
 
@@ -21,14 +23,18 @@ TEMPLATE = find_template("technical")
 
 
 @pytest.fixture(scope="module")
-def page() -> str:
-    data = report_data(sample_plan())
-    return paper.paper_page(data, TEMPLATE, pictures(draw(data)))
+def svg() -> Mapping[str, str]:
+    return pictures(draw(report_data(sample_plan())))
 
 
 @pytest.fixture(scope="module")
-def document(page: str) -> Any:
-    return paper.document(page)
+def page(svg: Mapping[str, str]) -> str:
+    return paper.paper_page(report_data(sample_plan()), TEMPLATE, svg)
+
+
+@pytest.fixture(scope="module")
+def document(page: str, svg: Mapping[str, str]) -> Any:
+    return layout.document(page, svg.__getitem__)
 
 
 def test_a_few_pages_of_a4_with_title_author_and_date(document: Any) -> None:
@@ -51,7 +57,7 @@ def test_bookmarks_are_the_headings_one_in_another(document: Any) -> None:
 
 
 def test_every_picture_says_in_words_what_it_shows(page: str, document: Any) -> None:
-    written = document.write_pdf(pdf_variant=paper.VARIANT, uncompressed_pdf=True)
+    written = document.write_pdf(pdf_variant=layout.VARIANT, uncompressed_pdf=True)
     assert written.count(b"/Alt ") == written.count(b"/S /Figure") == 8
     for name in ("front", "memory", "cost", "time"):
         sentence = getattr(report_data(sample_plan()).sentences, name)
@@ -74,27 +80,27 @@ def test_small_print_can_be_read(document: Any) -> None:
 def test_a_link_leads_somewhere_or_is_none(caplog: pytest.LogCaptureFixture) -> None:
     body = '<p><a href="#here">a</a> <a href="#gone">b</a></p><p id="here">c</p>'
     with caplog.at_level(logging.ERROR, logger="weasyprint"):
-        written = paper.document(f'<html lang="en"><title>t</title><body>{body}</body></html>')
+        written = layout.document(f'<html lang="en"><title>t</title><body>{body}</body></html>')
     assert [[link[1] for link in sheet.links] for sheet in written.pages] == [["here"]]
     assert "No anchor" not in caplog.text
 
 
 @pytest.mark.real
-def test_same_bytes_twice_and_small(page: str, document: Any) -> None:
-    first, second = document.write_pdf(), paper.document(page).write_pdf()
+def test_same_bytes_twice_and_small(page: str, document: Any, svg: Mapping[str, str]) -> None:
+    first, second = document.write_pdf(), layout.document(page, svg.__getitem__).write_pdf()
     assert first == second
     assert first.startswith(b"%PDF-")
     assert len(first) < 1_000_000
 
 
 def test_letter_where_it_is_asked_for() -> None:
-    page = paper.document(paper.paper_page(report_data(empty_plan()), TEMPLATE, {}, paper="letter")).pages[0]
+    page = layout.document(paper.paper_page(report_data(empty_plan()), TEMPLATE, {}, paper="letter")).pages[0]
     assert (round(page.width), round(page.height)) == (816, 1056)
 
 
 def test_tagged_and_in_embedded_fonts_of_an_installed_package() -> None:
     page = paper.paper_page(report_data(empty_plan()), TEMPLATE, {})
-    written = paper.document(page).write_pdf(pdf_variant=paper.VARIANT, uncompressed_pdf=True)
+    written = layout.document(page).write_pdf(pdf_variant=layout.VARIANT, uncompressed_pdf=True)
     for said in (
         b"/MarkInfo",
         b"/StructTreeRoot",
@@ -116,9 +122,31 @@ def test_without_the_package_paper_takes_what_the_system_has(monkeypatch: pytest
 
 
 def test_charts_are_pictures_and_no_script_is(page: str) -> None:
-    assert page.count('<img class="drawn" src="data:image/svg+xml;base64,') == 8
+    assert page.count('<img class="drawn" src="chart:') == 8
     assert "<script" not in page
     assert "On paper at most 150 points are drawn" in page
+
+
+def test_a_chart_is_asked_for_once_and_only_when_its_size_is_needed(svg: Mapping[str, str]) -> None:
+    asked: list[str] = []
+
+    def charts(name: str) -> str:
+        asked.append(name)
+        return svg[name]
+
+    places = "".join(f'<p style="break-before: page">{picture(name)}</p>' for name in ("time", "front", "cost"))
+    made = layout.document(f'<html lang="en"><title>t</title><body>{places}</body></html>', charts)
+    assert asked == ["time", "front", "cost"]
+    drawn = made.write_pdf(uncompressed_pdf=True)
+    assert len(made.pages) == 3
+    assert b"/FontFile2" in drawn
+    assert asked == ["time", "front", "cost"]
+
+
+def test_a_template_cannot_ask_for_a_chart_that_is_not_there(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR, logger="weasyprint"):
+        layout.document('<html lang="en"><title>t</title><body><img src="chart:none"></body></html>')
+    assert "a report fetches nothing: 'chart:none'" in caplog.text
 
 
 def test_a_long_front_is_thinned_by_the_rule_it_states() -> None:
@@ -135,7 +163,7 @@ def test_nothing_is_fetched(caplog: pytest.LogCaptureFixture, tmp_path: Path) ->
     body += f"<style>@import url({secret.as_uri()}); p {{ background: url(http://evil.test/z) }}</style><p>text</p>"
     body += f'<svg width="9" height="9"><image href="{secret.as_uri()}"/></svg>'
     with caplog.at_level(logging.ERROR, logger="weasyprint"):
-        written = paper.document(f"<html><body>{body}</body></html>").write_pdf()
+        written = layout.document(f"<html><body>{body}</body></html>").write_pdf()
     assert b"secret" not in written
     refused = " ".join(record.getMessage() for record in caplog.records)
     assert refused.count("a report fetches nothing") >= len(wanted)
@@ -145,7 +173,8 @@ def test_nothing_is_fetched(caplog: pytest.LogCaptureFixture, tmp_path: Path) ->
 def test_hostile_names_ask_for_nothing(caplog: pytest.LogCaptureFixture) -> None:
     data = report_data(hostile_plan())
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
-        pages = paper.document(paper.paper_page(data, TEMPLATE, pictures(draw(data)))).pages
+        svg = pictures(draw(data))
+        pages = layout.document(paper.paper_page(data, TEMPLATE, svg), svg.__getitem__).pages
     assert len(pages) >= 5
     assert "fetches nothing" not in caplog.text
 
@@ -153,7 +182,7 @@ def test_hostile_names_ask_for_nothing(caplog: pytest.LogCaptureFixture) -> None
 def test_without_weasyprint_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(SetupError, match=r"PDF left out: WeasyPrint is not installed; pip install"):
-        paper.load()
+        layout.load()
 
 
 def test_without_pango_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -162,4 +191,4 @@ def test_without_pango_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, 
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(SetupError, match=r"install Pango, e\.g\. apt-get install libpango-1\.0-0"):
-        paper.load()
+        layout.load()

@@ -10,13 +10,14 @@ from typing import Final
 
 import pytest
 
-from planner.outcome import Plan
+from planner.outcome import AnyPlan
 from planner.report.data.collection import Collection
 from planner.report.printing.second_process import prepare
 from planner.report.printing.template import list_templates
 from planner.report.render import FILES, render
 from tests.conftest import Golden
 from tests.report.sample_plan import hostile_plan, sample_plan
+from tests.report.sample_serving import serving_plan
 from tests.report.several.sample_collection import collected, plans, spending
 
 TEMPLATES: Final = {template.name: template for template in list_templates() if "pdf" in template.forms()}
@@ -42,8 +43,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     logging.getLogger("weasyprint").addHandler(handler)
     several = collected(plans(), spending())
     for name, template in TEMPLATES.items():
-        plan: Plan | Collection = several if template.takes == "plans" else sample_plan()
-        render(plan, template, folder / name, ["pdf"])
+        plans_of: dict[str, AnyPlan | Collection] = {"plan": sample_plan(), "plans": several, "serving": serving_plan()}
+        render(plans_of[template.takes], template, folder / name, ["pdf"])
     logging.getLogger("weasyprint").removeHandler(handler)
     handler.close()
     return folder

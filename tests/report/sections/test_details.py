@@ -100,6 +100,7 @@ def test_no_axis_of_a_strange_name_gets_into_what_is_copied() -> None:
         ("x.yaml", ["--set models=[a, b]"], ["planner", "plan", "x.yaml", "--set", "models=[a, b]"]),
         ("$(rm -rf ~).yaml", [], ["planner", "plan", "$(rm -rf ~).yaml"]),
         ("x.yaml\nrm -rf ~", [], []),
+        ("<mapping>", [], []),  # a program gave it: there is no file to name
     ],
 )
 def test_the_command_is_typed_as_it_was_or_not_offered(path: str, changes: list[str], expected: list[str]) -> None:

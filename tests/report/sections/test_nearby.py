@@ -86,7 +86,9 @@ def test_nothing_of_it_where_nothing_is_feasible() -> None:
     data = report_data(empty_plan())
     assert not data.near
     assert not data.undefined
-    assert "Nearly as good" not in text(data) + markdown(data) + paper_page(data, find_template("technical"), {})
+    page = paper_page(data, find_template("technical"), {})
+    assert "Nearly as good" not in text(data) + markdown(data) + page
+    assert 'id="certainty"' not in page
 
 
 def test_of_decisions_that_are_one_configuration_the_limits_are_told_once(plan: Plan) -> None:

@@ -118,3 +118,14 @@ def test_time_and_cost_that_are_unknown_are_no_part_of_a_whole() -> None:
     unpriced = replace(member_of(plans()[1]), cost=absent("", "", "").cost)
     told = collection([member_of(plans()[0]), unpriced]).headline.sentence
     assert told.endswith(f"together they cost about {member_of(plans()[0]).cost.text}, 1 of unknown cost left out.")
+
+
+def test_a_sum_with_a_lower_bound_in_it_is_one() -> None:
+    first, *others = collected(plans()).members
+    bound = replace(first, cost_at_least=True, cost=replace(first.cost, text=f"at least {first.cost.text}"))
+    data = collection([bound, *others])
+    assert data.total.cost == f"at least {collected(plans()).total.cost}"
+    assert f"together they cost {data.total.cost}" in data.headline.sentence
+    teams = {team.name: team.cost.startswith("at least ") for team in data.teams}
+    assert teams[first.team]
+    assert not all(teams.values())

@@ -234,3 +234,18 @@ def test_months_and_changes() -> None:
     assert [change_text(1.0, None), change_text(None, 1.0), change_text(1.0, 0.0), change_text(1.0, 2.0)] == [
         "", "", "", "-50 %"
     ]  # fmt: skip
+
+
+def test_a_planned_cost_that_is_a_lower_bound_makes_bounds_of_the_rest() -> None:
+    known = budget("team", "ml-platform", 900.0, 39.96, 1000.0)
+    state = known.state.model_copy(update={"planned_at_least": True})
+    shown = Spending(today="2026-03-22", budgets=[known.model_copy(update={"state": state})])
+    report = collected(plans(), shown).spend
+    (row,) = report.budgets
+    # (900 + 39.96) / 1,000 is 93.996 %: of a bound never rounded up.
+    assert (row.planned, row.left, row.share) == ("at least $39.96", "at most $60.04", "at least 93 %")
+    assert row.share_value is None
+    assert report.alerts == (
+        "Team ml-platform (month): $900 spent to 2026-03-20 and at least $39.96 planned are at least 93 % of $1,000 in "
+        "2026-03.",
+    )

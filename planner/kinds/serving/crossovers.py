@@ -1,0 +1,81 @@
+"""From which volume on renting is cheaper than an API: both worked out over volumes of the same traffic."""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from planner.kinds.serving.by_api import ApiRow
+from planner.kinds.serving.describe import known
+from planner.kinds.serving.findings import month_of_row
+from planner.kinds.serving.machines import Renting, cold_hours, machine_usd
+from planner.kinds.serving.problem import Problem
+from planner.kinds.serving.table import Table, training_usd
+from planner.outcome.serving_findings import Crossover
+from planner.units import significant
+
+VOLUMES: Final = tuple(10.0 ** (-2.0 + 4.0 * step / 40) for step in range(41))
+"""Multiples of the traffic that a curve shows: a hundredth to a hundred times."""
+_HALVINGS: Final = 40
+
+
+def rented_usd(problem: Problem, table: Table, row: int, volume: float, renting: Renting) -> float:
+    """What a month of a rented way costs at a multiple of the traffic, replicas sized anew."""
+    month = month_of_row(problem, table, row, volume)
+    offer, kind = table.rented.offer[row : row + 1], table.rented.kind[row : row + 1]
+    cold = cold_hours(
+        problem.space.market.offers, offer, problem.capacities.replicas.x.weight_bytes[kind], problem.scenario
+    )
+    cost, _ = machine_usd(month, np.zeros(1, np.int64), offer, renting, cold)
+    work = problem.works[int(problem.capacities.replicas.grid.work[kind[0]])]
+    training = float(training_usd(problem, table.rented.take(np.array([row])))[0])
+    return float(cost[0]) + work.embed_usd * volume + work.upkeep_usd + training
+
+
+def api_usd(row: ApiRow, volume: float) -> float:
+    """The same of an API: tokens and embeddings grow with the traffic, upkeep does not."""
+    return (row.cost_usd - row.work.upkeep_usd) * volume + row.work.upkeep_usd
+
+
+def crossover(problem: Problem, table: Table, rented: int, api: int, ids: dict[int, str]) -> Crossover:
+    """The volume from which on the rented way is cheaper, by bisection between two volumes of the curve."""
+    renting = Renting.of(problem.space.market, problem.catalog, problem.scenario)
+    by_api = table.apis[api - len(table.rented)]
+    per_month = problem.space.traffic.requests_per_month
+
+    def gap(volume: float) -> float:
+        return rented_usd(problem, table, rented, volume, renting) - api_usd(by_api, volume)
+
+    ours = [rented_usd(problem, table, rented, volume, renting) for volume in VOLUMES]
+    theirs = [api_usd(by_api, volume) for volume in VOLUMES]
+    cheaper = [mine <= api for mine, api in zip(ours, theirs, strict=True)]
+    at = math.nan
+    if cheaper[-1] and not cheaper[0]:
+        # Replicas come in steps, so that costs may cross several times: the last crossing counts.
+        last = max(i for i, yes in enumerate(cheaper) if not yes)
+        low, high = VOLUMES[last], VOLUMES[last + 1]
+        for _ in range(_HALVINGS):
+            middle = math.sqrt(low * high)
+            low, high = (middle, high) if gap(middle) > 0 else (low, middle)
+        at = high * per_month
+    return Crossover(
+        rented=ids[rented],
+        api=ids[api],
+        requests_per_month=known(at),
+        volumes=[volume * per_month for volume in VOLUMES],
+        rented_usd=[known(value) for value in ours],
+        api_usd=[known(value) for value in theirs],
+        text=_text(by_api.choice.api.id, at, cheaper, per_month),
+    )
+
+
+def _text(api: str, at: float, cheaper: list[bool], per_month: float) -> str:
+    if all(cheaper):
+        return f"renting costs less than {api} at every volume looked at"
+    if math.isnan(at):
+        return f"{api} costs less than renting up to {significant(100 * per_month, 2)} requests a month"
+    side = "above" if per_month > at else "below"
+    return (
+        f"renting costs less than {api} from {significant(at, 3)} requests a month on; the traffic of "
+        f"{significant(per_month, 3)} is {side} that"
+    )

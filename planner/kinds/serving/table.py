@@ -1,0 +1,157 @@
+"""All ways to serve in one table: rented machines, APIs and cascades, with what stops or cuts each."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.catalog.rows import Bools, Floats
+from planner.estimate.shaped import HOST_SPARE_GB, SHARD_GB
+from planner.kinds.serving.by_api import TOO_SLOW, ApiRow, api_row
+from planner.kinds.serving.cascades import NO_FIRST, P95, FirstTier, first_tiers, pair
+from planner.kinds.serving.choosing import Ways
+from planner.kinds.serving.latencies import latencies_of
+from planner.kinds.serving.limits import broken
+from planner.kinds.serving.problem import Problem
+from planner.kinds.serving.quality import Judged
+from planner.kinds.serving.rented import Rented, rented_ways
+from planner.units import GB, GIB
+
+SMALL_HOST: Final = "host memory"
+TOGETHER: Final = "latency target missed by both models of the cascade together"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Every way to serve: rented ones first, then those by an API."""
+
+    ways: Ways
+    rented: Rented
+    apis: list[ApiRow]
+    tiers: list[FirstTier | None]
+    """Of every way the first tier of its cascade."""
+    judged: dict[tuple[int, int, int], Judged]
+    """Quality on rented machines, by model, precision and work."""
+    reasons: dict[str, int]
+    """Combinations that are cut, by the first reason met, most first."""
+    covered: int
+    runs: Bools
+    """Ways that nothing but limits stops."""
+    broken: Bools
+    """(limits, n) which ways break which limit."""
+    figures: dict[str, Floats]
+    """What limits are held against, by unit."""
+
+
+def build_table(problem: Problem) -> Table:
+    """Every way with its figures, held against targets and limits."""
+    tiers = first_tiers(problem)
+    capacities, works = problem.capacities, problem.works
+    rented = rented_ways(capacities, works, problem.scenario, problem.space.market, problem.catalog)
+    latency = latencies_of(capacities, rented.kind, rented.peak, works, P95).total_s
+    grid = capacities.replicas.grid
+    mine = pair([works[w].levers for w in grid.work[rented.kind].tolist()], tiers)
+    rented, latency = rented.take(mine.row), latency[mine.row]
+    alone = [api_row(choice, work, problem.quality.api(choice, work.quality_loss, work.quality_kept))
+             for choice in problem.space.apis for work in problem.api_works]  # fmt: skip
+    theirs = pair([row.work.levers for row in alone], tiers)
+    apis = [alone[i] for i in theirs.row.tolist()]
+    judged, q = _quality(problem, rented)
+    points = problem.quality.baseline.points[grid.model[rented.kind]]
+
+    def joined(ours: Floats, of_api: list[float], tier_figure: str = "") -> Floats:
+        column = np.concatenate([ours, np.array(of_api, np.float64)])
+        return column + np.concatenate([part.added(tier_figure) for part in (mine, theirs)]) if tier_figure else column
+
+    figures = {
+        "USD": joined(rented.cost_usd + training_usd(problem, rented), [row.cost_usd for row in apis], "cost_usd"),
+        "s": joined(latency, [row.latency_s for row in apis], "latency_s"),
+        "q": joined(q, [row.judged.q for row in apis]),
+        "kg": joined(rented.carbon_kg, [np.nan] * len(apis), "carbon_kg"),
+        "points": joined(points, [problem.quality.points_of(row.choice) for row in apis]),
+        "replicas": joined(rented.peak.astype(np.float64), [0.0] * len(apis)),
+    }
+    cascaded = np.concatenate([mine.tier, theirs.tier]) >= 0
+    stopped = _stopped(problem, rented, apis, figures["s"], cascaded)
+    cuts = broken(problem.limits, figures)
+    runs = stopped == ""
+    ways = Ways(figures["USD"], figures["s"], figures["q"], figures["kg"], runs & ~cuts.any(axis=0),
+                np.arange(len(runs)) < len(rented))  # fmt: skip
+    before = _stopped_kinds(problem) + Counter({NO_FIRST: mine.left_out + theirs.left_out})
+    reasons = before + Counter(stopped[~runs].tolist())
+    for i, limit in enumerate(problem.limits):
+        reasons[limit.name] += int((runs & cuts[i] & ~cuts[:i].any(axis=0)).sum())
+    return Table(
+        ways=ways,
+        rented=rented,
+        apis=apis,
+        tiers=[part.tiers[t] if t >= 0 else None for part in (mine, theirs) for t in part.tier.tolist()],
+        judged=judged,
+        reasons={name: n for name, n in sorted(reasons.items(), key=lambda item: (-item[1], item[0])) if n},
+        covered=len(ways) + sum(before.values()),
+        runs=runs,
+        broken=cuts,
+        figures=figures,
+    )
+
+
+def training_usd(problem: Problem, rented: Rented) -> Floats:
+    """What tuning costs in a month, of every rented way: 0 for all but the tuned model."""
+    trained = problem.space.trained
+    if trained is None:
+        return np.zeros(len(rented))
+    tuned = problem.capacities.replicas.grid.model[rented.kind] == trained.model
+    return np.where(tuned, trained.usd_per_month, 0.0)
+
+
+def _quality(problem: Problem, rented: Rented) -> tuple[dict[tuple[int, int, int], Judged], Floats]:
+    """Quality by model, precision and work, and q of every rented way."""
+    grid, space = problem.capacities.replicas.grid, problem.space
+    keys = np.stack([grid.model, grid.precision, grid.work], axis=1)[rented.kind].reshape(-1, 3)
+    distinct, which = np.unique(keys, axis=0, return_inverse=True)
+    judged: dict[tuple[int, int, int], Judged] = {}
+    for model, precision, work in distinct.tolist():
+        of = problem.works[work]
+        judged[model, precision, work] = problem.quality.model(
+            model, space.precisions[precision], of.quality_loss, of.quality_kept
+        )
+    return judged, np.array([one.q for one in judged.values()], np.float64)[which.reshape(-1)]
+
+
+def _stopped(
+    problem: Problem, rented: Rented, apis: list[ApiRow], latency_s: Floats, cascaded: Bools
+) -> NDArray[np.object_]:
+    """Why each way cannot serve the traffic, as text; empty where it can."""
+    found = np.array([""] * len(rented) + [row.reason for row in apis], object)
+    offers = problem.space.market.offers
+    weights = problem.capacities.replicas.x.weight_bytes[rented.kind]
+    host = offers.memory_gib[rented.offer] * GIB
+    # Weights are loaded file by file; a host of unknown memory is taken to hold them (DESIGN rule 7).
+    small = np.flatnonzero(host < np.minimum(weights, SHARD_GB * GB) + HOST_SPARE_GB * GB)
+    found[small] = SMALL_HOST
+    limit = problem.targets.get(("total", P95))
+    if limit is not None:
+        late = np.flatnonzero(cascaded & (latency_s > limit) & (found == ""))
+        found[late] = TOGETHER
+    for i, row in enumerate(apis):
+        told = {("ttft", P95): row.ttft_s, ("itl", P95): row.itl_s, ("total", P95): row.latency_s}
+        if not row.reason and any(told.get(key, np.nan) > seconds for key, seconds in problem.targets.items()):
+            found[len(rented) + i] = TOO_SLOW
+    return found
+
+
+def _stopped_kinds(problem: Problem) -> "Counter[str]":
+    """Combinations that end with the replica itself, by reason.
+
+    These are kinds that carry nothing, on every offer that holds them, in every scaling.
+    """
+    capacities, market = problem.capacities, problem.space.market
+    grid = capacities.replicas.grid
+    offers = np.bincount(market.shape_of_offer, minlength=len(market.shapes))
+    held = (grid.gpu[:, None] == market.shapes.gpu) & (grid.cards[:, None] <= market.shapes.count)
+    ways = (held * offers).sum(axis=1) * len(problem.scenario.replicas.scalings)
+    return Counter(
+        {name: int(ways[capacities.reason == code].sum()) for code, name in enumerate(capacities.reasons) if code}
+    )

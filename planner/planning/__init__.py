@@ -1,0 +1,27 @@
+"""Scenario and catalog → plan: the only door to the planner for reports, commands and the Python API.
+
+(The module is not called `plan` because the package's function of that name would hide it.)
+"""
+
+from planner.planning.candidates import refuse_candidates, write_candidates
+from planner.planning.checking import check_scenario, missing_templates
+from planner.planning.making import (
+    estimate_ready,
+    estimate_scenario,
+    join_search,
+    keep_search,
+    plan_ready,
+    plan_scenario,
+    plan_serving_scenario,
+    why_not_ready,
+)
+from planner.planning.reading import NO_CHANGES, read_any, read_scenario
+from planner.planning.ready import MAPPING, AnyReady, Ready, ServingReady, Source, shown_path
+from planner.planning.told import warning_text
+
+__all__ = [
+    "MAPPING", "NO_CHANGES", "AnyReady", "Ready", "ServingReady", "Source", "check_scenario", "estimate_ready",
+    "estimate_scenario", "join_search", "keep_search", "missing_templates", "plan_ready", "plan_scenario",
+    "plan_serving_scenario", "read_any", "read_scenario", "refuse_candidates", "shown_path",
+    "warning_text", "why_not_ready", "write_candidates",
+]  # fmt: skip

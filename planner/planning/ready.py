@@ -1,0 +1,80 @@
+"""A scenario that was read: what its kind needs to be planned, and where it comes from."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from planner.catalog.rows import Catalog
+from planner.outcome import LockReference
+from planner.scenario.compose import Composed
+from planner.scenario.fine_tune import FineTune
+from planner.scenario.paths import scenario_root
+from planner.scenario.serving import Serving
+from planner.source import Document, Problem
+from planner.source import Path as Place
+from planner.space.overlay.laying import Overlays
+from planner.space.resolve import Space
+
+if TYPE_CHECKING:
+    from planner.space.serving.resolve import ServingSpace
+
+Source = str | os.PathLike[str] | Mapping[str, Any]
+MAPPING: Final = "<mapping>"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A FineTune scenario that was read, checked and looked up in the catalog."""
+
+    document: Document
+    scenario: FineTune
+    space: Space
+    catalog: Catalog
+    warnings: tuple[Problem, ...]
+    path: str
+    """The scenario's name in its plan."""
+    texts: Mapping[str, str]
+    """Of the files that warnings point into."""
+    lock: LockReference | None = None
+    """The lock whose prices count instead of the catalog's."""
+    templates: Path | None = None
+    """Folder of report templates that the scenario names; `missing_templates` says whether it is there."""
+    overlays: Overlays | None = None
+    """Those that the scenario names; their lines may have ended since the catalog's date."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServingReady:
+    """A Serving scenario that was read, its traffic among it, checked and looked up in the catalog."""
+
+    document: Document
+    scenario: Serving
+    space: "ServingSpace"
+    catalog: Catalog
+    warnings: tuple[Problem, ...]
+    path: str
+    texts: Mapping[str, str]
+    lock: LockReference | None = None
+    templates: Path | None = None
+    overlays: Overlays | None = None
+
+
+AnyReady = Ready | ServingReady
+
+
+def file_of(source: Source) -> Path:
+    """The scenario's file, or what a mapping is called."""
+    return Path(MAPPING if isinstance(source, Mapping) else source)
+
+
+def shown_path(path: Path) -> str:
+    """A scenario's name in plans: relative to its repository's root, so that the folder it lies in changes nothing."""
+    return path.resolve().relative_to(scenario_root(path)).as_posix()
+
+
+def laid_over(document: Document) -> Callable[[Place, Place], bool]:
+    """Whether what is at one place was laid over what is at another: by a file that extends it, or by an option."""
+    homes = document.homes if isinstance(document, Composed) else {}
+    return lambda place, below: homes.get(place, 0) > homes.get(below, 0)

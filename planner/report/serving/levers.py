@@ -1,0 +1,93 @@
+"""What each lever does, the largest saving first; and what is worth reserving."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from planner.outcome.serving_findings import LeverEffect
+from planner.outcome.serving_plan import ServingPlan
+from planner.report.data.serving_parts import LeverRow, ReservationRow
+from planner.report.names import capital, plural, shorten
+from planner.report.serving.rows import lever_words, words
+from planner.units import quality_q, seconds, significant, usd
+
+_NOTHING_S: Final = 0.0005
+_NOTHING_USD: Final = 0.005
+LONGEST: Final = 300
+
+
+def levers_of(plan: ServingPlan) -> tuple[LeverRow, ...]:
+    """Levers by decision, in each the largest saving first, the unknown last."""
+    order = list(plan.decisions)
+    place = {name: at for at, name in enumerate(order)}
+
+    def key(effect: LeverEffect) -> tuple[int, bool, float]:
+        saving = effect.saving_usd_per_month
+        return place.get(effect.decision, len(order)), saving is None, -(saving or 0.0)
+
+    return tuple(_row(effect) for effect in sorted(plan.levers, key=key))
+
+
+def _row(e: LeverEffect) -> LeverRow:
+    return LeverRow(
+        decision=words(e.decision),
+        lever=lever_words(e.lever),
+        pulled=e.pulled,
+        saving=saving_text(e.saving_usd_per_month),
+        saving_usd=e.saving_usd_per_month,
+        latency=_change(e.latency_change_s, _NOTHING_S, seconds, "slower", "faster"),
+        quality=_change(e.quality_change, 1e-9, quality_q, "higher", "lower"),
+        upfront="none" if e.upfront_usd == 0.0 else usd(e.upfront_usd),
+        payback=_payback(e),
+        text=shorten(e.text, LONGEST),
+    )
+
+
+def saving_text(value_usd: float | None) -> str:
+    """`$420`, `none`, or `costs $12 more`."""
+    if value_usd is None:
+        return "unknown"
+    if abs(value_usd) < _NOTHING_USD:
+        return "none"
+    return usd(value_usd) if value_usd > 0 else f"costs {usd(-value_usd)} more"
+
+
+def _change(value: float | None, least: float, say: Callable[[float | None], str], more: str, less: str) -> str:
+    """`40 ms slower`, `same`."""
+    if value is None:
+        return "unknown"
+    if abs(value) < least:
+        return "same"
+    return f"{say(abs(value))} {more if value > 0 else less}"
+
+
+def _payback(e: LeverEffect) -> str:
+    """How long until what was spent once is back."""
+    if e.payback_months is not None:
+        return f"{significant(e.payback_months, 2)} months"
+    if not e.upfront_usd:
+        return "at once" if (e.saving_usd_per_month or 0.0) > 0 else ""
+    return "unknown" if e.saving_usd_per_month is None else "never"
+
+
+def levers_sentence(rows: Sequence[LeverRow]) -> str:
+    """Which lever saves most on the first decision, and what is counted."""
+    if not rows:
+        return ""
+    mine = [row for row in rows if row.decision == rows[0].decision and (row.saving_usd or 0.0) > 0]
+    how = "Each line holds the same configuration with the lever and without it against each other, both evaluated"
+    if not mine:
+        return f"No lever saves anything on the {rows[0].decision}. {how}."
+    best = max(mine, key=lambda row: row.saving_usd or 0.0)
+    told = "it is part of it" if best.pulled else "it is not part of it"
+    return f"Most is saved on the {best.decision} by {best.lever}, {best.saving} a month ({told}). {how}."
+
+
+def reservations_of(plan: ServingPlan) -> tuple[ReservationRow, ...]:
+    """What is worth a commitment."""
+    return tuple(
+        ReservationRow(
+            words(r.decision), shorten(r.tier.replace("_", " "), 40), plural(r.machines, "machine"),
+            saving_text(r.saving_usd_per_month), capital(shorten(r.text, LONGEST)),
+        )
+        for r in plan.reservations
+    )  # fmt: skip
