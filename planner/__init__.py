@@ -1,9 +1,9 @@
 """Plan what it costs, how long it takes and how good it gets to fine-tune a language model.
 
-The Python API has the verbs of the command line: `plan` gives the `Plan` of a scenario, `estimate` one configuration
-of it, `report` writes a plan as HTML, PDF and Markdown. What is wrong with a scenario is raised as
-`planner.source.InvalidInput`, which holds every problem with its place; every other expected failure is a
-`planner.errors.PlannerError`, whose text says what to do.
+The Python API has the verbs of the command line: `plan` gives the `Plan` of a scenario of fine-tuning, `plan_serving`
+that of one of serving, `estimate` one configuration, `report` writes a plan as HTML, PDF and Markdown. What is wrong
+with a scenario is raised as `planner.source.InvalidInput`, which holds every problem with its place; every other
+expected failure is a `planner.errors.PlannerError`, whose text says what to do.
 """
 
 import sys
@@ -18,9 +18,10 @@ from planner.version import __version__
 if TYPE_CHECKING:
     from planner.choose.progress import Tick
     from planner.kinds.estimated import Estimate
-    from planner.outcome import Plan
+    from planner.outcome import AnyPlan, Plan
+    from planner.outcome.serving_plan import ServingPlan
 
-__all__ = ["__version__", "estimate", "plan", "report"]
+__all__ = ["__version__", "estimate", "plan", "plan_serving", "report"]
 
 Scenario = str | PathLike[str] | Mapping[str, Any]
 """A path to a YAML file, or the same content as a mapping."""
@@ -32,7 +33,7 @@ def plan(
     calibration: str | PathLike[str] | None = None,
     progress: "Callable[[Tick], None] | None" = None,
 ) -> "Plan":
-    """The plan of a scenario: its exact front, the decisions on it, and everything that explains them.
+    """The plan of a scenario (kind FineTune): its exact front, the decisions on it, and everything that explains them.
 
     A scenario for which nothing is feasible gives a plan with an empty front and its `relaxations`. `calibration` is a
     file that `planner calibrate` made, and counts instead of the one that the scenario names. `progress` is called
@@ -41,6 +42,13 @@ def plan(
     from planner.planning import plan_scenario
 
     return plan_scenario(scenario, calibration=None if calibration is None else Path(calibration), progress=progress)
+
+
+def plan_serving(scenario: Scenario) -> "ServingPlan":
+    """The plan of a scenario (kind Serving): its exact front of rented machines and APIs, and the decisions on it."""
+    from planner.planning import plan_serving_scenario
+
+    return plan_serving_scenario(scenario)
 
 
 def estimate(
@@ -72,7 +80,7 @@ def estimate(
 
 
 def report(
-    plan: "Plan | str | PathLike[str]",
+    plan: "AnyPlan | str | PathLike[str]",
     template: str = "technical",
     out: str | PathLike[str] | None = None,
     *,
@@ -85,14 +93,14 @@ def report(
     """
     import logging
 
-    from planner.outcome import Plan
-    from planner.report.reading import read_plan
+    from planner.outcome import AnyPlan
+    from planner.report.reading import read_any_plan
     from planner.report.render import render
 
-    read = plan if isinstance(plan, Plan) else read_plan(Path(plan))
+    read = plan if isinstance(plan, AnyPlan) else read_any_plan(Path(plan))
     if out is not None:
         folder = Path(out)
-    elif isinstance(plan, Plan):
+    elif isinstance(plan, AnyPlan):
         folder = Path("reports") / plan.metadata.name
     else:
         folder = Path(plan) if Path(plan).is_dir() else Path(plan).parent

@@ -33,7 +33,7 @@ _TIME: Final = {
 }  # fmt: skip
 _LATENCY: Final = {
     "": 1.0, "ms": 1e-3, "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "min": 60.0, "minute": 60.0,
-    "minutes": 60.0, "h": 3600.0,
+    "minutes": 60.0, "h": 3600.0, "hour": 3600.0, "hours": 3600.0, "d": 86400.0, "day": 86400.0, "days": 86400.0,
 }  # fmt: skip
 _MEMORY: Final = {
     "": 1.0,

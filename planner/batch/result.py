@@ -94,7 +94,7 @@ def _pick(name: str, best: Configuration | ServingConfiguration) -> Pick:
 def _listed(plan: AnyPlan) -> Member:
     """The plan in a line; what only a comparison prints is left out, since it may travel between processes."""
     if isinstance(plan, ServingPlan):
-        from planner.report.several.serving_member import serving_member
+        from planner.report.serving.member import serving_member
 
         return serving_member(plan)
     from planner.report.several.collection import member_of

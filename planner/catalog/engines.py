@@ -1,7 +1,7 @@
 """Serving engines: their generations, what they are called, and how they use a card (DOMAIN 9.1)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,6 +45,23 @@ class Engine:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class EngineSupport:
+    """One line of the table."""
+
+    vendor: str
+    min_cc: float
+    """Lowest NVIDIA compute capability; NaN for other vendors."""
+    max_cc: float
+    architectures: tuple[str, ...]
+    """Of other vendors; empty for NVIDIA."""
+    families: tuple[str, ...]
+    """Families of engines."""
+    precisions: tuple[str, ...]
+    weight_only: bool
+    """Weights are kept so and computed in 16 bit; keys and values stay in 16 bit."""
+
+
 def version_of(printed: str) -> tuple[int, ...]:
     """The first version in a text, (0, 17) for `TensorRT-LLM 0.17`; empty where there is none."""
     found = VERSION.search(printed)
@@ -65,3 +82,15 @@ def printed_engine(engines: Sequence[Engine], printed: str) -> Engine | None:
     version = version_of(words.partition(family[0].family)[2])
     past = [engine for engine in family if not version or engine.since <= version]
     return max(past, key=lambda engine: engine.since) if past else min(family, key=lambda engine: engine.since)
+
+
+def runs_on(
+    support: Iterable[EngineSupport], family: str, precision: str, vendor: str, architecture: str, capability: float
+) -> EngineSupport | None:
+    """The line by which engines of a family serve a precision on a card; None where they do not."""
+    for line in support:
+        if line.vendor != vendor or family not in line.families or precision not in line.precisions:
+            continue
+        if architecture in line.architectures or line.min_cc <= capability <= line.max_cc:
+            return line
+    return None

@@ -10,6 +10,7 @@ from planner.catalog.ages import age_months
 from planner.catalog.apis import read_apis
 from planner.catalog.calibration import read_calibration
 from planner.catalog.currencies import read_currencies
+from planner.catalog.engine_support import read_engine_support
 from planner.catalog.gpus import read_gpus
 from planner.catalog.managed import read_surcharges
 from planner.catalog.managed_tuning import read_tuning_prices
@@ -78,6 +79,7 @@ def _catalog(path: Path, snapshot: Snapshot | None, content: bytes = b"") -> Cat
     stacks = read_stacks(directory, methods)
     support = read_support(directory, stacks, methods)
     engines = read_engines(directory)
+    engine_support = read_engine_support(directory, engines)
     calibration = read_calibration(directory, stacks, engines)
     scores, benchmarks = read_scores(directory, models), read_benchmarks(directory)
     tasks = read_tasks(directory, benchmarks)
@@ -121,6 +123,7 @@ def _catalog(path: Path, snapshot: Snapshot | None, content: bytes = b"") -> Cat
         spot_rates=spot_rates,
         tuning_prices=tuning,
         engines=engines,
+        engine_support=engine_support,
         apis=apis,
         discounts=discounts,
         country_groups=groups,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.catalog.api_models import ApiModel
 from planner.catalog.constants import Calibration
-from planner.catalog.engines import Engine
+from planner.catalog.engines import Engine, EngineSupport
 from planner.catalog.exchange import Rate
 from planner.catalog.preemption import SpotRate
 from planner.catalog.private import OfferKey, Own
@@ -313,6 +313,8 @@ class Catalog:
     """Managed fine-tuning services; no machine of anybody's is rented there."""
     engines: tuple[Engine, ...] = ()
     """Serving engines by generation."""
+    engine_support: tuple[EngineSupport, ...] = ()
+    """Which precision they serve on which card."""
     apis: tuple[ApiModel, ...] = ()
     """Models that are served behind an API, one row per provider."""
     discounts: tuple[Discount, ...] = ()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from planner.cli.explain_rows import bars
 from planner.errors import InputError
 from planner.units import compact, duration, gib, kilograms, share_text, significant, usd
 
@@ -22,7 +23,6 @@ FORMULAS = {
     "cost": "cost = billed compute + storage + egress + expected re-runs (DOMAIN 7)",
     "quality": "logit q = base + gain + method - capacity - overfit (DOMAIN 4.2)",
 }
-_BAR = 28
 _SHOWN = "  other tools would show: PyTorch reserved {}, nvidia-smi {}; their cache on top is not needed to run"
 
 
@@ -48,17 +48,24 @@ _SHOWN = "  other tools would show: PyTorch reserved {}, nvidia-smi {}; their ca
     help="Say why CONFIG is not the choice: an id, or words such as model=qwen3-8b,gpu=l40s,tier=spot,train.epochs=2.",
 )
 @click.option(
+    "--second-opinion",
+    "opinion",
+    is_flag=True,
+    help="Of a rented way to serve: what aiconfigurator says of it, beside our figures. Needs its package.",
+)
+@click.option(
     "--scenario",
     type=click.Path(path_type=Path),
     help="The plan's scenario, for --why-not. Default: where the plan says it lies.",
 )
 def command(
-    plan: Path, configuration: str | None, form: str, measure: bool, why_not: str | None, scenario: Path | None
+    plan: Path, configuration: str | None, form: str, measure: bool, why_not: str | None, opinion: bool,
+    scenario: Path | None,
 ) -> None:
     """Explain one configuration of PLAN (a plan.json, or the folder it lies in): memory, time, cost and quality.
 
     ID is an id, the beginning of one, or the name of a decision (cheapest, fastest, best, knee); left out, it is the
-    knee.
+    knee. Of a plan of serving it is load, capacity, latency, replicas and cost.
 
     With --why-not the scenario is read again and what is asked about is estimated: what dominates it, which limit cuts
     it, why it cannot run, or what keeps it out of the scenario; of several meant, the best by each objective.
@@ -67,9 +74,22 @@ def command(
     Example: planner explain reports/support-bot/plan.json cheapest
              planner explain reports/support-bot --why-not model=qwen3-8b,gpu=l40s,method=lora,tier=spot
     """  # noqa: D301 - click wants the character itself
-    from planner.report.reading import read_plan
+    from planner.outcome.serving_plan import ServingPlan
+    from planner.report.reading import read_any_plan
 
-    read = read_plan(plan)
+    read = read_any_plan(plan)
+    if isinstance(read, ServingPlan):
+        _refuse_of_serving(plan, {"--measure": measure, "--why-not": why_not, "--scenario": scenario})
+        if opinion:
+            click.echo(_second_opinion(read, configuration, form))
+            return
+        from planner.cli.explain_serving import explain_serving
+
+        click.echo(explain_serving(read, configuration, form))
+        return
+    if opinion:
+        message = f"{plan}: --second-opinion asks about a plan of serving, and this is one of fine-tuning"
+        raise InputError(message)
     if why_not is not None:
         _refuse_with_why_not(configuration, measure)
         click.echo(_why_not(read, plan, why_not, scenario, form))
@@ -82,6 +102,23 @@ def command(
         click.echo(_measurement(read, found, form))
         return
     click.echo(json.dumps(found.model_dump(), indent=2) if form == "json" else explanation(read, found))
+
+
+def _second_opinion(plan: ServingPlan, configuration: str | None, form: str) -> str:
+    from planner.cli.environment import Settings
+    from planner.cli.explain_serving import find_serving
+    from planner.cli.second_opinion import second_opinion
+
+    catalog = click.get_current_context().ensure_object(Settings).load_catalog()
+    return second_opinion(plan, find_serving(plan, configuration), catalog, form)
+
+
+def _refuse_of_serving(plan: Path, options: Mapping[str, object]) -> None:
+    """Raise InputError for an option that asks about a job."""
+    given = next((name for name, value in options.items() if value), None)
+    if given is not None:
+        message = f"{plan}: {given} asks about a plan of fine-tuning, and this is one of serving"
+        raise InputError(message)
 
 
 def _refuse_with_why_not(configuration: str | None, measure: bool) -> None:
@@ -212,14 +249,6 @@ def _plain(value: object) -> str:
     )
 
 
-def _rows(parts: dict[str, float], show: Any) -> list[str]:  # noqa: ANN401 - a formatter
-    top = max((abs(v) for v in parts.values()), default=0.0) or 1.0
-    width = max((len(name) for name in parts), default=0)
-    return [
-        f"  {name:<{width}}  {show(v):>12}  {'#' * round(_BAR * abs(v) / top)}".rstrip() for name, v in parts.items()
-    ]
-
-
 def _memory(c: Configuration) -> list[str]:
     m = c.memory_gib
     terms = {
@@ -239,7 +268,7 @@ def _memory(c: Configuration) -> list[str]:
         f"memory per GPU  {gib(m.total)} ({gib(m.total_lo)} to {gib(m.total_hi)}) of {gib(m.usable)} usable; "
         f"{m.metric}; peak in the {m.phase}",
         f"  {FORMULAS['memory']}",
-        *_rows({name: v for name, v in terms.items() if v > 0}, gib),
+        *bars({name: v for name, v in terms.items() if v > 0}, gib),
         *([] if m.reserved is None else [_SHOWN.format(gib(m.reserved), gib(m.nvidia_smi))]),
     ]
 
@@ -250,7 +279,7 @@ def _step(c: Configuration) -> list[str]:
         f"step time  {significant(w.step_s)} s; {significant(w.tokens_per_s_per_gpu)} tokens/s per GPU; "
         f"HFU {share_text(w.hfu)}, MFU {share_text(w.mfu)}; {compact(w.flops_per_token)}FLOP per token",
         f"  {FORMULAS['time']}",
-        *_rows({name: v for name, v in w.step_parts_s.items() if v > 0}, lambda v: f"{significant(v)} s"),
+        *bars({name: v for name, v in w.step_parts_s.items() if v > 0}, lambda v: f"{significant(v)} s"),
     ]
 
 
@@ -261,7 +290,7 @@ def _hours(c: Configuration) -> list[str]:
         f"{w.steps:,.0f} steps, {compact(w.tokens)} tokens, {share_text(w.useful_tokens / w.tokens)} of them useful",
         *_truncation(c),
         f"  {FORMULAS['hours']}",
-        *_rows({name: v for name, v in c.hour_parts.model_dump().items() if v > 0}, duration),
+        *bars({name: v for name, v in c.hour_parts.model_dump().items() if v > 0}, duration),
     ]
 
 
@@ -286,7 +315,7 @@ def _cost(c: Configuration) -> list[str]:
     lines = [
         f"cost  {usd(c.cost_usd)} ({usd(c.cost_usd_lo)} to {usd(c.cost_usd_hi)}); {c.cost_usd_label}",
         f"  {FORMULAS['cost']}",
-        *_rows(parts, usd),
+        *bars(parts, usd),
     ]
     beside = [f"{name} {usd(v)}" for name in people if (v := getattr(c.cost_parts, name)) is not None]
     if beside:
@@ -320,7 +349,7 @@ def _quality(c: Configuration) -> list[str]:
     lines = [
         f"quality  {shown}; {c.quality_label}",
         f"  {FORMULAS['quality']}",
-        *_rows(parts, lambda v: f"{v:+.3f} logit"),
+        *bars(parts, lambda v: f"{v:+.3f} logit"),
     ]
     if points is not None:
         lines.append(f"  base model's published score: {points:g} points (before tuning)")

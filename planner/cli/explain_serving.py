@@ -11,8 +11,12 @@ from planner.outcome.serving_words import place_words, serving_text
 from planner.units import compact, gib, kilograms, seconds, share_text, significant, usd
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from planner.outcome.serving_configuration import ApiTerms, ServingConfiguration
     from planner.outcome.serving_plan import ServingPlan
+
+    _Figure = tuple[float | None, float | None, float | None]
 
 FORMULAS: Final = {
     "capacity": "a step grows with the sequences in it; most requests/s that keep to the targets (DOMAIN 9.1, 9.2)",
@@ -60,10 +64,9 @@ def explained(plan: ServingPlan, c: ServingConfiguration) -> str:
         _replicas(c),
         _cost(c),
         _quality(c),
-        [_band("carbon", kilograms, c.carbon_kg_per_month, c.carbon_kg_per_month_lo, c.carbon_kg_per_month_hi,
-               f" CO2e a month; {c.carbon_kg_per_month_label}")],
+        [_band("carbon", kilograms, _figure(c, "carbon_kg_per_month"), " CO2e a month", c.carbon_kg_per_month_label)],
         _levers(plan, c),
-    ]  # fmt: skip
+    ]
     if c.unknown:
         blocks.append([f"unknown: {reason}" for reason in c.unknown])
     return "\n\n".join("\n".join(block) for block in blocks if block)
@@ -73,7 +76,7 @@ def _price(c: ServingConfiguration) -> str:
     if c.offer is None:
         return ""
     o = c.offer
-    return f" at {usd(o.price_usd_per_hour)}/h as of {o.as_of} ({o.price_confidence} confidence)"
+    return f"; a machine is {usd(o.price_usd_per_hour)}/h as of {o.as_of} ({o.price_confidence} confidence)"
 
 
 def _load(plan: ServingPlan) -> list[str]:
@@ -105,9 +108,11 @@ def _capacity(c: ServingConfiguration) -> list[str]:
 
 
 def _latency(plan: ServingPlan, c: ServingConfiguration) -> list[str]:
-    head = _band("latency", seconds, c.latency_s, c.latency_s_lo, c.latency_s_hi,
-                 f" p95 to the last token in the busiest hour; {c.latency_s_label}")  # fmt: skip
-    lines = [head, f"  {FORMULAS['latency']}"]
+    what = " p95 to the last token in the busiest hour"
+    lines = [_band("latency", seconds, _figure(c, "latency_s"), what, c.latency_s_label)]
+    if all(value is None for value in c.latencies.model_dump().values()):
+        return lines
+    lines.append(f"  {FORMULAS['latency']}")
     for short, words in _LATENCIES.items():
         told = [f"p{share} {seconds(getattr(c.latencies, f'{short}_p{share}_s'))}" for share in (50, 95, 99)]
         asked = [f"{name.split()[-1]} {seconds(target)}" for name, target in plan.targets.items()
@@ -132,9 +137,8 @@ def _replicas(c: ServingConfiguration) -> list[str]:
 def _cost(c: ServingConfiguration) -> list[str]:
     beside = ("tax", "upfront")
     parts = {name: v for name, v in c.cost_parts.model_dump().items() if v and name not in beside}
-    low, high = c.cost_usd_per_month_lo, c.cost_usd_per_month_hi
     lines = [
-        _band("cost", usd, c.cost_usd_per_month, low, high, f" a month; {c.cost_usd_per_month_label}"),
+        _band("cost", usd, _figure(c, "cost_usd_per_month"), " a month", c.cost_usd_per_month_label),
         f"  {FORMULAS[c.way]}",
         *bars(parts, usd),
         *([] if c.api is None else _terms(c.api)),
@@ -165,7 +169,7 @@ def _terms(api: ApiTerms) -> list[str]:
 
 def _quality(c: ServingConfiguration) -> list[str]:
     return [
-        _band("quality", lambda v: f"q {v:.3f}", c.quality, c.quality_lo, c.quality_hi, f"; {c.quality_label}"),
+        _band("quality", lambda v: f"q {v:.3f}", _figure(c, "quality"), "", c.quality_label),
         f"  {FORMULAS['quality']}",
     ]
 
@@ -177,11 +181,18 @@ def _levers(plan: ServingPlan, c: ServingConfiguration) -> list[str]:
     return ["levers", *(f"  {text}" for text in told)] if told else []
 
 
-def _band(name: str, say: Say, value: float | None, low: float | None, high: float | None, tail: str) -> str:
+def _figure(c: ServingConfiguration, name: str) -> _Figure:
+    """A figure with the ends of its band."""
+    return getattr(c, name), getattr(c, f"{name}_lo"), getattr(c, f"{name}_hi")
+
+
+def _band(name: str, say: Callable[[float], str], figure: _Figure, unit: str, label: str) -> str:
+    """`cost  $6,117 ($5,190 to $7,211) a month; estimate`; of what is unknown why."""
+    value, low, high = figure
     if value is None:
-        return f"{name}  unknown{tail}"
+        return f"{name}  {label if label.startswith('unknown') else 'unknown'}"
     band = "" if low is None or high is None else f" ({say(low)} to {say(high)})"
-    return f"{name}  {say(value)}{band}{tail}"
+    return f"{name}  {say(value)}{band}{unit}; {label}"
 
 
 def _number(value: float | None) -> str:

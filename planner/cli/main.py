@@ -21,6 +21,7 @@ VERBS = {
     "explain": "planner.cli.explain",
     "estimate": "planner.cli.estimate",
     "traffic": "planner.cli.traffic",
+    "gpus": "planner.cli.gpus",
     "lock": "planner.cli.lock",
     "diff": "planner.cli.diff",
     "check": "planner.cli.check",

@@ -140,10 +140,10 @@ def _refuse_mixed(event: str, file: Path | None, options: Mapping[str, object]) 
 def _events(event: str, file: Path, decision: str, link: str) -> list[Event]:
     from planner.hosts.events import budget_alert, gate_failed, plan_ready
     from planner.hosts.reading import read_check
-    from planner.report.reading import read_plan
+    from planner.report.reading import read_any_plan
 
     if event == "plan-ready":
-        return [plan_ready(read_plan(file), decision, link)]
+        return [plan_ready(read_any_plan(file), decision, link)]
     check = read_check(file)
     found = budget_alert(check, link) if event == "budget-alert" else gate_failed(check, link)
     return [] if found is None else [found]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from planner.report.printing.template import Template
 
 PLAN: Final = "plan.json"
+LISTING: Final = "index"
+"""Template that lists plans of all kinds."""
 REPORT: Final = "report.html"
 """What `planner plan` calls a plan's own report."""
 
@@ -74,8 +76,10 @@ def folder_for(named: Sequence[Path], plans: Sequence[Path]) -> Path:
 def gathered(plans: Sequence[Path], template: Template, out: Path, wanted: Wanted) -> Collection:
     """The plans, read one after another so that no more than one is held, as data for a report."""
     from planner.gate.plan_files import plans_alone
+    from planner.outcome.serving_plan import ServingPlan
     from planner.policy.governance import DEFAULT_DECISION, decision_of
-    from planner.report.reading import read_plan
+    from planner.report.reading import read_any_plan, read_plan
+    from planner.report.serving.member import serving_member
     from planner.report.several.collection import COMPARED, chosen_of, collection, member_of
 
     governance = _governance(wanted.policies) if template.spend else None
@@ -83,11 +87,15 @@ def gathered(plans: Sequence[Path], template: Template, out: Path, wanted: Wante
     members, labels, scenarios = [], list[Mapping[str, str]](), []
     chosen: list[Configuration | ManagedJob | None] = []
     for path in plans:
-        plan = read_plan(path)
-        members.append(member_of(plan, decision, _link(path, out)))
+        # What is served is listed beside jobs; it is paid by the month, so that no sum and no comparison has it.
+        plan = read_any_plan(path) if template.name == LISTING else read_plan(path)
         labels.append(plan.metadata.labels)
+        if isinstance(plan, ServingPlan):
+            members.append(serving_member(plan, decision, _link(path, out)))
+        else:
+            members.append(member_of(plan, decision, _link(path, out)))
         if len(plans) <= COMPARED:
-            chosen.append(chosen_of(plan, decision)[1])
+            chosen.append(None if isinstance(plan, ServingPlan) else chosen_of(plan, decision)[1])
         if governance is not None:
             scenarios += plans_alone([(str(path), plan)], decision or DEFAULT_DECISION)
     spending: Spending | None = None

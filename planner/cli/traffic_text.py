@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Row = dict[str, object]
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _TTLS: Final = {"5 min": 300.0, "1 h": 3600.0, "1 day": 86_400.0}
-_LARGEST_BURSTINESS: Final = 100.0
+_LARGEST_BURSTINESS: Final = 1000.0
 """What a scenario may say."""
 
 
@@ -177,7 +177,8 @@ def scenario_block(found: Traffic) -> str:
         lines.append(f"  turns: {{mean: {_digits(talk.turns)}, carries: nothing}}{note}")
     burstiness = _digits(found.burstiness_cv2)
     note = f"  # measured {burstiness}; a scenario says {_LARGEST_BURSTINESS:g} at most"
-    lines.append(f"  burstiness: {min(burstiness, _LARGEST_BURSTINESS)}{note if burstiness > 100 else ''}")
+    note = note if burstiness > _LARGEST_BURSTINESS else ""
+    lines.append(f"  burstiness: {min(burstiness, _LARGEST_BURSTINESS)}{note}")
     if not math.isnan(found.active_users_per_month):
         lines.append(f"  active_users: {_digits(found.active_users_per_month)}")
     return "\n".join(lines)

@@ -13,6 +13,7 @@ from planner.gate.sides import cheapest_service, chosen_of, front_move, side_of,
 from planner.locking.choosing import Prices
 from planner.outcome import FIGURES_OF, AnyPlan, Delta, Edit, Metadata, Plan, ScenarioDifference, Side, TrustNote
 from planner.outcome.difference_words import decision_sentence, is_same
+from planner.outcome.sides import CHEAPEST_API
 from planner.planning import AnyReady
 from planner.revision.closure import YAML
 from planner.scenario.compose import meaning
@@ -139,7 +140,9 @@ def _locked(job: Job, decision: str) -> dict[str, float | None] | None:
     if read_ is None or not isinstance(job.before, AnyReady) or not _fits(job):
         return None
     lock = read_.lock
-    headline = lock.decisions.get(decision) if lock.decisions else lock.service
+    # Without a front the cheapest API stands for every decision, as in the plan.
+    name = CHEAPEST_API if set(lock.decisions) == {CHEAPEST_API} else decision
+    headline = lock.decisions.get(name) if lock.decisions else lock.service
     return None if headline is None else {name: getattr(headline, name) for name in names_of(*FIGURES_OF)}
 
 

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from planner.hosts.event import Event, EventName
 from planner.hosts.plain import plain
-from planner.outcome import Check, Configuration, ManagedJob, Plan
+from planner.outcome import SERVING_FIGURES, AnyPlan, Check, Configuration, ManagedJob, Plan
 from planner.outcome.difference_words import choice_text
 from planner.outcome.service_words import service_cost
+from planner.outcome.serving_plan import ServingPlan
+from planner.outcome.serving_words import monthly, place_words, provider_of, serving_text
 from planner.outcome.verdict import BudgetState, Verdict
-from planner.units import duration, kilograms, quality_q, usd
+from planner.units import duration, kilograms, quality_q, seconds, usd
 
 MOST: Final = 10
 """Budgets or verdicts that one event names; the rest are counted."""
@@ -33,8 +35,10 @@ class Run:
     """What was planned for it."""
 
 
-def plan_ready(plan: Plan, decision: str = "knee", link: str = "") -> Event:
-    """A plan is there: what it decides; of one that chooses no machine the cheapest managed service."""
+def plan_ready(plan: AnyPlan, decision: str = "knee", link: str = "") -> Event:
+    """A plan is there: what it decides; of one that chooses no machine the cheapest managed service, or API."""
+    if isinstance(plan, ServingPlan):
+        return _serving_ready(plan, decision, link)
     name = plain(plan.metadata.name, 80)
     chosen = _decided(plan, decision)
     data = {
@@ -52,6 +56,36 @@ def plan_ready(plan: Plan, decision: str = "knee", link: str = "") -> Event:
     title = f"{name}: {_cost(chosen[1])}{', time unknown' if hours is None else f' and {duration(hours)}'}"
     text = f"The {plain(chosen[0], 40)}: {plain(choice_text(chosen[1]))}."
     facts = (*_whose(plan.metadata.team), *_facts(chosen[1]), ("On the front", f"{len(plan.front):,}"))
+    return Event("plan-ready", title, text, facts, link, "info", _tidy(data))
+
+
+def _serving_ready(plan: ServingPlan, decision: str, link: str) -> Event:
+    """A plan of what is served: what it decides, by the month."""
+    name, team = plain(plan.metadata.name, 80), plan.metadata.team
+    called = next((one for one in (decision, *plan.decisions) if one in plan.decisions), "")
+    chosen = plan.configuration(plan.decisions[called]) if called else None
+    data: dict[str, object] = {
+        "name": plan.metadata.name, "kind": plan.kind, "team": team, "cost_centre": plan.metadata.cost_centre,
+        "scenario": plan.scenario.path, "feasible": plan.feasible, "front": len(plan.front), "decision": called,
+    }  # fmt: skip
+    if chosen is None:
+        relaxed = [plain(one.text) for one in plan.relaxations[:1]] or ["No single constraint stands in the way alone."]
+        return Event(
+            "plan-ready", f"{name}: nothing is feasible", relaxed[0], _whose(team), link, "warn", _tidy(data)
+        )
+    figures = {figure: _known(getattr(chosen, figure)) for figure in SERVING_FIGURES}
+    data |= {"id": chosen.id, "model": chosen.model, "provider": provider_of(chosen), **figures}
+    facts = (
+        *_whose(team),
+        ("Cost", monthly(chosen.cost_usd_per_month)),
+        ("p95 latency", seconds(chosen.latency_s)),
+        ("Quality", quality_q(chosen.quality)),
+        ("Carbon", f"{kilograms(chosen.carbon_kg_per_month)} a month"),
+        ("Offer", plain(place_words(chosen), 80)),
+        ("On the front", f"{len(plan.front):,}"),
+    )
+    title = f"{name}: {monthly(chosen.cost_usd_per_month)} and p95 {seconds(chosen.latency_s)}"
+    text = f"The {plain(called.replace('_', ' '), 40)}: {plain(serving_text(chosen))}."
     return Event("plan-ready", title, text, facts, link, "info", _tidy(data))
 
 

@@ -33,7 +33,10 @@ class TrafficSummary(Frozen):
 
 
 class LeverEffect(Frozen):
-    """What one lever does to a decision: the same configuration with it and without it, both evaluated."""
+    """What one lever does to a decision: the same configuration with it and without it, both evaluated.
+
+    Beside the levers of a scenario: quantisation, spot, reservation, and replicas that follow the load.
+    """
 
     decision: str
     lever: str
@@ -48,6 +51,8 @@ class LeverEffect(Frozen):
     upfront_usd: Figure
     payback_months: Figure
     """Upfront cost over the saving of a month; null where there is none, or it never pays back."""
+    roi_12_months: Figure = None
+    """(Savings of 12 months less the upfront cost) over the upfront cost, undiscounted; null without one."""
     text: str
 
 

@@ -6,14 +6,14 @@ from planner.units import usd
 
 
 def serving_text(c: ServingConfiguration) -> str:
-    """`llama-3.1-8b fp8 with vllm on 2x h100-sxm`, `gpt-4o-mini by openai`; levers at the end."""
+    """`llama-3.1-8b fp8 with vllm on 2x h100-sxm (TP 2)`, `openai/gpt-4o-mini`; levers at the end."""
     levers = " and ".join(name.replace("_", " ") for name in c.levers)
     return f"{_way(c)}, {levers}" if levers else _way(c)
 
 
 def serving_key(c: ServingConfiguration) -> tuple[str, str, str, int, int]:
     """Model, how it runs with its levers, machine or provider, GPUs of a machine, GPUs that share a copy."""
-    how = " ".join([c.precision, c.engine, c.scaling, *c.levers])
+    how = " ".join([c.precision, c.engine, *c.levers])
     if c.machine is None:
         return c.model, how, f"api {provider_of(c)}", 0, 0
     return c.model, how, c.machine.gpu, c.machine.gpus_per_machine, c.machine.tensor_parallel
@@ -47,4 +47,5 @@ def _way(c: ServingConfiguration) -> str:
         return f"{c.model} by {by}" if by and not c.model.startswith(f"{by}/") else c.model
     settings = f" {c.precision}" if c.precision else ""
     engine = f" with {c.engine}" if c.engine else ""
-    return f"{c.model}{settings}{engine} on {c.machine.gpus_per_machine}x {c.machine.gpu}"
+    shared = f" (TP {c.machine.tensor_parallel})" if c.machine.tensor_parallel > 1 else ""
+    return f"{c.model}{settings}{engine} on {c.machine.gpus_per_machine}x {c.machine.gpu}{shared}"

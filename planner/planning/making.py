@@ -1,6 +1,7 @@
 """Plans and estimates of scenarios that were read."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -27,26 +28,46 @@ def plan_ready(
 ) -> "Plan": ...
 @overload
 def plan_ready(
-    ready: ServingReady, progress: "Progress | None" = None, *, brief: bool = False, keeping: None = None
-) -> "ServingPlan": ...
+    ready: ServingReady, progress: "Progress | None" = None, *, brief: bool = False, keeping: None = None,
+    simulate: bool = False,
+) -> "ServingPlan": ...  # fmt: skip
 @overload
 def plan_ready(
-    ready: AnyReady, progress: "Progress | None" = None, *, brief: bool = False, keeping: "Keeping | None" = None
+    ready: AnyReady,
+    progress: "Progress | None" = None,
+    *,
+    brief: bool = False,
+    keeping: "Keeping | None" = None,
+    simulate: bool = False,
 ) -> "AnyPlan": ...
 def plan_ready(
-    ready: AnyReady, progress: "Progress | None" = None, *, brief: bool = False, keeping: "Keeping | None" = None
+    ready: AnyReady,
+    progress: "Progress | None" = None,
+    *,
+    brief: bool = False,
+    keeping: "Keeping | None" = None,
+    simulate: bool = False,
 ) -> "AnyPlan":
     """The plan of a scenario that was read; a brief one has the same front and decisions, and little else.
 
-    A sampled search is kept where `keeping` says; `keep_search` makes one. A Serving scenario is searched exactly.
+    A sampled search is kept where `keeping` says; `keep_search` makes one. A Serving scenario is searched exactly,
+    and `simulate` runs its rented decisions as a simulation.
     """
     plan: AnyPlan
     if isinstance(ready, ServingReady):
         from planner.kinds.serving.plan import plan_serving
 
+        space = ready.space
+        if ready.trained is not None and ready.scenario.fine_tune is not None:
+            from planner.planning.tuned import trained_model
+            from planner.space.serving.resolve import with_trained
+
+            tuned = plan_ready(ready.trained, progress, brief=True)
+            model = trained_model(tuned, ready.scenario.fine_tune, ready.trained, ready.catalog)
+            space = with_trained(space, model)
         plan = plan_serving(
-            ready.scenario, ready.space, ready.catalog, _origin(ready), warnings_of(ready), brief=brief
-        )  # fmt: skip
+            ready.scenario, space, ready.catalog, _origin(ready), warnings_of(ready), brief=brief, simulate=simulate
+        )
     else:
         from planner.kinds.fine_tune import plan_fine_tune
 
@@ -129,6 +150,12 @@ def plan_serving_scenario(source: Source) -> "ServingPlan":
 
 
 def _origin(ready: AnyReady) -> "Origin":
+    """Where a plan comes from; a fine-tuning scenario that it rests on stands among the files it builds on."""
     from planner.kinds.fine_tune import Origin
 
-    return Origin(ready.path, ready.document.digest, __version__, *composition(ready.document))
+    extends, changes = composition(ready.document)
+    digest = ready.document.digest
+    if isinstance(ready, ServingReady) and ready.trained is not None:
+        extends = (*extends, ready.trained.path)
+        digest = sha256(f"{digest}{ready.trained.document.digest}".encode()).hexdigest()
+    return Origin(ready.path, digest, __version__, extends, changes)

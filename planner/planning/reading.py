@@ -13,9 +13,10 @@ from planner.calibrate.scenario_overlay import calibrated
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Catalog
 from planner.kinds.reading import typed
-from planner.locking.choosing import BESIDE, Priced, Prices, price
+from planner.locking.choosing import BESIDE, CATALOG, Priced, Prices, price
 from planner.planning.locked import since_locked
 from planner.planning.ready import MAPPING, AnyReady, Ready, Source, file_of, laid_over, shown_path
+from planner.planning.tuned import named_scenario
 from planner.scenario.compose import Changes, Composed, compose, meaning
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.paths import scenario_root
@@ -69,13 +70,24 @@ def read_any(
         message = "a calibration is of runs that tune a model, and this is a Serving"
         raise _refused(opened.document, message, "leave the calibration out")
     document, scenario, overlays = opened.document, opened.scenario, opened.overlays
+    trained, broken = None, InvalidInput([], {})
+    try:
+        trained = _trained(source, opened, scenario, price_max_age_months, prices)
+    except InvalidInput as error:
+        broken = error
     chosen = price(opened.catalog, prices, _file(source))
-    ready = read_serving(source, document, scenario, overlays, chosen, price_max_age_months)
+    try:
+        ready = read_serving(source, document, scenario, overlays, chosen, price_max_age_months)
+    except InvalidInput as error:
+        raise InvalidInput([*error.problems, *broken.problems], {**broken.texts, **error.texts}) from None
+    if broken.problems:
+        raise broken
     later = _later(ready, chosen, prices)
-    if later is None:
-        return ready
-    chosen = replace(price(opened.catalog, later, _file(source)), beside=chosen.beside)
-    return read_serving(source, document, scenario, overlays, chosen, price_max_age_months, ready.space.traffic)
+    if later is not None:
+        chosen = replace(price(opened.catalog, later, _file(source)), beside=chosen.beside)
+        known = ready.space.traffic
+        ready = read_serving(source, document, scenario, overlays, chosen, price_max_age_months, known)
+    return replace(ready, trained=trained)
 
 
 def read_scenario(
@@ -93,6 +105,17 @@ def read_scenario(
         hint = "`planner plan` plans either kind, and `planner explain` shows each configuration of the plan"
         raise _refused(opened.document, message, hint)
     return _fine_tune(source, opened, opened.scenario, price_max_age_months, calibration, prices)
+
+
+def _trained(
+    source: Source, opened: Opened, scenario: Serving, price_max_age_months: float, prices: Prices
+) -> Ready | None:
+    """The fine-tuning scenario that one of serving names, with the prices of its own lock where locks count."""
+    file = named_scenario(scenario, opened.document, source)
+    if file is None:
+        return None
+    own_prices = BESIDE if prices.beside else CATALOG
+    return read_scenario(file, opened.catalog, NO_CHANGES, price_max_age_months, None, own_prices)
 
 
 def _opened(source: Source, catalog: Catalog | None, changes: Changes) -> Opened:

@@ -59,6 +59,8 @@ class ServingReady:
     lock: LockReference | None = None
     templates: Path | None = None
     overlays: Overlays | None = None
+    trained: Ready | None = None
+    """The fine-tuning scenario whose choice is served, where it names one."""
 
 
 AnyReady = Ready | ServingReady

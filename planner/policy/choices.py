@@ -15,6 +15,7 @@ from planner.policy.finding import Finding, judged, listed, plain
 from planner.policy.governance import Written
 from planner.policy.rule_blocks import Rule
 from planner.policy.scope import matches, wild
+from planner.policy.serving_figures import LIMIT_JOBS
 
 LABELS: Final = ("prior", "extrapolated", "calibrated")
 PRICES: Final = ("low", "medium", "high")
@@ -139,11 +140,13 @@ def judge_allow(policy: Written[Policy], index: int, rule: Rule, scenario: Scena
         choice, allowed = _CHOSEN[key], listed(asked[key])
         message = f"{choice.word[0].upper() + choice.word[1:]} {shown[key]} is not allowed, only {allowed}"
         if not names[key]:
-            message = f"The {choice.word} is unknown{_of_whom(scenario)}, and only {allowed} is allowed"
+            of = "The {} is unknown" if not _is_served(scenario) else "What is served has no {} that is known"
+            message = f"{of.format(choice.word)}, and only {allowed} is allowed"
+        fix = LIMIT_JOBS if _is_served(scenario) and not names[key] else _fix(choice.key, asked[key])
         yield judged(
             policy, rule.name, rule.severity, rule.severity, scenario, message,
             policy.place("rules", index, "allow", key), figure=choice.word, texts=(shown[key], allowed),
-            fix=_fix(choice.key, asked[key]), cause=cause_of(scenario, choice.topic),
+            fix=fix, cause=cause_of(scenario, choice.topic),
         )  # fmt: skip
     if asked and not refused:
         told = ", ".join(f"{_CHOSEN[key].word} {shown[key]}" for key in asked)
@@ -153,10 +156,9 @@ def judge_allow(policy: Written[Policy], index: int, rule: Rule, scenario: Scena
         )  # fmt: skip
 
 
-def _of_whom(scenario: ScenarioDifference) -> str:
-    """What tells no such name, in words; empty for a job on machines."""
-    served = scenario.after is not None and scenario.after.serving is not None
-    return " of what is served" if served else ""
+def _is_served(scenario: ScenarioDifference) -> bool:
+    """Whether the choice serves a model, and so has names of its own."""
+    return scenario.after is not None and scenario.after.serving is not None
 
 
 def judge_confidence(

@@ -12,9 +12,9 @@ from planner.outcome import FIGURES, SERVING_FIGURES, Configuration, Delta, Mana
 from planner.outcome.serving_configuration import ServingConfiguration
 from planner.policy.serving_figures import (
     FURTHER,
+    NO_JOB,
     NOT_SERVED,
     ONLY,
-    PAID_MONTHLY,
     SHARED,
     TOPICS,
     UNITS,
@@ -155,7 +155,7 @@ def _of_configuration(
         chosen = None if scenario.after is None else scenario.after.chosen
         if isinstance(chosen, ServingConfiguration):
             shared = SHARED.get(name)
-            return Reading(None, why=PAID_MONTHLY) if shared is None else Reading(known(shared(chosen)))
+            return Reading(None, why=NO_JOB) if shared is None else Reading(known(shared(chosen)))
         if isinstance(chosen, ManagedJob):
             value = None if of_service is None else known(of_service(chosen))
             why = "" if value is not None else f"{chosen.provider} does not tell it"
@@ -181,7 +181,7 @@ def _foreign(scenario: ScenarioDifference, figure: str) -> Reading | None:
     """What a change of a figure of the other kind is: unknown of what is served, nothing to a job; else None."""
     chosen = None if scenario.after is None else scenario.after.chosen
     if isinstance(chosen, ServingConfiguration):
-        return None if figure in SERVING_FIGURES else Reading(None, why=PAID_MONTHLY)
+        return None if figure in SERVING_FIGURES else Reading(None, why=NO_JOB)
     return Reading(None, applies=False, why=NOT_SERVED) if chosen is not None and figure in ONLY else None
 
 

@@ -13,6 +13,7 @@ from planner.policy.governance import Written
 from planner.policy.identity import has_base, to_judge
 from planner.policy.rule_blocks import Rule
 from planner.policy.scope import applies, because_of_base
+from planner.policy.serving_figures import LIMIT_JOBS, NO_JOB
 from planner.policy.units import beyond, parse_limit, show, show_apart
 
 _LOWER = {
@@ -88,6 +89,7 @@ def _limit(
         why = f" ({reading.why})" if reading.why else ""
         message = f"{words} is unknown{why}, and the limit is {limit_text}"
         fix = "make the figure known, or let the rule pass what is unknown (unknown: pass)"
+        fix = LIMIT_JOBS if reading.why == NO_JOB else fix
     else:
         value_text, limit_text = show_apart(reading.value, limit, kind.unit, signed=signed)
         value_text = f"at least {value_text}" if reading.least else value_text

@@ -21,7 +21,9 @@ TOPICS: Final[Mapping[str, str]] = {
     "cost_usd_per_month": "monthly", "latency_s": "latency", "carbon_kg_per_month": "monthly carbon",
 }  # fmt: skip
 NOT_SERVED: Final = "it tunes a model and serves none"
-PAID_MONTHLY: Final = "what is served has none; rules on it are of cost_usd_per_month, latency_s, carbon_kg_per_month"
+NO_JOB: Final = f"what is served has {', '.join(ONLY)} instead"
+LIMIT_JOBS: Final = "limit a figure of what is served, or keep the rule to jobs with where: {kind: [FineTune]}"
+"""What to do about a rule that cannot be held against what is served."""
 
 
 @dataclass(frozen=True, slots=True)

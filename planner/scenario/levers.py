@@ -123,7 +123,7 @@ class Replicas(Block):
     headroom: Share = 0.7
     """Load that a replica is planned for, as a share of what it can do within the targets."""
     scalings: Annotated[list[Scaling], Field(min_length=1, json_schema_extra={"uniqueItems": True})] = Field(
-        default_factory=lambda: ["fixed", "hourly"]
+        default=["fixed", "hourly"]
     )
     """How replicas follow the load: fixed (the peak's number always), hourly (each hour's own number, from `min`),
     to_zero (the same without `min`, and a single replica stops when idle: the next request waits for a cold start)."""

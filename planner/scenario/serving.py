@@ -82,7 +82,7 @@ class Serving(Composable):
     )
     """Serving engines to consider."""
     precisions: Annotated[list[Precision], Field(min_length=1, json_schema_extra={"uniqueItems": True})] = Field(
-        default_factory=lambda: ["bf16"]
+        default=["bf16"]
     )
     """Precisions to consider; fp8, int8 and int4 cost some quality, with a band."""
     replicas: Replicas = Replicas()

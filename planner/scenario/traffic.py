@@ -69,7 +69,7 @@ class Traffic(Block):
     """Tokens at the start of every request that all of them share, such as instructions; prefix caches keep these."""
     turns: Turns | None = None
     """Conversations; left out, every request stands alone."""
-    burstiness: Annotated[float, Field(gt=0, le=100)] | None = None
+    burstiness: Annotated[float, Field(gt=0, le=1000)] | None = None
     """Squared coefficient of variation of the time between two requests within an hour; 1 is a Poisson stream."""
     retries: Margin | None = None
     """Requests that are sent a second time, as a share of all; they are paid for and are part of the load."""

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import gammainccinv
 
 from planner.catalog.rows import Floats
 from planner.traffic.times import Micros
@@ -74,6 +75,16 @@ def weekly_pattern(times: Micros) -> Pattern:
     return Pattern(week(rates), np.divide(seen, 3600.0, dtype=np.float64), tuple(sources.tolist()))
 
 
+def busiest_rate(times: Micros) -> float:
+    """Requests per second behind the busiest minute of the busiest clock hour, from sorted times.
+
+    The rate at which the busiest of 60 minutes of a Poisson stream has so many requests as likely as not: P(N(60 r) <
+    n)^60 = 1/2. Of a stream that is even within its hour that is the hour's own rate, however thin it is; the busiest
+    minute itself is many times that in a thin one.
+    """
+    return float(gammainccinv(busiest_minute(times) * 60.0, 0.5 ** (1.0 / 60.0))) / 60.0
+
+
 def busiest_minute(times: Micros) -> float:
     """Requests per second in the busiest minute of the busiest clock hour, from sorted times."""
     hours = _counts(times, _HOUR)
@@ -105,10 +116,11 @@ def resolution(times: Micros) -> int:
 def interval_cv2(times: Micros) -> float:
     """Squared coefficient of variation of the intervals between requests; 1 for a Poisson stream. NaN if too few.
 
-    Var/mean² of the intervals that begin and end in one clock hour, for each hour with at least 30 of them; the mean
-    over these hours, by intervals. So the daily rise and fall is no burst. Times on whole ticks (seconds, say) are
-    spread evenly over their tick first, at random with a fixed seed: else requests of the same second would look like
-    bursts. What bursts there are within a tick is lost by that.
+    It is what waiting times grow with (Allen-Cunneen, DOMAIN 9.3). Var/mean² of the intervals that begin and end in
+    one clock hour, for each hour with at least 30 of them; the mean over these hours, by intervals. So the daily rise
+    and fall is no burst. Times on whole ticks (seconds, say) are spread evenly over their tick first, at random with a
+    fixed seed: else requests of the same second would look like bursts. What bursts there are within a tick is lost
+    by that.
     """
     tick = resolution(times)
     generator = np.random.default_rng(0)

@@ -79,10 +79,11 @@ class Faults:
     def problems(self, *, fatal: bool) -> tuple[Problem, ...]:
         """All of them; the last of a kind counts those that are not told. Unless `fatal`, all are warnings."""
         found = []
-        for (_, what), kind in self._kinds.items():
+        for kind in self._kinds.values():
             told = list(kind.told)
             if kind.count > len(told):
                 last = told[-1]
-                told[-1] = replace(last, message=f"{last.message}; {kind.count:,} rows in all: {what}")
+                shown = f"shown are the first {SHOWN} of {kind.count:,} rows like that"
+                told[-1] = replace(last, message=f"{last.message} ({shown})")
             found += told if fatal else [replace(problem, severity="warning") for problem in told]
         return tuple(found)

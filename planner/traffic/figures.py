@@ -7,7 +7,7 @@ from typing import Final
 
 from planner.source import InvalidInput
 from planner.source.excerpt import quoted
-from planner.traffic.arrivals import Pattern, busiest_minute, interval_cv2, longest_gap, weekly_pattern, without_strays
+from planner.traffic.arrivals import Pattern, busiest_rate, interval_cv2, longest_gap, weekly_pattern, without_strays
 from planner.traffic.conversation import Conversation
 from planner.traffic.faults import Faults
 from planner.traffic.lengths import TokenLengths
@@ -43,7 +43,7 @@ def traffic_of(m: Measuring, typing: Typing, read: LogRead) -> Traffic:
     times = _times(m, faults)
     first, last = _moment(int(times[0])), _moment(int(times[-1]))
     pattern = weekly_pattern(times)
-    peak = busiest_minute(times)
+    peak = max(busiest_rate(times), float(pattern.requests_per_s.max()))
     burstiness = interval_cv2(times)
     gap, began = longest_gap(times)
     del times

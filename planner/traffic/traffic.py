@@ -107,7 +107,7 @@ class Traffic:
     requests_per_s: Floats
     """(168,) mean requests per second in each hour of the week, Monday 00:00 to 01:00 UTC first."""
     peak_requests_per_s: float
-    """As told; of a log, the busiest minute of its busiest hour; else the busiest hour of the week."""
+    """As told; of a log, what its busiest minute speaks for (`busiest_rate`); at least the busiest hour of the week."""
     burstiness_cv2: float
     """Squared coefficient of variation of the time between two requests within an hour; 1 is a Poisson stream."""
     input_tokens: TokenLengths

@@ -21,6 +21,7 @@ MOST_TOKENS: Final = 10_000_000
 """Most tokens that one request may have."""
 MOST_SECONDS: Final = 7 * 86_400.0
 TOKENS: Final = ("input_tokens", "output_tokens")
+_CACHED: Final = ("cached_tokens", "cache_read_tokens", "cache_write_tokens")
 
 
 @dataclass(slots=True)
@@ -47,11 +48,7 @@ class Typing:
         for name in TOKENS:
             tokens[name], good = self._tokens(raw, name, failed)
             kept &= good
-        for name in ("cache_read_tokens", "cache_write_tokens"):
-            if name in raw.columns:
-                added, _ = self._tokens(raw, name, None, needed=False)
-                tokens["input_tokens"] = tokens["input_tokens"] + np.nan_to_num(added)
-        cached = self._cached(raw, tokens["input_tokens"])
+        cached = self._cached(raw, tokens)
         self.usable += int(kept.sum())
         if not kept.any():
             return None
@@ -101,7 +98,7 @@ class Typing:
             for row in np.flatnonzero(good & ((values < 0) | (values > MOST_TOKENS))):
                 why = "negative" if values[row] < 0 else f"more than {MOST_TOKENS:,}"
                 self._bad(raw, name, int(row), "log-tokens", f"{name.replace('_', ' ')} are {why}")
-                good[row] = False
+                good[row], values[row] = False, np.nan
         if needed:
             blank = np.isnan(values) & good
             blank &= True if failed is None else failed != 1
@@ -110,13 +107,19 @@ class Typing:
             good &= ~blank
         return np.rint(values), good
 
-    def _cached(self, raw: RawRows, sent: Floats) -> Floats | None:
-        """Tokens that a provider found cached; those of Anthropic's kind stand beside the input, others in it."""
-        name = next((n for n in ("cached_tokens", "cache_read_tokens") if n in raw.columns), None)
-        if name is None:
-            return None
-        values, _ = self._tokens(raw, name, None, needed=False)
-        return np.minimum(values, sent)
+    def _cached(self, raw: RawRows, tokens: dict[str, Floats]) -> Floats | None:
+        """Tokens that a provider found cached; None where no column says.
+
+        Those of OpenAI's kind are part of the input; those of Anthropic's, read and written, stand beside it and are
+        added to `tokens`.
+        """
+        found = {name: self._tokens(raw, name, None, needed=False)[0] for name in _CACHED if name in raw.columns}
+        for name in _CACHED[1:]:
+            if name in found:
+                sent = tokens["input_tokens"] + np.nan_to_num(found[name])
+                tokens["input_tokens"] = np.minimum(sent, MOST_TOKENS)
+        read = found.get(_CACHED[0], found.get(_CACHED[1]))
+        return None if read is None else np.minimum(read, tokens["input_tokens"])
 
     def _seconds(self, raw: RawRows, name: str) -> Floats | None:
         for column, factor in ((f"{name}_ms", 1e-3), (f"{name}_s", 1.0)):

@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from planner.report.charts.charts import Chart, Spec
+from planner.report.charts.charts import Chart
 from planner.report.charts.pictures import pictures
 from planner.report.charts.theme import BLUE, CONFIG, GREEN, GREY, INK, ORANGE, PINK, SKY, VERMILION
+from planner.report.charts.vega import Spec
 
 TOLERANCE: Final[Mapping[str, float]] = {"memory": 0.15, "throughput": 0.25}
 """Quantity → error up to which a row counts as close; the dashed lines."""

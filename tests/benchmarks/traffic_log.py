@@ -1,7 +1,8 @@
 """How long a log of requests takes to read, and how much memory: ratios to reading the bytes of the same file.
 
 `python -m tests.benchmarks.traffic_log --rows 10000000` writes a log of so many requests, then reads it as CSV with
-and without pyarrow, as JSON lines and packed, each in a process of its own, whose CPU time counts. Nothing is asserted: machines differ.
+and without pyarrow, as JSON lines and packed, each in a process of its own, whose CPU time counts. Nothing is
+asserted: machines differ.
 """
 
 import argparse

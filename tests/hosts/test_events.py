@@ -19,6 +19,7 @@ from planner.outcome import Check
 from planner.units import duration, usd
 from tests.report.checks import BASE, broken_budget, hostile, nothing, one_changed
 from tests.report.sample_plan import empty_plan, hostile_plan, sample_plan
+from tests.report.sample_serving import apis_alone, empty_serving_plan, hostile_serving_plan, serving_plan
 
 LINK = "https://ci.example/run/7"
 
@@ -179,3 +180,18 @@ def test_hostile_names_are_plain_everywhere(make: object) -> None:
 def test_the_samples_are_what_these_tests_think() -> None:
     assert broken_budget().judgement.result == hostile().judgement.result == "deny"
     assert BASE.name == "origin/main"
+
+
+def test_a_plan_of_what_is_served_is_told_by_the_month() -> None:
+    event = plan_ready(serving_plan())
+    knee = serving_plan().configuration(serving_plan().decisions["knee"])
+    assert knee is not None
+    assert " a month and p95 " in event.title
+    assert event.data["cost_usd_per_month"] == knee.cost_usd_per_month
+    assert event.data["kind"] == "Serving"
+    assert dict(event.facts)["Cost"].endswith(" a month")
+    api = plan_ready(apis_alone())
+    assert api.data["decision"] == "cheapest_api"
+    nothing = plan_ready(empty_serving_plan())
+    assert (nothing.severity, nothing.title.endswith("nothing is feasible")) == ("warn", True)
+    assert not any(ord(char) < 32 for char in plan_ready(hostile_serving_plan()).title)

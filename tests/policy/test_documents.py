@@ -33,7 +33,7 @@ BAD: dict[str, tuple[dict[str, str], list[str]]] = {
     "unknown figure": (
         {"a": policy(RULE + "figure: cost_us\n    max: $5\n")},
         ["a.yaml:6:13: 'cost_us' is not one of cost_usd, cost_usd_lo, cost_usd_hi, hours, hours_lo, hours_hi, quality, "
-         "quality_lo and 95 more | did you mean 'cost_usd'?"],
+         "quality_lo and 148 more | did you mean 'cost_usd'?"],
     ),
     "unknown key": (
         {"a": policy(RULE + "figure: cost_usd\n    maximum: $5\n    max: 5\n")},

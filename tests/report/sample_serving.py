@@ -42,7 +42,7 @@ def _known(c: ServingConfiguration) -> list[float]:
 
 
 def _compromise(c: ServingConfiguration) -> float:
-    return (c.cost_usd_per_month or 0.0) * (c.latency_s or 0.0) ** 0.9 / (c.quality or 1.0) ** 2
+    return float((c.cost_usd_per_month or 0.0) * (c.latency_s or 0.0) ** 0.9 / (c.quality or 1.0) ** 2)
 
 
 def _dominates(a: ServingConfiguration, b: ServingConfiguration) -> bool:

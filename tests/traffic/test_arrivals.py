@@ -5,6 +5,7 @@ import pytest
 
 from planner.traffic.arrivals import (
     busiest_minute,
+    busiest_rate,
     interval_cv2,
     longest_gap,
     resolution,
@@ -134,3 +135,19 @@ def test_two_long_parts_are_both_kept() -> None:
 def test_a_trickle_over_years_is_no_slip_of_a_clock() -> None:
     times = MONDAY + np.arange(150, dtype=np.int64) * 31 * DAY
     assert without_strays(times)[0].size == 150
+
+
+def test_the_rate_behind_the_busiest_minute_is_that_of_an_even_stream() -> None:
+    random = np.random.default_rng(3)
+    for per_hour in (60, 600, 6_000):
+        found = []
+        for _ in range(60):
+            inside = np.sort(random.integers(0, 3600 * 10**6, random.poisson(per_hour)))
+            found += [busiest_rate(MONDAY + inside)] if len(inside) else []
+        assert np.median(found) == pytest.approx(per_hour / 3600, rel=0.3 if per_hour < 600 else 0.1)
+
+
+def test_a_burst_counts_more_than_its_hour() -> None:
+    even, burst = np.arange(0, 3600, 2.0), np.linspace(1200, 1259, 300)
+    times = np.sort((MONDAY + np.concatenate([even, burst]) * 1e6).astype(np.int64))
+    assert 4.0 < busiest_rate(times) < 5.5

@@ -172,3 +172,17 @@ def test_a_column_that_is_always_blank_says_nothing(tmp_path: Path) -> None:
     assert all(math.isnan(value) for value in unknown)
     assert found.latency is None
     assert found.tenants is None
+
+
+def test_cached_tokens_that_make_no_sense_count_as_unknown(tmp_path: Path) -> None:
+    read: list[object] = [-500, 10**9, "x", *[50] * 1005]
+    rows = [
+        {"created_at": t, "usage": {"input_tokens": 100, "output_tokens": 9, "cache_read_input_tokens": tokens}}
+        for t, tokens in zip(WEEK, read, strict=True)
+    ]
+    found = read_traffic(json_log(tmp_path, rows))
+    assert found.log is not None
+    assert found.log.requests == 1008
+    assert found.cached_tokens == 50
+    assert (found.input_tokens.p50, found.input_tokens.most) == (150, 150)
+    assert sorted(problem.span.line for problem in found.warnings if problem.span) == [1, 2, 3]

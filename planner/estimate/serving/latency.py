@@ -82,6 +82,7 @@ def step_prefill_s(prefill_s: Floats, input_tokens: Floats, step_tokens: Floats 
     return prefill_s / input_tokens * step_tokens
 
 
+@np.errstate(divide="ignore", invalid="ignore", over="ignore")
 def saturated_rate_per_s(replica: Replica) -> Floats:
     """Requests per second with every slot busy: 1/(t_pre + osl*t_dec(K)/K) (DOMAIN 9.1); NaN without a slot.
 
@@ -95,6 +96,7 @@ def saturated_rate_per_s(replica: Replica) -> Floats:
     )
 
 
+@np.errstate(divide="ignore", invalid="ignore", over="ignore")
 def batch_at(replica: Replica, rate_per_s: Floats, further: Floats | float = 0.0) -> Floats:
     """Mean sequences in flight: the zero of B - q*osl*t_dec(B)/(1 - q*t_pre) - further, by bisection on [0, slots].
 
@@ -108,6 +110,7 @@ def batch_at(replica: Replica, rate_per_s: Floats, further: Floats | float = 0.0
     return root_of(lambda batch: batch - work * replica.decode_s(batch) - further, low, high)
 
 
+@np.errstate(divide="ignore", invalid="ignore", over="ignore")
 def partial_load(replica: Replica, rate_per_s: Floats) -> PartialLoad:
     """Mean latencies at `rate_per_s` requests per second and replica (DOMAIN 9.2).
 

@@ -19,7 +19,7 @@ from planner.estimate.serving.shifted import (
     quantile_of,
     share_below,
 )
-from planner.estimate.serving.steps import Prompts, met_by_the_routed, phases, prompts_at
+from planner.estimate.serving.steps import Prompts, met_share, only, phases, prompts_at
 
 LEVELS = (0.50, 0.95, 0.99)
 """p50, p95, p99."""
@@ -28,6 +28,8 @@ _KEPT = 0.7
 lives, 2/e for exponential ones (the mean over T of an autocorrelation 1 - u/T, or exp(-u/T))."""
 _LEAST_RATE = 1e-9
 """Requests per second at which an idle replica is computed."""
+_LEAST_PREFILL_S = 1e-9
+"""Seconds in which a prompt that the prefix cache holds is read."""
 _SETTLED = 12
 """Iterations for the share of steps without a prompt."""
 
@@ -60,25 +62,33 @@ class Spread:
     together: Cases
     """First tokens where prompts are read together, and (`in_turn`) one after the other; the later one holds."""
     in_turn: Cases
-    answer: Cumulants
+    whole_together: Cases
+    """Last tokens likewise."""
+    whole_in_turn: Cases
     gaps: Cases
     plain: Cumulants
     most_prompts_s: Floats
     """Seconds of prompts in one step, at most."""
     floor_s: Floats
+    wait_share: Floats
+    """Probability of no free slot."""
 
+    @np.errstate(divide="ignore", invalid="ignore", over="ignore")
     def at(self, level: float) -> Latency:
         """Latency that a share `level` of requests (of gaps, for `itl_s`) does not exceed."""
         first = np.maximum(mixture_quantile(self.together, level), mixture_quantile(self.in_turn, level))
-        total = np.maximum(*(mixture_quantile(self._answered(cases), level) for cases in (self.together, self.in_turn)))
+        total = np.maximum(mixture_quantile(self.whole_together, level), mixture_quantile(self.whole_in_turn, level))
         gap = np.minimum(mixture_quantile(self.gaps, level), quantile_of(self.plain, level) + self.most_prompts_s)
         return Latency(self.floor_s + first, gap, self.floor_s + total)
 
+    @np.errstate(divide="ignore", invalid="ignore", over="ignore")
     def mean(self) -> Latency:
         """Mean latencies."""
         first = np.maximum(mixture_mean(self.together), mixture_mean(self.in_turn))
-        return Latency(self.floor_s + first, mixture_mean(self.gaps), self.floor_s + first + self.answer.mean)
+        total = np.maximum(mixture_mean(self.whole_together), mixture_mean(self.whole_in_turn))
+        return Latency(self.floor_s + first, mixture_mean(self.gaps), self.floor_s + total)
 
+    @np.errstate(divide="ignore", invalid="ignore", over="ignore")
     def within(self, ttft_s: Floats, itl_s: Floats, total_s: Floats) -> Within:
         """Share of the requests (of gaps, for `itl_s`) within each of these."""
         first, whole = ttft_s - self.floor_s, total_s - self.floor_s
@@ -88,13 +98,11 @@ class Spread:
         return Within(
             np.minimum(mixture_share(self.together, first), mixture_share(self.in_turn, first)),
             gap,
-            np.minimum(*(mixture_share(self._answered(cases), whole) for cases in (self.together, self.in_turn))),
+            np.minimum(mixture_share(self.whole_together, whole), mixture_share(self.whole_in_turn, whole)),
         )
 
-    def _answered(self, cases: Cases) -> Cases:
-        return [(weight, case.plus(self.answer)) for weight, case in cases]
 
-
+@np.errstate(divide="ignore", invalid="ignore", over="ignore")
 def spread_at(replica: Replica, rate_per_s: Floats) -> Spread:
     """Latencies at `rate_per_s` requests per second and replica.
 
@@ -102,6 +110,11 @@ def spread_at(replica: Replica, rate_per_s: Floats) -> Spread:
     parts whose cumulants add, and what is wanted is a quantile of their mixture.
     """
     rate = np.asarray(rate_per_s, np.float64)
+    replica = replace(
+        replica,
+        prefill_s=np.maximum(replica.prefill_s, _LEAST_PREFILL_S),
+        output_tokens=np.maximum(replica.output_tokens, 1.0),
+    )
     carried = (rate * replica.prefill_s <= MOST_PREFILL_SHARE) & (rate < saturated_rate_per_s(replica))
     rate = np.where(carried, np.maximum(rate, _LEAST_RATE), np.nan)
     prompts = prompts_at(replica, rate)
@@ -111,13 +124,21 @@ def spread_at(replica: Replica, rate_per_s: Floats) -> Spread:
     gaps: Cases = []
     for weight, steps, local in phases(replica, rate, inside.step_s):
         there = prompts_at(replica, local)
-        found = met_by_the_routed(replica, there)
-        together += [(weight * w, case) for w, case in with_slots(read_together(replica, inside, found), inside)]
-        in_turn += [(weight * w, case) for w, case in with_slots(read_in_turn(replica, inside, found), inside)]
+        found = only(there, met_share(replica, there, inside.step_s))
+        together += [(weight * w, case) for w, case in read_together(replica, inside, found)]
+        in_turn += [(weight * w, case) for w, case in read_in_turn(replica, inside, found)]
         gaps += [(steps * w, case) for w, case in _gaps(replica, inside, there)]
-    answer = _answer(replica, inside, prompts)
-    most = np.asarray(replica.step_prefill_s, np.float64)
-    return Spread(together, in_turn, answer, gaps, _plain_step(inside), most, np.asarray(replica.floor_s, np.float64))
+    most, floor = (np.asarray(x, np.float64) for x in (replica.step_prefill_s, replica.floor_s))
+    first = np.maximum(mixture_mean(together), mixture_mean(in_turn))
+    drawn = np.minimum(prompts.share / (1.0 - prompts.share), inside.beyond_s / first)
+    drawn = np.where(_gaps_of(replica) > 0.0, drawn, 0.0)
+    answer = _answer(replica, inside, prompts, drawn * first)
+    ends = [
+        with_slots([(weight, case.times(1.0 + drawn).plus(answer)) for weight, case in cases], inside)
+        for cases in (together, in_turn)
+    ]
+    starts = [with_slots(cases, inside) for cases in (together, in_turn)]
+    return Spread(starts[0], starts[1], ends[0], ends[1], gaps, _plain_step(inside), most, floor, inside.wait_share)
 
 
 def latency_quantile(replica: Replica, rate_per_s: Floats, level: float) -> Latency:
@@ -125,6 +146,7 @@ def latency_quantile(replica: Replica, rate_per_s: Floats, level: float) -> Late
     return spread_at(replica, rate_per_s).at(level)
 
 
+@np.errstate(divide="ignore", invalid="ignore", over="ignore")
 def latency_floor(replica: Replica, level: float) -> Latency:
     """Latency without load, alone in the engine: no target below it can be met by more replicas."""
     one = replica.decode_s(np.ones_like(replica.prefill_s * replica.output_tokens))
@@ -146,8 +168,11 @@ def _plain_step(inside: Occupancy) -> Cumulants:
     return Cumulants(decode, inside.slope_s**2 * inside.variance, np.zeros_like(decode))
 
 
-def _answer(replica: Replica, inside: Occupancy, prompts: Prompts) -> Cumulants:
+def _answer(replica: Replica, inside: Occupancy, prompts: Prompts, drawn_s: Floats) -> Cumulants:
     """All further tokens: a length times its mean gap, which varies with the sequences beside it and with prompts.
+
+    What it lasts beyond its steps comes from the prompts that arrived while its own was waiting and read: `drawn_s` of
+    it is counted with that time, for it rises with it; the rest varies alone.
 
     Prompts during l steps: mean l*d/(1 - rho), variance l*d*q*m2/(1 - rho)^3, as a busy period started by l*d.
     """
@@ -163,7 +188,7 @@ def _answer(replica: Replica, inside: Occupancy, prompts: Prompts) -> Cumulants:
         gap**2 * l2 + slow * l2 + fast * length,
         gap**3 * l3 + 3.0 * gap * (slow * l3 + fast * l2),
     )
-    return steps.plus(exponential(np.where(length > 0.0, inside.beyond_s, 0.0)))
+    return steps.plus(exponential(np.where(length > 0.0, inside.beyond_s - drawn_s, 0.0)))
 
 
 def _gaps(replica: Replica, inside: Occupancy, prompts: Prompts) -> Cases:

@@ -10,13 +10,6 @@ from planner.estimate.serving.latency import MOST_PREFILL_SHARE, Replica, satura
 from planner.estimate.serving.latency_spread import latency_floor, spread_at
 from planner.estimate.serving.rising import root_of
 
-BAND = 1.25
-"""Factor within which the law's p95 of TTFT, ITL and total latency agrees with `simulation` where `needs_simulation`
-is false; tests/benchmarks/serving_simulation.py measures it."""
-MOST_LOAD, MOST_BURSTY_LOAD = 0.85, 0.6
-"""Load above which it does not hold, for Poisson and for burstier arrivals."""
-_TAIL, _JUMP = 1.4, 1.6
-"""A quantile sits on a jump if 1.4 times more or less tail probability moves it by a factor above 1.6."""
 _HALVINGS = 30
 """Rates are found to 1e-9 of the saturated rate."""
 
@@ -43,6 +36,7 @@ class Reached:
     """A target is below the latency of a request alone in the engine (`latency_floor`): no number of replicas helps."""
 
 
+@np.errstate(divide="ignore", invalid="ignore", over="ignore")
 def largest_rate(replica: Replica, targets: Sequence[Target]) -> Reached:
     """Largest request rate per replica at which all targets hold, by bisection: every latency rises with the rate."""
     saturated = saturated_rate_per_s(replica)
@@ -65,35 +59,3 @@ def largest_rate(replica: Replica, targets: Sequence[Target]) -> Reached:
     rate = root_of(missed, np.zeros_like(most), most, _HALVINGS)
     rate = np.where(below | ~np.isfinite(saturated), np.nan, rate)
     return Reached(rate, rate / saturated, below)
-
-
-@dataclass(frozen=True, slots=True)
-class Doubtful:
-    """Where the law's quantiles are not within `BAND` of the simulation, by latency."""
-
-    ttft: Bools
-    itl: Bools
-    total: Bools
-
-
-def doubtful(replica: Replica, rate_per_s: Floats, level: float = 0.95) -> Doubtful:
-    """Above a load, lower for bursty arrivals; and where a quantile sits on a jump.
-
-    Jumps are between requests that wait for a slot and others, or between steps with a prompt and others: there a small
-    error of a probability is a large one of a latency.
-    """
-    load = rate_per_s / saturated_rate_per_s(replica)
-    outside = ~(load <= np.where(np.asarray(replica.arrival_cv2) > 1.0, MOST_BURSTY_LOAD, MOST_LOAD))
-    spread = spread_at(replica, rate_per_s)
-    less, more = (spread.at(1.0 - (1.0 - level) * tail) for tail in (_TAIL, 1.0 / _TAIL))
-    return Doubtful(
-        outside | ~(more.ttft_s <= _JUMP * less.ttft_s),
-        outside | ~(more.itl_s <= _JUMP * less.itl_s),
-        outside | ~(more.total_s <= _JUMP * less.total_s),
-    )
-
-
-def needs_simulation(replica: Replica, rate_per_s: Floats, level: float = 0.95) -> Bools:
-    """Where a run of `simulation` must replace the law at `level`: any of its latencies is `doubtful`."""
-    there = doubtful(replica, rate_per_s, level)
-    return np.asarray(there.ttft | there.itl | there.total, np.bool_)

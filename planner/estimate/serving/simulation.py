@@ -22,6 +22,9 @@ from planner.estimate.serving.latency_spread import LEVELS
 WARM_UP_SHARE = 0.2
 """Requests at the start and again at the end of a run that are served but not counted."""
 
+FEWEST_REQUESTS = 10
+"""Fewer leave too few to count."""
+
 Routing = Literal["least_busy", "random"]
 
 
@@ -74,7 +77,12 @@ def simulate(
 
     Prompts and answers are lognormal by mean and coefficient of variation, answers whole tokens, at least one. Times
     between arrivals are exponential, or hyperexponential with balanced means where their CV^2 is above 1 (DOMAIN 5.2).
+
+    Raises:
+        ValueError: nothing can be served (no slot, no budget for prompts, a rate or a step time that is not a positive
+            number), or there are too few requests to count some.
     """
+    _check(replica, rate_per_s, replicas, requests)
     rng = np.random.default_rng(seed)
     environment = simpy.Environment()
     arrivals = np.cumsum(_gaps(rng, rate_per_s, float(np.max(replica.arrival_cv2)), requests))
@@ -108,6 +116,26 @@ def simulate(
         log.busy_s / window if window else 0.0,
         counted[1] - counted[0],
     )
+
+
+def _check(replica: Replica, rate_per_s: float, replicas: int, requests: int) -> None:
+    steps = replica.decode_s(np.array([1.0, max(_one(replica.slots), 1.0)]))
+    named = {
+        "rate_per_s": rate_per_s,
+        "replicas": replicas,
+        "slots": np.floor(_one(replica.slots)),
+        "prefill_s": _one(replica.prefill_s),
+        "output_tokens": _one(replica.output_tokens),
+        "decode_s": float(np.min(steps)),
+    }
+    wrong = [f"{name} is {value:g}" for name, value in named.items() if not 0.0 < value < np.inf]
+    if not _one(replica.step_prefill_s) > 0.0:
+        wrong.append(f"step_prefill_s is {_one(replica.step_prefill_s):g}")
+    if requests < FEWEST_REQUESTS:
+        wrong.append(f"requests is {requests}, fewer than {FEWEST_REQUESTS}")
+    if wrong:
+        message = f"cannot be simulated: {', '.join(wrong)}"
+        raise ValueError(message)
 
 
 @dataclass(slots=True)

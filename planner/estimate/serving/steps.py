@@ -7,6 +7,7 @@ from scipy.special import ndtr
 
 from planner.catalog.rows import Floats
 from planner.estimate.serving.latency import Replica
+from planner.estimate.serving.queueing import erlang_c
 from planner.estimate.serving.shifted import Cumulants, from_moments
 
 _COUNTED_PIECES = 16
@@ -67,7 +68,7 @@ def beyond_s(replica: Replica, prompts: Prompts, decode: Floats) -> Floats:
     come in the same burst come on top.
     """
     rho, own = prompts.share, prompts.own_s
-    longer = rho * (own + rho * prompts.second / (1.0 - rho**2))
+    longer = rho * met_share(replica, prompts, decode) * (own + rho * prompts.second / (1.0 - rho**2))
     held, queued = held_s(replica, prompts, decode)
     wait = queued * held * (1.0 + np.square(replica.prefill_cv)) / (2.0 * (1.0 - queued))
     step_weight = decode / (1.0 - rho) / (decode + replica.step_prefill_s)
@@ -76,20 +77,27 @@ def beyond_s(replica: Replica, prompts: Prompts, decode: Floats) -> Floats:
     return ((1.0 - cut) * longer + cut * np.maximum(behind, 0.0) + prompts.followers * own) / (1.0 - rho)
 
 
-def met_by_the_routed(replica: Replica, prompts: Prompts) -> Prompts:
-    """The prompts that a request meets where a router sends it to the least busy of m replicas.
+def met_share(replica: Replica, prompts: Prompts, decode: Floats) -> Floats:
+    """Share of the prompts of its replica that a request meets where a router picks the least busy of m replicas.
 
-    It avoids replicas that read a prompt as long as others do not: (1 + (m - 1)*rho)/m of them are met. All of them
-    with one replica or when all read; set against the simulation, no theory behind it.
+    It meets one being read only if all replicas read: Erlang C at m*rho over rho, and 1/m of the others' at least. That
+    holds while prompts come singly; several answers that end in one step draw several prompts to the next one, so with
+    q*S of them in a step it fades by exp(-2*q*S) (set against the simulation). 1 for one replica.
     """
     together = np.asarray(replica.together, np.float64)
-    kept = (1.0 + (together - 1.0) * prompts.share) / together
+    rho = np.maximum(prompts.share, 1e-12)
+    kept = np.clip(erlang_c(together * rho, together) / rho, 1.0 / together, 1.0)
+    return 1.0 - (1.0 - kept) * np.exp(-2.0 * prompts.rate * decode / (1.0 - prompts.share))
+
+
+def only(prompts: Prompts, share: Floats) -> Prompts:
+    """A share of the prompts."""
     return replace(
         prompts,
-        rate=prompts.rate * kept,
-        share=prompts.share * kept,
-        second=prompts.second * kept,
-        third=prompts.third * kept,
+        rate=prompts.rate * share,
+        share=prompts.share * share,
+        second=prompts.second * share,
+        third=prompts.third * share,
     )
 
 

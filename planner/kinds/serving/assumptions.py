@@ -2,9 +2,10 @@
 
 import math
 
+from planner.estimate.serving.latency import FLOOR_S
 from planner.kinds.serving.problem import Problem
 from planner.kinds.serving.quality import KEPT
-from planner.kinds.serving.replicas import FLOOR_S, STEP_TOKENS
+from planner.kinds.serving.replicas import STEP_TOKENS
 from planner.outcome import Assumption, Source
 from planner.outcome.serving_configuration import ServingConfiguration
 from planner.space.serving.levers import named
@@ -68,7 +69,12 @@ def _engines(problem: Problem, listed: list[ServingConfiguration]) -> list[Row]:
     if used:
         rows.append(("step budget", f"{STEP_TOKENS:,.0f} tokens", "C", "prompt tokens that one step takes in at most"))
         rows.append(
-            ("before the first token", f"{FLOOR_S * 1000:g} ms", "R", "network, tokenizer and HTTP (DOMAIN 9.2)")
+            (
+                "before the first token",
+                f"{FLOOR_S * 1000:g} ms",
+                "R",
+                "network, tokenizer and HTTP; fitted to online rows",
+            )
         )
         rows.append(
             (

@@ -1,7 +1,7 @@
 """How many requests one replica of each kind carries within the targets, and what stops those that carry none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,8 @@ from planner.estimate.serving.latency_targets import Target, largest_rate
 from planner.kinds.serving.replicas import Replicas
 from planner.kinds.serving.targets import target_name
 
+UNSUPPORTED: Final = "the engine does not serve this precision on the card"
+TOO_LONG: Final = "requests longer than the model's context"
 NO_ROOM: Final = "memory: weights and the cache of one request do not fit"
 NO_PEAK: Final = "no peak of the card is known at this precision"
 BELOW_FLOOR: Final = "latency target below the floor of the machine"
@@ -48,7 +50,7 @@ def capacities_of(replicas: Replicas, targets: Mapping[tuple[str, float], float]
     floors = np.full((n, len(targets)), np.nan)
     rate, bound = np.zeros(n), np.zeros(n, np.int64)
     first, which = replicas.distinct()
-    runs = first[(fits & known)[first]]
+    runs = first[(fits & known & replicas.served)[first]]
     for start in range(0, len(runs), AT_ONCE):
         rows = runs[start : start + AT_ONCE]
         replica = replicas.take(rows).replica()
@@ -59,10 +61,23 @@ def capacities_of(replicas: Replicas, targets: Mapping[tuple[str, float], float]
         bound[rows] = _ends_at(replica, most, targets)
     rate, bound, floors = rate[first][which], bound[first][which], floors[first][which]
     slow = (floors > np.array(list(targets.values()))).any(axis=1)
-    reason = np.select([~fits, ~known, slow, ~(rate > 0)], [1, 2, 3, 3], 0)
+    long = replicas.longest > replicas.context
+    reason = np.select([~replicas.served, long, ~fits, ~known, slow, ~(rate > 0)], [1, 2, 3, 4, 5, 5], 0)
     bounds = (AT_LOAD, *(target_name(figure, level) for figure, level in targets))
     rate = np.where(reason == 0, rate, 0.0)
-    return Capacities(replicas, rate, bound, bounds, reason, ("", NO_ROOM, NO_PEAK, BELOW_FLOOR), floors)
+    reasons = ("", UNSUPPORTED, TOO_LONG, NO_ROOM, NO_PEAK, BELOW_FLOOR)
+    return Capacities(replicas, rate, bound, bounds, reason, reasons, floors)
+
+
+def with_other_targets(capacities: Capacities, rows: Ints, targets: Mapping[tuple[str, float], float]) -> Capacities:
+    """The same with other targets for some kinds, in the order of the first; their floors are held against none."""
+    if not len(rows):
+        return capacities
+    other = capacities_of(capacities.replicas.take(rows), targets)
+    rate, floors = capacities.rate_per_s.copy(), capacities.floor_s.copy()
+    bound, reason = capacities.bound.copy(), capacities.reason.copy()
+    rate[rows], bound[rows], reason[rows], floors[rows] = other.rate_per_s, other.bound, other.reason, np.nan
+    return replace(capacities, rate_per_s=rate, bound=bound, reason=reason, floor_s=floors)
 
 
 def _ends_at(replica: Replica, rate: Floats, targets: Mapping[tuple[str, float], float]) -> Ints:

@@ -1,7 +1,7 @@
 """Cascades: a smaller model answers first, and hands on what it is not sure of (DOMAIN 9.4: C = C1 + P(escalate)*C2).
 
-Costs add up, and so do the p95 latencies of a request that goes through both: an upper bound of the p95 over all. Hence
-of the ways to serve the smaller model only those matter that no other beats on all of these, under the same levers.
+Costs add up, and so do latencies of a request that goes through both (`handing_on`). Hence of the ways to serve the
+smaller model only those matter that no other beats on all of these, under the same levers.
 """
 
 from dataclasses import dataclass, replace
@@ -11,29 +11,60 @@ import numpy as np
 
 from planner.catalog.rows import Floats, Ints
 from planner.choose.pareto import front_rows
-from planner.kinds.serving.by_api import api_row
+from planner.estimate.serving.latency_spread import LEVELS
+from planner.kinds.serving.by_api import ApiRow, api_row
+from planner.kinds.serving.handing_on import first_level, first_targets
+from planner.kinds.serving.hosts import small_hosts
 from planner.kinds.serving.latencies import latencies_of
-from planner.kinds.serving.problem import Problem, build_problem
+from planner.kinds.serving.problem import CASCADE, Problem, build_problem
 from planner.kinds.serving.rented import Rented, rented_ways
+from planner.kinds.serving.sized import sized_for
 from planner.kinds.serving.work import Work
 from planner.space.serving.levers import LeverSet
 from planner.units import usd
 
-CASCADE: Final = "cascade"
 NO_FIRST: Final = "no way to serve the smaller model of the cascade"
 P95: Final = 0.95
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FirstTier:
     """One way to serve the smaller model: all requests that reach it under a set of levers."""
 
     text: str
+    where: str
+    """What runs it, whatever the number of replicas."""
     cost_usd: float
     """Of a month; what the levers cost is with the larger model's way."""
-    latency_s: float
-    """p95 to the last token; NaN where nobody measured it."""
+    answered_s: tuple[float, float, float]
+    """Whole answers at `first_level` of p50, p95 and p99; NaN where nobody measured them."""
     carbon_kg: float
+    problem: Problem
+    rented: Rented | None
+    """The way on machines; None for an API."""
+    api: ApiRow | None
+
+    @property
+    def latency_s(self) -> float:
+        """What it adds to the p95 time to the last token."""
+        return self.answered_s[LEVELS.index(P95)]
+
+    def answered(self, level: float) -> float:
+        """Seconds for whole answers at `first_level` of a level over all requests."""
+        return self.answered_s[LEVELS.index(level)]
+
+    def usd_at(self, volume: float) -> float:
+        """Cost of a month at a multiple of the traffic, replicas sized anew."""
+        if self.api is not None:
+            tokens = self.api.cost_usd - self.api.work.embed_usd - self.api.fixed_usd
+            return tokens * volume + self.api.fixed_usd - self.api.work.upkeep_usd
+        if self.rented is None:
+            return self.cost_usd
+        kind = int(self.rented.kind[0])
+        work = self.problem.works[int(self.problem.capacities.replicas.grid.work[kind])]
+        return (
+            float(sized_for(self.problem, self.rented, volume).cost_usd[0]) - work.embed_usd * volume - work.upkeep_usd
+        )
 
 
 def first_tiers(problem: Problem) -> dict[LeverSet, list[FirstTier]]:
@@ -44,54 +75,74 @@ def first_tiers(problem: Problem) -> dict[LeverSet, list[FirstTier]]:
     levers = problem.scenario.levers.model_copy(update={CASCADE: None})
     models = np.array([] if first.model is None else [first.model], np.int64)
     space = replace(problem.space, models=models, apis=() if first.api is None else (first.api,), first=None)
-    inner = build_problem(problem.scenario.model_copy(update={"levers": levers}), space, problem.catalog)
+    scenario = problem.scenario.model_copy(update={"levers": levers})
+    inner = build_problem(scenario, space, problem.catalog, first_targets(problem.targets))
     if first.api is not None:
         rows = [api_row(first.api, work, inner.quality.api(first.api)) for work in inner.api_works]
-        return {
-            row.work.levers: [FirstTier(first.api.api.id, _bare(row.cost_usd, row.work), row.latency_s, np.nan)]
-            for row in rows
-            if not row.reason
-        }
+        return {row.work.levers: [_by_api(inner, row)] for row in rows if not row.reason}
     rented = rented_ways(inner.capacities, inner.works, inner.scenario, space.market, inner.catalog)
-    latency = latencies_of(inner.capacities, rented.kind, rented.peak, inner.works, P95).total_s
+    limit = next(limit for limit in inner.limits if limit.unit == "replicas")
+    rented = rented.take(np.flatnonzero(~small_hosts(inner, rented) & ~limit.broken(rented.peak.astype(np.float64))))
+    answered = np.stack(
+        [
+            latencies_of(inner.capacities, rented.kind, rented.peak, inner.works, first_level(level)).total_s
+            for level in LEVELS
+        ],
+        axis=1,
+    )
     work = inner.capacities.replicas.grid.work[rented.kind]
     return {
-        one.levers: _worth_a_look(inner, rented, latency, np.flatnonzero(work == w), one)
+        one.levers: _worth_a_look(inner, rented, answered, np.flatnonzero(work == w), one)
         for w, one in enumerate(inner.works)
     }
 
 
-def _worth_a_look(problem: Problem, rented: Rented, latency_s: Floats, rows: Ints, work: Work) -> list[FirstTier]:
-    carbon = rented.carbon_kg
-    names = ["cost", "latency"] + (["carbon"] if "carbon" in problem.scenario.objectives else [])
-    columns = {"cost": rented.cost_usd, "latency": latency_s, "carbon": carbon}
-    losses = np.stack([columns[name] for name in names], axis=1)
+def _by_api(problem: Problem, row: ApiRow) -> FirstTier:
+    name = row.choice.api.id
+    return FirstTier(
+        name, name, _bare(row.cost_usd, row.work), (np.nan, row.latency_s, np.nan), np.nan, problem, None, row
+    )
+
+
+def _worth_a_look(problem: Problem, rented: Rented, answered_s: Floats, rows: Ints, work: Work) -> list[FirstTier]:
+    """Those that no other beats on all that adds up: cost, latency at every level that counts, and carbon if asked."""
+    scenario = problem.scenario
+    counts = [level == P95 or (("total", first_level(level)) in problem.targets) for level in LEVELS]
+    losses = np.column_stack([rented.cost_usd, answered_s[:, counts]])
+    if "carbon" in scenario.objectives or scenario.constraints.max_carbon is not None:
+        losses = np.column_stack([losses, rented.carbon_kg])
     rows = rows[np.isfinite(losses[rows]).all(axis=1)]
     kept = rows[front_rows(losses[rows])]
-    return [
-        FirstTier(
-            _text(problem, rented, row), _bare(float(rented.cost_usd[row]), work), float(latency_s[row]),
-            float(carbon[row]),
-        )
-        for row in kept[np.lexsort(losses[kept].T[::-1])].tolist()
-    ]  # fmt: skip
+    found = []
+    for row in kept[np.lexsort(losses[kept].T[::-1])].tolist():
+        where = _where(problem, rented, row)
+        p50, p95, p99 = answered_s[row].tolist()
+        found.append(
+            FirstTier(
+                f"{int(rented.peak[row])} replicas of {where}", where, _bare(float(rented.cost_usd[row]), work),
+                (p50, p95, p99), float(rented.carbon_kg[row]), problem, rented.take(np.array([row])), None,
+            )
+        )  # fmt: skip
+    return found
 
 
 def _bare(cost_usd: float, work: Work) -> float:
     return cost_usd - work.embed_usd - work.upkeep_usd
 
 
-def _text(problem: Problem, rented: Rented, row: int) -> str:
+def _where(problem: Problem, rented: Rented, row: int) -> str:
+    """`llama-3.1-8b in fp8 with vllm, each on 1 l40s of runpod …`: all that tells it from others."""
     grid, offers = problem.capacities.replicas.grid, problem.space.market.offers
-    kind, offer = int(rented.kind[row]), int(rented.offer[row])
+    kind, o = int(rented.kind[row]), int(rented.offer[row])
     model, gpu = problem.catalog.models[int(grid.model[kind])].id, problem.catalog.gpus[int(grid.gpu[kind])].id
     precision = problem.space.precisions[int(grid.precision[kind])]
-    cards = int(grid.cards[kind])
-    provider, price = offers.providers[int(offers.provider[offer])], float(offers.price_usd_per_hour[offer])
-    return (
-        f"{model} in {precision}, {int(rented.peak[row])} replicas of {cards} {gpu} at {provider} "
-        f"{offers.instance[offer]} ({usd(price)}/h)"
-    )
+    engine = problem.space.engines[int(grid.engine[kind])].id
+    tier = str(offers.term[o]) or ("spot" if offers.spot[o] else "on_demand")
+    parts = [offers.providers[int(offers.provider[o])], str(offers.instance[o]), str(offers.region[o]), tier]
+    scaling = problem.scenario.replicas.scalings[int(rented.scaling[row])]
+    place = " ".join(part for part in (*parts, scaling) if part).replace("_", " ")
+    price = usd(float(offers.price_usd_per_hour[o]))
+    return f"{model} in {precision} with {engine}, {int(grid.cards[kind])} {gpu} each, at {place} ({price}/h)"
 
 
 @dataclass(frozen=True, slots=True)

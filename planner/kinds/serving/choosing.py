@@ -90,7 +90,7 @@ def partial_fronts(ways: Ways, objectives: Sequence[str]) -> list[Partial]:
 def decide_among(
     ways: Ways, front: Ints, objectives: Sequence[str], cost_sd: Floats, latency_sd: Floats
 ) -> list[Chosen]:
-    """Cheapest, fastest, best, greenest and the knee of a front; `cost_sd` and `latency_sd` are spreads on ln by way.
+    """Cheapest, fastest, best, greenest and the knee of a front; `cost_sd`, `latency_sd`: spreads of its points, ln.
 
     Only what the scenario names as an objective is decided on. `best` is the cheapest of those within 0.01 of the
     highest quality.
@@ -103,11 +103,11 @@ def decide_among(
     found = []
     if "cost" in objectives:
         at = first_by(known[0], known[1], known[2])
-        found.append(_lowest("cheapest", "cost", "lowest cost of a month", front, at, cost, cost_sd[front]))
+        found.append(_lowest("cheapest", "cost", "lowest cost of a month", front, at, cost, cost_sd))
     if "latency" in objectives:
         at = first_by(known[1], known[0], known[2])
         found.append(
-            _lowest("fastest", "latency", "shortest p95 time to the last token", front, at, latency, latency_sd[front])
+            _lowest("fastest", "latency", "shortest p95 time to the last token", front, at, latency, latency_sd)
         )
     if "quality" in objectives:
         peers = np.flatnonzero(quality.max() - quality <= SAME_QUALITY)

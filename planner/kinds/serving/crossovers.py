@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 
 from planner.kinds.serving.by_api import ApiRow
+from planner.kinds.serving.cascades import FirstTier
 from planner.kinds.serving.describe import known
-from planner.kinds.serving.findings import month_of_row
-from planner.kinds.serving.machines import Renting, cold_hours, machine_usd
 from planner.kinds.serving.problem import Problem
+from planner.kinds.serving.sized import sized_for
 from planner.kinds.serving.table import Table, training_usd
 from planner.outcome.serving_findings import Crossover
 from planner.units import significant
@@ -19,35 +19,29 @@ VOLUMES: Final = tuple(10.0 ** (-2.0 + 4.0 * step / 40) for step in range(41))
 _HALVINGS: Final = 40
 
 
-def rented_usd(problem: Problem, table: Table, row: int, volume: float, renting: Renting) -> float:
-    """What a month of a rented way costs at a multiple of the traffic, replicas sized anew."""
-    month = month_of_row(problem, table, row, volume)
-    offer, kind = table.rented.offer[row : row + 1], table.rented.kind[row : row + 1]
-    cold = cold_hours(
-        problem.space.market.offers, offer, problem.capacities.replicas.x.weight_bytes[kind], problem.scenario
-    )
-    cost, _ = machine_usd(month, np.zeros(1, np.int64), offer, renting, cold)
-    work = problem.works[int(problem.capacities.replicas.grid.work[kind[0]])]
-    training = float(training_usd(problem, table.rented.take(np.array([row])))[0])
-    return float(cost[0]) + work.embed_usd * volume + work.upkeep_usd + training
+def rented_usd(problem: Problem, table: Table, row: int, volume: float) -> float:
+    """What a month of a rented way costs at a multiple of the traffic, replicas and a first tier sized anew."""
+    one, tier = table.rented.take(np.array([row])), table.tiers[row]
+    cost = float(sized_for(problem, one, volume).cost_usd[0]) + float(training_usd(problem, one)[0])
+    return cost + (0.0 if tier is None else tier.usd_at(volume))
 
 
-def api_usd(row: ApiRow, volume: float) -> float:
-    """The same of an API: tokens and embeddings grow with the traffic, upkeep does not."""
-    return (row.cost_usd - row.work.upkeep_usd) * volume + row.work.upkeep_usd
+def api_usd(row: ApiRow, tier: FirstTier | None, volume: float) -> float:
+    """The same of an API: tokens and embeddings grow with the traffic, upkeep and a deployment do not."""
+    own = (row.cost_usd - row.fixed_usd) * volume + row.fixed_usd
+    return own + (0.0 if tier is None else tier.usd_at(volume))
 
 
 def crossover(problem: Problem, table: Table, rented: int, api: int, ids: dict[int, str]) -> Crossover:
     """The volume from which on the rented way is cheaper, by bisection between two volumes of the curve."""
-    renting = Renting.of(problem.space.market, problem.catalog, problem.scenario)
-    by_api = table.apis[api - len(table.rented)]
+    by_api, tier = table.apis[api - len(table.rented)], table.tiers[api]
     per_month = problem.space.traffic.requests_per_month
 
     def gap(volume: float) -> float:
-        return rented_usd(problem, table, rented, volume, renting) - api_usd(by_api, volume)
+        return rented_usd(problem, table, rented, volume) - api_usd(by_api, tier, volume)
 
-    ours = [rented_usd(problem, table, rented, volume, renting) for volume in VOLUMES]
-    theirs = [api_usd(by_api, volume) for volume in VOLUMES]
+    ours = [rented_usd(problem, table, rented, volume) for volume in VOLUMES]
+    theirs = [api_usd(by_api, tier, volume) for volume in VOLUMES]
     cheaper = [mine <= api for mine, api in zip(ours, theirs, strict=True)]
     at = math.nan
     if cheaper[-1] and not cheaper[0]:

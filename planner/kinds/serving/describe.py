@@ -6,17 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.catalog.rows import PLAIN, Ints
-from planner.estimate import bands
-from planner.estimate.serving.latency_spread import Latency
+from planner.estimate.bands import CARBON_SD, band
+from planner.estimate.serving.latency_spread import LEVELS, Latency
 from planner.kinds.serving.by_api import ApiRow
+from planner.kinds.serving.cascades import FirstTier
 from planner.kinds.serving.hours import Month
-from planner.kinds.serving.latencies import all_latencies, peak_rates
+from planner.kinds.serving.latencies import peak_rates
 from planner.kinds.serving.offers import offer_of
 from planner.kinds.serving.problem import Problem
 from planner.kinds.serving.rented import month_on
-from planner.kinds.serving.spreads import spreads
+from planner.kinds.serving.spreads import bands_of
 from planner.kinds.serving.table import Table, training_usd
 from planner.kinds.serving.units import api_units, rented_units
+from planner.kinds.serving.waits import latencies_handed_on
 from planner.kinds.serving.work import Work
 from planner.outcome.serving_configuration import (
     ApiTerms,
@@ -29,6 +31,8 @@ from planner.outcome.serving_configuration import (
 from planner.space.identity import canonical, configuration_id
 from planner.units import GIB, SECONDS_PER_HOUR
 
+Level = tuple[float, float, float]
+"""Seconds to the first token, between two, and to the last."""
 _WHY = {
     "cost": "no price known",
     "latency": "nobody measured it",
@@ -41,15 +45,15 @@ def describe(problem: Problem, table: Table, rows: Ints) -> list[ServingConfigur
     """Configurations of these rows, in this order."""
     count = len(table.rented)
     mine = rows[rows < count]
-    kinds, peaks = table.rented.kind[mine], table.rented.peak[mine]
-    levels = all_latencies(problem.capacities, kinds, peaks, problem.works)
-    cost_sd, latency_sd = spreads(problem, table)
+    levels = [latencies_handed_on(problem, table.rented.take(mine), level) for level in LEVELS]
+    bands = bands_of(problem, table, rows)
     at = {int(row): i for i, row in enumerate(mine.tolist())}
     found = []
-    for row in rows.tolist():
-        known = _Known(problem, table, row, float(cost_sd[row]), float(latency_sd[row]))
+    for i, row in enumerate(rows.tolist()):
+        cost = float(bands.cost_low[i]), float(bands.cost_high[i])
+        known = _Known(problem, table, row, cost, (float(bands.latency_low[i]), float(bands.latency_high[i])))
         if row < count:
-            found.append(_rented(known, [_at(level, at[row]) for level in (levels.p50, levels.p95, levels.p99)]))
+            found.append(_rented(known, [_at(latency, at[row]) for latency in levels]))
         else:
             found.append(_by_api(known, table.apis[row - count]))
     return found
@@ -62,20 +66,20 @@ class _Known:
     problem: Problem
     table: Table
     row: int
-    cost_sd: float
-    latency_sd: float
+    cost_band: tuple[float, float]
+    latency_band: tuple[float, float]
 
     def figures(self, cost_label: str, latency_label: str, carbon_label: str) -> dict[str, float | str | None]:
         """The four figures with bands and labels, as fields."""
         ways, row = self.table.ways, self.row
         found: dict[str, float | str | None] = {}
-        for name, column, sd, label in (
-            ("cost_usd_per_month", ways.cost_usd, self.cost_sd, cost_label),
-            ("latency_s", ways.latency_s, self.latency_sd, latency_label),
-            ("carbon_kg_per_month", ways.carbon_kg, bands.CARBON_SD, carbon_label),
+        low_kg, high_kg = band(ways.carbon_kg[row], CARBON_SD)
+        for name, column, (low, high), label in (
+            ("cost_usd_per_month", ways.cost_usd, self.cost_band, cost_label),
+            ("latency_s", ways.latency_s, self.latency_band, latency_label),
+            ("carbon_kg_per_month", ways.carbon_kg, (float(low_kg), float(high_kg)), carbon_label),
         ):
             value = float(column[row])
-            low, high = bands.band(value, sd)
             found |= {name: known(value), f"{name}_lo": known(float(low)), f"{name}_hi": known(float(high))}
             found[f"{name}_label"] = label
         return found
@@ -92,11 +96,11 @@ def known(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
 
 
-def _at(latency: Latency, i: int) -> tuple[float, float, float]:
+def _at(latency: Latency, i: int) -> Level:
     return float(latency.ttft_s[i]), float(latency.itl_s[i]), float(latency.total_s[i])
 
 
-def _rented(one: _Known, levels: list[tuple[float, float, float]]) -> ServingConfiguration:
+def _rented(one: _Known, levels: list[Level]) -> ServingConfiguration:
     problem, table = one.problem, one.table
     capacities, rented, space = problem.capacities, table.rented, problem.space
     grid, x = capacities.replicas.grid, capacities.replicas.x
@@ -157,7 +161,7 @@ def _rented(one: _Known, levels: list[tuple[float, float, float]]) -> ServingCon
         quality_lo=known(judged.low),
         quality_hi=known(judged.high),
         quality_label=judged.label,
-        latencies=_latencies(levels),
+        latencies=_latencies(_after(tier, levels)),
         capacity=_capacity(one, kind, work, month),
         cost_parts=ServingCost(
             compute=known(cost - work.embed_usd - work.upkeep_usd),
@@ -201,7 +205,7 @@ def _by_api(one: _Known, row: ApiRow) -> ServingConfiguration:
     tier = one.table.tiers[one.row]
     identity = {"api": api.id, "levers": list(work.levers.names)} | ({} if tier is None else {"first": tier.text})
     judged, total = row.judged, float(one.table.ways.cost_usd[one.row])
-    blank: tuple[float, float, float] = (math.nan, math.nan, math.nan)
+    blank: Level = (math.nan, math.nan, math.nan)
     return ServingConfiguration(
         id=configuration_id(canonical(identity), canonical({"provider": api.provider})),
         way="api",
@@ -228,7 +232,7 @@ def _by_api(one: _Known, row: ApiRow) -> ServingConfiguration:
         quality_lo=known(judged.low),
         quality_hi=known(judged.high),
         quality_label=judged.label,
-        latencies=_latencies([blank, (row.ttft_s, row.itl_s, row.latency_s), blank]),
+        latencies=_latencies(_after(tier, [blank, (row.ttft_s, row.itl_s, row.latency_s), blank])),
         cost_parts=ServingCost(
             tokens=known(row.cost_usd - work.embed_usd - work.upkeep_usd),
             first_tier=None if tier is None else known(tier.cost_usd),
@@ -241,7 +245,16 @@ def _by_api(one: _Known, row: ApiRow) -> ServingConfiguration:
     )
 
 
-def _latencies(levels: list[tuple[float, float, float]]) -> Latencies:
+def _after(tier: FirstTier | None, levels: list[Level]) -> list[Level]:
+    """Latencies after the whole answer of the smaller model, where one answers first."""
+    if tier is None:
+        return levels
+    return [
+        (ttft + first, itl, total + first) for (ttft, itl, total), first in zip(levels, tier.answered_s, strict=True)
+    ]
+
+
+def _latencies(levels: list[Level]) -> Latencies:
     return Latencies(**{
         f"{figure}_{name}_s": known(level[i])
         for name, level in zip(("p50", "p95", "p99"), levels, strict=True)

@@ -13,6 +13,7 @@ from planner.space.serving.resolve import ServingSpace
 
 MOST_REPLICAS: Final = 400_000
 """Kinds of replicas that one plan looks at."""
+_HEADS: Final = ("n_heads", "n_kv_heads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class Grid:
 def grid_of(space: ServingSpace, catalog: Catalog, models: Ints, works: int) -> Grid:
     """Every kind of replica that some machine of the market can hold.
 
-    Tensor parallelism goes over powers of two up to the largest machine with that card, and no further than the heads
-    of the model divide.
+    Tensor parallelism goes over powers of two up to the largest machine with that card, as far as heads divide over the
+    cards, and heads of keys and values over the cards or the cards over them, which then hold copies.
     """
     shapes = space.market.shapes
     cards = [
@@ -64,11 +65,16 @@ def grid_of(space: ServingSpace, catalog: Catalog, models: Ints, works: int) -> 
     )
     pairs = np.array(cards, np.int64).reshape(-1, 2)
     grid = Grid(models[model], precision, engine, work, pairs[card, 0], pairs[card, 1])
-    heads = np.array([one.n_heads for one in catalog.models])[grid.model]
-    return grid.take(np.flatnonzero(heads % grid.cards == 0))
+    heads, shared = (np.array([getattr(one, name) for one in catalog.models])[grid.model] for name in _HEADS)
+    divides = (shared % grid.cards == 0) | (grid.cards % shared == 0)
+    return grid.take(np.flatnonzero((heads % grid.cards == 0) & divides))
 
 
 def distinct(columns: Sequence[Ints]) -> tuple[Ints, Ints]:
-    """First row of each distinct combination of columns, and which of these every row is."""
-    _, first, which = np.unique(np.stack(columns, axis=1), axis=0, return_index=True, return_inverse=True)
-    return first, which.reshape(-1)
+    """First row of each distinct combination of columns that are not negative, and which of these every row is."""
+    code = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        # As one whole number: rows of a matrix are much slower to sort.
+        code = np.unique(code, return_inverse=True)[1] * (int(column.max(initial=0)) + 1) + column
+    _, first, which = np.unique(code, return_index=True, return_inverse=True)
+    return first, which

@@ -36,28 +36,34 @@ class Hours:
         """Replicas in the quietest hour, (n,); 0 where the last one stops when idle."""
         return np.asarray(np.where(self.up_share < 1.0, 0, self.replicas).min(axis=0))
 
+    @property
+    def started(self) -> Floats:
+        """Replicas started in a month as the load rises, over a week that repeats, (n,)."""
+        rises = np.maximum(self.replicas - np.roll(self.replicas, 1, axis=0), 0).sum(axis=0)
+        return np.asarray(rises * WEEKS_PER_MONTH)
+
     def per_month(self) -> Floats:
-        """Hours of replicas in a month, (n,)."""
+        """Hours of replicas in a month, starts left out, (n,)."""
         return np.asarray((self.replicas * self.up_share).sum(axis=0) * WEEKS_PER_MONTH)
 
 
-def hours_of(rates_per_s: Floats, per_replica_per_s: Floats, block: Block, scaling: str) -> Hours:
-    """Replicas for (168, n) requests per second at the busiest of each hour, (n,) of which one replica takes.
+def hours_of(mean_per_s: Floats, peak_per_s: Floats, per_replica_per_s: Floats, block: Block, scaling: str) -> Hours:
+    """Replicas for (168, n) requests per second, mean and busiest minute of each hour; one replica takes (n,).
 
     fixed: the number of the busiest hour, always. hourly: each hour's own, up when the hour begins, never fewer than
     `min`. to_zero: the same without a least number, and a single replica stops after `idle` without a request.
     """
     fewest = 1.0 if scaling == "to_zero" else float(max(block.min, 1))
-    wanted = needed(rates_per_s, per_replica_per_s, block.headroom, fewest).astype(np.int64)
+    wanted = needed(peak_per_s, per_replica_per_s, block.headroom, fewest).astype(np.int64)
     always, nothing = np.ones(wanted.shape), np.full(wanted.shape[1], np.nan)
     if scaling == "fixed":
         return Hours(np.broadcast_to(wanted.max(axis=0), wanted.shape), always, nothing)
     if scaling == "hourly" or block.cold_start is None:
         return Hours(wanted, always, nothing)
-    stops = scaled_to_zero(rates_per_s, block.idle, block.cold_start)
+    stops = scaled_to_zero(mean_per_s, block.idle, block.cold_start)
     alone = wanted == 1
-    total = rates_per_s.sum(axis=0)
-    waiting = np.where(alone, stops.cold_share * rates_per_s, 0.0).sum(axis=0)
+    total = mean_per_s.sum(axis=0)
+    waiting = np.where(alone, stops.cold_share * mean_per_s, 0.0).sum(axis=0)
     cold = np.divide(waiting, total, out=np.zeros_like(total), where=total > 0)
     return Hours(wanted, np.where(alone, stops.up_share, 1.0), cold)
 

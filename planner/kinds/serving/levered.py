@@ -1,50 +1,131 @@
-"""Neighbours in the table: the same way with a lever and without it."""
+"""Neighbours in the table: the same way with a lever and without it, quantised and plain, on spot and on demand."""
+
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
+from planner.catalog.rows import Bools, Ints
 from planner.kinds.serving.problem import Problem
 from planner.kinds.serving.table import Table
+from planner.space.serving.levers import LeverSet, named
+
+PLAIN: Final = "bf16"
+QUANTISATION: Final = "quantisation"
+SPOT: Final = "spot"
+RESERVATION: Final = "reservation"
+SCALED: Final = {"hourly": "replicas_by_the_hour", "to_zero": "scaling_to_zero"}
+"""Scaling → what it is called as a lever; against a fixed number of replicas."""
 
 
-def with_lever(problem: Problem, table: Table, row: int, lever: str) -> tuple[int, int] | None:
-    """Rows of the same way with the lever and without it, one of which is `row`; None where the table lacks one."""
-    count = len(table.rented)
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same way with something and without it, as rows of the table; one is the decision's."""
+
+    lever: str
+    with_it: int
+    without: int
+
+
+def pairs_of(problem: Problem, table: Table, row: int) -> list[Pair]:
+    """A way held against its neighbours: one for each lever that is named, and for each other choice that saves."""
+    levers = [with_lever(problem, table, row, lever) for lever in named(problem.scenario.levers)]
+    moves = _moves(problem, table, row) if row < len(table.rented) else []
+    return [pair for pair in (*levers, *moves) if pair is not None]
+
+
+def with_lever(problem: Problem, table: Table, row: int, lever: str) -> Pair | None:
+    """The way with a lever that is named and without it; None where the table lacks one."""
+    count, works = len(table.rented), problem.works
     if row >= count:
         return _by_api(table, row - count, lever, count)
-    grid, rented = problem.capacities.replicas.grid, table.rented
-    works = [work.levers for work in problem.works]
-    mine = works[int(grid.work[rented.kind[row]])]
-    pulled = mine.has(lever)
-    wanted = mine.without(lever).names if pulled else None
-    other = next(
-        (
-            i
-            for i, one in enumerate(works)
-            if (one.names == wanted if pulled else one.has(lever) and one.without(lever).names == mine.names)
-        ),
-        None,
-    )
+    work = int(problem.capacities.replicas.grid.work[table.rented.kind[row]])
+    other = _other_work([one.levers for one in works], works[work].levers, lever)
     if other is None:
         return None
-    kind = int(rented.kind[row])
-    same = grid.work == other
-    for column in (grid.model, grid.precision, grid.engine, grid.gpu, grid.cards):
-        same &= column == column[kind]
-    found = np.flatnonzero(
-        same[rented.kind] & (rented.offer == rented.offer[row]) & (rented.scaling == rented.scaling[row])
-    )
-    if not len(found):
+    found = _nearest(table, row, _alike(problem, table, row, work=other))
+    return None if found is None else _paired(lever, row, found, pulled=works[work].levers.has(lever))
+
+
+def _other_work(sets: list[LeverSet], mine: LeverSet, lever: str) -> int | None:
+    pulled = mine.has(lever)
+    wanted = mine.without(lever).names
+    for i, one in enumerate(sets):
+        if (one.names == wanted) if pulled else (one.has(lever) and one.without(lever).names == mine.names):
+            return i
+    return None
+
+
+def _moves(problem: Problem, table: Table, row: int) -> list[Pair | None]:
+    """Quantisation, spot, reservation and scaling, each against the plain choice."""
+    rented, offers = table.rented, problem.space.market.offers
+    precisions = problem.capacities.replicas.grid.precision[rented.kind]
+    plain = np.array([name == PLAIN for name in problem.space.precisions])[precisions]
+    scalings = np.array(problem.scenario.replicas.scalings)[rented.scaling]
+    spot, reserved = offers.spot[rented.offer], offers.term[rented.offer] != ""
+    kinds: list[tuple[str, Bools, Bools, str]] = [
+        (QUANTISATION, ~plain, plain, "precision"),
+        (SPOT, spot, ~spot & ~reserved, "offer"),
+        (RESERVATION, reserved, ~spot & ~reserved, "offer"),
+    ]
+    kinds += [(name, scalings == scaling, scalings == "fixed", "scaling") for scaling, name in SCALED.items()]
+    found: list[Pair | None] = []
+    for name, with_it, without, free in kinds:
+        if with_it[row] or without[row]:
+            wanted = without if with_it[row] else with_it
+            other = _nearest(table, row, _alike(problem, table, row, free=free) & wanted)
+            if other is None and free == "precision":
+                # A plain model may need larger machines.
+                other = _nearest(table, row, _alike(problem, table, row, free="machine") & wanted)
+            found.append(None if other is None else _paired(name, row, other, pulled=bool(with_it[row])))
+    return found
+
+
+def _alike(problem: Problem, table: Table, row: int, *, work: int | None = None, free: str = "") -> Bools:
+    """Rented ways that are like one in all but what is `free`, under its levers or those of `work`.
+
+    Of an offer that is free the machine, its provider and region stay; of a machine that is free nothing does, nor the
+    precision.
+    """
+    grid, rented, offers = problem.capacities.replicas.grid, table.rented, problem.space.market.offers
+    kind, offer = int(rented.kind[row]), int(rented.offer[row])
+    kinds = grid.work == (grid.work[kind] if work is None else work)
+    for name in ("model", "precision", "engine", "gpu", "cards"):
+        column: Ints = getattr(grid, name)
+        kinds &= (column == column[kind]) | (name == free) | (free == "machine" and name not in ("model", "engine"))
+    here = (np.arange(len(offers)) == offer) | (free == "machine")
+    if free == "offer":
+        same = [getattr(offers, name) for name in ("provider", "service", "instance", "region")]
+        here = np.all([column == column[offer] for column in same], axis=0)
+    scaled = (rented.scaling == rented.scaling[row]) | (free == "scaling")
+    return np.asarray(kinds[rented.kind] & here[rented.offer] & scaled)
+
+
+def _nearest(table: Table, row: int, alike: Bools) -> int | None:
+    """Of these rented ways the one to hold against a row: with its first tier if there is one, possible, cheapest."""
+    rows = np.flatnonzero(alike)
+    rows = rows[rows != row]
+    if not len(rows):
         return None
-    return (row, int(found[0])) if pulled else (int(found[0]), row)
+    mine = table.tiers[row]
+    tiers = [table.tiers[other] for other in rows.tolist()]
+    apart = [mine is not None and tier is not None and tier.where != mine.where for tier in tiers]
+    cost = np.nan_to_num(table.ways.cost_usd[rows], nan=np.inf)
+    return int(rows[np.lexsort((rows, cost, ~table.ways.feasible[rows], np.array(apart)))[0]])
 
 
-def _by_api(table: Table, at: int, lever: str, before: int) -> tuple[int, int] | None:
-    mine = table.apis[at]
+def _paired(lever: str, row: int, other: int, *, pulled: bool) -> Pair:
+    return Pair(lever, row, other) if pulled else Pair(lever, other, row)
+
+
+def _by_api(table: Table, at: int, lever: str, before: int) -> Pair | None:
+    mine, tier = table.apis[at], table.tiers[before + at]
     pulled = mine.work.levers.has(lever)
     for i, row in enumerate(table.apis):
-        if row.choice is not mine.choice:
+        other = table.tiers[before + i]
+        if row.choice is not mine.choice or (tier is not None and other is not None and other.where != tier.where):
             continue
         with_it, without = (mine, row) if pulled else (row, mine)
         if with_it.work.levers.has(lever) and with_it.work.levers.without(lever) == without.work.levers:
-            return (before + at, before + i) if pulled else (before + i, before + at)
+            return _paired(lever, before + at, before + i, pulled=pulled)
     return None

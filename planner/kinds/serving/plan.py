@@ -14,12 +14,13 @@ from planner.kinds.serving.assumptions import assumptions, sources
 from planner.kinds.serving.choosing import Chosen, Partial, decide_among, front_of, partial_fronts
 from planner.kinds.serving.crossovers import crossover
 from planner.kinds.serving.describe import describe, known
-from planner.kinds.serving.findings import floors, latency_curves, lever_effects, replica_hours, reservations
-from planner.kinds.serving.levered import with_lever
+from planner.kinds.serving.effects import lever_effects
+from planner.kinds.serving.findings import floors, latency_curves, replica_hours, reservations
+from planner.kinds.serving.levered import pairs_of
 from planner.kinds.serving.problem import Problem, build_problem
 from planner.kinds.serving.relaxing import relaxations
 from planner.kinds.serving.simulated import simulations, with_simulated
-from planner.kinds.serving.spreads import spreads
+from planner.kinds.serving.spreads import bands_of
 from planner.kinds.serving.table import Table, build_table
 from planner.kinds.serving.targets import target_name
 from planner.kinds.serving.traffic_summary import summary
@@ -28,7 +29,6 @@ from planner.outcome.serving_findings import Crossover, PartialFront
 from planner.outcome.serving_plan import ServingPlan
 from planner.scenario.serving import Serving
 from planner.space.offers import filter_words, turn_off
-from planner.space.serving.levers import named
 from planner.space.serving.resolve import ServingSpace
 
 CLOUD = 1500
@@ -57,7 +57,8 @@ def plan_serving(
     ways, objectives = table.ways, list(scenario.objectives)
     front = front_of(ways, objectives)
     partial = partial_fronts(ways, objectives)
-    chosen = decide_among(ways, front, objectives, *spreads(problem, table))
+    bands = bands_of(problem, table, front)
+    chosen = decide_among(ways, front, objectives, bands.cost_sd(), bands.latency_sd())
     apis = _cheapest_of_each_api(table)
     rows = {one.name: one.row for one in chosen}
     if len(apis) and "cost" in objectives:
@@ -127,9 +128,7 @@ def _neighbours(problem: Problem, table: Table, rows: dict[str, int]) -> list[in
     """Ways that levers of the decisions are held against."""
     found = []
     for row in rows.values():
-        for lever in named(problem.scenario.levers):
-            pair = with_lever(problem, table, row, lever)
-            found += [] if pair is None else [one for one in pair if one != row]
+        found += [one for pair in pairs_of(problem, table, row) for one in (pair.with_it, pair.without) if one != row]
     return found
 
 

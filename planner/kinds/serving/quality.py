@@ -56,6 +56,8 @@ class QualityOf:
         benchmark, own = self.baseline.benchmark, choice.own
         if own is not None and own.quality is not None:
             return self._points(own.quality, loss, share, "your own score")
+        if choice.tuned is not None:
+            return Judged(np.nan, np.nan, np.nan, "unknown: nobody scored the tuned variant")
         if (score := self._score(choice)) is not None:
             return self._points(score.points, loss, share, f"{LABEL}; score of {choice.api.scored_as}")
         if choice.api.open_model:

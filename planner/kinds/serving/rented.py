@@ -70,13 +70,14 @@ def rented_ways(
 
 def month_on(
     capacities: Capacities, rows: Ints, works: list[Work], scenario: Serving, scaling: str, per_machine: Ints,
-    volume: float = 1.0,
+    volume: Floats | float = 1.0,
 ) -> Month:  # fmt: skip
     """The month of these kinds on machines that hold so many replicas each; `volume` multiplies the traffic."""
-    rates = np.stack([work.requests_per_s * work.burst for work in works], axis=1) * volume
-    asked = rates[:, capacities.replicas.grid.work[rows]]
+    work = capacities.replicas.grid.work[rows]
+    mean = np.stack([one.requests_per_s for one in works], axis=1)[:, work] * volume
+    peak = mean * np.array([one.burst for one in works], np.float64)[work]
     block = scenario.replicas
-    return month_of(hours_of(asked, capacities.rate_per_s[rows], block, scaling), per_machine, block)
+    return month_of(hours_of(mean, peak, capacities.rate_per_s[rows], block, scaling), per_machine, block)
 
 
 def _groups(capacities: Capacities, market: Market) -> Iterator[tuple[Ints, Ints]]:

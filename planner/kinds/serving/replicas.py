@@ -7,12 +7,13 @@ import numpy as np
 
 from planner.catalog.architecture import build_architectures
 from planner.catalog.constants import ENGINE_SPEED
-from planner.catalog.rows import Catalog, Floats, Ints
+from planner.catalog.rows import Bools, Catalog, Floats, Ints
 from planner.estimate.serving.adapters import adapter_bytes
 from planner.estimate.serving.inputs import inputs_of
-from planner.estimate.serving.latency import Replica, after_prefix_hits, batch_at, step_prefill_s
+from planner.estimate.serving.latency import FLOOR_S, Replica, after_prefix_hits, batch_at, step_prefill_s
 from planner.estimate.serving.speculative import expected_tokens
 from planner.estimate.serving.throughput import ServingInputs, cache_bytes, most_sequences, saturated, step_times
+from planner.kinds.serving.eligible import cards_of
 from planner.kinds.serving.grid import Grid, distinct
 from planner.kinds.serving.work import Work
 from planner.scenario.levers import Levers
@@ -21,12 +22,11 @@ from planner.traffic import TokenLengths, Traffic
 
 STEP_TOKENS: Final = 8192.0
 """Tokens that a step takes in at most: vLLM's `max_num_batched_tokens` when serving [C]."""
-FLOOR_S: Final = 0.014
-"""Network, tokenizer and HTTP before the first token: t_floor of Triton (DOMAIN 9.2) [R]."""
-_COLUMNS: Final = (
+_OF_WORK: Final = (
     "sent", "answer", "cached", "prefill_cv", "output_cv", "draft_tokens", "per_step", "draft_cost", "slowed",
-    "speed_sd",
+    "adapters", "longest",
 )  # fmt: skip
+_COLUMNS: Final = (*_OF_WORK, "speed_sd", "served", "context")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,16 @@ class Replicas:
     """Time of one step of the draft, as a share of one of the model."""
     slowed: Floats
     """Steps take so much longer, because adapters are served together."""
+    adapters: Floats
+    """1 where adapters are, else 0."""
     speed_sd: Floats
     """Spread of the engine's speed on ln."""
+    served: Bools
+    """Whether the engine serves this precision on this card."""
+    context: Floats
+    """Tokens of a request and its answer that the model takes at most."""
+    longest: Floats
+    """Tokens of a request and its answer that 99 % stay under."""
     arrival_cv2: float
 
     def __len__(self) -> int:
@@ -69,12 +77,10 @@ class Replicas:
         Levers that only keep requests away change nothing about the requests that come.
         """
         g = self.grid
-        columns = [getattr(self, name) for name in _COLUMNS]
-        _, first, which = np.unique(
-            np.column_stack([g.model, g.precision, g.engine, g.gpu, g.cards, *columns]), axis=0,
-            return_index=True, return_inverse=True,
-        )  # fmt: skip
-        return first, which.reshape(-1)
+        _, one, work = np.unique(g.work, return_index=True, return_inverse=True)
+        told = np.column_stack([getattr(self, name)[one] for name in _OF_WORK])
+        alike = np.unique(told, axis=0, return_inverse=True)[1].reshape(-1)
+        return distinct([g.model, g.precision, g.engine, g.gpu, g.cards, alike[work]])
 
     @property
     def fits(self) -> Floats:
@@ -144,6 +150,8 @@ def replicas_of(
     def of_work(values: list[float]) -> Floats:
         return np.array(values, np.float64)[grid.work]
 
+    cards = cards_of(grid, space, catalog)
+    x = replace(x, kv_bytes=x.kv_bytes * cards.kv_copies)
     speculative, adapters = levers.speculative, levers.adapters
     drafts = of_work([float(speculative is not None and work.levers.has("speculative")) for work in works])
     tokens, accepted, cost = (0, 0.0, 0.0) if speculative is None else (
@@ -166,9 +174,13 @@ def replicas_of(
         per_step=expected_tokens(np.array(accepted), drafts * tokens),
         draft_cost=drafts * cost,
         slowed=1.0 / (1.0 - several * overhead),
+        adapters=several,
         speed_sd=np.array(
             [catalog.calibration.constants[f"{ENGINE_SPEED}{engine.id}"].spread for engine in space.engines], np.float64
         )[grid.engine],
+        served=cards.served,
+        context=np.array([model.max_context for model in catalog.models], np.float64)[grid.model],
+        longest=of_work([work.sent.p99 + work.answer.mean for work in works]),
         arrival_cv2=traffic.burstiness_cv2,
     )
 

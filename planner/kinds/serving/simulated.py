@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from planner.estimate.serving.latency_targets import BAND, needs_simulation
+from planner.estimate.serving.latency_trust import BAND, needs_simulation
 from planner.kinds.serving.latencies import peak_rates
 from planner.kinds.serving.problem import Problem
 from planner.kinds.serving.table import Table

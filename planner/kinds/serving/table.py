@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.catalog.rows import Bools, Floats
-from planner.estimate.shaped import HOST_SPARE_GB, SHARD_GB
 from planner.kinds.serving.by_api import TOO_SLOW, ApiRow, api_row
-from planner.kinds.serving.cascades import NO_FIRST, P95, FirstTier, first_tiers, pair
+from planner.kinds.serving.cascades import NO_FIRST, P95, FirstTier, Paired, first_tiers, pair
 from planner.kinds.serving.choosing import Ways
-from planner.kinds.serving.latencies import latencies_of
+from planner.kinds.serving.grid import distinct
+from planner.kinds.serving.hosts import small_hosts
 from planner.kinds.serving.limits import broken
 from planner.kinds.serving.problem import Problem
 from planner.kinds.serving.quality import Judged
 from planner.kinds.serving.rented import Rented, rented_ways
-from planner.units import GB, GIB
+from planner.kinds.serving.waits import latencies_handed_on
 
 SMALL_HOST: Final = "host memory"
 TOGETHER: Final = "latency target missed by both models of the cascade together"
@@ -50,10 +50,10 @@ def build_table(problem: Problem) -> Table:
     tiers = first_tiers(problem)
     capacities, works = problem.capacities, problem.works
     rented = rented_ways(capacities, works, problem.scenario, problem.space.market, problem.catalog)
-    latency = latencies_of(capacities, rented.kind, rented.peak, works, P95).total_s
     grid = capacities.replicas.grid
     mine = pair([works[w].levers for w in grid.work[rented.kind].tolist()], tiers)
-    rented, latency = rented.take(mine.row), latency[mine.row]
+    latency = latencies_handed_on(problem, rented, P95).total_s[mine.row]
+    rented = rented.take(mine.row)
     alone = [api_row(choice, work, problem.quality.api(choice, work.quality_loss, work.quality_kept))
              for choice in problem.space.apis for work in problem.api_works]  # fmt: skip
     theirs = pair([row.work.levers for row in alone], tiers)
@@ -73,8 +73,9 @@ def build_table(problem: Problem) -> Table:
         "points": joined(points, [problem.quality.points_of(row.choice) for row in apis]),
         "replicas": joined(rented.peak.astype(np.float64), [0.0] * len(apis)),
     }
-    cascaded = np.concatenate([mine.tier, theirs.tier]) >= 0
-    stopped = _stopped(problem, rented, apis, figures["s"], cascaded)
+    stopped = _stopped(problem, rented, apis)
+    late = np.concatenate([_late(problem, rented, mine), _late_by_api(problem, apis, theirs)])
+    stopped[np.flatnonzero(late & (stopped == ""))] = TOGETHER
     cuts = broken(problem.limits, figures)
     runs = stopped == ""
     ways = Ways(figures["USD"], figures["s"], figures["q"], figures["kg"], runs & ~cuts.any(axis=0),
@@ -109,36 +110,50 @@ def training_usd(problem: Problem, rented: Rented) -> Floats:
 def _quality(problem: Problem, rented: Rented) -> tuple[dict[tuple[int, int, int], Judged], Floats]:
     """Quality by model, precision and work, and q of every rented way."""
     grid, space = problem.capacities.replicas.grid, problem.space
-    keys = np.stack([grid.model, grid.precision, grid.work], axis=1)[rented.kind].reshape(-1, 3)
-    distinct, which = np.unique(keys, axis=0, return_inverse=True)
+    columns = [column[rented.kind] for column in (grid.model, grid.precision, grid.work)]
+    first, which = distinct(columns)
     judged: dict[tuple[int, int, int], Judged] = {}
-    for model, precision, work in distinct.tolist():
+    for model, precision, work in np.stack(columns, axis=1)[first].tolist():
         of = problem.works[work]
         judged[model, precision, work] = problem.quality.model(
             model, space.precisions[precision], of.quality_loss, of.quality_kept
         )
-    return judged, np.array([one.q for one in judged.values()], np.float64)[which.reshape(-1)]
+    return judged, np.array([one.q for one in judged.values()], np.float64)[which]
 
 
-def _stopped(
-    problem: Problem, rented: Rented, apis: list[ApiRow], latency_s: Floats, cascaded: Bools
-) -> NDArray[np.object_]:
+def _stopped(problem: Problem, rented: Rented, apis: list[ApiRow]) -> NDArray[np.object_]:
     """Why each way cannot serve the traffic, as text; empty where it can."""
     found = np.array([""] * len(rented) + [row.reason for row in apis], object)
-    offers = problem.space.market.offers
-    weights = problem.capacities.replicas.x.weight_bytes[rented.kind]
-    host = offers.memory_gib[rented.offer] * GIB
-    # Weights are loaded file by file; a host of unknown memory is taken to hold them (DESIGN rule 7).
-    small = np.flatnonzero(host < np.minimum(weights, SHARD_GB * GB) + HOST_SPARE_GB * GB)
-    found[small] = SMALL_HOST
-    limit = problem.targets.get(("total", P95))
-    if limit is not None:
-        late = np.flatnonzero(cascaded & (latency_s > limit) & (found == ""))
-        found[late] = TOGETHER
+    found[np.flatnonzero(small_hosts(problem, rented))] = SMALL_HOST
     for i, row in enumerate(apis):
         told = {("ttft", P95): row.ttft_s, ("itl", P95): row.itl_s, ("total", P95): row.latency_s}
         if not row.reason and any(told.get(key, np.nan) > seconds for key, seconds in problem.targets.items()):
             found[len(rented) + i] = TOO_SLOW
+    return found
+
+
+def _late(problem: Problem, rented: Rented, paired: Paired) -> Bools:
+    """Rented ways of a cascade in which both models together miss a target."""
+    found = np.zeros(len(rented), bool)
+    rows = np.flatnonzero(paired.tier >= 0)
+    some = rented.take(rows)
+    for (figure, level), seconds in problem.targets.items():
+        if len(rows) and figure != "itl":
+            own = getattr(latencies_handed_on(problem, some, level), f"{figure}_s")
+            first = np.array([tier.answered(level) for tier in paired.tiers])[paired.tier[rows]]
+            found[rows] |= first + own > seconds
+    return found
+
+
+def _late_by_api(problem: Problem, apis: list[ApiRow], paired: Paired) -> Bools:
+    """The same of APIs, of which p95 alone is known."""
+    found = np.zeros(len(apis), bool)
+    for i, (row, tier) in enumerate(zip(apis, paired.tier.tolist(), strict=True)):
+        first = paired.tiers[tier].latency_s if tier >= 0 else np.nan
+        found[i] = any(
+            first + own > problem.targets.get((figure, P95), np.inf)
+            for figure, own in (("ttft", row.ttft_s), ("total", row.latency_s))
+        )
     return found
 
 

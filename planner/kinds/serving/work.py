@@ -3,14 +3,24 @@
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from planner.catalog.rows import Floats
+from planner.kinds.serving.waiting import waiting_moved
 from planner.scenario.levers import Levers
 from planner.space.serving.levers import LeverSet, named
 from planner.traffic import TokenLengths, Traffic
 from planner.traffic.conversation import Conversation, told_conversation
 from planner.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Conversations that were told: every turn repeats those before it."""
+
+    turns: float
+    prefix_tokens: float
+    """Tokens at the start that all conversations share."""
+    own_tokens: float
+    """Tokens of a question."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +37,12 @@ class Work:
     answer: TokenLengths
     cached_share: float
     """Share of the input tokens that a prefix cache holds."""
+    prefix_hits: float
+    """Share of the requests that find their start in a prefix cache; 0 without one."""
+    prefix_tokens: float
+    """Mean tokens of that start."""
+    talk: Talk | None
+    """None where requests stand alone, or where conversations were measured."""
     batch_share: float
     """Share of the requests that can wait."""
     embed_usd: float
@@ -71,18 +87,20 @@ def work_of(traffic: Traffic, levers: Levers, chosen: LeverSet, told_retries: fl
     if levers.cascade is not None and "cascade" in pulled:
         left *= levers.cascade.escalate
     sent = conversation.effective_input
-    cached = 0.0
-    if levers.prefix_cache is not None and "prefix_cache" in pulled:
-        cached = levers.prefix_cache.hit_rate * cached_tokens(traffic, conversation) / sent.mean
+    hits = levers.prefix_cache.hit_rate if levers.prefix_cache is not None and "prefix_cache" in pulled else 0.0
+    prefix = cached_tokens(traffic, conversation)
     batch = levers.batch.share if levers.batch is not None and "batch" in pulled else 0.0
     peak = float(traffic.requests_per_s.max())
     return Work(
         levers=chosen,
-        requests_per_s=waiting_moved(traffic.requests_per_s * left, batch),
+        requests_per_s=waiting_moved(traffic.requests_per_s, batch) * left,
         burst=traffic.peak_requests_per_s / peak if peak > 0 else 1.0,
         sent=sent,
         answer=traffic.output_tokens,
-        cached_share=min(cached, 1.0),
+        cached_share=min(hits * prefix / sent.mean, 1.0),
+        prefix_hits=hits,
+        prefix_tokens=prefix,
+        talk=_talk(traffic, conversation, prompt),
         batch_share=batch,
         embed_usd=embed,
         upkeep_usd=sum(lever.per_month for lever in pulled.values()),
@@ -104,18 +122,11 @@ def cached_tokens(traffic: Traffic, conversation: Conversation) -> float:
     return min(history + (shared / turns if history > 0 else shared), conversation.effective_input.mean)
 
 
-def waiting_moved(requests_per_s: Floats, share: float) -> Floats:
-    """(168,) rates once a share of all requests waits for the hours in which least is asked: valleys are filled."""
-    if not share > 0 or not requests_per_s.any():
-        return requests_per_s
-    kept = requests_per_s * (1.0 - share)
-    moved = float(requests_per_s.sum()) * share
-    lowest = np.sort(kept)
-    # Filling the k lowest hours to one level takes k*level - their sum; the level is that of the last k that fits.
-    k = np.arange(1, len(lowest) + 1)
-    levels = (moved + np.cumsum(lowest)) / k
-    level = float(levels[np.flatnonzero(levels >= lowest)[-1]])
-    return np.maximum(kept, level)
+def _talk(traffic: Traffic, conversation: Conversation, prompt: TokenLengths) -> Talk | None:
+    if traffic.log is not None or not conversation.carries_history or not conversation.turns > 1:
+        return None
+    own = conversation.new_tokens_per_turn
+    return Talk(conversation.turns, prompt.mean - own, own)
 
 
 def _prompts(traffic: Traffic, shortened: float | None) -> tuple[TokenLengths, Conversation]:

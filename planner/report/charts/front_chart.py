@@ -92,10 +92,11 @@ def _layers(plane: Plane, *, legends: bool) -> Spec:
         layers.append(drawn.encode(x=x, y=y))
     chosen = any(row.roles for row in plane.rows)
     if chosen:
-        layers += _bands(plane)
+        # Below the points: a ring takes what is clicked, though it is empty.
+        layers += [*_bands(plane), _rings(plane)]
     layers.append(_points(plane, x, y, legends=legends))
     if chosen:
-        layers += _names(plane)
+        layers.append(_names(plane))
     return spec_of(alt.layer(*layers), plane.size[1])
 
 
@@ -130,11 +131,12 @@ def _points(plane: Plane, x: Any, y: Any, *, legends: bool) -> Any:  # noqa: ANN
     ]
     return (
         alt.Chart(alt.NamedData("points"))
-        .mark_point(filled=True, stroke=INK, opacity=1, cursor="pointer")
+        # An unknown quality is grey; by default its point would be left out.
+        .mark_point(filled=True, stroke=INK, opacity=1, cursor="pointer", invalid=None)
         .encode(
             x=x,
             y=y,
-            shape=shape_of(plane.rows, plane.told_apart, legend=legends),
+            shape=shape_of(plane, legend=legends),
             color=colour_of(plane.rows, legend=legends),
             tooltip=[*what, *figures],
             size=alt.SizeValue(size, condition={"test": here, "value": 260}),
@@ -167,16 +169,23 @@ def _bands(plane: Plane) -> list[Any]:
     ]
 
 
-def _names(plane: Plane) -> list[Any]:
-    """Rings around the decisions, and their names."""
+def _rings(plane: Plane) -> Any:  # noqa: ANN401
+    """Around the decisions."""
+    import altair as alt
+
+    rings = alt.Chart(alt.NamedData("decisions")).mark_point(stroke=INK, strokeWidth=1.6, size=190)
+    return rings.encode(x=f"{plane.x.field}:Q", y=f"{plane.y.field}:Q")
+
+
+def _names(plane: Plane) -> Any:  # noqa: ANN401
+    """Of the decisions."""
     import altair as alt
 
     data, x, y = alt.NamedData("decisions"), f"{plane.x.field}:Q", f"{plane.y.field}:Q"
-    rings = alt.Chart(data).mark_point(stroke=INK, strokeWidth=1.6, size=190).encode(x=x, y=y)
     text = alt.MarkDef(
         "text", fontWeight="bold", baseline="middle", align=_either("align"), dx=_either("dx"), dy=_either("dy")
     )
-    return [rings, alt.Chart(data, mark=text).encode(x=x, y=y, text=alt.Text("name:N"))]
+    return alt.Chart(data, mark=text).encode(x=x, y=y, text=alt.Text("name:N"))
 
 
 def _either(name: str) -> Any:  # noqa: ANN401

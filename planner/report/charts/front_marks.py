@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.report.charts.front_axes import Objective, rounded
 from planner.report.charts.placing import Placed, Range, place
-from planner.report.charts.theme import BLUE, PHONE_WIDTH, QUALITY_EXTENT, QUALITY_SCHEME, SHAPES, SWATCH
+from planner.report.charts.theme import BLUE, GREY, PHONE_WIDTH, QUALITY_EXTENT, QUALITY_SCHEME, SHAPES, SWATCH
 from planner.report.data.rows import Point
 
 
@@ -26,6 +26,8 @@ class Plane:
     """Lowest and highest value drawn, of x and of y."""
     told_apart: str = "method"
     """What the shapes stand for."""
+    others: tuple[str, ...] = ()
+    """What has a shape too, though it is no point of the plane."""
 
     def title(self, objective: Objective) -> str:
         """Name and unit of an objective, and whether it is only a prior."""
@@ -50,15 +52,15 @@ def method_of(row: Point) -> str:
     return row.method.split(" ")[0]
 
 
-def shape_of(rows: Sequence[Point], title: str = "method", *, legend: bool) -> Any:  # noqa: ANN401
+def shape_of(plane: Plane, *, legend: bool) -> Any:  # noqa: ANN401
     """A shape for each method, or whatever tells the points apart."""
     import altair as alt
 
-    methods = sorted({method_of(row) for row in rows}, key=str.lower)
+    methods = sorted({method_of(row) for row in plane.rows} | set(plane.others), key=str.lower)
     told = alt.Legend(symbolFillColor="transparent", columns=alt.expr(f"width < {PHONE_WIDTH} ? 1 : 8"))
     return alt.Shape(
         "method:N",
-        title=title,
+        title=plane.told_apart,
         scale=alt.Scale(domain=methods, range=[SHAPES[i % len(SHAPES)] for i in range(len(methods))]),
         legend=told if legend and len(methods) > 1 else None,
     )
@@ -83,7 +85,10 @@ def colour_of(rows: Sequence[Point], *, legend: bool) -> Any:  # noqa: ANN401
         format=".2f" if span > 0.04 else ".3f",
         values=[low + span * step / 4 for step in range(5)] if span > 0 else [low],
     )
-    return alt.Color("quality:Q", title=quality_title(rows), scale=scale, legend=told if legend else None)
+    grey = {"test": "datum.quality === null", "value": GREY} if len(values) < len(rows) else alt.Undefined
+    return alt.Color(
+        "quality:Q", title=quality_title(rows), scale=scale, legend=told if legend else None, condition=grey
+    )
 
 
 def decisions_of(plane: Plane) -> list[dict[str, Any]]:

@@ -2,10 +2,24 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Final, Literal
 
 from planner.report.charts.front_axes import rounded, ticks_inside
-from planner.report.charts.theme import BLUE, CONFIG, GREEN, INK, ORANGE, PHONE_WIDTH, PINK, SKY, VERMILION
+from planner.report.charts.placing import place
+from planner.report.charts.theme import (
+    AXIS,
+    BLUE,
+    CONFIG,
+    GREEN,
+    INK,
+    ORANGE,
+    PAPER_WIDTH,
+    PHONE_WIDTH,
+    PINK,
+    SKY,
+    VERMILION,
+)
 from planner.report.charts.vega import Spec, spec_of
 from planner.report.data.serving_parts import BreakEven, CostLinePoints
 from planner.report.names import shorten
@@ -15,8 +29,8 @@ RENTED: Final = (BLUE, GREEN, SKY)
 APIS: Final = (ORANGE, VERMILION, PINK)
 _LABEL: Final = 48
 Side = Literal["left", "right"]
-_SIDES: Final[tuple[tuple[str, Side, int, int], ...]] = (("<=", "left", 11, 12), (">", "right", -11, -12))
-"""Crossings left of the middle, then right of it: where their words stand."""
+STEPS: Final = 12
+"""Points between two of a line, for the placing of words."""
 _PREFIX: Final = {True: "rented: ", False: "API: "}
 
 
@@ -28,8 +42,9 @@ def break_even_spec(found: BreakEven) -> Spec | None:
     xs = [v for line in lines for v, _ in line.points] + ([found.now] if found.now else [])
     ys = [c for line in lines for _, c in line.points]
     air = (max(ys) / min(ys)) ** 0.04 if max(ys) > min(ys) else 1.2
-    spec = _layers(lines, (min(xs), max(xs)), (min(ys) / air, max(ys) * air), found)
-    spec["datasets"] = _datasets(found)
+    across, up = (min(xs), max(xs)), (min(ys) / air, max(ys) * air)
+    spec = _layers(lines, across, up, found)
+    spec["datasets"] = _datasets(found, across, up)
     spec["config"] = CONFIG
     return spec
 
@@ -38,16 +53,14 @@ def _name(line: CostLinePoints) -> str:
     return f"{_PREFIX[line.rented]}{shorten(line.name, _LABEL)}"
 
 
-def _datasets(found: BreakEven) -> dict[str, list[dict[str, Any]]]:
+def _datasets(found: BreakEven, xs: tuple[float, float], ys: tuple[float, float]) -> dict[str, list[dict[str, Any]]]:
     data = {
         "lines": [
             {"line": _name(line), "requests": rounded(v), "usd": rounded(c)}
             for line in found.lines
             for v, c in line.points
         ],
-        "crossings": [
-            {"requests": rounded(c.requests), "usd": rounded(c.usd), "text": c.text} for c in found.crossings
-        ],
+        "crossings": _crossings(found, xs, ys),
         "now": [{"requests": rounded(found.now), "text": found.now_text}] if found.now else [],
     }  # fmt: skip
     return {name: rows for name, rows in data.items() if rows}
@@ -111,29 +124,54 @@ def _layers(
                 align=side, baseline="bottom", dx=-5 if side == "right" else 5, dy=-4, tooltip=None
             ).encode(x=x, y=alt.value(alt.expr("height")), text="text:N"),
         ]  # fmt: skip
-    for crossing in _sides(found, xs):
-        layers += crossing
+    if found.crossings:
+        layers += _crossed()
     return spec_of(alt.layer(*layers), HEIGHT)
 
 
-def _sides(found: BreakEven, xs: tuple[float, float]) -> list[list[Any]]:
-    """The crossings as diamonds, their words on the side that has room."""
-    if not found.crossings:
-        return []
+def _crossed() -> list[Any]:
+    """The crossings as diamonds, and their words where they cover neither each other nor a line."""
     import altair as alt
 
     base = alt.Chart(alt.NamedData("crossings"))
-    middle = math.exp((math.log(xs[0]) + math.log(xs[1])) / 2)
-    marks = base.mark_point(
-        shape="diamond", filled=True, fill=INK, stroke=INK, size=120, opacity=1, tooltip=None
-    ).encode(x="requests:Q", y="usd:Q")  # fmt: skip
-    texts = [
-        base.transform_filter(f"datum.requests {test} {middle!r}")
-        .mark_text(align=align, baseline="middle", dx=dx, dy=dy, fontWeight="bold", tooltip=None)
-        .encode(x="requests:Q", y="usd:Q", text="text:N")
-        for test, align, dx, dy in _SIDES
-    ]
-    return [[marks, *texts]]
+    marks = base.mark_point(shape="diamond", filled=True, fill=INK, stroke=INK, size=120, opacity=1, tooltip=None)
+    narrow = f"width < {PHONE_WIDTH}"
+    texts = base.mark_text(
+        baseline="middle",
+        fontWeight="bold",
+        tooltip=None,
+        dx=alt.expr(f"{narrow} ? datum.narrow_dx : datum.dx"),
+        dy=alt.expr(f"{narrow} ? datum.narrow_dy : datum.dy"),
+        align=alt.expr(f"{narrow} ? datum.narrow_align : datum.align"),
+    )
+    at = {"x": "requests:Q", "y": "usd:Q"}
+    return [marks.encode(**at), texts.encode(**at, text="text:N")]
+
+
+def _crossings(found: BreakEven, xs: tuple[float, float], ys: tuple[float, float]) -> list[dict[str, Any]]:
+    marks = [(c.requests, c.usd, c.text) for c in found.crossings]
+    dense = [point for line in found.lines for point in _dense(line.points)]
+    points = [point for point in dense if ys[0] <= point[1] <= ys[1]]
+    wide, narrow = (
+        place(marks, points, size=(width, HEIGHT), log=True, extent=(xs, ys))
+        for width in (PAPER_WIDTH - AXIS, round(PHONE_WIDTH * 0.65))
+    )
+    return [
+        {
+            "requests": rounded(c.requests), "usd": rounded(c.usd), "text": c.text,
+            "dx": one.dx, "dy": one.dy, "align": one.align,
+            "narrow_dx": other.dx, "narrow_dy": other.dy, "narrow_align": other.align,
+        }
+        for c, one, other in zip(found.crossings, wide, narrow, strict=True)
+    ]  # fmt: skip
+
+
+def _dense(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """A line as many points, straight between its own on a log scale."""
+    found = []
+    for (a, low), (b, high) in pairwise(points):
+        found += [(a * (b / a) ** (step / STEPS), low * (high / low) ** (step / STEPS)) for step in range(STEPS)]
+    return found
 
 
 def _across(value: float, xs: tuple[float, float]) -> float:

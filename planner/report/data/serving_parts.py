@@ -107,9 +107,11 @@ class BreakEven:
 
 @dataclass(frozen=True, slots=True)
 class LeverRow:
-    """What one lever does to a decision."""
+    """What one lever does to a decision, or to several that are one configuration."""
 
+    decisions: tuple[str, ...]
     decision: str
+    """All of them."""
     lever: str
     pulled: bool
     saving: str

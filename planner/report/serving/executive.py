@@ -8,7 +8,7 @@ from planner.outcome.serving_plan import ServingPlan
 from planner.report.charts.theme import SERIES
 from planner.report.data.executive import CostLine, CostOverview, KeyFigure, NextStep, OtherChoice, Segment, Told
 from planner.report.data.serving import ServingData, ServingExecutive
-from planner.report.data.serving_parts import TargetLine
+from planner.report.data.serving_parts import LeverRow, TargetLine
 from planner.report.data.serving_rows import ServingDecision, ServingRow
 from planner.report.names import capital, clean, listed, plural, shorten
 from planner.report.serving.bars import COST_TERMS
@@ -41,7 +41,10 @@ def executive_of(plan: ServingPlan, data: ServingData) -> ServingExecutive:
         question=_question(plan, data.targets),
         searched=_searched(plan),
         answer=answer(chosen, pick.row),
-        sure=(data.headline.details[0], *(f"{capital(why)}." for why in pick.why)),
+        sure=(
+            data.headline.details[0],
+            *(f"{capital(why)}." for why in pick.why if not why.startswith(pick.row.roles[0])),
+        ),
         figures=tuple(KeyFigure(*figure) for figure in data.headline.figures[:4]),
         costs=_costs(chosen, plan),
         delivers=_delivers(pick),
@@ -64,6 +67,11 @@ def _question(plan: ServingPlan, targets: Sequence[TargetLine]) -> str:
 
 def _searched(plan: ServingPlan) -> str:
     return f"{plural(plan.search.covered, 'combination')} of model, machine, price, API and lever were compared."
+
+
+def _whys(pick: ServingDecision) -> list[str]:
+    """What it is besides the first of its names, which the headline explains."""
+    return [f"{capital(why)}." for why in pick.why if not why.startswith(pick.row.roles[0])]
 
 
 def _costs(c: ServingConfiguration, plan: ServingPlan) -> CostOverview:
@@ -162,19 +170,25 @@ def _others_note(data: ServingData) -> str:
 
 def _levers(data: ServingData, pick: ServingDecision) -> tuple[Told, ...]:
     """What the levers of the recommended decision save, those in use among them."""
-    mine = [row for row in data.levers if row.decision in pick.row.roles]
-    unique = {row.lever: row for row in reversed(mine)}
-    shown = sorted(unique.values(), key=lambda row: (row.saving_usd is None, -(row.saving_usd or 0.0)))
+    shown = [row for row in data.levers if pick.row.roles[0] in row.decisions]
     return tuple(
         Told(
             capital(row.lever),
             f"{'in use' if row.pulled else 'not in use'}; "
-            f"{f'saves {row.saving} a month' if (row.saving_usd or 0.0) > 0 else f'saving: {row.saving}'}, latency "
+            f"{_saves(row)}, latency "
             f"{row.latency}, quality {row.quality}"
             f"{f', paid back in {row.payback}' if row.payback.endswith('months') else ''}",
         )
         for row in shown[:MOST_LEVERS]
     )
+
+
+def _saves(row: LeverRow) -> str:
+    if row.saving_usd is None:
+        return "what it saves is unknown"
+    if row.saving == "none":
+        return "saves nothing"
+    return f"saves {row.saving} a month" if row.saving_usd > 0 else f"{row.saving} a month"
 
 
 def _risks(data: ServingData, pick: ServingDecision | None) -> tuple[Told, ...]:
@@ -203,9 +217,13 @@ def _steps(data: ServingData, pick: ServingDecision) -> tuple[NextStep, ...]:
         found.append(NextStep(f"Ask {row.offer} for rate limits that fit the busiest hour."))
     else:
         found.append(NextStep(f"Serve a load test on one machine ({row.machine}) before renting the others."))
-        found.append(
-            NextStep(f"Rent {row.machines} machines at {row.offer} and set the replicas, {row.replicas}, by the hour.")
+        varies = " to " in row.replicas
+        run = (
+            f"let the replicas follow the hours of the week, {row.replicas}"
+            if varies
+            else f"run {row.replicas} replicas"
         )
+        found.append(NextStep(f"Rent {row.machines} machines at {row.offer} and run {run}."))
     if data.reservations:
         found.append(NextStep(f"{data.reservations[0].text.rstrip('.')}."))
     return tuple(found)

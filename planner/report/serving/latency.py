@@ -9,7 +9,7 @@ from planner.outcome.serving_plan import ServingPlan
 from planner.report.data.serving_parts import Curve, CurvePoint, FloorRow, TargetLine
 from planner.report.data.serving_rows import Percentiles
 from planner.report.names import clean, listed, shorten
-from planner.report.serving.rows import asked_text, words
+from planner.report.serving.rows import asked_text, in_told_order, words
 from planner.units import seconds, share_text
 
 LATENCIES: Final[Mapping[str, str]] = {
@@ -52,7 +52,8 @@ def _percentiles(c: ServingConfiguration, latency: str, targets: Sequence[Target
 def curves_of(plan: ServingPlan) -> tuple[Curve, ...]:
     """The curves, those of decisions that are one configuration once."""
     merged: dict[tuple[object, ...], list[LatencyCurve]] = {}
-    for curve in plan.latency_curves:
+    for place in in_told_order(plan, (curve.decision for curve in plan.latency_curves)):
+        curve = plan.latency_curves[place]
         key = (plan.decisions.get(curve.decision, curve.decision), *curve.loads)
         merged.setdefault(key, []).append(curve)
     return tuple(_curve(curves, plan) for curves in merged.values())

@@ -7,7 +7,7 @@ from planner.outcome.serving_findings import LeverEffect
 from planner.outcome.serving_plan import ServingPlan
 from planner.report.data.serving_parts import LeverRow, ReservationRow
 from planner.report.names import capital, plural, shorten
-from planner.report.serving.rows import lever_words, words
+from planner.report.serving.rows import chosen_of, lever_words, words
 from planner.units import quality_q, seconds, significant, usd
 
 _NOTHING_S: Final = 0.0005
@@ -17,19 +17,25 @@ LONGEST: Final = 300
 
 def levers_of(plan: ServingPlan) -> tuple[LeverRow, ...]:
     """Levers by decision, in each the largest saving first, the unknown last."""
-    order = list(plan.decisions)
-    place = {name: at for at, name in enumerate(order)}
+    told = {id_: place for place, id_ in enumerate(chosen_of(plan))}
+    same: dict[tuple[str, str], list[LeverEffect]] = {}
+    for effect in plan.levers:
+        same.setdefault((plan.decisions.get(effect.decision, effect.decision), effect.lever), []).append(effect)
 
-    def key(effect: LeverEffect) -> tuple[int, bool, float]:
+    def key(item: tuple[tuple[str, str], list[LeverEffect]]) -> tuple[int, bool, float]:
+        (id_, _), (effect, *_) = item
         saving = effect.saving_usd_per_month
-        return place.get(effect.decision, len(order)), saving is None, -(saving or 0.0)
+        return told.get(id_, len(told)), saving is None, -(saving or 0.0)
 
-    return tuple(_row(effect) for effect in sorted(plan.levers, key=key))
+    return tuple(_row(effects) for _, effects in sorted(same.items(), key=key))
 
 
-def _row(e: LeverEffect) -> LeverRow:
+def _row(effects: Sequence[LeverEffect]) -> LeverRow:
+    """Of one lever on decisions that are one configuration."""
+    e, names = effects[0], tuple(dict.fromkeys(words(one.decision) for one in effects))
     return LeverRow(
-        decision=words(e.decision),
+        decisions=names,
+        decision=", ".join(names),
         lever=lever_words(e.lever),
         pulled=e.pulled,
         saving=saving_text(e.saving_usd_per_month),

@@ -1,6 +1,6 @@
 """ServingConfiguration → ServingRow: every figure of one configuration as it is printed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from planner.outcome.configuration import Offer
@@ -24,6 +24,13 @@ def chosen_of(plan: ServingPlan) -> dict[str, tuple[str, ...]]:
     return {id_: tuple(map(words, names)) for id_, names in roles_of(plan.decisions).items()}
 
 
+def in_told_order(plan: ServingPlan, names: Iterable[str]) -> list[int]:
+    """Places of these decisions, in the order in which decisions are told; those that are none last."""
+    told = {name: at for at, name in enumerate(n for same in roles_of(plan.decisions).values() for n in same)}
+    given = list(names)
+    return sorted(range(len(given)), key=lambda at: (told.get(given[at], len(told)), at))
+
+
 def words(name: str) -> str:
     """`cheapest_api` as a reader meets it: `cheapest API`."""
     return shorten(" ".join("API" if part == "api" else part for part in name.split("_")), 40)
@@ -36,7 +43,7 @@ def serving_row(c: ServingConfiguration, roles: tuple[str, ...] = ()) -> Serving
         id=clean(c.id),
         roles=roles,
         way=API if c.way == "api" else RENTED,
-        model=shorten(c.model, 60),
+        model=shorten(_model(c), 60),
         settings=settings_text(c),
         machine=machine_text(c),
         offer=offer_text(c),
@@ -58,6 +65,11 @@ def serving_row(c: ServingConfiguration, roles: tuple[str, ...] = ()) -> Serving
         per_user="" if c.unit_costs.per_active_user is None else small_usd(c.unit_costs.per_active_user),
         unknown=tuple(shorten(reason, 160) for reason in c.unknown),
     )  # fmt: skip
+
+
+def _model(c: ServingConfiguration) -> str:
+    """The model; of an API without the provider, who stands beside it."""
+    return c.model if c.api is None else c.model.removeprefix(f"{c.api.provider}/")
 
 
 def _latency(c: ServingConfiguration) -> Figure:

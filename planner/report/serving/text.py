@@ -3,6 +3,7 @@
 from typing import Final
 
 from planner.report.data.serving import ServingData
+from planner.report.data.serving_parts import LeverRow
 from planner.report.sections.text import LEAST_WIDTH, aligned, columns, wrap
 
 MOST_LEVERS: Final = 4
@@ -28,7 +29,8 @@ def serving_text(data: ServingData, width: int = 100) -> str:
     blocks += [wrap(text, width) for text in told if text]
     blocks += _levers(data, width)
     if data.reservations:
-        blocks.append("\n".join(wrap(f"- {one.text}", width, "  ") for one in data.reservations))
+        lines = [wrap(f"- {one.text}", width, "  ") for one in data.reservations]
+        blocks.append("\n".join(["Worth reserving:", *lines]))
     if data.undefined:
         blocks.append("\n".join(wrap(f"{told}.", width) for told in data.undefined))
     if data.relaxations:
@@ -85,15 +87,15 @@ def _beside(data: ServingData, width: int) -> list[str]:
 
 def _levers(data: ServingData, width: int) -> list[str]:
     """What levers do to the first decision; the report has those of the others too."""
-    first = data.decisions[0].row.roles if data.decisions else ()
-    mine = [row for row in data.levers if row.decision in first]
-    lines = [
-        wrap(
-            f"- {row.lever} ({'pulled' if row.pulled else 'not pulled'}): saves {row.saving} a month"
-            if (row.saving_usd or 0.0) > 0
-            else f"- {row.lever} ({'pulled' if row.pulled else 'not pulled'}): saving {row.saving}",
-            width, "  ",
-        )
-        for row in mine[:MOST_LEVERS]
-    ]  # fmt: skip
+    first = data.decisions[0].row.roles[0] if data.decisions else ""
+    mine = [row for row in data.levers if first in row.decisions]
+    lines = [wrap(f"- {_lever(row)}", width, "  ") for row in mine[:MOST_LEVERS]]
     return ["\n".join([f"Levers of the {data.decisions[0].name}:", *lines])] if lines else []
+
+
+def _lever(row: LeverRow) -> str:
+    """`exact cache, pulled: saves $412 a month`."""
+    saving = row.saving_usd
+    does = f"saves {row.saving} a month" if saving is not None and saving > 0 else f"{row.saving} a month"
+    told = "saving unknown" if saving is None else "saves nothing" if row.saving == "none" else does
+    return f"{row.lever}, {'pulled' if row.pulled else 'not pulled'}: {told}"

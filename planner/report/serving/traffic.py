@@ -7,7 +7,7 @@ from planner.outcome.serving_findings import ReplicaHours, TrafficSummary
 from planner.outcome.serving_plan import ServingPlan
 from planner.report.data.serving_parts import ReplicaSteps, TrafficData
 from planner.report.names import clean, listed, shorten
-from planner.report.serving.rows import share, volume, words
+from planner.report.serving.rows import in_told_order, share, volume, words
 from planner.units import significant
 
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -59,7 +59,8 @@ def _count(value: float | None) -> str:
 def _steps(plan: ServingPlan) -> tuple[ReplicaSteps, ...]:
     """Replicas by the hour; decisions that run the same number in every hour together."""
     named: dict[tuple[int, ...], list[ReplicaHours]] = {}
-    for one in plan.replicas:
+    for place in in_told_order(plan, (one.decision for one in plan.replicas)):
+        one = plan.replicas[place]
         if len(one.replicas) == WEEK:
             named.setdefault(tuple(one.replicas), []).append(one)
     return tuple(ReplicaSteps(", ".join(words(one.decision) for one in same), hours) for hours, same in named.items())

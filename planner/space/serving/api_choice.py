@@ -7,8 +7,11 @@ from typing import Final
 
 from planner.catalog.api_models import ApiModel
 from planner.catalog.apis import api_hint, find_apis
+from planner.catalog.names import suggest
+from planner.catalog.quoted import TuningPrice
 from planner.catalog.rows import Catalog
 from planner.scenario.serving import OwnApi, Serving
+from planner.space.serving.tuned_api import MARK, tuned_names, tuned_variant
 
 Complain = Callable[[tuple[str | int, ...], str, str | None], None]
 WILD: Final = frozenset("*?[")
@@ -21,6 +24,8 @@ class ApiChoice:
     api: ApiModel
     own: OwnApi | None
     """What a price list does not say; None where the scenario says nothing."""
+    tuned: TuningPrice | None = None
+    """What serving costs of a variant that the provider tuned; None of all others."""
 
 
 def choose_apis(scenario: Serving, catalog: Catalog, report: Complain) -> tuple[ApiChoice, ...]:
@@ -29,6 +34,15 @@ def choose_apis(scenario: Serving, catalog: Catalog, report: Complain) -> tuple[
     for i, entry in enumerate(scenario.apis):
         name, own = (entry, None) if isinstance(entry, str) else (entry.model, entry)
         place: tuple[str | int, ...] = ("apis", i) if own is None else ("apis", i, "model")
+        if MARK in name:
+            variant = tuned_variant(catalog, name)
+            if variant is None:
+                hint = suggest(name.lower(), known := tuned_names(catalog))
+                report(place, f"what serving the tuned variant {name!r} costs is not known",
+                       f"did you mean {hint!r}?" if hint else f"known are {', '.join(known)}")  # fmt: skip
+            elif variant[0].id not in found or own is not None:
+                found[variant[0].id] = ApiChoice(variant[0], own, variant[1])
+            continue
         if WILD & set(name):
             meant = tuple(api for api in catalog.apis if fnmatchcase(api.id, name.lower()))
             if own is not None:

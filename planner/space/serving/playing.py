@@ -5,6 +5,6 @@ from planner.space.serving.resolve import ServingSpace
 
 
 def apis_of(space: ServingSpace) -> list[ApiModel]:
-    """Those that the scenario names, and the one that answers first in a cascade."""
+    """Those of the price list that the scenario names, and the one that answers first in a cascade."""
     first = None if space.first is None else space.first.api
-    return [choice.api for choice in (*space.apis, *(() if first is None else (first,)))]
+    return [one.api for one in (*space.apis, *(() if first is None else (first,))) if one.tuned is None]

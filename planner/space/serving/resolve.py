@@ -1,7 +1,7 @@
 """The names of a Serving scenario looked up in the catalog; what does not exist or cannot be is a problem."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -60,9 +60,11 @@ def resolve_serving(
     complain: Complain,
     warn: Complain,
     stale_months: float = STALE_MONTHS,
-    trained: TrainedModel | None = None,
 ) -> ServingSpace | None:
-    """Look up every name; returns None when a problem was reported. `trained` is served beside `models`."""
+    """Look up every name; returns None when a problem was reported.
+
+    What a fine-tuning scenario chooses joins later, by `with_trained`.
+    """
     troubles = 0
 
     def report(path: Path, message: str, hint: str | None = None) -> None:
@@ -85,10 +87,8 @@ def resolve_serving(
     _check_running(scenario, report)
     if troubles:
         return None
-    if trained is not None:
-        models = np.union1d(models, [trained.model])
     market = open_market(scenario.hardware, catalog, stale_months)
-    rents = len(models) > 0 or (first is not None and first.model is not None)
+    rents = len(models) > 0 or scenario.fine_tune is not None or (first is not None and first.model is not None)
     if rents and not len(market.offers):
         report(in_the_way(scenario, catalog), "no offer of the catalog matches", held_back(market))
         return None
@@ -110,8 +110,12 @@ def resolve_serving(
         task=next(task for task in catalog.tasks if task.id == scenario.quality.task),
         benchmark=next((b for b in catalog.benchmarks if benchmark and b.id == benchmark.benchmark), None),
         families=families,
-        trained=trained,
     )
+
+
+def with_trained(space: ServingSpace, trained: TrainedModel) -> ServingSpace:
+    """The space with a tuned model to serve beside the others."""
+    return replace(space, models=np.union1d(space.models, [trained.model]), trained=trained)
 
 
 def _engines(scenario: Serving, catalog: Catalog, report: Complain) -> tuple[Engine, ...]:

@@ -20,7 +20,8 @@ from planner.estimate.serving.latency import (
     step_prefill_s,
 )
 from planner.estimate.serving.latency_spread import LEVELS, latency_floor, latency_quantile, spread_at
-from planner.estimate.serving.latency_targets import Target, doubtful, largest_rate, needs_simulation
+from planner.estimate.serving.latency_targets import Target, largest_rate
+from planner.estimate.serving.latency_trust import doubtful, needs_simulation
 from planner.estimate.serving.throughput import ServingInputs, most_sequences, step_times
 from tests.estimate.serving.latency_cases import CASES, LOADS, column, replica, step
 
@@ -158,7 +159,8 @@ def test_targets_hold_at_the_largest_rate_and_not_beyond(seed: int) -> None:
         step(0.0, 0.0), any_of(1.0, 500.0), any_of(1e-3, 1.0), any_of(1.0, 2000.0), rng.uniform(0, 2, 40),
         rng.uniform(0, 2, 40), np.round(any_of(1.0, 10.0)), any_of(0.05, 50.0), np.round(any_of(1.0, 20.0)),
     )  # fmt: skip
-    served = replace(served, decode_s=lambda batch, a=any_of(2e-3, 0.1), b=any_of(1e-6, 3e-4): a + b * batch)
+    fixed, each = any_of(2e-3, 0.1), any_of(1e-6, 3e-4)
+    served = replace(served, decode_s=lambda batch: fixed + each * batch)
     target = any_of(0.05, 10.0)
     reached = largest_rate(served, [Target(0.95, ttft_s=target), Target(0.5, itl_s=0.1)])
     floors = latency_floor(served, 0.95).ttft_s, latency_floor(served, 0.5).itl_s
@@ -176,11 +178,11 @@ def test_targets_hold_at_the_largest_rate_and_not_beyond(seed: int) -> None:
 
 def test_columns_are_independent_of_each_other() -> None:
     first, second = CASES["8B chat"].replica, CASES["few slots"].replica
+    names = ("slots", "prefill_s", "output_tokens", "prefill_cv", "output_cv", "arrival_cv2", "step_prefill_s")
     both = Replica(
         lambda batch: np.array([5e-3, 12e-3]) + np.array([3e-5, 1e-4]) * batch,
-        *(np.concatenate([getattr(first, name), getattr(second, name)]) for name in
-          ("slots", "prefill_s", "output_tokens", "prefill_cv", "output_cv", "arrival_cv2", "step_prefill_s", "together")),
-    )  # fmt: skip
+        *(np.concatenate([getattr(first, name), getattr(second, name)]) for name in names),
+    )
     rate = 0.7 * saturated_rate_per_s(both)
     one = [latency_quantile(x, rate[i : i + 1], 0.95).ttft_s[0] for i, x in enumerate((first, second))]
     assert latency_quantile(both, rate, 0.95).ttft_s == pytest.approx(one, rel=1e-9)
@@ -193,3 +195,24 @@ def test_the_law_says_where_it_ends() -> None:
     assert doubtful(bursty, 0.7 * saturated_rate_per_s(bursty)).ttft[0]
     few = CASES["few slots"].replica  # one request in twenty waits: p95 is between none and a long wait
     assert doubtful(few, 0.7 * saturated_rate_per_s(few)).ttft[0]
+
+
+def test_hostile_columns_stay_unknown_or_positive() -> None:
+    rates, slots, prefill, answers, cv2, budget, together = (
+        column.ravel()
+        for column in np.meshgrid(
+            [0.0, 1e-12, 1.0, 1e6, np.nan], [-3.0, 0.5, 1.0, 1e6, np.nan], [0.0, 0.05, 1e4, np.nan], [0.0, 1.0, 1e6],
+            [0.5, 50.0], [1e-6, np.inf], [1.0, 1e5],
+        )
+    )  # fmt: skip
+    served = Replica(step(5e-3, 1e-5), slots, prefill, answers, 3.0, 3.0, cv2, budget, together)
+    unknown = np.isnan(rates + slots + prefill) | (slots < 1.0)
+    for latency in (latency_quantile(served, rates, 0.95), spread_at(served, rates).mean()):
+        for seconds in (latency.ttft_s, latency.itl_s, latency.total_s):
+            assert np.isnan(seconds[unknown]).all()
+            assert not (seconds < 0.0).any()
+            assert not np.isinf(seconds).any()
+    assert needs_simulation(served, rates)[unknown].all()
+    reached = largest_rate(served, [Target(0.95, ttft_s=1.0, itl_s=0.05, total_s=20.0)])
+    known = ~np.isnan(reached.rate_per_s)
+    assert (reached.rate_per_s[known] <= saturated_rate_per_s(served)[known]).all()

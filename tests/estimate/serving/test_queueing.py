@@ -41,7 +41,9 @@ def test_fewest_servers_for_a_wait() -> None:  # T-9.11
     assert wait_quantile_s(0.95, a(8.0), a(1.0), a(12.0))[0] == pytest.approx(0.257, abs=5e-4)
 
 
-@pytest.mark.parametrize(("offered", "servers"), [(10.0, 10), (0.1, 3), (95.0, 100), (9500.0, 10_000), (30_000.0, 30_100)])
+@pytest.mark.parametrize(
+    ("offered", "servers"), [(10.0, 10), (0.1, 3), (95.0, 100), (9500.0, 10_000), (30_000.0, 30_100)]
+)
 def test_the_closed_form_is_the_recursion(offered: float, servers: int) -> None:
     assert erlang_b(a(offered), a(servers))[0] == pytest.approx(recursion(offered, servers), rel=1e-8)
 

@@ -1,12 +1,13 @@
 """The simulation: exact queues it must reproduce, its seed, its bounds, and the law held against it."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from planner.estimate.serving.latency import saturated_rate_per_s
-from planner.estimate.serving.latency_targets import BAND
+from planner.estimate.serving.latency_trust import BAND
 from planner.estimate.serving.queueing import wait_quantile_s
 from planner.estimate.serving.simulation import simulate
 from tests.benchmarks.serving_simulation import FIGURES, Cell, cell, cells
@@ -66,6 +67,27 @@ def test_bursts_and_blind_routing_make_it_worse() -> None:
     assert blind > 2.0 * least
     bursty = replace(served, arrival_cv2=column(4.0))
     assert simulate(bursty, rate, replicas=4, requests=3000).ttft_s[1] > least
+
+
+@pytest.mark.parametrize(
+    ("change", "rate", "requests", "message"),
+    [
+        ({"slots": column(0.4)}, 1.0, 100, "slots is 0"),
+        ({"step_prefill_s": column(0.0)}, 1.0, 100, "step_prefill_s is 0"),
+        ({"prefill_s": column(np.nan)}, 1.0, 100, "prefill_s is nan"),
+        ({"decode_s": step(np.nan, 0.0)}, 1.0, 100, "decode_s is nan"),
+        ({}, 0.0, 100, "rate_per_s is 0"),
+        ({}, 1.0, 3, "requests is 3, fewer than 10"),
+    ],
+)
+def test_what_serves_nothing_is_refused(change: dict[str, Any], rate: float, requests: int, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        simulate(replace(CASES["8B chat"].replica, **change), rate, requests=requests)
+
+
+def test_an_overload_ends_and_waits_long() -> None:
+    run = simulate(CASES["few slots"].replica, 50.0, requests=200)
+    assert run.ttft_s[1] > 10.0
 
 
 def outside(found: Cell) -> list[str]:

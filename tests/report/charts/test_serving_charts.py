@@ -57,7 +57,7 @@ def test_no_dataset_is_empty_and_every_dataset_is_used(drawn: dict[str, Chart]) 
     for chart in drawn.values():
         for spec in (chart.screen, chart.paper):
             assert all(spec["datasets"].values())
-            used = json.dumps(spec["layer"])
+            used = json.dumps([spec["layer"], spec.get("data")])
             assert all(f'{{"name": "{name}"}}' in used for name in spec["datasets"])
 
 

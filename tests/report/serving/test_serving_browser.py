@@ -83,9 +83,7 @@ def test_a_click_on_a_point_lights_up_its_row_and_tells_its_terms(page: Page, fo
     assert f"Cost of a month: ${wanted.cost_usd_per_month:,.0f}" in told
     assert ("Longest input" in told) is beside
     assert ("Its load in the busiest hour" in told) is not beside
-    assert [b for b in page.ask("[...document.querySelectorAll('#details .copy')].map(b => b.textContent)")] == [
-        "Copy the id"
-    ]
+    assert page.ask("[...document.querySelectorAll('#details .copy')].map(b => b.textContent)") == ["Copy the id"]
     assert page.complaints == []
 
 

@@ -16,6 +16,7 @@ from planner.report.render import render
 from planner.report.sections.thinning import TABLE_ROWS
 from planner.report.serving.page import serving_data
 from planner.report.serving.paper import BESIDE_ROWS, on_paper
+from tests.conftest import Golden
 from tests.report.sample_plan import sample_plan
 from tests.report.sample_serving import (
     apis_alone,
@@ -47,7 +48,7 @@ def test_a_template_of_another_kind_is_refused_with_those_that_fit(name: str, tm
 
 
 def test_a_plan_of_fine_tuning_is_refused_by_a_template_of_serving(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="template serving prints a plan of serving, .*executive.*technical"):
+    with pytest.raises(InputError, match=r"template serving prints a plan of serving, .*executive.*technical"):
         render(sample_plan(), "serving", tmp_path, ["md"])
     assert list(tmp_path.iterdir()) == []
 
@@ -74,6 +75,12 @@ def test_hostile_names_stay_names(name: str, template: str, paper: bool) -> None
     assert "None" not in page
     if name == "hostile":
         assert "{{7*7}}" in unescape(page)
+
+
+@pytest.mark.parametrize("template", ["serving", "serving-executive"])
+def test_golden(template: str, golden: Golden) -> None:
+    """Charts, styles and scripts are looked at elsewhere."""
+    golden(f"report/{template}.html", page_of(serving_plan(), template))
 
 
 def test_the_page_has_every_part_that_the_plan_fills() -> None:
