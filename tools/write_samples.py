@@ -12,13 +12,15 @@ from pathlib import Path
 
 from planner.files import place
 from planner.gate.chances import chances_of
-from planner.outcome import Plan
-from planner.planning import plan_scenario
+from planner.outcome import AnyPlan, Plan
+from planner.outcome.serving_plan import ServingPlan
+from planner.planning import plan_ready, read_any
 from planner.report.charts.pictures import draw, on_white, pictures
 from planner.report.data.collection import Printed
 from planner.report.gather import report_data
 from planner.report.render import FILES, Output, render
 from planner.report.sections.markdown import escape
+from planner.report.serving.page import serving_data
 from planner.report.several.collection import chosen_of, collection, member_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,8 +28,9 @@ SAMPLES, SCENARIOS = ROOT / "reports" / "samples", ROOT / "scenarios"
 PRINTED: tuple[tuple[str, tuple[Output, ...]], ...] = (("technical", ("pdf", "md")), ("executive", ("pdf",)))
 """Templates, and what each scenario is printed as by them."""
 PICTURES = {
-    "front": "cost against time, quality as colour",
+    "front": "the front",
     "models": "quality against cost, the best of each model",
+    "break-even": "what a month costs against its requests, rented and by an API",
 }
 """Charts that stand in the index as pictures, with what they show."""
 TOGETHER = "compare"
@@ -45,11 +48,11 @@ carries a third-party script: `make plan SCENARIO=…` writes it.
 
 
 def scenarios() -> dict[str, Path]:
-    """Name → file of every worked scenario."""
-    return {path.stem: path for path in sorted(SCENARIOS.glob("*.yaml"))}
+    """Name → file of every worked scenario, those that tune before those that serve."""
+    return {path.stem: path for folder in (SCENARIOS, SCENARIOS / "serving") for path in sorted(folder.glob("*.yaml"))}
 
 
-def write_sample(name: str, plan: Plan, samples: Path = SAMPLES) -> list[Path]:
+def write_sample(name: str, plan: AnyPlan, samples: Path = SAMPLES) -> list[Path]:
     """Write the sample of a plan into the folder of its scenario's name."""
     folder, written = samples / name, list[Path]()
     for template, outputs in PRINTED:
@@ -58,7 +61,8 @@ def write_sample(name: str, plan: Plan, samples: Path = SAMPLES) -> list[Path]:
         if notes:
             sys.exit("; ".join(notes))
         written += files
-    return written + _pictures(report_data(plan), tuple(PICTURES), folder)
+    data = serving_data(plan) if isinstance(plan, ServingPlan) else report_data(plan)
+    return written + _pictures(data, tuple(PICTURES), folder)
 
 
 def write_together(plans: Sequence[Plan], samples: Path = SAMPLES) -> list[Path]:
@@ -89,7 +93,7 @@ def index(samples: Path = SAMPLES) -> str:
         title, headline, *_ = summary.read_text("utf-8").split("\n\n")
         files = [("executive, PDF", "executive.pdf"), ("technical, PDF", "report.pdf"), ("summary", "summary.md")]
         links = [f"[{says}]({name}/{file})" for says, file in files if (summary.parent / file).exists()]
-        links.append(f"[scenario](../../scenarios/{name}.yaml)")
+        links.append(f"[scenario](../../{_place(name)})")
         parts.append(f"## {title.removeprefix('# ').partition(':')[0]}\n\n{headline}\n")
         for picture, shows in PICTURES.items():
             if (summary.parent / f"{picture}.svg").exists():
@@ -99,6 +103,11 @@ def index(samples: Path = SAMPLES) -> str:
     if beside:
         parts.append(f"## Beside the samples\n\n{'; '.join(beside)}.\n")
     return "\n".join(parts)
+
+
+def _place(name: str) -> str:
+    """The scenario's file from the root; of a name that has none, where it would be."""
+    return scenarios().get(name, SCENARIOS / f"{name}.yaml").relative_to(ROOT).as_posix()
 
 
 def main(words: Sequence[str]) -> int:
@@ -116,10 +125,11 @@ def main(words: Sequence[str]) -> int:
         for folder in samples.glob("*/"):
             if folder.name not in {*known, *OTHERS, TOGETHER}:
                 shutil.rmtree(folder)
-    plans = []
+    plans: list[Plan] = []
     for name in asked.names or known:
-        plans.append(plan_scenario(known[name]))
-        _tell(write_sample(name, plans[-1], samples), samples)
+        plan = plan_ready(read_any(known[name]))
+        plans += [plan] if isinstance(plan, Plan) else []
+        _tell(write_sample(name, plan, samples), samples)
     if not asked.names:
         _tell(write_together(plans, samples), samples)
     place({samples / "README.md": index(samples).encode()})

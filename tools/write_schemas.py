@@ -21,7 +21,9 @@ from planner.scenario.catalog_overlay import KIND as OVERLAY
 from planner.scenario.catalog_overlay import CatalogOverlay
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-WRITTEN: dict[str, type[BaseModel]] = {"plan": Plan, "ServingPlan": ServingPlan, "difference": Difference, "check": Check}
+WRITTEN: dict[str, type[BaseModel]] = {
+    "plan": Plan, "ServingPlan": ServingPlan, "difference": Difference, "check": Check,
+}  # fmt: skip
 """What the planner writes, by the name of its schema."""
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 

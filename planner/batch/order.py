@@ -47,6 +47,8 @@ class Order:
     """Whether such a price is a failure."""
     today: str = ""
     """Day from which contracts that have ended are told of; empty for no word on them."""
+    simulate: bool = False
+    """Whether decisions of Serving scenarios are run as simulations."""
 
     def folder(self, name: str) -> Path:
         """Where the plan of a scenario of this name goes."""

@@ -63,7 +63,7 @@ def attempt(
         ready = read(path, order, tray)
         announce(ready, order, tray)
         listener = None if progress is None else progress(ready.scenario.metadata.name)
-        plan = plan_ready(ready, listener)
+        plan = plan_ready(ready, listener, simulate=order.simulate)
         deliver(ready, plan, plan_json(plan), order, tray, helper)
     except Exception as error:  # told as its own failure; the others go on
         return failed(path, ready, failure(error, color=order.color, debug=order.debug), tray, started)

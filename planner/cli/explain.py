@@ -15,6 +15,7 @@ from planner.units import compact, duration, gib, kilograms, share_text, signifi
 
 if TYPE_CHECKING:
     from planner.outcome import Assumption, CalibrationReference, Configuration, Plan
+    from planner.outcome.serving_plan import ServingPlan
 
 FORMULAS = {
     "memory": "peak memory = larger of backward pass and optimizer step (DOMAIN 3)",
@@ -59,7 +60,12 @@ _SHOWN = "  other tools would show: PyTorch reserved {}, nvidia-smi {}; their ca
     help="The plan's scenario, for --why-not. Default: where the plan says it lies.",
 )
 def command(
-    plan: Path, configuration: str | None, form: str, measure: bool, why_not: str | None, opinion: bool,
+    plan: Path,
+    configuration: str | None,
+    form: str,
+    measure: bool,
+    why_not: str | None,
+    opinion: bool,
     scenario: Path | None,
 ) -> None:
     """Explain one configuration of PLAN (a plan.json, or the folder it lies in): memory, time, cost and quality.

@@ -100,6 +100,10 @@ def jobs_of(_context: click.Context, _param: click.Parameter, value: str) -> int
     metavar="ADDRESS",
     help="Plan on the Dask cluster of this scheduler (tcp://host:8786), which can run code here and there.",
 )
+@click.option(
+    "--simulate", is_flag=True,
+    help="Serving: run every decision as a simulation of arrivals and batching, beside the law of latency.",
+)  # fmt: skip
 @storing
 @click.option("--open", "opened", is_flag=True, help="Open the report, or the page that lists several.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
@@ -109,8 +113,8 @@ def jobs_of(_context: click.Context, _param: click.Parameter, value: str) -> int
 def command(
     context: click.Context, scenarios: tuple[Path, ...], out: Path | None, outputs: tuple[Output, ...],
     changes: Changes, calibration: Path | None, template: str, candidates: Path | None, sample: int | None,
-    as_of: str | None, refresh: bool, form: Form, jobs: int, cluster: str | None, storage: str | None,
-    resume: bool, opened: bool, quiet: bool, require_fresh: bool,
+    as_of: str | None, refresh: bool, form: Form, jobs: int, cluster: str | None, simulate: bool,
+    storage: str | None, resume: bool, opened: bool, quiet: bool, require_fresh: bool,
 ) -> int:  # fmt: skip
     """Plan SCENARIO: the exact Pareto front, the decisions on it, and a report.
 
@@ -137,6 +141,7 @@ def command(
         jobs=jobs,
         cluster=cluster,
         keeps=storage is not None or resume,
+        simulate=simulate,
     )
     paths = scenarios_in(without_locks(scenarios))
     alone = not several and cluster is None
@@ -156,7 +161,7 @@ def command(
             sys.stderr.isatty() and not os.environ.get("NO_COLOR"),
             logging.getLogger("planner").isEnabledFor(logging.DEBUG),
             settings.price_ttl_hours if require_fresh or settings.prices is not None else None, require_fresh,
-            "" if as_of is not None else today(),
+            "" if as_of is not None else today(), simulate,
         )  # fmt: skip
         if alone:
             usual = settings.storage if candidates is None else None
@@ -167,8 +172,9 @@ def command(
 
 
 def _refuse(
-    *, several: bool, candidates: Path | None, refresh: bool, jobs: int, cluster: str | None, keeps: bool
-) -> None:
+    *, several: bool, candidates: Path | None, refresh: bool, jobs: int, cluster: str | None, keeps: bool,
+    simulate: bool,
+) -> None:  # fmt: skip
     """Raise UsageError for options that do not go together."""
     message = ""
     if candidates is not None and (several or cluster is not None):
@@ -177,6 +183,8 @@ def _refuse(
         message = "--jobs is for this machine; how many scenarios a cluster plans at a time, its workers say"
     elif cluster is not None and refresh:
         message = "--refresh plans on this machine; renew the locks first: planner lock --refresh SCENARIO..."
+    elif simulate and cluster is not None:
+        message = "--simulate runs on this machine; leave out --cluster"
     elif keeps and (several or cluster is not None or candidates is not None):
         message = (
             "--storage keeps one search; plan one scenario at a time with it, on this machine, without --candidates"
@@ -221,15 +229,18 @@ def _plan_alone(
     from planner.cli.making import making
     from planner.cli.opening import open_first
     from planner.cli.progress import progress_bar
-    from planner.planning import plan_ready
+    from planner.planning import Ready, plan_ready
 
     with making(path.stem, show=not order.quiet) as doing:
         desk = _Terminal(doing)
         ready = read(path, order, desk)
         announce(ready, order, desk)
+        if order.simulate and isinstance(ready, Ready):
+            message = f"{path}: --simulate is for scenarios of the kind Serving, and this is a FineTune"
+            raise click.UsageError(message)
         keeping = kept(ready, *storage, resume=resume, quiet=order.quiet)
         with progress_bar(ready.scenario.metadata.name, show=not order.quiet) as progress:
-            plan = plan_ready(ready, progress, keeping=keeping)
+            plan = plan_ready(ready, progress, keeping=keeping, simulate=order.simulate)
         deliver(ready, plan, plan_json(plan), order, desk, helper)
     if opened:
         open_first([path for path in desk.written if path.name != PLAN])

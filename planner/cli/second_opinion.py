@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from planner.second_opinion import Figures, Opinion
 
 _BASIS = (
-    "both: one replica with its requests always in flight; no levers, no spot, no headroom; $ of a replica that is busy "
-    "all the time",
-    "time to first token: ours is the prompt alone, theirs has the steps of the running batch in it",
+    "both: one replica with its requests always in flight, without levers, spot or headroom; $ of a replica that is "
+    "busy all the time",
+    "theirs reads as many prompt tokens in a step as keep these requests in flight, 8,192 at most; its time to first "
+    "token has the steps of the running batch in it, ours is the prompt alone",
 )
 
 

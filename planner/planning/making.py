@@ -66,13 +66,13 @@ def plan_ready(
             model = trained_model(tuned, ready.scenario.fine_tune, ready.trained, ready.catalog)
             space = with_trained(space, model)
         plan = plan_serving(
-            ready.scenario, space, ready.catalog, _origin(ready), warnings_of(ready), brief=brief, simulate=simulate
+            ready.scenario, space, ready.catalog, origin_of(ready), warnings_of(ready), brief=brief, simulate=simulate
         )
     else:
         from planner.kinds.fine_tune import plan_fine_tune
 
         plan = plan_fine_tune(
-            ready.scenario, ready.space, ready.catalog, _origin(ready), warnings_of(ready), progress, brief=brief,
+            ready.scenario, ready.space, ready.catalog, origin_of(ready), warnings_of(ready), progress, brief=brief,
             keeping=keeping,
         )  # fmt: skip
     return plan if ready.lock is None else plan.model_copy(update={"lock": ready.lock})
@@ -111,7 +111,7 @@ def estimate_ready(ready: Ready, picks: "Picks") -> "Estimate":
     from planner.kinds.single import estimate_fine_tune
 
     warnings = warnings_of(ready, families=False)
-    return estimate_fine_tune(ready.scenario, ready.space, ready.catalog, _origin(ready), warnings, picks)
+    return estimate_fine_tune(ready.scenario, ready.space, ready.catalog, origin_of(ready), warnings, picks)
 
 
 def why_not_ready(ready: Ready, plan: "Plan", asked: str) -> "WhyNot":
@@ -149,7 +149,7 @@ def plan_serving_scenario(source: Source) -> "ServingPlan":
     return plan_ready(ready)
 
 
-def _origin(ready: AnyReady) -> "Origin":
+def origin_of(ready: AnyReady) -> "Origin":
     """Where a plan comes from; a fine-tuning scenario that it rests on stands among the files it builds on."""
     from planner.kinds.fine_tune import Origin
 

@@ -95,6 +95,9 @@ def refuse_outputs(template: Template, outputs: Sequence[str], takes: Takes) -> 
             f"planner report PLAN... -t {template.name}"
         )
         raise InputError(message)
+    if takes == "plans":
+        message = f"template {template.name} prints one plan"
+        raise InputError(message)
     fitting(template, takes)
 
 

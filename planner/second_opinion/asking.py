@@ -70,9 +70,13 @@ def _ours(question: Question, calibration: Calibration) -> tuple[Figures, float]
     return Figures(rate, float(served.prefill_s[0]), sequences / rate if rate > 0 else math.nan), sequences
 
 
-def _opinion(question: Question, count: float, ours: Figures, answer: Mapping[str, Any] | None, reason: str, version: str) -> Opinion:
+def _opinion(
+    question: Question, count: float, ours: Figures, answer: Mapping[str, Any] | None, reason: str, version: str
+) -> Opinion:
     if answer is None or "error" in answer:
-        return Opinion(question, count, ours, None, reason or str((answer or {}).get("error", "no answer")), (), version)
+        return Opinion(
+            question, count, ours, None, reason or str((answer or {}).get("error", "no answer")), (), version
+        )
     figures = Figures(answer["tokens_per_s"], answer["ttft_ms"] / 1000, answer["tpot_ms"] / 1000)
     notes = [] if not answer["warning"] else [str(answer["warning"])]
     other = [source for source in answer["sources"] if source != "silicon"]

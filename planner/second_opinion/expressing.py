@@ -1,5 +1,6 @@
 """Our words → those of aiconfigurator; what it has no word for is said."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -27,6 +28,9 @@ FORMATS: Final[Mapping[str, tuple[str, str, str]]] = {
 }  # fmt: skip
 """Our precisions → its modes of matrix products, experts and cache, as our law has them (16-bit weights are one; with
 weight-only formats the cache keeps 16 bit)."""
+STEP_TOKENS: Final = 8192
+"""Tokens of a step that vLLM (`max_num_batched_tokens`) and TensorRT-LLM (`max_num_tokens`) take by default on such
+cards."""
 _MIXTURE: Final = frozenset(("mixtral", "qwen3_moe"))
 
 
@@ -42,6 +46,8 @@ class Request:
     backend_name: str
     tp_size: int
     batch_size: int
+    ctx_tokens: int
+    """Prompt tokens that a step reads."""
     isl: int
     osl: int
     gemm_quant_mode: str
@@ -75,11 +81,22 @@ def request_of(question: Question, sequences: int) -> Request:
     gemm, experts, cache = FORMATS[question.precision]
     return Request(
         system_name=SYSTEMS[question.gpu.id], backend_name=BACKENDS[question.engine.family],
-        tp_size=question.tensor_parallel, batch_size=sequences, isl=question.input_tokens, osl=question.output_tokens,
+        tp_size=question.tensor_parallel, batch_size=sequences,
+        ctx_tokens=_prompt_tokens(question, sequences), isl=question.input_tokens, osl=question.output_tokens,
         gemm_quant_mode=gemm, kvcache_quant_mode=cache, moe_quant_mode=experts if mixture else None,
         moe_tp_size=question.tensor_parallel if mixture else None, moe_ep_size=1 if mixture else None,
         config=config_of(model),
     )  # fmt: skip
+
+
+def _prompt_tokens(question: Question, sequences: int) -> int:
+    """Prompt tokens of a step that keep so many requests in flight: B/osl of them end in it, so isl*B/osl are read.
+
+    No less than one prompt, and no more than engines take by default where that is longer. With one prompt alone, its
+    own default, fewer requests would run than are asked for where outputs are short.
+    """
+    steady = math.ceil(question.input_tokens * sequences / question.output_tokens)
+    return max(question.input_tokens, min(steady, STEP_TOKENS))
 
 
 def config_of(model: Model) -> dict[str, Any]:

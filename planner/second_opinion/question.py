@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from planner.catalog.engines import Engine
 from planner.catalog.rows import Catalog, Gpu, Model
 from planner.errors import InputError
+from planner.measured.models import known_model
 from planner.outcome.serving_configuration import ServingConfiguration
 from planner.outcome.serving_plan import ServingPlan
 
@@ -42,7 +43,7 @@ def question_of(plan: ServingPlan, c: ServingConfiguration, catalog: Catalog) ->
     if machine is None or c.offer is None:
         message = f"{c.id} is an API: a second opinion is of machines; name a rented configuration"
         raise InputError(message)
-    model = next((one for one in catalog.models if one.id == c.model), None)
+    model = next((one for one in catalog.models if one.id == c.model), None) or known_model(catalog, c.model)
     gpu = next((one for one in catalog.gpus if one.id == machine.gpu), None)
     engine = next((one for one in catalog.engines if one.id == c.engine), None)
     for what, name, found in (("model", c.model, model), ("gpu", machine.gpu, gpu), ("engine", c.engine, engine)):

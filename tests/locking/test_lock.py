@@ -13,6 +13,7 @@ from planner.gate.lockfile import contents, make_lock
 from planner.locking.choosing import CATALOG as OWN_PRICES
 from planner.locking.lock import ReadLock, is_lock, lock_name, lock_path, lock_schema, lock_text, parse_lock, read_lock
 from planner.locking.prices import edited
+from planner.outcome import Configuration
 from planner.planning import plan_ready, read_scenario
 from planner.revision.closure import closure
 from planner.revision.reading import folder_of
@@ -83,7 +84,7 @@ def test_what_a_lock_holds(scenario: Path) -> None:
     assert set(read.lock.decisions) == set(made.plan.decisions) == {"cheapest", "fastest", "best", "knee"}
     for name, headline in read.lock.decisions.items():
         chosen = made.plan.configuration(made.plan.decisions[name])
-        assert chosen is not None
+        assert isinstance(chosen, Configuration)
         assert (headline.id, headline.cost_usd, headline.hours_hi) == (chosen.id, chosen.cost_usd, chosen.hours_hi)
         assert (headline.quality, headline.carbon_kg) == (chosen.quality, chosen.carbon_kg)
         assert headline.usd_per_hour == chosen.offer.price_usd_per_hour

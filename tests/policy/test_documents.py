@@ -100,7 +100,10 @@ BAD: dict[str, tuple[dict[str, str], list[str]]] = {
     ),
     "budget by label": (
         {"a": policy("budgets:\n  - {name: b, per: team, amount: 5, where: {name: x}}\n")},
-        ["a.yaml:5:5: spend is known by team and cost centre only; a budget by name, path, label or kind is `per: job`"],
+        [
+            "a.yaml:5:5: spend is known by team and cost centre only; "
+            "a budget by name, path, label or kind is `per: job`"
+        ],
     ),
     "exception from an unknown policy": (
         {"a": policy("rules: []\n", "spending"), "e": exception("rules: ['*']\nteams: ['*']\nuntil: 2026-03-01\n")},

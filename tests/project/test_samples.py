@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from planner.planning import plan_scenario, read_scenario
+from planner.planning import plan_scenario, read_any
+from planner.planning.making import origin_of
 from planner.report.gather import report_data
 from planner.report.sections.markdown import markdown
 from tests.report.sample_plan import sample_plan
@@ -30,10 +31,10 @@ def test_there_are_samples_and_each_has_a_scenario() -> None:
 
 @pytest.mark.parametrize("summary", SUMMARIES, ids=names(SUMMARIES))
 def test_a_sample_is_of_this_scenario_and_this_catalog(summary: Path) -> None:
-    ready = read_scenario(ROOT / "scenarios" / f"{summary.parent.name}.yaml")
+    ready = read_any(write_samples.scenarios()[summary.parent.name])
     stamp = re.search(r"<sub>Scenario .*? \((\S+)\); Catalog \S+ \((\S+)\);", summary.read_text("utf-8"))
     assert stamp is not None
-    assert stamp.groups() == (ready.document.digest, ready.catalog.digest), f"{summary.parent.name} {OLD}"
+    assert stamp.groups() == (origin_of(ready).digest, ready.catalog.digest), f"{summary.parent.name} {OLD}"
 
 
 def test_the_headline_is_what_the_planner_says_now() -> None:

@@ -1,4 +1,4 @@
-"""The inverse of latency: how many requests per second one replica takes while targets hold, and where the law ends."""
+"""The inverse of latency: how many requests per second one replica takes while targets hold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -3,6 +3,7 @@
 import math
 
 from planner.estimate.serving.latency import FLOOR_S
+from planner.kinds.serving.handing_on import FIRST_SHARE
 from planner.kinds.serving.problem import Problem
 from planner.kinds.serving.quality import KEPT
 from planner.kinds.serving.replicas import STEP_TOKENS
@@ -101,6 +102,9 @@ def _quality(problem: Problem, listed: list[ServingConfiguration]) -> list[Row]:
 
 def _levers(problem: Problem) -> list[Row]:
     rows: list[Row] = []
+    if problem.scenario.levers.cascade is not None:
+        note = "no token of a first answer is shown before it is judged; p95 of both is a bound, not an estimate"
+        rows.append(("cascade: the smaller model's part of a latency target", share_text(FIRST_SHARE), "E", note))
     for name, lever in named(problem.scenario.levers).items():
         told = {
             key: value for key, value in lever.model_dump().items() if key not in ("upfront", "per_month", "always")

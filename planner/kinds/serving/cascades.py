@@ -4,6 +4,7 @@ Costs add up, and so do latencies of a request that goes through both (`handing_
 smaller model only those matter that no other beats on all of these, under the same levers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -163,18 +164,19 @@ class Paired:
         return values[self.tier]
 
 
-def pair(levers: list[LeverSet], tiers: dict[LeverSet, list[FirstTier]]) -> Paired:
-    """Pair ways, given by their levers, with first tiers."""
+def pair(works: Sequence[Work], work: Ints, tiers: dict[LeverSet, list[FirstTier]]) -> Paired:
+    """Pair ways, given by (n,) indices into `works`, with first tiers."""
     flat: list[FirstTier] = []
     places: dict[LeverSet, list[int]] = {}
     for one, found in tiers.items():
         places[one] = list(range(len(flat), len(flat) + len(found)))
         flat += found
-    sets = list(dict.fromkeys(levers))
+    sets = [one.levers for one in works]
     options = [places.get(one.without(CASCADE), []) if one.has(CASCADE) else [-1] for one in sets]
-    code = {one: i for i, one in enumerate(sets)}
-    codes = np.array([code[one] for one in levers], np.int64)
-    counts = np.array([len(option) for option in options], np.int64)[codes] if len(levers) else np.empty(0, np.int64)
-    row = np.repeat(np.arange(len(levers)), counts)
-    tier = np.array([place for i in codes.tolist() for place in options[i]], np.int64)
+    sizes = np.array([len(option) for option in options], np.int64)
+    counts = sizes[work]
+    row = np.repeat(np.arange(len(work)), counts)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    all_of = np.array([place for option in options for place in option], np.int64)
+    tier = all_of[(np.cumsum(sizes) - sizes)[work[row]] + within]
     return Paired(row, tier, tuple(flat), int((counts == 0).sum()))

@@ -12,6 +12,7 @@ from planner.kinds.serving.by_api import ApiRow
 from planner.kinds.serving.cascades import FirstTier
 from planner.kinds.serving.hours import Month
 from planner.kinds.serving.latencies import peak_rates
+from planner.kinds.serving.machines import cold_hours
 from planner.kinds.serving.offers import offer_of
 from planner.kinds.serving.problem import Problem
 from planner.kinds.serving.rented import month_on
@@ -185,6 +186,9 @@ def _capacity(one: _Known, kind: int, work: Work, month: Month) -> Capacity:
     replica = capacities.replicas.take(np.array([kind]))
     in_flight = replica.in_flight(each, peak)
     hours = float(month.hours.per_month()[0])
+    offer = one.table.rented.offer[one.row : one.row + 1]
+    weights = capacities.replicas.x.weight_bytes[kind : kind + 1]
+    cold = float(cold_hours(problem.space.market.offers, offer, weights, problem.scenario)[0])
     return Capacity(
         requests_per_s=rate,
         tokens_per_s=known(float(replica.most_tokens_per_s()[0])),
@@ -193,7 +197,7 @@ def _capacity(one: _Known, kind: int, work: Work, month: Month) -> Capacity:
         bound_by=capacities.bounds[int(capacities.bound[kind])],
         replicas_peak=peak,
         replicas_least=int(month.hours.least[0]),
-        replica_hours=hours,
+        replica_hours=hours + float(month.hours.started[0]) * cold,
         machines_peak=int(month.machines.max()),
         utilisation=work.per_month / (hours * SECONDS_PER_HOUR * rate) if hours else None,
         cold_start_share=known(float(month.hours.cold_share[0])),

@@ -13,6 +13,7 @@ from planner.space.serving.resolve import ServingSpace
 
 MOST_REPLICAS: Final = 400_000
 """Kinds of replicas that one plan looks at."""
+_LARGEST: Final = 2**62
 _HEADS: Final = ("n_heads", "n_kv_heads")
 
 
@@ -72,9 +73,13 @@ def grid_of(space: ServingSpace, catalog: Catalog, models: Ints, works: int) -> 
 
 def distinct(columns: Sequence[Ints]) -> tuple[Ints, Ints]:
     """First row of each distinct combination of columns that are not negative, and which of these every row is."""
-    code = np.zeros(len(columns[0]), np.int64)
+    # Rows as one whole number: those of a matrix are much slower to sort.
+    code, most = np.zeros(len(columns[0]), np.int64), 1
     for column in columns:
-        # As one whole number: rows of a matrix are much slower to sort.
-        code = np.unique(code, return_inverse=True)[1] * (int(column.max(initial=0)) + 1) + column
+        values = int(column.max(initial=0)) + 1
+        if most * values >= _LARGEST:
+            code = np.unique(code, return_inverse=True)[1]
+            most = int(code.max(initial=0)) + 1
+        code, most = code * values + column, most * values
     _, first, which = np.unique(code, return_index=True, return_inverse=True)
     return first, which

@@ -58,30 +58,42 @@ def _other_work(sets: list[LeverSet], mine: LeverSet, lever: str) -> int | None:
 
 def _moves(problem: Problem, table: Table, row: int) -> list[Pair | None]:
     """Quantisation, spot, reservation and scaling, each against the plain choice."""
-    rented, offers = table.rented, problem.space.market.offers
-    precisions = problem.capacities.replicas.grid.precision[rented.kind]
-    plain = np.array([name == PLAIN for name in problem.space.precisions])[precisions]
-    scalings = np.array(problem.scenario.replicas.scalings)[rented.scaling]
-    spot, reserved = offers.spot[rented.offer], offers.term[rented.offer] != ""
-    kinds: list[tuple[str, Bools, Bools, str]] = [
-        (QUANTISATION, ~plain, plain, "precision"),
-        (SPOT, spot, ~spot & ~reserved, "offer"),
-        (RESERVATION, reserved, ~spot & ~reserved, "offer"),
+    space, scalings = problem.space, list(problem.scenario.replicas.scalings)
+    precisions = np.array(space.precisions) == PLAIN
+    spot, reserved = space.market.offers.spot, space.market.offers.term != ""
+    kinds: list[tuple[str, str, Bools, Bools]] = [
+        (QUANTISATION, "precision", ~precisions, precisions),
+        (SPOT, "offer", spot, ~spot & ~reserved),
+        (RESERVATION, "offer", reserved, ~spot & ~reserved),
     ]
-    kinds += [(name, scalings == scaling, scalings == "fixed", "scaling") for scaling, name in SCALED.items()]
+    fixed = np.array([one == "fixed" for one in scalings])
+    kinds += [
+        (name, "scaling", np.array([one == scaling for one in scalings]), fixed) for scaling, name in SCALED.items()
+    ]
     found: list[Pair | None] = []
-    for name, with_it, without, free in kinds:
-        if with_it[row] or without[row]:
-            wanted = without if with_it[row] else with_it
-            other = _nearest(table, row, _alike(problem, table, row, free=free) & wanted)
-            if other is None and free == "precision":
-                # A plain model may need larger machines.
-                other = _nearest(table, row, _alike(problem, table, row, free="machine") & wanted)
-            found.append(None if other is None else _paired(name, row, other, pulled=bool(with_it[row])))
+    for name, free, with_it, without in kinds:
+        mine = int(_chosen(problem, table, free, np.array([row]))[0])
+        if not with_it[mine] and not without[mine]:
+            continue
+        wanted = without if with_it[mine] else with_it
+        for loose in (free, "machine") if free == "precision" else (free,):
+            # A plain model may need larger machines.
+            rows = _alike(problem, table, row, free=loose) if wanted.any() else np.empty(0, np.int64)
+            other = _nearest(table, row, rows[wanted[_chosen(problem, table, free, rows)]])
+            if other is not None:
+                found.append(_paired(name, row, other, pulled=bool(with_it[mine])))
+                break
     return found
 
 
-def _alike(problem: Problem, table: Table, row: int, *, work: int | None = None, free: str = "") -> Bools:
+def _chosen(problem: Problem, table: Table, free: str, rows: Ints) -> Ints:
+    """What these ways have of what is free to choose: an index into precisions, offers or scalings."""
+    if free == "precision":
+        return problem.capacities.replicas.grid.precision[table.rented.kind[rows]]
+    return table.rented.offer[rows] if free == "offer" else table.rented.scaling[rows]
+
+
+def _alike(problem: Problem, table: Table, row: int, *, work: int | None = None, free: str = "") -> Ints:
     """Rented ways that are like one in all but what is `free`, under its levers or those of `work`.
 
     Of an offer that is free the machine, its provider and region stay; of a machine that is free nothing does, nor the
@@ -97,13 +109,13 @@ def _alike(problem: Problem, table: Table, row: int, *, work: int | None = None,
     if free == "offer":
         same = [getattr(offers, name) for name in ("provider", "service", "instance", "region")]
         here = np.all([column == column[offer] for column in same], axis=0)
-    scaled = (rented.scaling == rented.scaling[row]) | (free == "scaling")
-    return np.asarray(kinds[rented.kind] & here[rented.offer] & scaled)
+    rows = np.flatnonzero(kinds[rented.kind])
+    scaled = (rented.scaling[rows] == rented.scaling[row]) | (free == "scaling")
+    return np.asarray(rows[here[rented.offer[rows]] & scaled])
 
 
-def _nearest(table: Table, row: int, alike: Bools) -> int | None:
+def _nearest(table: Table, row: int, rows: Ints) -> int | None:
     """Of these rented ways the one to hold against a row: with its first tier if there is one, possible, cheapest."""
-    rows = np.flatnonzero(alike)
     rows = rows[rows != row]
     if not len(rows):
         return None

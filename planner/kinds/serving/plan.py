@@ -10,6 +10,7 @@ from planner.choose.merged import volume
 from planner.kinds.allowed import allowed
 from planner.kinds.fine_tune import Origin
 from planner.kinds.private import currency_reference, overlay_references
+from planner.kinds.serving.api_notes import api_notes
 from planner.kinds.serving.assumptions import assumptions, sources
 from planner.kinds.serving.choosing import Chosen, Partial, decide_among, front_of, partial_fronts
 from planner.kinds.serving.crossovers import crossover
@@ -106,7 +107,7 @@ def plan_serving(
         removed=_removals(space),
         relaxations=[] if len(front) or partial else relaxations(problem, table),
         assumptions=assumptions(problem, listed),
-        warnings=[*warnings, *(warning.message for warning in space.traffic.warnings)],
+        warnings=[*warnings, *(warning.message for warning in space.traffic.warnings), *api_notes(table)],
         sources=sources(problem, listed),
         cloud=[] if brief else _cloud(table, front, objectives),
     )
@@ -168,7 +169,7 @@ def _search(table: Table, front: Ints, objectives: Sequence[str]) -> Search:
         covered=table.covered,
         evaluated=evaluated,
         pruned=table.covered - evaluated,
-        pruned_by={"replicas that carry nothing": table.covered - evaluated} if table.covered > evaluated else {},
+        pruned_by={"their replicas carry nothing": table.covered - evaluated} if table.covered > evaluated else {},
     )
     if not len(front):
         return found
@@ -206,6 +207,8 @@ def _cloud(table: Table, front: Ints, objectives: Sequence[str]) -> list[list[fl
     """An even sample of dominated ways, with the values of the objectives as people read them."""
     ways = table.ways
     values = np.stack([ways.figure(name) for name in objectives], axis=1)
-    rows = np.setdiff1d(np.flatnonzero(ways.feasible & np.isfinite(values).all(axis=1)), front)
+    shown = ways.feasible & np.isfinite(values).all(axis=1)
+    shown[front] = False
+    rows = np.flatnonzero(shown)
     rows = rows[np.unique(np.linspace(0, max(len(rows) - 1, 0), min(CLOUD, len(rows))).astype(np.int64))]
     return [[float(value) for value in row] for row in np.round(values[rows], 6).tolist()]

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.catalog.rows import Bools, Floats
+from planner.catalog.rows import Bools, Floats, Ints
 from planner.kinds.serving.by_api import TOO_SLOW, ApiRow, api_row
 from planner.kinds.serving.cascades import NO_FIRST, P95, FirstTier, Paired, first_tiers, pair
 from planner.kinds.serving.choosing import Ways
@@ -24,13 +24,27 @@ TOGETHER: Final = "latency target missed by both models of the cascade together"
 
 
 @dataclass(frozen=True, slots=True)
+class Tiers:
+    """First tiers of ways."""
+
+    tier: Ints
+    """Index into `found`, (n,); -1 without a cascade."""
+    found: tuple[FirstTier, ...]
+
+    def __getitem__(self, row: int) -> FirstTier | None:
+        """That of one way; None without a cascade."""
+        at = int(self.tier[row])
+        return self.found[at] if at >= 0 else None
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Every way to serve: rented ones first, then those by an API."""
 
     ways: Ways
     rented: Rented
     apis: list[ApiRow]
-    tiers: list[FirstTier | None]
+    tiers: Tiers
     """Of every way the first tier of its cascade."""
     judged: dict[tuple[int, int, int], Judged]
     """Quality on rented machines, by model, precision and work."""
@@ -51,12 +65,12 @@ def build_table(problem: Problem) -> Table:
     capacities, works = problem.capacities, problem.works
     rented = rented_ways(capacities, works, problem.scenario, problem.space.market, problem.catalog)
     grid = capacities.replicas.grid
-    mine = pair([works[w].levers for w in grid.work[rented.kind].tolist()], tiers)
+    mine = pair(works, grid.work[rented.kind], tiers)
     latency = latencies_handed_on(problem, rented, P95).total_s[mine.row]
     rented = rented.take(mine.row)
     alone = [api_row(choice, work, problem.quality.api(choice, work.quality_loss, work.quality_kept))
              for choice in problem.space.apis for work in problem.api_works]  # fmt: skip
-    theirs = pair([row.work.levers for row in alone], tiers)
+    theirs = pair(problem.api_works, np.arange(len(alone)) % max(len(problem.api_works), 1), tiers)
     apis = [alone[i] for i in theirs.row.tolist()]
     judged, q = _quality(problem, rented)
     points = problem.quality.baseline.points[grid.model[rented.kind]]
@@ -88,7 +102,7 @@ def build_table(problem: Problem) -> Table:
         ways=ways,
         rented=rented,
         apis=apis,
-        tiers=[part.tiers[t] if t >= 0 else None for part in (mine, theirs) for t in part.tier.tolist()],
+        tiers=Tiers(np.concatenate([mine.tier, theirs.tier]), mine.tiers),
         judged=judged,
         reasons={name: n for name, n in sorted(reasons.items(), key=lambda item: (-item[1], item[0])) if n},
         covered=len(ways) + sum(before.values()),

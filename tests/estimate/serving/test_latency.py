@@ -60,19 +60,16 @@ def online(record: dict[str, str]) -> tuple[Replica, Floats]:
 def test_published_online_points_are_met_as_domain_says() -> None:  # DOMAIN 9.2: 52 points, ITL 10.7 %, TTFT 16 %
     with MEASURED.open() as lines:
         records = [row for row in csv.DictReader(lines) if row["concurrency"].startswith("qps=") and row["ttft_ms"]]
-    itl, ttft, median = [], [], []
+    itl, ttft = [], []
     for record in records:
         served, rate = online(record)
         if rate[0] * served.prefill_s[0] < 0.4 and record["concurrency"] != "qps=inf":
             load = partial_load(served, rate)
             itl.append(float(load.itl_s[0]) * 1e3 / float(record["itl_ms"]))
             ttft.append(float(load.ttft_s[0]) * 1e3 / float(record["ttft_ms"]))
-            spread = latency_quantile(replace(served, floor_s=0.004), rate, 0.5)
-            median.append(float(spread.ttft_s[0]) * 1e3 / float(record["ttft_ms"]))
     assert len(itl) == 52
     assert np.mean(np.abs(np.array(itl) - 1.0)) == pytest.approx(0.107, abs=0.002)
     assert np.mean(np.abs(np.array(ttft) - 1.0)) == pytest.approx(0.16, abs=0.005)
-    assert np.mean(np.abs(np.array(median) - 1.0)) < 0.12  # the spread's first token waits for a step's decodes too
 
 
 def test_the_fixed_point_solves_its_equations() -> None:
@@ -147,7 +144,7 @@ def test_shares_within_are_the_inverse_of_quantiles() -> None:
         assert [within.ttft[0], within.itl[0], within.total[0]] == pytest.approx([0.95] * 3, abs=1e-6)
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(st.integers(0, 2**32 - 1))
 def test_targets_hold_at_the_largest_rate_and_not_beyond(seed: int) -> None:
     rng = np.random.default_rng(seed)

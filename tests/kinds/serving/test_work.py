@@ -1,16 +1,10 @@
-"""What levers leave to do: requests, tokens, and waiting requests that fill the valleys."""
+"""What levers leave to do: requests and tokens."""
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from planner.kinds.serving.work import cached_tokens, waiting_moved, work_of
+from planner.kinds.serving.work import cached_tokens, work_of
 from planner.space.serving.levers import LeverSet, lever_sets, named
 from tests.kinds.serving.asked import asked, traffic
-
-RATES = arrays(np.float64, 168, elements=st.floats(0, 1e4))
 
 
 def test_every_subset_of_levers_is_tried_once() -> None:
@@ -51,16 +45,3 @@ def test_shorter_prompts_shorten_every_quantile() -> None:
     scenario = asked(levers={"prompt": {"input_tokens": 550}})
     work = work_of(traffic(scenario), scenario.levers, LeverSet(("prompt",)), 0.0)
     assert [work.sent.mean, work.sent.p95] == pytest.approx([550, 1300])
-
-
-@given(RATES, st.floats(0, 1))
-def test_waiting_requests_fill_valleys_and_none_is_lost(rates: np.ndarray, share: float) -> None:
-    moved = waiting_moved(rates, share)
-    assert moved.sum() == pytest.approx(rates.sum(), rel=1e-9, abs=1e-9)
-    assert moved.max() <= rates.max() * (1 + 1e-9) + 1e-9
-    kept = rates * (1 - share)
-    filled = moved > kept + 1e-9 * (1 + kept)
-    # Hours that take waiting requests end at one level, below which no other hour is.
-    if filled.any():
-        assert np.ptp(moved[filled]) <= 1e-6 * (1 + moved.max())
-        assert moved[filled].max() <= moved.min() + 1e-6 * (1 + moved.max())
