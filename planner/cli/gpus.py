@@ -60,12 +60,15 @@ def command(
 ) -> None:  # fmt: skip
     """Measure how busy GPUs were from a file of metrics, and find cheaper machines that would carry it.
 
-    FILE is CSV or JSON lines, plain or .gz: metrics of DCGM out of Prometheus, or what `nvidia-smi
-    --query-gpu=timestamp,name,index,utilization.gpu,utilization.memory,memory.used,memory.total,power.draw
-    --format=csv -l 60` writes. With --at or --price it says what idle hours cost a month, and what would be cheaper.
+    FILE is CSV or JSON lines, plain or .gz: metrics of DCGM, series out of Prometheus or VictoriaMetrics (of a long
+    answer, one to a line: `jq -c '.data.result[]'`), or what nvidia-smi writes. With --at or --price it says what idle
+    hours cost a month, and what would be cheaper.
+
+    \b
+    nvidia-smi -l 60 --format=csv --query-gpu=timestamp,name,index,utilization.gpu,memory.used,memory.total,power.draw
 
     Example: planner gpus metrics.csv --at aws/p5.48xlarge@us-east-1
-    """
+    """  # noqa: D301 - click wants the character itself
     from planner.cli.gpus_text import gpus_data, gpus_text
     from planner.cli.tables import as_json
     from planner.gpu_metrics import Limits, read_gpu_metrics, right_sizing, switching_off

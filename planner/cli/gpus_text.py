@@ -42,7 +42,7 @@ def gpus_text(
 
 def _figures(metrics: GpuMetrics, present: Present | None) -> Iterator[tuple[str, str]]:
     overall = metrics.overall
-    yield "GPUs", f"{len(metrics.gpus):,} in {len(metrics.hosts):,} hosts"
+    yield "GPUs", f"{len(metrics.gpus):,} in {len(metrics.hosts):,} host{'s' * (len(metrics.hosts) != 1)}"
     yield "period", f"{metrics.first:%Y-%m-%d %H:%M} to {metrics.last:%Y-%m-%d %H:%M} UTC"
     yield "GPU-hours measured", f"{overall.hours:,.1f}"
     for name, spread in _shares(overall):

@@ -132,6 +132,10 @@ class Adding:
             return None
 
     def _gpus(self, rows: Rows) -> Ints:
+        slices = rows.identity.get("slice", ())
+        if any(part not in ("", None) for part in slices) and not self.faults.refused:
+            hint = "export the metrics of whole GPUs: those of a slice say nothing of the card"
+            self.faults.file("log-columns", "has figures of MIG slices", hint, rows.lines[0])
         blank = [None] * len(rows.lines)
         about = [rows.identity.get(name, blank) for name in ABOUT]
         return np.array([self.gpus.code(*own) for own in zip(*about, strict=True)], np.int64)

@@ -52,6 +52,7 @@ IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
     "index": ("gpu", "index", "gpu_index", "device", "gpu_id", "minor_number"),
     "uuid": ("uuid", "gpu_uuid"),
     "card": ("modelname", "model_name", "name", "gpu_name", "card", "product_name"),
+    "slice": ("gpu_i_id", "gpu_i_profile", "mig_instance"),
     "metric": ("metric", "__name__", "metric_name", "field"),
     "value": ("value", "val"),
 }

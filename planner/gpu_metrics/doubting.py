@@ -43,8 +43,8 @@ def doubts_of(uses: Sequence[GpuUse], hours: float) -> tuple[str, ...]:
         found.append(f"how busy {_names(blind)} was is not in the file: neither idle hours nor sizes are known of it")
     if any(np.isnan(use.dram_active.mean) for use in uses):
         found.append(
-            "how busy the memory's interface was is not in the file (DCGM_FI_PROF_DRAM_ACTIVE): the load stands for "
-            "it, as an upper bound"
+            "how busy the memory's interface was is not in the file (DCGM_FI_PROF_DRAM_ACTIVE): the time in which "
+            "memory was read or written, or a kernel ran, stands for it as an upper bound"
         )
     flat = [use for use in uses if use.flat]
     if flat:

@@ -47,17 +47,22 @@ def hour_of_week(hours: Ints) -> Ints:
 
 
 def host_of(
-    name: str, gpus: Sequence[int], all_spans: Sequence[Spans], width_minutes: int, step_minutes: float, below: float
+    name: str,
+    gpus: Sequence[int],
+    all_spans: Sequence[Spans],
+    width_minutes: int,
+    steps_minutes: Sequence[float],
+    below: float,
 ) -> Host:
     """In how many weeks each hour was measured on all of these GPUs, and in how many of them all were idle throughout.
 
     An hour counts as measured where each GPU has at least half of its spans.
     """
-    least = max(1.0, _MEASURED * 60 / step_minutes)
     counts: dict[int, int] = {}
     idle: dict[int, int] = {}
     for gpu in gpus:
         spans = all_spans[gpu]
+        least = max(1.0, _MEASURED * 60 / steps_minutes[gpu])
         known = ~np.isnan(load_of(spans))
         hours, at = np.unique(spans.slots[known] * width_minutes // 60, return_inverse=True)
         spent = np.bincount(at, minlength=len(hours))

@@ -4,13 +4,16 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from planner.gpu_metrics.adding import Rows
 from planner.gpu_metrics.columns import IDENTITY, identity_of, metric_of
 from planner.gpu_metrics.csv_rows import check_names
 from planner.traffic.faults import Faults
 from planner.traffic.raw_rows import decoded
+
+ONE_LINE: Final = "write each series on a line of its own: jq -c '.data.result[]' answer.json"
+"""What to do with an answer of Prometheus that is long, or printed over several lines."""
 
 
 @dataclass(slots=True)
@@ -57,7 +60,7 @@ class JsonMetrics:
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
-            self.faults.row("log-row", "the line is not JSON", number, error.colno, f": {error.msg.lower()}")
+            self.faults.row("log-row", "the line is not JSON", number, error.colno, f": {error.msg.lower()}", ONE_LINE)
             return None
         except (ValueError, RecursionError):
             self.faults.row("log-row", "the line holds JSON too deep or a number too long", number)

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from planner.catalog.rows import Floats
+from planner.catalog.rows import Bools, Floats
 from planner.gpu_metrics.columns import METRICS
 from planner.gpu_metrics.identities import Identity
 from planner.gpu_metrics.idle import idle_spans, load_of
@@ -45,15 +45,14 @@ def use_of(own: Identity, spans: Spans, step_minutes: float, width_minutes: int,
     compute = spans.means[figure["sm_active"]]
     busy = load >= below
     active = np.where(np.isnan(compute), load, compute)
-    bandwidth = spans.means[figure["dram_active"]]
     return GpuUse(
         name=own.name, host=own.host, card=own.card, hours=measured,
         gap_share=max(0.0, 1 - measured / whole),
         used_gib=Spread.of(used, used), total_gib=total,
         energy_kwh=_kwh(power, measured),
         idle_hours=float(idle.sum()) * hours if not np.isnan(load).all() else np.nan,
-        idle_energy_kwh=_kwh(power[idle], float(idle.sum()) * hours) if idle.any() else 0.0,
-        busy_load=_p95(active, busy), busy_bandwidth=_p95(np.where(np.isnan(bandwidth), active, bandwidth), busy),
+        idle_energy_kwh=_idle_kwh(power, load, idle, hours),
+        busy_load=_p95(active, busy), busy_bandwidth=_p95(_bandwidth(spans, load), busy),
         flat=_flat(used, total), **spread,
     )  # fmt: skip
 
@@ -82,6 +81,18 @@ def overall_of(uses: Sequence[GpuUse], all_spans: Sequence[Spans]) -> GpuUse:
     )  # fmt: skip
 
 
+def _bandwidth(spans: Spans, load: Floats) -> Floats:
+    """(n,) share of the memory's bandwidth in use, or no less than it: a few busy multiprocessors can fill it.
+
+    In use where measured; else the time in which memory was read or written, else that in which a kernel ran, else all.
+    """
+    at = {name: spans.means[METRICS.index(name)] for name in ("dram_active", "memory_copy", "kernel")}
+    bound = np.where(np.isnan(load), np.nan, 1.0)
+    for name in ("kernel", "memory_copy", "dram_active"):
+        bound = np.where(np.isnan(at[name]), bound, at[name])
+    return bound
+
+
 def _total_gib(spans: Spans, figure: dict[str, int]) -> float:
     """Memory of the card as the driver tells it; without that, what is used and what is free."""
     total, used, free = (spans.means[figure[name]] for name in ("total_mib", "used_mib", "free_mib"))
@@ -96,7 +107,14 @@ def _kwh(power_w: Floats, hours: float) -> float:
     return float(known.mean()) * hours / 1000 if len(known) else np.nan
 
 
-def _p95(values: Floats, busy: np.typing.NDArray[np.bool_]) -> float:
+def _idle_kwh(power_w: Floats, load: Floats, idle: Bools, hours: float) -> float:
+    """Of the idle spans, `hours` long each; 0 without any, NaN where nobody knows which ones are."""
+    if np.isnan(load).all():
+        return np.nan
+    return _kwh(power_w[idle], float(idle.sum()) * hours) if idle.any() else 0.0
+
+
+def _p95(values: Floats, busy: Bools) -> float:
     """Of the busy spans; 0 where there is none, NaN where nobody knows."""
     if np.isnan(values).all():
         return np.nan

@@ -11,7 +11,7 @@ from planner.gpu_metrics.csv_rows import CsvMetrics
 from planner.gpu_metrics.doubting import assumptions_of, doubts_of
 from planner.gpu_metrics.identities import MOST_GPUS, TooManyGpusError
 from planner.gpu_metrics.idle import IDLE_BELOW, host_of, idle_by_hour
-from planner.gpu_metrics.json_rows import JsonMetrics
+from planner.gpu_metrics.json_rows import ONE_LINE, JsonMetrics
 from planner.gpu_metrics.measuring import overall_of, step_of, use_of
 from planner.gpu_metrics.minutes import MOST_SPANS, Spans, TooManySpansError
 from planner.gpu_metrics.use import GpuMetrics
@@ -55,15 +55,17 @@ def _measured(adding: Adding, every: list[Spans], digest: str, faults: Faults, i
     here = [at for at, spans in enumerate(every) if len(spans.slots)]
     known, spans = [adding.gpus.known[at] for at in here], [every[at] for at in here]
     width = adding.minutes.width_minutes
-    step = step_of(spans, width)
-    uses = tuple(use_of(own, one, step, width, idle_below) for own, one in zip(known, spans, strict=True))
+    step, steps = step_of(spans, width), [step_of([one], width) for one in spans]
+    uses = tuple(
+        use_of(own, one, own_step, width, idle_below) for own, one, own_step in zip(known, spans, steps, strict=True)
+    )
     hosts = dict.fromkeys(own.host for own in known)
     first = min(int(one.slots[0]) for one in spans) * width * 60
     last = max(int(one.slots[-1]) for one in spans) * width * 60
     return GpuMetrics(
         gpus=uses,
         hosts=tuple(
-            host_of(name, [at for at, own in enumerate(known) if own.host == name], spans, width, step, idle_below)
+            host_of(name, [at for at, own in enumerate(known) if own.host == name], spans, width, steps, idle_below)
             for name in hosts
         ),
         first=dt.datetime.fromtimestamp(first, dt.UTC), last=dt.datetime.fromtimestamp(last + step * 60, dt.UTC),
@@ -86,7 +88,7 @@ def _judge(adding: Adding, apart: int, faults: Faults) -> None:
             "write the zone to every time", max(clock.naive_line, clock.zoned_line),
         )  # fmt: skip
     if not rows:
-        faults.file("log-row", "has no rows", "a file of metrics has one row per GPU and time")
+        faults.file("log-row", "has no rows", f"a file has one row per GPU and time; of Prometheus, {ONE_LINE}")
     elif unusable > MOST_UNUSABLE * rows:
         faults.file("log-row", f"{unusable:,} of {rows:,} rows cannot be used ({share_text(unusable / rows, 1)})")
     elif not adding.minutes.samples:

@@ -63,7 +63,7 @@ class GpuUse:
     busy_load: float
     """p95 of the load while it was not idle: of `sm_active` where measured, else of `kernel`; 0 where it always was."""
     busy_bandwidth: float
-    """The same of `dram_active`; where that is not measured, of the load, which is no less."""
+    """The same of the memory's bandwidth: of `dram_active`, else of `memory_copy` or `kernel`, which are no less."""
     flat: bool
     """Memory in use hardly moves and is most of what there is: reserved, and not by how much is needed."""
 

@@ -70,9 +70,7 @@ def _serving_ready(plan: ServingPlan, decision: str, link: str) -> Event:
     }  # fmt: skip
     if chosen is None:
         relaxed = [plain(one.text) for one in plan.relaxations[:1]] or ["No single constraint stands in the way alone."]
-        return Event(
-            "plan-ready", f"{name}: nothing is feasible", relaxed[0], _whose(team), link, "warn", _tidy(data)
-        )
+        return Event("plan-ready", f"{name}: nothing is feasible", relaxed[0], _whose(team), link, "warn", _tidy(data))
     figures = {figure: _known(getattr(chosen, figure)) for figure in SERVING_FIGURES}
     data |= {"id": chosen.id, "model": chosen.model, "provider": provider_of(chosen), **figures}
     facts = (

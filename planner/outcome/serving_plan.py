@@ -50,7 +50,7 @@ class ServingPlan(PlanHead):
     feasible: int
     """Combinations that nothing stops and no limit cuts, with every objective known."""
     unknown: int = 0
-    """The same with an unknown objective; covered = feasible + unknown + all of `infeasible`."""
+    """The same with an unknown objective; covered = feasible + unknown + all of `infeasible` + offers passed over."""
     infeasible: dict[str, int]
     """Why combinations were cut, by the first reason met."""
     constraints: list[Constraint]

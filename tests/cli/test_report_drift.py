@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.outcome import Plan
 from tests.report.sample_plan import sample_plan
+from tests.report.sample_serving import serving_plan
 
 from .calls import run
 
@@ -59,7 +59,6 @@ def test_what_is_no_plan_is_said_plainly(folder: Path) -> None:
     done = run("report", "new", "-t", "model-performance", "-f", "md", "--baseline", "bad.json", cwd=folder)
     assert (done.returncode, "bad.json: no plan" in done.stderr) == (2, True)
     assert run("report", "new", "-t", "model-performance", "--baseline", "none", cwd=folder).returncode == 2
-    other: Plan = sample_plan().model_copy(update={"kind": "Serving"})
-    (folder / "serving.json").write_text(other.model_dump_json())
+    (folder / "serving.json").write_text(serving_plan().model_dump_json())
     done = run("report", "new", "-t", "model-performance", "-f", "md", "--baseline", "serving.json", cwd=folder)
-    assert (done.returncode, "serving.json: a plan of kind Serving" in done.stderr) == (2, True)
+    assert (done.returncode, "serving.json: a plan of the kind Serving" in done.stderr) == (2, True)

@@ -34,9 +34,7 @@ def call(repo: Repo, *words: str | Path, **env: str) -> tuple[int, str, str]:
 def test_a_lock_of_services_is_written_and_used(repo: Repo, august: Path) -> None:
     code, out, err = call(repo, "lock", FILE, PLANNER_CATALOG=str(august))
     assert (code, err) == (0, "")
-    assert (
-        "bot.lock.yaml: new, prices of 2026-08-01; cheapest managed service LoRA r16 llama-3.1-8b at together" in out
-    )
+    assert "bot.lock.yaml: new, prices of 2026-08-01; cheapest managed service LoRA r16 llama-3.1-8b at together" in out
     assert "nothing is feasible" not in out
     assert ",lora,0.4,usd_per_mtok," in (repo.root / "scenarios/bot.lock.yaml").read_text("utf-8")
     code, _, err = call(repo, "plan", FILE, "--outputs", "none")

@@ -113,3 +113,18 @@ def test_many_minutes_become_longer_spans(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(minutes, "MOST_SPANS", 20)
     with pytest.raises(InputError, match="hours of figures"):
         read_gpu_metrics(path)
+
+
+def test_slices_of_a_gpu_are_refused(tmp_path: Path) -> None:
+    rows = [f"2026-11-02T00:{m:02d}:00Z,0,1,50" for m in range(10)]
+    assert "has figures of MIG slices" in _refused(text_file(tmp_path, rows, "timestamp,gpu,GPU_I_ID,gpu_util"))
+    whole = [row.replace(",0,1,", ",0,,") for row in rows]
+    assert read_gpu_metrics(text_file(tmp_path, whole, "timestamp,gpu,GPU_I_ID,gpu_util")).gpus[0].name == "0"
+
+
+def test_an_answer_of_prometheus_over_many_lines_is_told_what_to_do(tmp_path: Path) -> None:
+    path = json_file(tmp_path, [])
+    path.write_text('{\n  "status": "success"\n}\n')
+    assert "jq -c '.data.result[]'" in _refused(path)
+    path.write_text('{"data": {"result": [' + "1," * 7_000_000 + "1]}}")
+    assert "jq -c '.data.result[]'" in _refused(path)

@@ -136,8 +136,33 @@ def test_gpu_util_is_told_from_how_full_the_gpu_is(tmp_path: Path) -> None:
     rows = list(plain_rows(steady(100, 0.12, 0.2, 1000), hours=5))
     with_sm = read_gpu_metrics(text_file(tmp_path, rows))
     assert with_sm.gpus[0].busy_load == pytest.approx(0.12)
+    assert with_sm.gpus[0].busy_bandwidth == pytest.approx(0.2)
     assert not any("GPU_UTIL" in doubt for doubt in with_sm.doubts)
     rows = [f"2026-11-02T00:{m:02d}:00Z,0,100" for m in range(30)]
+    narrow = read_gpu_metrics(text_file(tmp_path, rows, "timestamp,gpu,sm_active [%]"))
+    assert narrow.gpus[0].busy_bandwidth == 1.0
     without = read_gpu_metrics(text_file(tmp_path, rows, "timestamp,gpu,gpu_util"))
     assert without.gpus[0].busy_load == 1.0
     assert any("GPU_UTIL" in doubt for doubt in without.doubts)
+
+
+def test_bandwidth_is_bounded_by_what_is_known(tmp_path: Path) -> None:
+    rows = [f"2026-11-02T00:{m:02d}:00Z,0,90 %,0.1,30 %" for m in range(30)]
+    header = "timestamp,gpu,utilization.gpu,sm_active,utilization.memory"
+    use = read_gpu_metrics(text_file(tmp_path, rows, header)).gpus[0]
+    assert use.busy_load == pytest.approx(0.1)
+    assert use.busy_bandwidth == pytest.approx(0.3)
+
+
+def test_gpus_may_be_looked_at_at_different_steps(tmp_path: Path) -> None:
+    fast = plain_rows(steady(50, 0.4, 0.2, 1000), hours=6, step_minutes=1, host="a")
+    slow = plain_rows(steady(50, 0.4, 0.2, 1000), hours=6, step_minutes=15, host="b")
+    assert [use.hours for use in read_gpu_metrics(text_file(tmp_path, [*fast, *slow])).gpus] == pytest.approx([6, 6])
+
+
+def test_without_a_load_nothing_is_known_of_idle_time(tmp_path: Path) -> None:
+    rows = [f"2026-11-02T00:{m:02d}:00Z,0,90" for m in range(30)]
+    use = read_gpu_metrics(text_file(tmp_path, rows, "timestamp,gpu,power.draw [W]")).gpus[0]
+    assert use.energy_kwh == pytest.approx(0.045)
+    assert math.isnan(use.idle_hours)
+    assert math.isnan(use.idle_energy_kwh)

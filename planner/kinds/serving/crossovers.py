@@ -1,6 +1,7 @@
 """From which volume on renting is cheaper than an API: both worked out over volumes of the same traffic."""
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -19,11 +20,11 @@ VOLUMES: Final = tuple(10.0 ** (-2.0 + 4.0 * step / 40) for step in range(41))
 _HALVINGS: Final = 40
 
 
-def rented_usd(problem: Problem, table: Table, row: int, volume: float) -> float:
-    """What a month of a rented way costs at a multiple of the traffic, replicas and a first tier sized anew."""
-    one, tier = table.rented.take(np.array([row])), table.tiers[row]
-    cost = float(sized_for(problem, one, volume).cost_usd[0]) + float(training_usd(problem, one)[0])
-    return cost + (0.0 if tier is None else tier.usd_at(volume))
+def rented_usd(problem: Problem, table: Table, row: int, volumes: Sequence[float]) -> list[float]:
+    """What a month of a rented way costs at multiples of the traffic, replicas and a first tier sized anew."""
+    same, tier = table.rented.take(np.full(len(volumes), row)), table.tiers[row]
+    cost = sized_for(problem, same, np.array(volumes)).cost_usd + training_usd(problem, same)
+    return [usd + (0.0 if tier is None else tier.usd_at(v)) for usd, v in zip(cost.tolist(), volumes, strict=True)]
 
 
 def api_usd(row: ApiRow, tier: FirstTier | None, volume: float) -> float:
@@ -38,9 +39,9 @@ def crossover(problem: Problem, table: Table, rented: int, api: int, ids: dict[i
     per_month = problem.space.traffic.requests_per_month
 
     def gap(volume: float) -> float:
-        return rented_usd(problem, table, rented, volume) - api_usd(by_api, tier, volume)
+        return rented_usd(problem, table, rented, [volume])[0] - api_usd(by_api, tier, volume)
 
-    ours = [rented_usd(problem, table, rented, volume) for volume in VOLUMES]
+    ours = rented_usd(problem, table, rented, VOLUMES)
     theirs = [api_usd(by_api, tier, volume) for volume in VOLUMES]
     cheaper = [mine <= api for mine, api in zip(ours, theirs, strict=True)]
     at = math.nan
@@ -66,8 +67,12 @@ def crossover(problem: Problem, table: Table, rented: int, api: int, ids: dict[i
 def _text(api: str, at: float, cheaper: list[bool], per_month: float) -> str:
     if all(cheaper):
         return f"renting costs less than {api} at every volume looked at"
+    most = significant(VOLUMES[-1] * per_month, 2)
+    if not any(cheaper):
+        return f"{api} costs less than renting up to {most} requests a month, the most that was looked at"
     if math.isnan(at):
-        return f"{api} costs less than renting up to {significant(100 * per_month, 2)} requests a month"
+        upto = significant(VOLUMES[max(i for i, yes in enumerate(cheaper) if yes)] * per_month, 2)
+        return f"renting costs less than {api} at some volumes up to {upto} requests a month, and more beyond"
     side = "above" if per_month > at else "below"
     return (
         f"renting costs less than {api} from {significant(at, 3)} requests a month on; the traffic of "

@@ -8,7 +8,6 @@ from planner.estimate.serving.commitment import best_commitment
 from planner.estimate.serving.latency_spread import latency_quantile
 from planner.kinds.serving.cascades import P95
 from planner.kinds.serving.describe import known
-from planner.kinds.serving.machines import Renting
 from planner.kinds.serving.problem import Problem
 from planner.kinds.serving.sized import month_of_ways
 from planner.kinds.serving.table import Table
@@ -57,7 +56,6 @@ def replica_hours(problem: Problem, table: Table, decisions: dict[str, int]) -> 
 def reservations(problem: Problem, table: Table, decisions: dict[str, int]) -> list[Reservation]:
     """How many machines of a decision on demand are worth each commitment that its provider sells."""
     market, catalog = problem.space.market, problem.catalog
-    renting = Renting.of(market, catalog, problem.scenario)
     known_offers, found = catalog.offers, []
     for decision, row in decisions.items():
         if row >= len(table.rented):
@@ -66,7 +64,7 @@ def reservations(problem: Problem, table: Table, decisions: dict[str, int]) -> l
         offers = market.offers
         if offers.spot[o] or offers.term[o]:
             continue
-        price = float(renting.on_demand_usd[o])
+        price = float(problem.renting.on_demand_usd[o])
         same = np.flatnonzero(
             (known_offers.term != "") & (known_offers.provider == offers.provider[o])
             & (known_offers.instance == offers.instance[o]) & (known_offers.region == offers.region[o])

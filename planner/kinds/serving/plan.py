@@ -25,6 +25,7 @@ from planner.kinds.serving.spreads import bands_of
 from planner.kinds.serving.table import Table, build_table
 from planner.kinds.serving.targets import target_name
 from planner.kinds.serving.traffic_summary import summary
+from planner.kinds.serving.worth import PASSED_OVER
 from planner.outcome import CatalogReference, Constraint, DecisionNote, Metadata, PlannerReference, Removal, Search
 from planner.outcome.serving_findings import Crossover, PartialFront
 from planner.outcome.serving_plan import ServingPlan
@@ -36,6 +37,7 @@ CLOUD = 1500
 """Dominated ways that charts show."""
 MOST_CROSSOVERS = 3
 CHEAPEST_API = "cheapest_api"
+CARRY_NOTHING = "their replicas carry nothing"
 
 
 def plan_serving(
@@ -164,12 +166,13 @@ def _notes(chosen: list[Chosen], ids: dict[int, str]) -> dict[str, DecisionNote]
 
 def _search(table: Table, front: Ints, objectives: Sequence[str]) -> Search:
     evaluated = len(table.ways)
+    passed = {PASSED_OVER: table.passed_over, CARRY_NOTHING: table.covered - evaluated - table.passed_over}
     found = Search(
         strategy="exact",
         covered=table.covered,
         evaluated=evaluated,
         pruned=table.covered - evaluated,
-        pruned_by={"their replicas carry nothing": table.covered - evaluated} if table.covered > evaluated else {},
+        pruned_by={name: n for name, n in passed.items() if n},
     )
     if not len(front):
         return found

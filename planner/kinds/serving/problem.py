@@ -11,6 +11,7 @@ from planner.kinds.serving.capacity import Capacities, capacities_of, with_other
 from planner.kinds.serving.grid import grid_of
 from planner.kinds.serving.handing_on import Targets, second_targets
 from planner.kinds.serving.limits import serving_limits
+from planner.kinds.serving.machines import Renting
 from planner.kinds.serving.quality import QualityOf, quality_of
 from planner.kinds.serving.replicas import replicas_of
 from planner.kinds.serving.targets import targets_of
@@ -38,6 +39,8 @@ class Problem:
     api_works: list[Work]
     """The same of an API."""
     capacities: Capacities
+    renting: Renting
+    """What machines cost."""
 
 
 def build_problem(scenario: Serving, space: ServingSpace, catalog: Catalog, targets: Targets | None = None) -> Problem:
@@ -58,5 +61,5 @@ def build_problem(scenario: Serving, space: ServingSpace, catalog: Catalog, targ
         capacities = with_other_targets(capacities, np.flatnonzero(handed_on), inside)
     return Problem(
         scenario, space, catalog, targets, serving_limits(scenario), quality_of(scenario, space, catalog), works,
-        api_works, capacities,
+        api_works, capacities, Renting.of(space.market, catalog, scenario),
     )  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.catalog.rows import Floats, Ints
 from planner.kinds.serving.hours import Month
-from planner.kinds.serving.machines import Renting, cold_hours, machine_usd
+from planner.kinds.serving.machines import cold_hours, machine_usd
 from planner.kinds.serving.problem import Problem
 from planner.kinds.serving.rented import Rented, month_on
 
@@ -27,7 +27,6 @@ def sized_for(problem: Problem, rented: Rented, volume: Floats | float) -> Sized
     A replica that carries a share 1/v of what was thought is the same as v times the volume.
     """
     market, scenario = problem.space.market, problem.scenario
-    renting = Renting.of(market, problem.catalog, scenario)
     times = np.broadcast_to(np.asarray(volume, np.float64), len(rented))
     cost, peak = np.full(len(rented), np.nan), np.zeros(len(rented), np.int64)
     for scaling in np.unique(rented.scaling).tolist():
@@ -35,7 +34,7 @@ def sized_for(problem: Problem, rented: Rented, volume: Floats | float) -> Sized
         mine = rented.take(rows)
         month = month_of_ways(problem, mine, times[rows])
         cold = cold_hours(market.offers, mine.offer, problem.capacities.replicas.x.weight_bytes[mine.kind], scenario)
-        usd, _ = machine_usd(month, np.arange(len(rows)), mine.offer, renting, cold)
+        usd, _ = machine_usd(month, np.arange(len(rows)), mine.offer, problem.renting, cold)
         cost[rows], peak[rows] = usd, month.hours.peak
     work = problem.capacities.replicas.grid.work[rented.kind]
     embed, upkeep = (np.array([getattr(one, name) for one in problem.works])[work] for name in _LEVERS)

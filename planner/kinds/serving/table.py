@@ -14,10 +14,11 @@ from planner.kinds.serving.choosing import Ways
 from planner.kinds.serving.grid import distinct
 from planner.kinds.serving.hosts import small_hosts
 from planner.kinds.serving.limits import broken
-from planner.kinds.serving.problem import Problem
+from planner.kinds.serving.problem import CASCADE, Problem
 from planner.kinds.serving.quality import Judged
-from planner.kinds.serving.rented import Rented, rented_ways
+from planner.kinds.serving.rented import Rented, passed_over, rented_ways
 from planner.kinds.serving.waits import latencies_handed_on
+from planner.space.serving.levers import LeverSet
 
 SMALL_HOST: Final = "host memory"
 TOGETHER: Final = "latency target missed by both models of the cascade together"
@@ -51,6 +52,8 @@ class Table:
     reasons: dict[str, int]
     """Combinations that are cut, by the first reason met, most first."""
     covered: int
+    passed_over: int
+    """Of them, ways on offers that cannot be on a front and are not looked at."""
     runs: Bools
     """Ways that nothing but limits stops."""
     broken: Bools
@@ -59,11 +62,12 @@ class Table:
     """What limits are held against, by unit."""
 
 
-def build_table(problem: Problem) -> Table:
-    """Every way with its figures, held against targets and limits."""
+def build_table(problem: Problem, *, every_offer: bool = False) -> Table:
+    """Every way with its figures, held against targets and limits; offers that matter, or every one."""
     tiers = first_tiers(problem)
     capacities, works = problem.capacities, problem.works
-    rented = rented_ways(capacities, works, problem.scenario, problem.space.market, problem.catalog)
+    rented = rented_ways(capacities, works, problem.scenario, problem.space.market, problem.catalog,
+                         every_offer=every_offer)  # fmt: skip
     grid = capacities.replicas.grid
     mine = pair(works, grid.work[rented.kind], tiers)
     latency = latencies_handed_on(problem, rented, P95).total_s[mine.row]
@@ -98,6 +102,7 @@ def build_table(problem: Problem) -> Table:
     reasons = before + Counter(stopped[~runs].tolist())
     for i, limit in enumerate(problem.limits):
         reasons[limit.name] += int((runs & cuts[i] & ~cuts[:i].any(axis=0)).sum())
+    left_out = 0 if every_offer else _passed_over(problem, tiers)
     return Table(
         ways=ways,
         rented=rented,
@@ -105,11 +110,20 @@ def build_table(problem: Problem) -> Table:
         tiers=Tiers(np.concatenate([mine.tier, theirs.tier]), mine.tiers),
         judged=judged,
         reasons={name: n for name, n in sorted(reasons.items(), key=lambda item: (-item[1], item[0])) if n},
-        covered=len(ways) + sum(before.values()),
+        covered=len(ways) + sum(before.values()) + left_out,
+        passed_over=left_out,
         runs=runs,
         broken=cuts,
         figures=figures,
     )
+
+
+def _passed_over(problem: Problem, tiers: dict[LeverSet, list[FirstTier]]) -> int:
+    """Ways on offers that are not looked at, those in a cascade once for each first tier."""
+    works = problem.works
+    ways = passed_over(problem.capacities, problem.scenario, problem.space.market, problem.catalog, len(works))
+    return int(ways @ [max(len(tiers.get(one.levers.without(CASCADE), [])), 1) if one.levers.has(CASCADE) else 1
+                       for one in works])  # fmt: skip
 
 
 def training_usd(problem: Problem, rented: Rented) -> Floats:

@@ -9,6 +9,7 @@ from planner.report.data.report_data import Headline
 from planner.report.data.rows import Figure
 from planner.report.data.serving_rows import ServingDecision, ServingRow
 from planner.report.names import capital, clean, listed, plural, shorten
+from planner.report.serving.cheaper import cheaper_api_sentence, cheaper_sentence
 from planner.report.serving.rows import API, asked_text
 from planner.units import money, seconds, significant, usd
 
@@ -44,6 +45,7 @@ def headline(plan: ServingPlan, decisions: Sequence[ServingDecision]) -> Headlin
     chosen = plan.configuration(row.id)
     sentence = answer(chosen, row) if chosen is not None else row.what
     details = [f"This is the {pick.name}{_MEANING.get(row.roles[0], '')}."]
+    details += list(filter(None, [cheaper_sentence(decisions), cheaper_api_sentence(decisions)]))
     details += [f"{capital(one.name)}: {one.met}." for one in pick.latencies if one.met]
     others = [f"the {d.name} costs {d.row.cost.text} and takes {_takes(d.row)}" for d in decisions[1:]]
     if others:
@@ -52,7 +54,7 @@ def headline(plan: ServingPlan, decisions: Sequence[ServingDecision]) -> Headlin
         ("Cost a month", row.cost.text, band(row.cost)),
         ("Per 1,000 requests", row.per_1k.text, _per_token(row)),
         ("p95 to the last token", row.latency.text, band(row.latency)),
-        ("Quality q, 0 to 1", row.quality.text, row.quality.label),
+        ("Quality q, 0 to 1", row.quality.text, band(row.quality)),
         ("Replicas", row.replicas, f"{row.machines} machines in the busiest hour")
         if row.replicas else ("Replicas", "none", "the provider runs them"),
     )  # fmt: skip
@@ -80,7 +82,7 @@ def _nothing(plan: ServingPlan) -> Headline:
     if plan.infeasible:
         reason, count = max(plan.infeasible.items(), key=lambda item: item[1])
         details.append(f"Most were cut by {clean(reason)} ({count:,}).")
-    details += [f"{shorten(f.target, 40)} of {asked_text(f.target_s)} lies below the least that is physically there, "
+    details += [f"{capital(target_words(f.target))} of {asked_text(f.target_s)} lies below the least that is physically there, "
                 f"{seconds(f.floor_s)}." for f in plan.floors]  # fmt: skip
     if plan.relaxations:
         details.append(f"The smallest change that makes something feasible: {clean(plan.relaxations[0].text)}.")

@@ -8,6 +8,7 @@ from planner.kinds.fine_tune import Origin
 from planner.kinds.serving.by_api import TOO_LONG
 from planner.kinds.serving.capacity import BELOW_FLOOR, NO_ROOM
 from planner.kinds.serving.plan import plan_serving
+from planner.kinds.serving.worth import PASSED_OVER
 from planner.outcome.serving_plan import ServingPlan
 from tests.kinds.serving.asked import asked, catalog, complaints, plan, space, told
 
@@ -33,7 +34,8 @@ def test_what_holds_of_every_plan(name: str) -> None:
     listed = [*one.front, *one.beside]
     ids = {c.id for c in listed}
     assert len(ids) == len(listed)
-    assert one.feasible + one.unknown + sum(one.infeasible.values()) == one.search.covered
+    passed = one.search.pruned_by.get(PASSED_OVER, 0)
+    assert one.feasible + one.unknown + sum(one.infeasible.values()) + passed == one.search.covered
     assert {*one.decisions.values(), *(i for part in one.partial_fronts for i in part.ids)} <= ids
     assert {i for lever in one.levers for i in (lever.with_id, lever.without_id)} <= ids
     for c in listed:
@@ -64,8 +66,8 @@ def test_an_api_costs_what_its_prices_say() -> None:
 
 def test_a_lever_saves_what_its_neighbour_costs_less() -> None:
     one = plan(**CASES["levers"])
-    assert {lever.lever for lever in one.levers} == {"prefix_cache", "semantic_cache"}
-    for lever in one.levers:
+    assert {lever.lever for lever in one.levers} == {"prefix_cache", "semantic_cache", "replicas_by_the_hour"}
+    for lever in (lever for lever in one.levers if lever.lever in CASES["levers"]["levers"]):
         with_it, without = one.configuration(lever.with_id), one.configuration(lever.without_id)
         assert with_it is not None
         assert without is not None
@@ -76,6 +78,7 @@ def test_a_lever_saves_what_its_neighbour_costs_less() -> None:
         assert lever.saving_usd_per_month == pytest.approx(saved)
         if lever.payback_months is not None:
             assert lever.payback_months == pytest.approx(4000 / told(lever.saving_usd_per_month))
+            assert lever.roi_12_months == pytest.approx((12 * saved - 4000) / 4000)
 
 
 def test_an_api_with_measured_latency_stands_on_the_front() -> None:

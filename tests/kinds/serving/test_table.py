@@ -2,6 +2,7 @@
 
 import math
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ WEEKS = HOURS_PER_MONTH / 168
 def test_rented_ways_are_what_plain_loops_find() -> None:
     one = problem(levers={"exact_cache": {"hit_rate": 0.3}}, hardware__counts=[1, 2],
                   replicas={"min": 2, "headroom": 0.7, "cold_start": "5 min"})  # fmt: skip
-    table, capacities = build_table(one), one.capacities
+    table, capacities = build_table(one, every_offer=True), one.capacities
     grid, offers, rented = capacities.replicas.grid, one.space.market.offers, table.rented
     found = {(int(rented.kind[i]), int(rented.scaling[i]), int(rented.offer[i])): i for i in range(len(rented))}
     looked_at = 0
@@ -58,26 +59,43 @@ def test_latency_is_that_of_the_busiest_minute_with_all_replicas_behind_one_rout
     assert table.ways.latency_s[row] <= 20.0
 
 
-def test_the_front_is_that_of_all_pairs() -> None:
-    one = problem(
-        precisions=["bf16", "fp8", "int4"], levers={"prefix_cache": {}}, constraints={"max_cost_per_month": 9000}
-    )
-    table = build_table(one)
-    losses = table.ways.loss(one.scenario.objectives)
-    rows = [i for i in range(len(losses)) if table.ways.feasible[i] and np.isfinite(losses[i]).all()]
+MARKETS: dict[str, dict[str, Any]] = {
+    "limits": {
+        "precisions": ["bf16", "fp8"], "levers": {"prefix_cache": {}}, "constraints": {"max_cost_per_month": 9000},
+    },
+    "all tiers, cost and carbon": {
+        "hardware__tiers": ["on_demand", "spot", "reserved_1y"], "hardware__providers": "any",
+        "hardware__gpus": ["l40s"], "hardware__counts": [1], "objectives": ["cost", "latency", "carbon"],
+        "traffic__requests_per_month": "60M",
+    },
+    "cascade": {
+        "models": ["qwen2.5-14b"], "levers": {"cascade": {"first": "llama-3.2-3b"}}, "latency": {"total": "40 s"},
+        "hardware__providers": "any", "hardware__counts": [1], "replicas": {"scalings": ["fixed"]},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MARKETS)
+def test_the_front_is_that_of_all_pairs_of_ways_on_all_offers(name: str) -> None:
+    one = problem(apis=[], **MARKETS[name])
+    objectives = one.scenario.objectives
+    everything, table = build_table(one, every_offer=True), build_table(one)
+    losses = everything.ways.loss(objectives)
+    rows = np.unique(losses[everything.ways.feasible & np.isfinite(losses).all(axis=1)], axis=0)
     undominated = {
-        tuple(losses[i]) for i in rows
-        if not any((losses[j] <= losses[i]).all() and (losses[j] < losses[i]).any() for j in rows)
+        tuple(mine) for mine in rows if not ((rows <= mine).all(axis=1) & (rows < mine).any(axis=1)).any()
     }  # fmt: skip
-    front = front_of(table.ways, one.scenario.objectives)
-    assert {tuple(losses[i]) for i in front} == undominated
-    assert len(front) == len(undominated)
+    front = front_of(table.ways, objectives)
+    assert {tuple(row) for row in table.ways.loss(objectives)[front]} == undominated
+    assert len(front) == len(undominated) > 0
+    assert table.covered == everything.covered
+    assert len(table.ways) <= len(everything.ways)
 
 
 def test_every_combination_is_counted_once() -> None:
     one = problem(models=["llama-3.1-8b", "llama-3.1-70b"], latency__ttft="60 ms", replicas={"max": 4})
     table = build_table(one)
-    assert table.covered == int(table.ways.feasible.sum()) + sum(table.reasons.values())
+    assert table.covered == int(table.ways.feasible.sum()) + sum(table.reasons.values()) + table.passed_over
     assert len(table.reasons) >= 3
 
 
