@@ -17,9 +17,10 @@ GIB: Final = 2**30
 GB: Final = 10**9
 TERA: Final = 1e12
 SECONDS_PER_HOUR: Final = 3600.0
+HOURS_PER_WEEK: Final = 168
 HOURS_PER_MONTH: Final = 730.0
-DAYS_PER_MONTH: Final = 365.2425 / 12
 """A billing month (FOCUS, Infracost): 8,760 h / 12."""
+DAYS_PER_MONTH: Final = 365.2425 / 12
 
 Z90: Final = 1.6448536269514722
 """Standard-normal quantile of 0.95: half-width of a central 90 % band, in standard deviations."""

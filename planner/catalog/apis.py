@@ -99,11 +99,6 @@ def api_hint(catalog: Catalog, name: str) -> str:
     return hint_of(name, names, "`planner list apis` shows them")
 
 
-def api_providers(catalog: Catalog) -> list[str]:
-    """Providers of APIs, as the file has them."""
-    return list(dict.fromkeys(api.provider for api in catalog.apis))
-
-
 def scores_of(catalog: Catalog, api: ApiModel) -> tuple[Score, ...]:
     """Published scores of the variant that the API serves; empty where none joins (`UNSCORED`).
 

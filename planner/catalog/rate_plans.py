@@ -5,7 +5,8 @@ from typing import Final
 
 import numpy as np
 
-HOURS_PER_WEEK: Final = 168.0
+from planner.units import HOURS_PER_WEEK
+
 FLAT: Final = -1
 """`Offers.rate` of an offer whose price is the same at all times."""
 

@@ -10,7 +10,7 @@ import click
 
 from planner.cli.environment import Settings
 from planner.cli.pricing import pricing
-from planner.decision_names import DECISIONS
+from planner.decision_names import COMPARED
 from planner.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ FORMATS = ("table", "json", "markdown", "github")
 @click.option("--base", metavar="REV", help="Compare with this revision of the repository; PATHs then narrow it down.")
 @click.option("--head", metavar="REV", help="Revision to compare. Default: the working tree.")
 @click.option(
-    "--decision", type=click.Choice(DECISIONS), default="knee", show_default=True, help="Which decision is compared."
+    "--decision", type=click.Choice(COMPARED), default="knee", show_default=True, help="Which decision is compared."
 )
 @click.option("--all", "everything", is_flag=True, help="Plan and list unchanged scenarios too.")
 @click.option("--no-effects", is_flag=True, help="Do not compute what each edit alone does.")

@@ -11,6 +11,9 @@ from typing import Any
 
 import click
 
+from planner.cli.init_serving import QUESTIONS as SERVING_QUESTIONS
+from planner.cli.init_serving import TEMPLATE as SERVING_TEMPLATE
+from planner.cli.init_serving import ServingAnswers
 from planner.errors import InputError
 from planner.units import parse_quantity
 
@@ -41,7 +44,9 @@ QUESTIONS = {
     "deadline": "Deadline, or none",
     "providers": "Providers, with commas, or any",
 }
-_KINDS = {"samples": "count", "tokens": "count", "budget": "money", "deadline": "time"}
+SERVING = "Serving"
+_COUNTS = ("samples", "tokens", "requests", "input_tokens", "output_tokens")
+_KINDS = dict.fromkeys(_COUNTS, "count") | {"budget": "money", "deadline": "time"}
 
 
 def _check(name: str, text: str) -> str:
@@ -51,41 +56,54 @@ def _check(name: str, text: str) -> str:
         try:
             parse_quantity(text, _KINDS[name])
         except ValueError as error:
-            raise click.BadParameter(str(error), param_hint=f"--{name}") from error
+            raise click.BadParameter(str(error), param_hint=_option(name)) from error
     if not text:
         message = "is empty"
-        raise click.BadParameter(message, param_hint=f"--{name}")
+        raise click.BadParameter(message, param_hint=_option(name))
     return text
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 @click.command("init")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), default=FILE)
+@click.option("--kind", type=click.Choice(["FineTune", SERVING]), default="FineTune", show_default=True,
+              help="Tune a model, or serve one.")  # fmt: skip
 @click.option("--name", help="Short name; the folder of the report is called after it.")
 @click.option("--model", help="A size such as 8B, or a model's id.")
 @click.option("--samples", help="Training examples, such as 20k.")
 @click.option("--tokens", help="Mean tokens of an example.")
-@click.option("--budget", help="Most it may cost, such as $200, or none.")
+@click.option("--requests", help="Serving: requests a month, such as 2M.")
+@click.option("--input-tokens", help="Serving: mean input tokens of a request.")
+@click.option("--output-tokens", help="Serving: mean output tokens of an answer.")
+@click.option("--budget", help="Most it may cost, such as $200, or none; of a service each month.")
 @click.option("--deadline", help="Longest wait, such as 24 h, or none.")
 @click.option("--providers", help="Providers with commas, or any.")
 @click.option("-y", "--yes", is_flag=True, help="Ask nothing; take the default of whatever no option says.")
-def command(file: Path, yes: bool, **given: str | None) -> None:
+def command(file: Path, kind: str, yes: bool, **given: str | None) -> None:
     """Write a first scenario to FILE (scenario.yaml), with a word on every part of it; never overwrites.
 
     On a terminal it asks for what no option says; elsewhere, and with --yes, it takes the defaults.
 
     Example: planner init --model 8B --samples 20k --tokens 500 --budget '$200' --deadline '24 h' --yes
+
+    Example: planner init chat.yaml --kind Serving --model 8B --requests 2M --input-tokens 900 --output-tokens 200 --yes
     """
     _refuse_existing(file)
-    defaults = Answers(name=_slug(file.stem) if file.name != FILE else Answers().name)
+    answers, questions = (ServingAnswers, SERVING_QUESTIONS) if kind == SERVING else (Answers, QUESTIONS)
+    _refuse_other(kind, [name for name, value in given.items() if value is not None and name not in questions])
+    defaults = answers() if file.name == FILE else answers(name=_slug(file.stem))
     asks = sys.stdin.isatty() and not yes
     found: dict[str, str] = {}
-    for name, question in QUESTIONS.items():
+    for name, question in questions.items():
         default = getattr(defaults, name)
         written = given[name]
         if written is None and asks:
             written = click.prompt(question, default=default, value_proc=partial(_check, name))
         found[name] = _check(name, default if written is None else written)
-    text = scenario_text(Answers(**found), file)
+    text = scenario_text(answers(**found), file)
     _validate(text, file)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -96,6 +114,12 @@ def command(file: Path, yes: bool, **given: str | None) -> None:
         raise InputError(message) from error
     click.echo(f"wrote {file}", err=True)
     click.echo(f"next: planner plan {file}", err=True)
+
+
+def _refuse_other(kind: str, names: list[str]) -> None:
+    if names:
+        message = f"{', '.join(map(_option, names))}: a scenario of the kind {kind} says no such thing"
+        raise click.UsageError(message)
 
 
 def _refuse_existing(file: Path) -> None:
@@ -112,11 +136,11 @@ def _validate(text: str, file: Path) -> None:
     """Refuse answers that make no valid scenario, told as for any scenario, before anything is written."""
     import yaml
 
-    from planner.planning import read_scenario
+    from planner.planning import read_any
     from planner.source import InvalidInput
 
     try:
-        read_scenario(yaml.safe_load(text))
+        read_any(yaml.safe_load(text))
     except InvalidInput as error:
         lines = [f"{p.at}: {p.message}" + (f"; {p.hint}" if p.hint else "") for p in error.problems]
         message = f"{file} is not written: " + "\n  ".join(lines)
@@ -143,20 +167,24 @@ def _models(model: str) -> str:
     return f"models:\n  - where:\n      min_params: {low}\n      max_params: {high}\n"
 
 
-def scenario_text(a: Answers, file: Path) -> str:
+def scenario_text(a: Answers | ServingAnswers, file: Path) -> str:
     """The scenario, with a word on every part of it."""
-    limits = {"max_cost": a.budget, "deadline": a.deadline}
+    if isinstance(a, ServingAnswers):
+        kind, template, limits = SERVING, SERVING_TEMPLATE, {"max_cost_per_month": a.budget}
+    else:
+        kind, template, limits = "FineTune", _TEMPLATE, {"max_cost": a.budget, "deadline": a.deadline}
     lines = [f"  {key}: {_amount(value)}" for key, value in limits.items() if value.lower() != "none"]
     constraints = "constraints:\n" + "\n".join(lines) if lines else "constraints: {}"
     names: Any = [name.strip() for name in a.providers.split(",") if name.strip()]
     providers = "any" if a.providers.lower() == "any" else f"[{', '.join(map(_text, names))}]"
-    return _TEMPLATE.format(
-        schema=_schema(file), name=_text(a.name), models=_models(a.model), samples=_amount(a.samples),
-        tokens=_amount(a.tokens), providers=providers, constraints=constraints,
+    counts = {name: _amount(getattr(a, name)) for name in _COUNTS if hasattr(a, name)}
+    return template.format(
+        schema=_schema(file, kind), name=_text(a.name), models=_models(a.model),
+        providers=providers, constraints=constraints, **counts,
     )  # fmt: skip
 
 
-def _schema(file: Path) -> str:
+def _schema(file: Path, kind: str) -> str:
     """Where editors find the schema: in the checkout that the file lies in, else beside the file."""
     import os
 
@@ -164,8 +192,8 @@ def _schema(file: Path) -> str:
 
     folder = file.parent.resolve()
     if not folder.is_relative_to(ROOT):
-        return "FineTune.schema.json"
-    return Path(os.path.relpath(SCHEMAS / "FineTune.schema.json", folder)).as_posix()
+        return f"{kind}.schema.json"
+    return Path(os.path.relpath(SCHEMAS / f"{kind}.schema.json", folder)).as_posix()
 
 
 _TEMPLATE = """\

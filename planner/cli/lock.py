@@ -48,6 +48,8 @@ def command(context: click.Context, scenarios: tuple[Path, ...], refresh: bool, 
             for ended in lapsed(one.overlays, one.plan.catalog.as_of, today()):
                 click.echo(lapsed_text(ended), err=True)
         click.echo(f"{one.path}: {one.state}, prices of {one.plan.catalog.as_of}; {_what(one.plan)}")
+        if one.trained:
+            click.echo(f"{one.path}: prices of the tuning are not in it; planner lock {one.trained} keeps them")
 
 
 def _what(plan: AnyPlan) -> str:

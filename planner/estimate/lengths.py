@@ -13,15 +13,13 @@ from scipy.special import ndtri
 
 from planner.catalog.rows import Floats
 from planner.estimate.bands import TOKENS_SD
+from planner.traffic.lengths import TYPICAL_SIGMA, lognormal_sigma
 
 QUANTILES: Final = 4096
 MOST_POINTS: Final = 65_536
 """Different lengths kept of a file; more are merged with their neighbours."""
-DEFAULT_SIGMA: Final = 0.8
-"""Spread of ln length where only a mean is known (instruction data; the case of DOMAIN T-1.21) [E]."""
 PACKING_EFFICIENCY: Final = 0.97
 """Filled share of packed sequences; first-fit-decreasing reaches 0.95 to 0.99 (DOMAIN 1.3)."""
-_Z95: Final = 1.6448536269514722
 
 
 @dataclass(frozen=True)
@@ -38,13 +36,9 @@ class Lengths:
     def from_numbers(cls, mean: float, p95: float | None) -> "Lengths":
         """Lengths that are lognormal through a mean and a 95th percentile (or a default spread).
 
-        ln(p95/mean) = z*sigma - sigma^2/2 has a solution up to p95/mean = exp(z^2/2) = 3.87; a heavier tail is
-        given the largest sigma that has one. The list is rescaled so that its mean is exact.
+        The list is rescaled so that its mean is exact.
         """
-        sigma = DEFAULT_SIGMA
-        if p95 is not None:
-            gap = max(0.0, _Z95**2 - 2 * np.log(max(p95 / mean, 1.0)))
-            sigma = float(_Z95 - np.sqrt(gap))
+        sigma = TYPICAL_SIGMA if p95 is None else lognormal_sigma(mean, p95)
         levels = (np.arange(QUANTILES) + 0.5) / QUANTILES
         raw = np.exp(sigma * ndtri(levels))
         return cls(np.maximum(1.0, raw * (mean / raw.mean())))

@@ -19,11 +19,11 @@ from typing import Final
 
 import numpy as np
 
-from planner.catalog.rate_plans import FLAT, HOURS_PER_WEEK, Monthly, RatePlan, Weekly
+from planner.catalog.rate_plans import FLAT, Monthly, RatePlan, Weekly
 from planner.catalog.rows import Bools, Floats, Ints, Offers
 from planner.catalog.terms import Terms
 from planner.scenario.time_rates import BEST
-from planner.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
+from planner.units import HOURS_PER_MONTH, HOURS_PER_WEEK, SECONDS_PER_HOUR
 
 MOST_HOURS: Final = 1e6
 """Later hours cost the offer's price; runs this long are none."""

@@ -1,6 +1,7 @@
 """One scenario on both sides: re-planned with one factor moved at a time, so that the parts of a change sum to it."""
 
 from planner.catalog.rows import Catalog
+from planner.decision_names import CHEAPEST_API
 from planner.gate.deltas import ADDED_UP, appeared, chance_higher, changed, figures_of, names_of, vanished
 from planner.gate.edits import document_edits, moved_files
 from planner.gate.jobs import Half, Job
@@ -13,7 +14,6 @@ from planner.gate.sides import cheapest_service, chosen_of, front_move, side_of,
 from planner.locking.choosing import Prices
 from planner.outcome import FIGURES_OF, AnyPlan, Delta, Edit, Metadata, Plan, ScenarioDifference, Side, TrustNote
 from planner.outcome.difference_words import decision_sentence, is_same
-from planner.outcome.sides import CHEAPEST_API
 from planner.planning import AnyReady
 from planner.revision.closure import YAML
 from planner.scenario.compose import meaning

@@ -23,7 +23,7 @@ from planner.locking.lock import (
 from planner.locking.services import locked_services, write_services
 from planner.locking.table import write_table
 from planner.outcome import AnyPlan
-from planner.planning import AnyReady, Ready, plan_ready, read_any
+from planner.planning import AnyReady, Ready, ServingReady, plan_ready, read_any
 from planner.revision.closure import closure
 from planner.revision.reading import folder_of
 from planner.scenario.compose import meaning
@@ -44,6 +44,8 @@ class Made:
     """`new`, `renewed` or `same`."""
     overlays: Overlays | None = None
     """Those that the scenario names."""
+    trained: str = ""
+    """The fine-tuning scenario whose choice is served; its prices are in a lock of its own."""
 
 
 def make_lock(scenario: Path, setting: Setting, *, refresh: bool) -> Made:
@@ -68,7 +70,8 @@ def make_lock(scenario: Path, setting: Setting, *, refresh: bool) -> Made:
     lock = lock_of(ready, plan, inputs_of(ready, closure(tree, inside), tree.root), catalog)
     text = lock_text(scenario.name, lock)
     state = "new" if old is None else "same" if old == text.encode() else "renewed"
-    return Made(path, text, plan, state, ready.overlays)
+    trained = ready.trained if isinstance(ready, ServingReady) else None
+    return Made(path, text, plan, state, ready.overlays, trained.path if trained is not None else "")
 
 
 def lock_of(ready: AnyReady, plan: AnyPlan, inputs: str, catalog: Catalog) -> Lock:

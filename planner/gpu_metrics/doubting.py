@@ -8,9 +8,8 @@ import numpy as np
 from planner.gpu_metrics.adding import Adding
 from planner.gpu_metrics.measuring import FLAT_LEVEL
 from planner.gpu_metrics.use import GpuUse
-from planner.units import duration, share_text
+from planner.units import HOURS_PER_WEEK, duration, share_text
 
-_WEEK_HOURS: Final = 168.0
 _GAPS: Final = 0.05
 _NAMED: Final = 6
 
@@ -29,7 +28,7 @@ def assumptions_of(adding: Adding, step_minutes: float) -> tuple[str, ...]:
 def doubts_of(uses: Sequence[GpuUse], hours: float) -> tuple[str, ...]:
     """What a reader must know before acting on the figures."""
     found = []
-    if hours < _WEEK_HOURS:
+    if hours < HOURS_PER_WEEK:
         found.append(f"the file covers {duration(hours)}, less than a week: other days may look different")
     sm = [use for use in uses if not np.isnan(use.sm_active.mean)]
     kernel = [use for use in uses if not np.isnan(use.kernel.mean)]

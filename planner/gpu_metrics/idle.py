@@ -9,10 +9,10 @@ from planner.catalog.rows import Bools, Floats, Ints
 from planner.gpu_metrics.columns import METRICS
 from planner.gpu_metrics.minutes import Spans
 from planner.gpu_metrics.use import Host
+from planner.units import HOURS_PER_WEEK
 
 IDLE_BELOW: Final = 0.05
 """Load under which a GPU counts as idle, unless told otherwise."""
-HOURS_OF_A_WEEK: Final = 168
 _EPOCH: Final = 72
 """Hour of the week of 1970-01-01 00:00 UTC, a Thursday."""
 _MEASURED: Final = 0.5
@@ -32,18 +32,18 @@ def idle_spans(spans: Spans, below: float) -> Bools:
 
 def idle_by_hour(all_spans: Sequence[Spans], width_minutes: int, below: float) -> Floats:
     """(168,) share of the measured spans of an hour of the week that were idle; NaN where there is none."""
-    seen, idle = np.zeros(HOURS_OF_A_WEEK), np.zeros(HOURS_OF_A_WEEK)
+    seen, idle = np.zeros(HOURS_PER_WEEK), np.zeros(HOURS_PER_WEEK)
     for spans in all_spans:
         known = ~np.isnan(load_of(spans))
         hour = hour_of_week(spans.slots * width_minutes // 60)
-        seen += np.bincount(hour[known], minlength=HOURS_OF_A_WEEK)
-        idle += np.bincount(hour[idle_spans(spans, below)], minlength=HOURS_OF_A_WEEK)
-    return np.asarray(np.divide(idle, seen, out=np.full(HOURS_OF_A_WEEK, np.nan), where=seen > 0))
+        seen += np.bincount(hour[known], minlength=HOURS_PER_WEEK)
+        idle += np.bincount(hour[idle_spans(spans, below)], minlength=HOURS_PER_WEEK)
+    return np.asarray(np.divide(idle, seen, out=np.full(HOURS_PER_WEEK, np.nan), where=seen > 0))
 
 
 def hour_of_week(hours: Ints) -> Ints:
     """Hour of the week, Monday 00:00 UTC first, of hours since 1970."""
-    return (hours + _EPOCH) % HOURS_OF_A_WEEK
+    return (hours + _EPOCH) % HOURS_PER_WEEK
 
 
 def host_of(
@@ -73,5 +73,5 @@ def host_of(
                 idle[hour] = idle.get(hour, 0) + (not working)
     whole = np.array([hour for hour, number in counts.items() if number == len(gpus)], np.int64)
     off = np.array([hour for hour in whole.tolist() if idle[hour] == len(gpus)], np.int64)
-    weekly = [np.bincount(hour_of_week(hours), minlength=HOURS_OF_A_WEEK) for hours in (whole, off)]
+    weekly = [np.bincount(hour_of_week(hours), minlength=HOURS_PER_WEEK) for hours in (whole, off)]
     return Host(name, tuple(gpus), weekly[0], weekly[1])

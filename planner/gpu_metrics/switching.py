@@ -6,10 +6,9 @@ from typing import Final
 import numpy as np
 
 from planner.catalog.rows import Bools
-from planner.gpu_metrics.idle import HOURS_OF_A_WEEK
 from planner.gpu_metrics.present import Present
 from planner.gpu_metrics.use import GpuMetrics, Host
-from planner.units import HOURS_PER_MONTH
+from planner.units import HOURS_PER_MONTH, HOURS_PER_WEEK
 
 LEAST_WEEKS: Final = 2
 """Weeks in which an hour must have been idle, and never busy, before it counts as one to switch off in."""
@@ -47,7 +46,7 @@ def switching_off(metrics: GpuMetrics, present: Present) -> tuple[Switching, ...
         off, starts = _off(host)
         hours = float(off.sum()) - starts * present.start_hours
         once = int(((host.seen < LEAST_WEEKS) & (host.idle > 0)).sum())
-        saved = price * machines * max(0.0, hours) * HOURS_PER_MONTH / HOURS_OF_A_WEEK
+        saved = price * machines * max(0.0, hours) * HOURS_PER_MONTH / HOURS_PER_WEEK
         found.append(Switching(host.name, off, float(off.sum()), starts, saved, once))
     return tuple(sorted(found, key=lambda one: -one.saved_usd_per_month))
 
@@ -67,7 +66,7 @@ def _off(host: Host) -> tuple[Bools, int]:
     turned = np.roll(free, -begin)
     edges = np.flatnonzero(np.diff(turned.astype(np.int8), prepend=0, append=0))
     starts = 0
-    off = np.zeros(HOURS_OF_A_WEEK, bool)
+    off = np.zeros(HOURS_PER_WEEK, bool)
     for first, end in edges.reshape(-1, 2).tolist():
         if end - first >= LEAST_HOURS:
             off[first:end] = True

@@ -1,12 +1,13 @@
 """The scenario's data as the estimates need it, and what a plan says about where its lengths come from."""
 
 from planner.estimate.bands import TOKENISED_SD, TOKENS_SD
-from planner.estimate.lengths import DEFAULT_SIGMA, Lengths
+from planner.estimate.lengths import Lengths
 from planner.outcome import Source
 from planner.scenario.blocks import Dataset, TokensPerSample
 from planner.space.dataset import Measured
 from planner.space.dataset_rows import END_TOKENS, MESSAGE_TOKENS
 from planner.space.dataset_tokens import BYTES_PER_TOKEN
+from planner.traffic.lengths import TYPICAL_SIGMA
 from planner.units import compact, share_text
 
 Row = tuple[str, str, str, str]
@@ -32,7 +33,7 @@ def dataset_assumptions(dataset: Dataset, measured: Measured | None) -> list[Row
     if isinstance(tokens, TokensPerSample) and tokens.p95 is not None:
         shape, note = "lognormal through mean and p95", "the shape between the two is assumed"
     else:
-        shape, note = f"lognormal, spread {DEFAULT_SIGMA}", "give p95 to replace the typical spread"
+        shape, note = f"lognormal, spread {TYPICAL_SIGMA}", "give p95 to replace the typical spread"
     return [("dataset.tokens_per_sample", shape, "E", note)]
 
 

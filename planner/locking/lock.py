@@ -118,7 +118,8 @@ class Lock(Block):
     service: Headline | None = None
     """The cheapest managed fine-tuning service; left out where none is feasible."""
     offers: str
-    """Every offer that the scenario could choose from, as CSV."""
+    """Every offer that the scenario could choose from, as CSV; those of a fine-tuning scenario that it names are in a
+    lock of their own."""
     services: str | None = None
     """Every price of a managed service that it could choose from, as CSV. Left out where the scenario asks for none,
     and in locks of before; then the catalog's own count."""

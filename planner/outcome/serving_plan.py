@@ -33,7 +33,8 @@ class ServingPlan(PlanHead):
     front: list[ServingConfiguration]
     """Every undominated configuration with all objectives known, cheapest first."""
     beside: list[ServingConfiguration]
-    """Those with an unknown objective that are on a front over what they know, and cheapest of each API."""
+    """Those with an unknown objective that are on a front over what they know, the cheapest of each API, and what
+    decisions are held against (`levers`), whether it is feasible or not."""
     partial_fronts: list[PartialFront] = Field(default_factory=list)
     """Fronts over the objectives that APIs know too."""
     decisions: dict[str, str]

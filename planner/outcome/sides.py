@@ -1,7 +1,6 @@
 """A plan as one side of a comparison: what it decided, and how safe that is."""
 
-from typing import Final
-
+from planner.decision_names import CHEAPEST_API
 from planner.outcome.any_plan import AnyPlan
 from planner.outcome.configuration import Configuration
 from planner.outcome.difference import Choice, Side
@@ -11,9 +10,6 @@ from planner.outcome.managed import ManagedJob
 from planner.outcome.plan import Plan
 from planner.outcome.serving_configuration import ServingConfiguration
 from planner.outcome.serving_plan import ServingPlan
-
-CHEAPEST_API: Final = "cheapest_api"
-"""The decision of a plan that serves by an API of which an objective is unknown."""
 
 
 def plan_side(plan: AnyPlan, decision: str, prices: str) -> Side:

@@ -45,19 +45,36 @@ metadata:
 rules:
   # The high end of the band of what a job may cost; `planner schema Policy` names all figures there are.
   - name: job-cost
+    where: {{kind: [FineTune]}}
     figure: cost_usd_hi
     max: $500
     unless_worse: true             # a job that was dearer before may change, as long as it gets no dearer
 
   - name: job-time
+    where: {{kind: [FineTune]}}
     severity: warn
     figure: hours
     max: 48 h
 
   # What a change adds, beyond what prices did by themselves and beyond what the bands cannot tell from nothing.
   - name: cost-rise
+    where: {{kind: [FineTune]}}
     severity: warn
     figure: delta_percent.cost_usd.scenario
+    max: 25 %
+    ignore_noise: true
+
+  # The same of what serves a model, whose cost is of a month.
+  - name: service-cost
+    where: {{kind: [Serving]}}
+    figure: cost_usd_per_month_hi
+    max: $5000
+    unless_worse: true
+
+  - name: service-rise
+    where: {{kind: [Serving]}}
+    severity: warn
+    figure: delta_percent.cost_usd_per_month.scenario
     max: 25 %
     ignore_noise: true
 

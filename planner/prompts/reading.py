@@ -17,6 +17,13 @@ from planner.space.dataset_rows import RowError, messages_of, text_of
 JSON_LINES: Final = (".jsonl", ".ndjson", ".jsonlines")
 TEXTS: Final = (".txt", ".text", ".md", ".prompt")
 """Endings of files that are one prompt each, whatever they begin with."""
+_NO_PROMPTS: Final = {
+    **dict.fromkeys(
+        (".csv", ".tsv", ".parquet", ".xlsx"), ("is a table", "write its rows as JSON lines, a prompt a line")
+    ),
+    **dict.fromkeys((".gz", ".zst", ".zip"), ("is compressed", "unpack it")),
+}
+"""Endings of files that would be one prompt with all prompts in it, and what to do about them."""
 MAX_FILES: Final = 10_000
 SHAPES: Final = "messages, prompt and completion, input and output, or text"
 _PAIRS: Final = (("prompt", "completion"), ("input", "output"))
@@ -32,7 +39,7 @@ def prompts_of(path: Path) -> Iterator[Prompt]:
     problems: list[Problem] = []
     for file in _files(path):
         broken = Broken(str(file))
-        for prompt in _lines(file, broken) if _has_lines(file) else _whole(file, broken):
+        for prompt in _read(file, broken):
             found += 1
             if not problems:
                 yield prompt
@@ -65,6 +72,13 @@ def _files(path: Path) -> list[Path]:
 def _absent(path: Path) -> list[Path]:
     message = f"{path}: is no regular file" if path.exists() else f"{path}: no such file or folder"
     raise InputError(message)
+
+
+def _read(file: Path, broken: Broken) -> Iterator[Prompt]:
+    if (refused := _NO_PROMPTS.get(file.suffix.lower())) is not None:
+        broken.file(*refused)
+        return iter(())
+    return _lines(file, broken) if _has_lines(file) else _whole(file, broken)
 
 
 def _has_lines(file: Path) -> bool:

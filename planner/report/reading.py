@@ -22,7 +22,10 @@ def read_plan(path: Path) -> Plan:
     """The plan of fine-tuning in a plan.json, or in the folder that holds one; raises InputError for another kind."""
     plan = read_any_plan(path)
     if not isinstance(plan, Plan):
-        message = f"{path}: a plan of the kind {plan.kind}; this takes one of the kind FineTune"
+        message = (
+            f"{path}: a plan of the kind {plan.kind}; this takes one of the kind FineTune; `planner diff` holds two "
+            "plans against each other, the template index lists plans of both kinds"
+        )
         raise InputError(message)
     return plan
 

@@ -71,7 +71,8 @@ class Serving(Composable):
     )
     """Models to serve on rented machines: catalog ids, `where:` with requirements, or your own."""
     apis: Annotated[list[Name | OwnApi], Field(max_length=500)] = Field(default_factory=list)
-    """Models behind an API to consider: names of `planner list apis`, with wildcards (anthropic/*)."""
+    """Models behind an API to consider: names of `planner list apis`, with wildcards (anthropic/*); a variant that a
+    provider tuned and serves is openai/ft:gpt-4o-mini."""
     fine_tune: Trained | None = None
     """Serve what a fine-tuning scenario chooses; its cost joins the monthly one."""
     traffic: Traffic

@@ -6,8 +6,9 @@ from pydantic import Field, model_validator
 
 from planner.scenario.blocks import Block, FileName
 from planner.scenario.quantities import Count, Margin, Seconds
+from planner.units import HOURS_PER_WEEK
 
-HOURS_OF_A_DAY, HOURS_OF_A_WEEK = 24, 168
+HOURS_OF_A_DAY = 24
 Shape = Literal["flat", "daytime", "office_hours"]
 
 
@@ -34,6 +35,13 @@ class TokensPerRequest(Block):
     """Mean number of tokens."""
     p95: Count | None = None
     """Number that 95 % of the requests stay under; without it a typical spread is assumed."""
+
+    @model_validator(mode="after")
+    def _above_the_mean(self) -> "TokensPerRequest":
+        if self.p95 is not None and self.p95 < self.mean:
+            message = f"p95 ({self.p95:g}) lies below the mean ({self.mean:g})"
+            raise ValueError(message)
+        return self
 
 
 class Turns(Block):
@@ -87,8 +95,8 @@ class Traffic(Block):
             if missing:
                 message = f"without a log {' and '.join(missing)} must be given"
                 raise ValueError(message)
-        if not isinstance(self.shape, str) and len(self.shape) not in (HOURS_OF_A_DAY, HOURS_OF_A_WEEK):
-            message = f"a shape has {HOURS_OF_A_DAY} or {HOURS_OF_A_WEEK} weights, not {len(self.shape)}"
+        if not isinstance(self.shape, str) and len(self.shape) not in (HOURS_OF_A_DAY, HOURS_PER_WEEK):
+            message = f"a shape has {HOURS_OF_A_DAY} or {HOURS_PER_WEEK} weights, not {len(self.shape)}"
             raise ValueError(message)
         if not isinstance(self.shape, str) and not sum(self.shape):
             message = "every weight of the shape is 0"

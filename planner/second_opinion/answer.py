@@ -1,8 +1,10 @@
 """Two estimates of the same replica."""
 
-import math
 from dataclasses import dataclass
 
+import numpy as np
+
+from planner.estimate.serving.unit_cost import usd_per_million_output
 from planner.second_opinion.question import Question
 
 
@@ -17,8 +19,9 @@ class Figures:
     """Mean time from one output token of a request to the next."""
 
     def usd_per_mtok(self, usd_per_hour: float) -> float:
-        """USD per million output tokens of a replica that is busy all the time: price/(3600*rate)*1e6 (DOMAIN 9.4)."""
-        return usd_per_hour / (3600.0 * self.tokens_per_s) * 1e6 if self.tokens_per_s > 0 else math.nan
+        """USD per million output tokens of a replica that is busy all the time (DOMAIN 9.4); NaN without a rate."""
+        rate = self.tokens_per_s if self.tokens_per_s > 0 else np.nan
+        return float(usd_per_million_output(np.array(usd_per_hour), np.array(rate), 1.0))
 
 
 @dataclass(frozen=True, slots=True)

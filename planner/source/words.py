@@ -28,6 +28,8 @@ QUANTITIES: Final[Mapping[str, str]] = {
 
 _LISTED: Final = 8
 _LONGEST_GUESS: Final = 64
+_NEARLY: Final = 0.9
+"""Likeness from which on a name is a slip of the other."""
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -71,10 +73,16 @@ def choices(values: Sequence[Any]) -> str:
 
 
 def closest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The known name that was probably meant; case, hyphens and camelCase do not count."""
+    """The known name that was probably meant; case, hyphens and camelCase do not count.
+
+    The only one that begins with all of `name` comes before one that only looks like it.
+    """
     plain = {_normal(each): each for each in known}
     if len(name) > _LONGEST_GUESS:
         return None
+    longer = [each for each in plain if each.startswith(f"{_normal(name)}_")]
+    if len(longer) == 1 and not difflib.get_close_matches(_normal(name), plain, n=1, cutoff=_NEARLY):
+        return plain[longer[0]]
     guess = difflib.get_close_matches(_normal(name), plain, n=1, cutoff=cutoff)
     return plain[guess[0]] if guess else None
 

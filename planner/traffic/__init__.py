@@ -5,9 +5,9 @@ from planner.traffic.lengths import TokenLengths
 from planner.traffic.reading import read_traffic
 from planner.traffic.shapes import SHAPES, weekly_weights
 from planner.traffic.told import told_traffic
-from planner.traffic.traffic import HOURS_OF_A_WEEK, LogFacts, Repeats, Shares, Times, Traffic
+from planner.traffic.traffic import LogFacts, Repeats, Shares, Times, Traffic
 
 __all__ = [
-    "HOURS_OF_A_WEEK", "SHAPES", "Conversation", "LogFacts", "Repeats", "Shares", "Times", "TokenLengths", "Traffic",
+    "SHAPES", "Conversation", "LogFacts", "Repeats", "Shares", "Times", "TokenLengths", "Traffic",
     "read_traffic", "told_traffic", "weekly_weights",
 ]  # fmt: skip

@@ -9,7 +9,8 @@ from scipy.special import gammainccinv
 
 from planner.catalog.rows import Floats
 from planner.traffic.times import Micros
-from planner.traffic.traffic import HOURS_OF_A_WEEK, week
+from planner.traffic.traffic import week
+from planner.units import HOURS_PER_WEEK
 
 _SECOND, _MINUTE, _HOUR, _DAY = 10**6, 60 * 10**6, 3600 * 10**6, 86_400 * 10**6
 _MONDAY: Final = 72
@@ -58,19 +59,19 @@ def weekly_pattern(times: Micros) -> Pattern:
     """
     first, last = int(times[0]), int(times[-1])
     start, end = first // _HOUR, last // _HOUR
-    seen = np.bincount((np.arange(start, end + 1) + _MONDAY) % HOURS_OF_A_WEEK, minlength=HOURS_OF_A_WEEK) * 3600.0
-    seen[(start + _MONDAY) % HOURS_OF_A_WEEK] -= (first - start * _HOUR) / _SECOND
-    seen[(end + _MONDAY) % HOURS_OF_A_WEEK] -= ((end + 1) * _HOUR - last) / _SECOND
-    counted = np.zeros(HOURS_OF_A_WEEK)
+    seen = np.bincount((np.arange(start, end + 1) + _MONDAY) % HOURS_PER_WEEK, minlength=HOURS_PER_WEEK) * 3600.0
+    seen[(start + _MONDAY) % HOURS_PER_WEEK] -= (first - start * _HOUR) / _SECOND
+    seen[(end + _MONDAY) % HOURS_PER_WEEK] -= ((end + 1) * _HOUR - last) / _SECOND
+    counted = np.zeros(HOURS_PER_WEEK)
     for at in range(0, times.size, _CHUNK):
-        hours = (times[at : at + _CHUNK] // _HOUR + _MONDAY) % HOURS_OF_A_WEEK
-        counted += np.bincount(hours, minlength=HOURS_OF_A_WEEK)
+        hours = (times[at : at + _CHUNK] // _HOUR + _MONDAY) % HOURS_PER_WEEK
+        counted += np.bincount(hours, minlength=HOURS_PER_WEEK)
     measured = seen >= min(LEAST_SEEN_S, float(seen.max()))
     by_day = np.where(measured, counted, 0.0).reshape(7, 24).sum(axis=0)
     seen_by_day = np.where(measured, seen, 0.0).reshape(7, 24).sum(axis=0)
     mean = counted[measured].sum() / seen[measured].sum()
     other = np.tile(np.divide(by_day, seen_by_day, out=np.full(24, mean), where=seen_by_day > 0), 7)
-    rates = np.where(measured, np.divide(counted, seen, out=np.zeros(HOURS_OF_A_WEEK), where=seen > 0), other)
+    rates = np.where(measured, np.divide(counted, seen, out=np.zeros(HOURS_PER_WEEK), where=seen > 0), other)
     sources = np.where(measured, "measured", np.where(np.tile(seen_by_day > 0, 7), "other days", "mean"))
     return Pattern(week(rates), np.divide(seen, 3600.0, dtype=np.float64), tuple(sources.tolist()))
 

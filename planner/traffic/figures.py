@@ -15,17 +15,16 @@ from planner.traffic.measuring import Measuring
 from planner.traffic.repeats import repeats_of
 from planner.traffic.times import Micros
 from planner.traffic.told import POISSON
-from planner.traffic.traffic import HOURS_OF_A_WEEK, LogFacts, Repeats, Traffic
+from planner.traffic.traffic import LogFacts, Repeats, Traffic
 from planner.traffic.turns import turns_of
 from planner.traffic.typed_rows import Typing
 from planner.traffic.users import DAYS, monthly_users
-from planner.units import share_text
+from planner.units import HOURS_PER_WEEK, share_text
 
 GAP_HOURS: Final = 72.0
 """Longer than a weekend without office hours, a log without requests was probably not written."""
 SHORTEST_S: Final = 60.0
 """A log must span a minute for its rate to mean anything."""
-FULL_WEEK_HOURS: Final = 167.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def _assumed(typing: Typing, pattern: Pattern, burstiness: float) -> list[str]:
         assumed.append("times without a zone are UTC")
     for source, words in (("other days", "the same hour of other days"), ("mean", "the mean of the log")):
         if count := pattern.hour_from.count(source):
-            assumed.append(f"{count} of {HOURS_OF_A_WEEK} hours of the week, which the log lacks, are as {words}")
+            assumed.append(f"{count} of {HOURS_PER_WEEK} hours of the week, which the log lacks, are as {words}")
     if math.isnan(burstiness):
         assumed.append("requests come as a Poisson stream within an hour: no hour has enough to measure (burstiness 1)")
     return assumed
@@ -116,9 +115,9 @@ def _assumed(typing: Typing, pattern: Pattern, burstiness: float) -> list[str]:
 def _remarks(faults: Faults, typing: Typing, pattern: Pattern, length: dt.timedelta) -> None:
     """What to know of the log as a whole."""
     seen = pattern.hour_from.count("measured")
-    if seen < HOURS_OF_A_WEEK:
+    if seen < HOURS_PER_WEEK:
         hours = length.total_seconds() / 3600
-        what = f"spans {hours:,.1f} h and shows {seen} of the {HOURS_OF_A_WEEK} hours of a week; the others are assumed"
+        what = f"spans {hours:,.1f} h and shows {seen} of the {HOURS_PER_WEEK} hours of a week; the others are assumed"
         faults.remark("log-short", what, "a whole week shows when the load rises and falls")
     offsets = sorted(typing.clock.offsets)
     if len(offsets) > 1:

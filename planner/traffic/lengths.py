@@ -8,7 +8,7 @@ from scipy.special import ndtri
 
 _Z95, _Z99 = float(ndtri(0.95)), float(ndtri(0.99))
 TYPICAL_SIGMA: Final = 0.8
-"""Standard deviation of ln length where only a mean is known, as for training data (DOMAIN T-1.21) [E]."""
+"""Standard deviation of ln length where only a mean is known, of requests as of training data (DOMAIN T-1.21) [E]."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import numpy as np
 
 from planner.catalog.rows import Floats
 from planner.source import read_document
-from planner.traffic.traffic import HOURS_OF_A_WEEK, week
+from planner.traffic.traffic import week
+from planner.units import HOURS_PER_WEEK
 
 _FILE: Final = Path(__file__).with_name("shapes.yaml")
 _HOURS_OF_A_DAY: Final = 24
@@ -34,14 +35,14 @@ def weekly_weights(shape: str | Sequence[float]) -> Floats:
     """
     if isinstance(shape, str):
         if shape not in _named():
-            message = f"no shape {shape!r}; shapes: {', '.join(_named())}, or 24 or {HOURS_OF_A_WEEK} weights"
+            message = f"no shape {shape!r}; shapes: {', '.join(_named())}, or 24 or {HOURS_PER_WEEK} weights"
             raise ValueError(message)
         weights = _named()[shape]
     else:
-        if len(shape) not in (_HOURS_OF_A_DAY, HOURS_OF_A_WEEK):
-            message = f"a shape has {_HOURS_OF_A_DAY} or {HOURS_OF_A_WEEK} weights, not {len(shape)}"
+        if len(shape) not in (_HOURS_OF_A_DAY, HOURS_PER_WEEK):
+            message = f"a shape has {_HOURS_OF_A_DAY} or {HOURS_PER_WEEK} weights, not {len(shape)}"
             raise ValueError(message)
-        weights = week(np.resize(np.array(shape, dtype=np.float64), HOURS_OF_A_WEEK))
+        weights = week(np.resize(np.array(shape, dtype=np.float64), HOURS_PER_WEEK))
     if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
         message = "weights of a shape are numbers of at least 0, and not all of them are 0"
         raise ValueError(message)
@@ -56,9 +57,9 @@ def sharpened(weights: Floats, peak_to_mean: float) -> Floats:
     to 168 over the number of highest hours; beyond what can be reached the weights stay as they are.
     """
     weights = weights / weights.max()
-    highest = HOURS_OF_A_WEEK / float((weights == 1.0).sum())
+    highest = HOURS_PER_WEEK / float((weights == 1.0).sum())
     if not 1.0 < peak_to_mean < highest:
-        return weights / weights.mean() if peak_to_mean > 1.0 else np.ones(HOURS_OF_A_WEEK)
+        return weights / weights.mean() if peak_to_mean > 1.0 else np.ones(HOURS_PER_WEEK)
     low, high = 0.0, 1.0
     while 1.0 / (weights**high).mean() < peak_to_mean:
         high *= 2

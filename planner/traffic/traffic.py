@@ -4,7 +4,6 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 
@@ -12,9 +11,7 @@ from planner.catalog.rows import Floats
 from planner.source import Problem
 from planner.traffic.conversation import Conversation
 from planner.traffic.lengths import TokenLengths
-from planner.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
-
-HOURS_OF_A_WEEK: Final = 168
+from planner.units import HOURS_PER_MONTH, HOURS_PER_WEEK, SECONDS_PER_HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ class LogFacts:
     @property
     def coverage(self) -> float:
         """Share of the hours of the week of which the log has some."""
-        return sum(source == "measured" for source in self.hour_from) / HOURS_OF_A_WEEK
+        return sum(source == "measured" for source in self.hour_from) / HOURS_PER_WEEK
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,8 +137,8 @@ class Traffic:
     warnings: tuple[Problem, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
-        if self.requests_per_s.shape != (HOURS_OF_A_WEEK,):
-            message = f"requests_per_s has the shape {self.requests_per_s.shape}, not ({HOURS_OF_A_WEEK},)"
+        if self.requests_per_s.shape != (HOURS_PER_WEEK,):
+            message = f"requests_per_s has the shape {self.requests_per_s.shape}, not ({HOURS_PER_WEEK},)"
             raise ValueError(message)
         self.requests_per_s.flags.writeable = False
 
@@ -158,7 +155,7 @@ class Traffic:
     @property
     def busiest_hour(self) -> int:
         """The hour of the week with the highest mean rate, of those measured; 0 is Monday 00:00 to 01:00 UTC."""
-        known = np.ones(HOURS_OF_A_WEEK, dtype=np.bool_)
+        known = np.ones(HOURS_PER_WEEK, dtype=np.bool_)
         if self.log is not None:
             known = np.array([source == "measured" for source in self.log.hour_from])
         return int(np.where(known, self.requests_per_s, -1.0).argmax())

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.catalog.apis import CACHING, FILE, OPEN_WEIGHTS, api_hint, api_providers, find_apis, read_apis, scores_of
+from planner.catalog.apis import CACHING, FILE, OPEN_WEIGHTS, api_hint, find_apis, read_apis, scores_of
 from planner.catalog.loader import load_catalog
 from planner.catalog.tables import Directory
 from planner.errors import PlannerError
@@ -21,7 +21,7 @@ def ids(name: str) -> list[str]:
 def test_all_rows_are_there() -> None:
     assert len(CATALOG.apis) == 412
     assert len({api.id for api in CATALOG.apis}) == 412
-    assert len(api_providers(CATALOG)) == 11
+    assert len({api.provider for api in CATALOG.apis}) == 11
     assert {api.as_of for api in CATALOG.apis} == {"2026-11-22"}
     assert all(api.source.startswith("BerriAI/litellm") for api in CATALOG.apis)
     assert sum(bool(api.doubt) for api in CATALOG.apis) == 2

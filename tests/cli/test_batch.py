@@ -14,6 +14,7 @@ import pytest
 
 from planner.batch.naming import clashes
 from tests.cli.calls import SMALL
+from tests.cli.calls import run as run_here
 from tests.cli.calls import run_apart as run
 from tests.project.checkout import ROOT
 
@@ -74,7 +75,8 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def both(several: Path) -> dict[str, "subprocess.CompletedProcess[str]"]:
     """The same batch one by one and two at a time."""
     words = ("plan", "scenarios", "--outputs", "md", "--format", "json")
-    return {jobs: run(*words, "-o", f"out-{jobs}", "--jobs", jobs, cwd=several) for jobs in ("1", "2")}
+    calls = {"1": run_here, "2": run}
+    return {jobs: call(*words, "-o", f"out-{jobs}", "--jobs", jobs, cwd=several) for jobs, call in calls.items()}
 
 
 @pytest.mark.real
@@ -112,11 +114,12 @@ def test_a_failure_stops_no_other_and_is_told_whole(
 
 
 def test_the_table_ends_what_is_printed(several: Path) -> None:
-    done = run("plan", "scenarios/a.yaml", "scenarios/c-dear.yaml", "--outputs", "none", "-o", "text", cwd=several)
+    words = ("plan", "--jobs", "1", "--outputs", "none")
+    done = run_here(*words, "scenarios/a.yaml", "scenarios/c-dear.yaml", "-o", "text", cwd=several)
     assert done.returncode == 3
     assert done.stdout.splitlines()[-1] == "1 planned, 1 infeasible; exit code 3"
     assert done.stdout.startswith("a: Fine-tune")
-    quiet = run("plan", "scenarios/b-bad.yaml", "scenarios/none.yaml", "--outputs", "none", "-q", cwd=several)
+    quiet = run_here(*words, "scenarios/b-bad.yaml", "scenarios/none.yaml", "-q", cwd=several)
     assert quiet.returncode == 2
     assert quiet.stdout == ""
     assert "unknown key 'datset'" in quiet.stderr

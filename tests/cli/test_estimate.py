@@ -11,6 +11,7 @@ import pytest
 
 import planner
 from planner.errors import ExitCode, InputError, PlannerError
+from tests.cli import calls
 
 SCENARIO: dict[str, Any] = {
     "api_version": "planner/v1",
@@ -32,10 +33,7 @@ WORDS = [word for name, value in ONE.items() for word in (f"--{name}", str(value
 
 
 def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "planner.cli.main", "estimate", *words],
-        cwd=cwd, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    return calls.run("estimate", *words, cwd=cwd)
 
 
 @pytest.fixture

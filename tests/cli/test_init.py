@@ -1,10 +1,12 @@
 """`planner init` writes what validates, and nothing over what is there."""
 
+import io
 import os
 import pty
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 import yaml
@@ -13,14 +15,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from planner.cli.init import Answers, command, scenario_text
-from planner.planning import read_scenario
+from planner.planning import read_any, read_scenario
+from planner.scenario.serving import Serving
+from tests.cli import calls
 
 
 def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "planner.cli.main", "init", *words],
-        cwd=cwd, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    with patch.object(sys, "stdin", io.StringIO()):
+        return calls.run("init", *words, cwd=cwd)
 
 
 def test_without_a_terminal_it_takes_the_defaults(tmp_path: Path) -> None:
@@ -42,6 +44,26 @@ def test_flags_say_everything(tmp_path: Path) -> None:
     assert (scenario.dataset.samples, scenario.dataset.tokens_per_sample) == (50_000, 420)
     assert (scenario.constraints.max_cost_usd, scenario.constraints.deadline_hours) == (None, 48)
     assert scenario.hardware.providers == ["aws", "gcp"]
+
+
+def test_a_service_has_questions_of_its_own(tmp_path: Path) -> None:
+    words = "--kind Serving --model llama-3.1-8b --requests 2M --input-tokens 900 --output-tokens 200 --budget $9000"
+    done = run("chat.yaml", *words.split(), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "chat.yaml").read_text()
+    assert text.startswith("# yaml-language-server: $schema=Serving.schema.json\n")
+    scenario = read_any(tmp_path / "chat.yaml").scenario
+    assert isinstance(scenario, Serving)
+    assert (scenario.metadata.name, scenario.models) == ("chat", ["llama-3.1-8b"])
+    assert scenario.traffic.requests_per_month == 2_000_000
+    assert scenario.constraints.max_cost_per_month == 9000
+
+
+def test_what_the_other_kind_is_asked_is_refused(tmp_path: Path) -> None:
+    done = run("--kind", "Serving", "--samples", "3k", "--yes", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--samples: a scenario of the kind Serving says no such thing" in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_it_never_overwrites(tmp_path: Path) -> None:

@@ -124,6 +124,33 @@ def test_a_lock_is_written_used_and_renewed(folder: Path) -> None:
     assert ": same," in run("lock", "chat.yaml", "--refresh", cwd=folder).stdout
 
 
+def test_a_lock_says_that_the_tuning_has_its_own(folder: Path) -> None:
+    (folder / "small.yaml").write_text(SMALL)
+    (folder / "tuned.yaml").write_text(
+        yaml.safe_dump(rented(metadata={"name": "tuned"}, fine_tune={"scenario": "small.yaml"}))
+    )
+    made = run("lock", "tuned.yaml", cwd=folder)
+    assert made.returncode == 0, made.stderr
+    assert "tuned.lock.yaml: prices of the tuning are not in it; planner lock small.yaml keeps them\n" in made.stdout
+    assert "tuning" not in run("lock", "chat.yaml", cwd=folder).stdout
+
+
+def test_plans_are_compared_by_their_cheapest_api(plans: Path) -> None:
+    done = run("diff", "apis", "apis/plan.json", "--decision", "cheapest_api", cwd=plans)
+    assert done.returncode == 0, done.stderr
+    assert "/month" in done.stdout
+    lacking = run("diff", "served", "served/plan.json", "--decision", "greenest", cwd=plans)
+    assert lacking.returncode == 2
+    assert "has no decision 'greenest'" in lacking.stderr
+
+
+def test_an_engine_may_be_called_by_another_of_its_names(folder: Path) -> None:
+    for name in ("vllm", "vllm-1"):
+        called = by_api(metadata={"name": name}, engines=[name])
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(called))
+    assert run("validate", "vllm.yaml", "vllm-1.yaml", cwd=folder).stdout == "2 scenarios valid\n"
+
+
 def test_plans_of_what_is_served_are_compared_and_judged(plans: Path) -> None:
     done = run("diff", "served", "served/plan.json", cwd=plans)
     assert done.returncode == 0, done.stderr

@@ -12,6 +12,7 @@ from planner.kinds.alternative_words import KINDS, kinds_text
 from planner.kinds.searching import build_problem, search_problem
 from planner.kinds.table import tables
 from planner.outcome import Alternative, Configuration, Plan
+from planner.outcome.method_words import method_name
 from planner.planning import plan_ready, read_scenario
 from tests.estimate.test_together import SCENARIO
 
@@ -101,7 +102,7 @@ def test_figures_and_words_are_those_of_the_configurations(made: Plan) -> None:
         assert list(one.losses.values()) == pytest.approx(losses_of(row, own), abs=2e-6)
         if one.of == "cost":
             assert one.regret == pytest.approx((other.cost_usd or 0) - (own.cost_usd or 0), abs=2e-6)
-        assert one.text.startswith(f"{kinds_text(one.kinds)}: {other.method['name']}")
+        assert one.text.startswith(f"{kinds_text(one.kinds)}: {method_name(other.method['name'])}")
         assert (one.decision_better is None) == (one.of == "largest loss")
     assert {c.id for c in made.alternatives.configurations}.isdisjoint(on_front)
 

@@ -17,7 +17,7 @@ from planner.outcome import (
     Search,
     Source,
 )
-from planner.outcome.serving_configuration import ServingConfiguration
+from planner.outcome.serving_configuration import Latencies, ServingConfiguration
 from planner.outcome.serving_findings import (
     Crossover,
     Floor,
@@ -26,6 +26,7 @@ from planner.outcome.serving_findings import (
     PartialFront,
     ReplicaHours,
     Reservation,
+    Simulation,
     TrafficSummary,
 )
 from planner.outcome.serving_plan import ServingPlan
@@ -94,6 +95,7 @@ def serving_plan() -> ServingPlan:
         levers=_levers(chosen),
         crossovers=_crossovers(chosen),
         latency_curves=[_curve(name, c) for name, c in chosen.items() if c.capacity is not None],
+        simulations=[_simulated("knee", chosen["knee"])],
         replicas=[ReplicaHours(decision=n, replicas=_replicas(c)) for n, c in chosen.items() if c.capacity is not None],
         reservations=[
             Reservation(decision="knee", tier="reserved_1y", machines=2, saving_usd_per_month=310.0,
@@ -123,6 +125,15 @@ def _traffic() -> TrafficSummary:
         input_tokens_mean=INPUT, input_tokens_p95=2400.0, output_tokens_mean=OUTPUT, output_tokens_p95=620.0,
         shared_prefix_tokens=350.0, turns_mean=2.4, repeat_share=0.18, active_users=260_000.0,
         notes=["12 rows with 0 output tokens were left out"],
+    )  # fmt: skip
+
+
+def _simulated(name: str, c: ServingConfiguration) -> Simulation:
+    """A run that found every latency a tenth longer."""
+    longer = {key: None if value is None else 1.1 * value for key, value in c.latencies.model_dump().items()}
+    return Simulation(
+        decision=name, requests=4000, seed=1, latencies=Latencies(**longer), worst_ratio=1.1, agrees=True,
+        replaces=False, text="the law is off by a factor of 1.10 at most",
     )  # fmt: skip
 
 
@@ -216,7 +227,7 @@ def hostile_serving_plan() -> ServingPlan:
             "front": [turned(c, i) for i, c in enumerate(plan.front)],
             "beside": [turned(c, i) for i, c in enumerate(plan.beside)],
             "traffic": plan.traffic.model_copy(update={"source": f"/logs/{BREAKOUT}", "notes": [SCRIPT, "n" * 900]}),
-            "levers": [e.model_copy(update={"lever": BREAKOUT, "text": SCRIPT}) for e in plan.levers],
+            "levers": [e.model_copy(update={"lever": BREAKOUT, "text": f"no; {SCRIPT}"}) for e in plan.levers],
             "crossovers": [c.model_copy(update={"text": SCRIPT}) for c in plan.crossovers],
             "reservations": [r.model_copy(update={"text": BREAKOUT, "tier": RTL}) for r in plan.reservations],
             "floors": [Floor(target=SCRIPT, target_s=0.01, floor_s=0.2, what=BREAKOUT)],

@@ -188,6 +188,8 @@ def test_words_for_people() -> None:
     assert either(["text", "true or false"]) == "text, true or false"
     assert choices([f"n{number}" for number in range(20)]) == "n0, n1, n2, n3, n4, n5, n6, n7 and 12 more"
     assert closest("batchSize", ["batch_size", "epochs"]) == "batch_size"
+    assert closest("max_cost", ["max_carbon", "max_cost_per_month"]) == "max_cost_per_month"
+    assert closest("model", ["models", "model_card"]) == "models"
     assert closest("x" * 100_000, ["x" * 64]) is None
     values: list[object] = [None, True, 1, 1.5, "x", [], {}]
     assert [found(value) for value in values] == [

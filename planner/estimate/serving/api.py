@@ -115,16 +115,6 @@ def tuned_prices(tuned: Sequence[TuningPrice], bases: Sequence[ApiModel | None])
     )
 
 
-def uplift(tuned: Sequence[TuningPrice]) -> tuple[Floats, Floats]:
-    """What the tuned model asks over the untuned one, as ratios of the input and of the output price; NaN unknown."""
-    ratios = [
-        (one.input_usd_per_mtok / one.base_input_usd_per_mtok, one.output_usd_per_mtok / one.base_output_usd_per_mtok)
-        for one in tuned
-    ]
-    both = np.array(ratios, np.float64).reshape(len(tuned), 2)
-    return both[:, 0], both[:, 1]
-
-
 def request_usd(prices: ApiPrices, usage: Usage, batch_share: Floats | float = 0.0) -> Floats:
     """What a request costs in USD, its share in batches at the batch price; NaN where that is not listed.
 
@@ -150,44 +140,3 @@ def request_usd(prices: ApiPrices, usage: Usage, batch_share: Floats | float = 0
 def month_usd(prices: ApiPrices, per_request_usd: Floats, requests_per_month: Floats | float) -> Floats:
     """What a month costs in USD: requests, and deployments that must stand by all month."""
     return np.asarray(per_request_usd * requests_per_month + HOURS_PER_MONTH * prices.hosting_usd_per_hour)
-
-
-def blended_usd_per_mtok(prices: ApiPrices, usage: Usage) -> Floats:
-    """USD per million tokens of a request, input and output together: what a rented machine's price is held against."""
-    return request_usd(prices, usage) / (usage.prompt_tokens + usage.output_tokens) / _PER_MTOK
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """What retrying makes of a request."""
-
-    attempts: Floats
-    """Mean calls per request."""
-    served: Floats
-    """Share of the requests that end well."""
-    billed: Floats
-    """Calls that are paid for, per request."""
-
-
-def retried(failed_share: Floats | float, most_tries: int = 3, billed_failures: Floats | float = 1.0) -> Tried:
-    """Calls that fail with a given chance, each independently, tried at most so often.
-
-    attempts = (1-f^n)/(1-f), served = 1-f^n, and of the failed calls `billed_failures` are paid in full: 1 where an
-    answer came that could not be used (cut, malformed), 0 where the provider refused (429, 5xx).
-    """
-    failed = np.asarray(failed_share, np.float64)
-    attempts = np.sum([failed**k for k in range(most_tries)], axis=0)
-    served = 1.0 - failed**most_tries
-    return Tried(attempts, served, served + (attempts - served) * billed_failures)
-
-
-def caching_pays_from(write: Floats | float, read: Floats | float) -> Floats:
-    """The use from which caching is cheaper than sending the same input again; `write`, `read` over the input price.
-
-    The smallest whole k with write + read*(k-1) < k: at 1.25 and 0.1 the second (DOMAIN 9.4); infinite where a read
-    costs as much as plain input.
-    """
-    written, reading = np.asarray(write, np.float64), np.asarray(read, np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        first = np.floor((written - reading) / (1.0 - reading)) + 1.0
-    return np.where(reading < 1.0, np.maximum(first, 1.0), np.where(np.isnan(reading), np.nan, np.inf))

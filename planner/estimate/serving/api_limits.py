@@ -1,6 +1,5 @@
 """What keeps an API from serving all traffic: a budget per day or month, and limits per minute."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,11 +21,6 @@ def hours_until_spent(usd_by_hour: Floats, budget_usd: float) -> float:
         return float("inf")
     before = spent[after - 1] if after else 0.0
     return float(after + (budget_usd - before) / usd_by_hour[after])
-
-
-def days_until_spent(usd_per_day: float, budget_usd: float) -> float:
-    """Days that a budget lasts at so much a day; infinite without spending."""
-    return budget_usd / usd_per_day if usd_per_day > 0 else float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +45,6 @@ def share_within_limit(requests_per_s: Floats, tokens_per_request: float, limit:
         by_request = np.where(per_minute > 0, limit.requests_per_minute / per_minute, np.inf)
         by_token = np.where(per_minute > 0, limit.tokens_per_minute / (per_minute * tokens_per_request), np.inf)
     return np.minimum(1.0, np.minimum(by_request, by_token))
-
-
-def needed_tier(peak_requests_per_s: float, tokens_per_request: float, tiers: Sequence[RateLimit]) -> RateLimit | None:
-    """The first tier that lets the whole peak through; None where none does, or none is known to."""
-    peak = np.array([peak_requests_per_s])
-    return next((tier for tier in tiers if share_within_limit(peak, tokens_per_request, tier)[0] >= 1.0), None)
 
 
 def needed_limit(peak_requests_per_s: float, tokens_per_request: float) -> RateLimit:

@@ -10,8 +10,8 @@ from planner.estimate.serving.latency import MOST_PREFILL_SHARE, Replica, satura
 from planner.estimate.serving.latency_spread import latency_floor, spread_at
 from planner.estimate.serving.rising import root_of
 
-_HALVINGS = 30
-"""Rates are found to 1e-9 of the saturated rate."""
+_HALVINGS = 18
+"""Rates are found to 4e-6 of the saturated rate."""
 
 
 @dataclass(frozen=True, slots=True)

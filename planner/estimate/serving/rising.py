@@ -6,8 +6,8 @@ import numpy as np
 
 from planner.catalog.rows import Floats
 
-HALVINGS = 40
-"""Intervals shrink to 1e-12 of their first width."""
+HALVINGS = 26
+"""Intervals shrink to 1.5e-8 of their first width."""
 
 
 def root_of(rising: Callable[[Floats], Floats], low: Floats, high: Floats, halvings: int = HALVINGS) -> Floats:

@@ -2,6 +2,7 @@
 
 import math
 
+from planner.catalog.constants import ENGINE_SPEED
 from planner.estimate.serving.latency import FLOOR_S
 from planner.kinds.serving.handing_on import FIRST_SHARE
 from planner.kinds.serving.problem import Problem
@@ -13,6 +14,8 @@ from planner.space.serving.levers import named
 from planner.units import HOURS_PER_MONTH, share_text
 
 Row = tuple[str, str, str, str]
+Z90 = 1.645
+"""Standard deviations on either side that hold nine of ten."""
 
 
 def assumptions(problem: Problem, listed: list[ServingConfiguration]) -> list[Assumption]:
@@ -63,11 +66,18 @@ def _replicas(problem: Problem) -> list[Row]:
 def _engines(problem: Problem, listed: list[ServingConfiguration]) -> list[Row]:
     used = {c.engine for c in listed if c.engine}
     rows: list[Row] = [
-        (f"engine {engine.id}", engine.source, engine.tag, "fitted to published throughput where rows exist")
+        (
+            f"engine {engine.id}",
+            _speed(problem, engine.id),
+            engine.tag,
+            "fitted to published throughput where rows exist",
+        )
         for engine in problem.space.engines
         if engine.id in used
     ]
     if used:
+        rows.append(("context of a model", "99 % of the requests fit with a mean answer", "E", "longer ones are cut"))
+        rows += _cards(problem, listed)
         rows.append(("step budget", f"{STEP_TOKENS:,.0f} tokens", "C", "prompt tokens that one step takes in at most"))
         rows.append(
             (
@@ -86,6 +96,28 @@ def _engines(problem: Problem, listed: list[ServingConfiguration]) -> list[Row]:
             )
         )
     return rows
+
+
+def _cards(problem: Problem, listed: list[ServingConfiguration]) -> list[Row]:
+    """How models are laid on cards that need more than one, or cannot compute in the precision."""
+    machines = [(c.machine, c.precision) for c in listed if c.machine is not None]
+    eight = {gpu.id for gpu in problem.catalog.gpus if math.isfinite(gpu.fp8_tflops)}
+    rows: list[Row] = []
+    if any(machine.tensor_parallel > 1 for machine, _ in machines):
+        note = "cards that outnumber the heads of keys and values hold copies of them"
+        rows.append(("tensor parallelism", "inside one machine, over 2, 4 or 8 GPUs", "E", note))
+    if any(precision == "fp8" and machine.gpu not in eight for machine, precision in machines):
+        note = "keys, values and products stay in 16 bit"
+        rows.append(("fp8 on cards that do not compute in it", "of the weights alone", "M", note))
+    return rows
+
+
+def _speed(problem: Problem, engine: str) -> str:
+    """Its speed beside that of the law, with the factor that covers nine of ten."""
+    found = problem.catalog.calibration.constants[f"{ENGINE_SPEED}{engine}"]
+    return (
+        f"{found.value:.2f} times the law's tokens per second, known to a factor of {math.exp(Z90 * found.spread):.2f}"
+    )
 
 
 def _quality(problem: Problem, listed: list[ServingConfiguration]) -> list[Row]:

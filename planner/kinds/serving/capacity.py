@@ -50,17 +50,21 @@ def capacities_of(replicas: Replicas, targets: Mapping[tuple[str, float], float]
     floors = np.full((n, len(targets)), np.nan)
     rate, bound = np.zeros(n), np.zeros(n, np.int64)
     first, which = replicas.distinct()
+    seconds = np.array(list(targets.values()))
     runs = first[(fits & known & replicas.served)[first]]
     for start in range(0, len(runs), AT_ONCE):
         rows = runs[start : start + AT_ONCE]
         replica = replicas.take(rows).replica()
         for t, (figure, level) in enumerate(targets):
             floors[rows, t] = getattr(latency_floor(replica, level), f"{figure}_s")
+        # What misses a target without load carries nothing: no need to look for its rate.
+        rows = rows[~(floors[rows] > seconds).any(axis=1)]
+        replica = replicas.take(rows).replica()
         most = largest_rate(replica, _targets(targets)).rate_per_s
         rate[rows] = np.nan_to_num(most)
         bound[rows] = _ends_at(replica, most, targets)
     rate, bound, floors = rate[first][which], bound[first][which], floors[first][which]
-    slow = (floors > np.array(list(targets.values()))).any(axis=1)
+    slow = (floors > seconds).any(axis=1)
     long = replicas.longest > replicas.context
     reason = np.select([~replicas.served, long, ~fits, ~known, slow, ~(rate > 0)], [1, 2, 3, 4, 5, 5], 0)
     bounds = (AT_LOAD, *(target_name(figure, level) for figure, level in targets))

@@ -1,5 +1,6 @@
 """What a plan says beside its configurations: levers, latency against load, replicas by hour, reservations, floors."""
 
+import math
 from typing import Final
 
 import numpy as np
@@ -67,11 +68,13 @@ def reservations(problem: Problem, table: Table, decisions: dict[str, int]) -> l
         price = float(problem.renting.on_demand_usd[o])
         same = np.flatnonzero(
             (known_offers.term != "") & (known_offers.provider == offers.provider[o])
+            & (known_offers.service == offers.service[o])
             & (known_offers.instance == offers.instance[o]) & (known_offers.region == offers.region[o])
         )  # fmt: skip
         month = month_of_ways(problem, table.rented.take(np.array([row])))
         for at in same.tolist():
-            per_hour = float(known_offers.price_usd_per_hour[at])
+            paid = float(known_offers.committed_usd_per_hour[at])
+            per_hour = paid if math.isfinite(paid) else float(known_offers.price_usd_per_hour[at])
             best = best_commitment(month.machines.astype(np.float64), np.array([per_hour]), np.array([price]))
             number, saving = int(best.replicas[0]), float(best.saved_usd_per_month[0])
             if number and saving > 0:

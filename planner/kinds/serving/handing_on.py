@@ -38,9 +38,11 @@ def first_targets(targets: Mapping[tuple[str, float], float]) -> Targets:
 
 def second_targets(targets: Mapping[tuple[str, float], float], escalate: float) -> Targets:
     """What is left for the larger model, in the order of the targets; tokens follow each other as they were to."""
-    return {
-        (figure, level) if figure == "itl" else (figure, second_level(level, escalate)): (
-            seconds if figure == "itl" else (1.0 - FIRST_SHARE) * seconds
-        )
-        for (figure, level), seconds in targets.items()
-    }
+    found: Targets = {}
+    for (figure, level), seconds in targets.items():
+        if figure == "itl":
+            found[figure, level] = seconds
+        else:
+            key = (figure, second_level(level, escalate))
+            found[key] = min(found.get(key, seconds), (1.0 - FIRST_SHARE) * seconds)
+    return found

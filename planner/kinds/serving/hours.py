@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 
 from planner.catalog.rows import Floats, Ints
-from planner.estimate.serving.scaling import HOURS_PER_WEEK, needed, scaled_to_zero
+from planner.estimate.serving.scaling import needed, scaled_to_zero
 from planner.scenario.levers import Replicas as Block
-from planner.units import HOURS_PER_MONTH
+from planner.units import HOURS_PER_MONTH, HOURS_PER_WEEK
 
 APART: Final = 2
 """Machines that outlast the loss of one."""

@@ -8,7 +8,7 @@ import numpy as np
 from planner.catalog.rows import Catalog, Floats, Ints, Offers
 from planner.estimate.carbon import embodied_kg, node_kw, operational_kg
 from planner.estimate.serving.commitment import best_commitment
-from planner.estimate.serving.scaling import spot_mix
+from planner.estimate.serving.scaling import spot_usd_per_hour
 from planner.kinds.serving.hours import Month
 from planner.scenario.serving import Serving
 from planner.space.offers import Market
@@ -49,18 +49,18 @@ def machine_usd(month: Month, which: Ints, offer: Ints, renting: Renting, cold: 
     """USD of a month, and machines under a commitment; (n,) ways, each of a group of the month on an offer.
 
     Machines are billed from when they are asked for, `cold` hours before they serve. Of a spot offer a part is spot
-    machines, and what is lost runs on demand until another is there (`spot_mix`). Commitments cover as many machines
-    as costs least, all others run on demand. Unknown where the machine has no price on demand that is needed.
+    machines, and what is lost runs on demand until another is there (`spot_usd_per_hour`). Commitments cover as many
+    machines as costs least, all others run on demand. Unknown where the machine has no price on demand that is needed.
     """
     offers, plain = renting.offers, renting.on_demand_usd[offer]
     price = offers.price_usd_per_hour[offer]
     hours = month.machine_hours[which] + month.started[which] * cold
     spot = np.flatnonzero(offers.spot[offer])
     hourly = price.copy()
-    hourly[spot] = spot_mix(
-        np.full(len(spot), renting.spot_share), price[spot], plain[spot], offers.preemption_per_hour[offer[spot]],
+    hourly[spot] = spot_usd_per_hour(
+        renting.spot_share, price[spot], plain[spot], offers.preemption_per_hour[offer[spot]],
         np.nan_to_num(offers.wait_hours[offer[spot]]), cold[spot] * SECONDS_PER_HOUR,
-    ).usd_per_replica_hour  # fmt: skip
+    )  # fmt: skip
     cost = hours * hourly
     number = np.zeros(len(offer), np.int64)
     term = np.flatnonzero(offers.term[offer] != "")

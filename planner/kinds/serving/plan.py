@@ -7,6 +7,7 @@ import numpy as np
 
 from planner.catalog.rows import Catalog, Ints
 from planner.choose.merged import volume
+from planner.decision_names import CHEAPEST_API
 from planner.kinds.allowed import allowed
 from planner.kinds.fine_tune import Origin
 from planner.kinds.private import currency_reference, overlay_references
@@ -36,7 +37,6 @@ from planner.space.serving.resolve import ServingSpace
 CLOUD = 1500
 """Dominated ways that charts show."""
 MOST_CROSSOVERS = 3
-CHEAPEST_API = "cheapest_api"
 CARRY_NOTHING = "their replicas carry nothing"
 
 
@@ -109,7 +109,7 @@ def plan_serving(
         removed=_removals(space),
         relaxations=[] if len(front) or partial else relaxations(problem, table),
         assumptions=assumptions(problem, listed),
-        warnings=[*warnings, *(warning.message for warning in space.traffic.warnings), *api_notes(table)],
+        warnings=list(dict.fromkeys([*warnings, *(w.message for w in space.traffic.warnings), *api_notes(table)])),
         sources=sources(problem, listed),
         cloud=[] if brief else _cloud(table, front, objectives),
     )
@@ -138,13 +138,15 @@ def _neighbours(problem: Problem, table: Table, rows: dict[str, int]) -> list[in
 def _crossovers(
     problem: Problem, table: Table, rows: dict[str, int], apis: list[int], ids: dict[int, str]
 ) -> list[Crossover]:
-    """The cheapest rented way of the front against the cheapest APIs."""
-    if problem.space.traffic.requests_per_month <= 0:
+    """The cheapest rented way that is listed against the cheapest APIs, the knee and the best against the cheapest."""
+    ways, count = table.ways, len(table.rented)
+    if problem.space.traffic.requests_per_month <= 0 or not apis:
         return []
-    rented = next(
-        (rows[name] for name in ("cheapest", "knee") if rows.get(name, len(table.rented)) < len(table.rented)), None
-    )
-    return [] if rented is None else [crossover(problem, table, rented, api, ids) for api in apis[:MOST_CROSSOVERS]]
+    able = [row for row in ids if row < count and ways.feasible[row] and math.isfinite(ways.cost_usd[row])]
+    rented = min(able, key=lambda row: (float(ways.cost_usd[row]), row), default=None)
+    pairs = [] if rented is None else [(rented, api) for api in apis[:MOST_CROSSOVERS]]
+    pairs += [(rows[name], apis[0]) for name in ("knee", "best") if rows.get(name, count) < count]
+    return [crossover(problem, table, mine, api, ids) for mine, api in dict.fromkeys(pairs)]
 
 
 def _partial(part: Partial, ids: dict[int, str]) -> PartialFront:

@@ -12,7 +12,7 @@ from planner.estimate.serving.adapters import adapter_bytes
 from planner.estimate.serving.inputs import inputs_of
 from planner.estimate.serving.latency import FLOOR_S, Replica, after_prefix_hits, batch_at, step_prefill_s
 from planner.estimate.serving.speculative import expected_tokens
-from planner.estimate.serving.throughput import ServingInputs, cache_bytes, most_sequences, saturated, step_times
+from planner.estimate.serving.throughput import ServingInputs, cache_bytes, most_sequences, step_times
 from planner.kinds.serving.eligible import cards_of
 from planner.kinds.serving.grid import Grid, distinct
 from planner.kinds.serving.work import Work
@@ -105,8 +105,14 @@ class Replicas:
         )
 
     def most_tokens_per_s(self) -> Floats:
-        """Output tokens of a replica at full load, levers inside the engine left out; NaN where it does not fit."""
-        return saturated(self.x, self.sent, self.answer).tokens_per_s
+        """Output tokens of a replica at full load, levers inside the engine among them; NaN where it does not fit.
+
+        osl/(t_pre + osl*t_dec/B) (DOMAIN 9.1) with the prompt less what is cached, and steps as drafts and adapters
+        have them.
+        """
+        batch = np.maximum(self.fits, 1.0)
+        rate = self.answer / (self.replica().prefill_s + self.answer * self._decode_s(batch) / batch)
+        return np.where(self.fits >= 1.0, rate, np.nan)
 
     def cache_tokens(self) -> Floats:
         """Tokens whose keys and values fit beside the weights; not positive where the weights do not fit."""

@@ -22,12 +22,13 @@ def simulations(
 ) -> list[Simulation]:
     """A run for each rented decision: of all where asked for, else of those whose load the law is doubtful at.
 
-    Every replica of the busiest minute is in the run. Decisions that are the same way are run once.
+    Every replica of the busiest minute is in the run. Decisions that are the same way are run once. Cascades are not
+    run: their latencies are bounds over two models.
     """
     found: dict[int, Simulation] = {}
     told = []
     for decision, row in decisions.items():
-        if row >= len(table.rented) or problem.works[0].per_month <= 0:
+        if row >= len(table.rented) or table.tiers[row] is not None or problem.works[0].per_month <= 0:
             continue
         if row not in found:
             run = _run(problem, table, row, listed[row], all_of=all_of)

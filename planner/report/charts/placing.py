@@ -38,11 +38,12 @@ def place(
     size: tuple[float, float],
     log: bool | tuple[bool, bool],
     extent: tuple[Range, Range] | None = None,
+    apart: bool = False,
 ) -> list[Placed]:
     """The first choice for each mark (x, y, name) whose box hits the fewest labels and points and stays inside.
 
     `log` tells of x and y whether their scale is logarithmic; `extent` is the lowest and highest x and y drawn, where
-    that is more than the points.
+    that is more than the points. With `apart` no label is nearer to another mark than to its own, where that can be.
     """
     if not marks:
         return []
@@ -59,6 +60,9 @@ def place(
     for x, y, name in marks:
         boxes = [_box(at(x, y), name, choice) for choice in CHOICES]
         cost = [_clash(box, taken, spots, size) for box in boxes]
+        if apart:
+            others = [at(*other[:2]) for other in marks if other[:2] != (x, y)]
+            cost = [c + 100.0 * _astray(box, at(x, y), others) for c, box in zip(cost, boxes, strict=True)]
         best = cost.index(min(cost))
         taken.append(boxes[best])
         found.append(CHOICES[best])
@@ -79,6 +83,16 @@ def _box(centre: tuple[float, float], name: str, choice: Placed) -> Box:
     left = {"left": 0.0, "center": -width / 2, "right": -width}[choice.align]
     x, y = centre[0] + choice.dx + left, centre[1] + choice.dy
     return x, y - LINE / 2, x + width, y + LINE / 2
+
+
+def _astray(box: Box, own: tuple[float, float], others: Sequence[tuple[float, float]]) -> bool:
+    """Whether another mark is about as near to the box as its own."""
+    return any(_distance(box, other) < _distance(box, own) + LINE for other in others)
+
+
+def _distance(box: Box, spot: tuple[float, float]) -> float:
+    across = max(box[0] - spot[0], spot[0] - box[2], 0.0)
+    return math.hypot(across, max(box[1] - spot[1], spot[1] - box[3], 0.0))
 
 
 def _clash(box: Box, taken: Sequence[Box], spots: Sequence[tuple[float, float]], size: tuple[float, float]) -> float:

@@ -31,6 +31,8 @@ _LABEL: Final = 48
 Side = Literal["left", "right"]
 STEPS: Final = 12
 """Points between two of a line, for the placing of words."""
+UPRIGHT: Final = 40
+"""The same of the line of this traffic."""
 _PREFIX: Final = {True: "rented: ", False: "API: "}
 
 
@@ -152,8 +154,10 @@ def _crossings(found: BreakEven, xs: tuple[float, float], ys: tuple[float, float
     marks = [(c.requests, c.usd, c.text) for c in found.crossings]
     dense = [point for line in found.lines for point in _dense(line.points)]
     points = [point for point in dense if ys[0] <= point[1] <= ys[1]]
+    if found.now:
+        points += _dense([(found.now, ys[0]), (found.now, ys[1])], steps=UPRIGHT)
     wide, narrow = (
-        place(marks, points, size=(width, HEIGHT), log=True, extent=(xs, ys))
+        place(marks, points, size=(width, HEIGHT), log=True, extent=(xs, ys), apart=True)
         for width in (PAPER_WIDTH - AXIS, round(PHONE_WIDTH * 0.65))
     )
     return [
@@ -166,11 +170,11 @@ def _crossings(found: BreakEven, xs: tuple[float, float], ys: tuple[float, float
     ]  # fmt: skip
 
 
-def _dense(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def _dense(points: Sequence[tuple[float, float]], steps: int = STEPS) -> list[tuple[float, float]]:
     """A line as many points, straight between its own on a log scale."""
     found = []
     for (a, low), (b, high) in pairwise(points):
-        found += [(a * (b / a) ** (step / STEPS), low * (high / low) ** (step / STEPS)) for step in range(STEPS)]
+        found += [(a * (b / a) ** (step / steps), low * (high / low) ** (step / steps)) for step in range(steps)]
     return found
 
 

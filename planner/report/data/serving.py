@@ -36,6 +36,8 @@ class ServingSentences:
     total: str = ""
     cost: str = ""
     cost_note: str = ""
+    simulation: str = ""
+    """How the law stands against the simulations; empty where none was run."""
     levers: str = ""
     break_even: str = ""
     capacity: str = ""

@@ -89,7 +89,8 @@ class BreakEvenRow:
     api_id: str
     api: str
     volume: str
-    """Requests a month from which renting is cheaper; `never within the curve` where there is none."""
+    """Requests a month from which renting is cheaper; `every volume looked at` or `nowhere within the curve` where
+    there is no crossing."""
     text: str
 
 

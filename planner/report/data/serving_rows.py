@@ -71,6 +71,8 @@ class Percentiles:
     """How the target stands: `p95 within 2 s`, `p95 above 2 s`, `p95 not known`; empty without a target."""
     keeps: bool | None
     """Whether it keeps to every target of this latency; None without one, or where that is not known."""
+    simulated: str = ""
+    """p95 of the simulation; empty where none was run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +88,7 @@ class ServingDecision:
     """(what, figure) of a replica and of all of them; empty for an API."""
     bound_by: str
     """What the capacity ends at, in words; empty for an API."""
+    cold: str = ""
+    """How many requests wait for a cold start; empty where none does."""
+    simulation: str = ""
+    """How the law stands against the simulation; empty where none was run."""

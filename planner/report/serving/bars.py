@@ -19,6 +19,7 @@ COST_TERMS: Final[Mapping[str, str]] = {
 BOUNDS: Final[Mapping[str, str]] = {
     "memory": "the memory for keys and values",
     "compute": "compute; no target is near",
+    "load": "full load, before any target",
 }
 
 Chosen = Sequence[tuple[ServingConfiguration, ServingRow]]

@@ -58,27 +58,39 @@ def _crossing(one: Crossover) -> CrossPoint | None:
         return None
     volumes, costs = np.log(np.array(sorted(known))).T
     usd_there = float(np.exp(np.interp(np.log(at), volumes, costs)))
-    return CrossPoint(at, usd_there, f"{volume(at)} requests, {usd(usd_there)}")
+    return CrossPoint(at, usd_there, f"{volume(at)}, {usd(usd_there)}")
 
 
 def _row(one: Crossover, plan: ServingPlan) -> BreakEvenRow:
     at = one.requests_per_month
+    untold = "every volume looked at" if _always(one) else "nowhere within the curve"
+    where = untold if at is None else volume(at)
     return BreakEvenRow(
         rented_id=shorten(one.rented), rented=_name(one.rented, plan), api_id=shorten(one.api),
         api=_name(one.api, plan),
-        volume="nowhere within the curve" if at is None else volume(at), text=shorten(one.text, LONGEST),
+        volume=where, text="" if at is not None else shorten(one.text, LONGEST),
     )  # fmt: skip
 
 
-def break_even_sentence(found: BreakEven, crossovers: Sequence[Crossover]) -> str:
-    """The first pair in words, and on which side of it this traffic lies."""
+def _always(one: Crossover) -> bool:
+    """Whether renting is cheaper at every volume of the curve."""
+    pairs = list(zip(one.rented_usd, one.api_usd, strict=False))
+    return bool(pairs) and all(mine is not None and api is not None and mine <= api for mine, api in pairs)
+
+
+def break_even_sentence(found: BreakEven, crossovers: Sequence[Crossover], recommended: str = "") -> str:
+    """The recommended way and the first pair in words, and on which side of them this traffic lies."""
     if not found.rows:
         return ""
-    row, at = found.rows[0], crossovers[0].requests_per_month
+    own = next((at for at, row in enumerate(found.rows) if row.rented_id == recommended), 0)
+    return " ".join(_told(found, found.rows[at], crossovers[at]) for at in dict.fromkeys((own, 0)))
+
+
+def _told(found: BreakEven, row: BreakEvenRow, pair: Crossover) -> str:
+    at = pair.requests_per_month
     if at is None:
-        told = f"Between {row.rented} and the API {row.api} there is no break-even within the volumes looked at"
-    else:
-        told = f"{row.rented} is cheaper than the API {row.api} from {row.volume} requests a month on"
-        if found.now is not None:
-            told += f"; this traffic, {volume(found.now)}, lies {'above' if found.now >= at else 'below'} that"
+        return f"{row.rented} against the API {row.api}: {row.text or 'no break-even within the volumes looked at'}."
+    told = f"{row.rented} is cheaper than the API {row.api} from {row.volume} requests a month on"
+    if found.now is not None:
+        told += f"; this traffic, {volume(found.now)}, lies {'above' if found.now >= at else 'below'} that"
     return f"{told}."

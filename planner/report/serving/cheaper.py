@@ -24,14 +24,14 @@ def cheaper_sentence(decisions: Sequence[ServingDecision]) -> str:
         return ""
     one = min(found, key=lambda d: (not _as_good(d, pick), d.row.cost.value or 0.0))
     row, own = one.row, pick.row
-    kept = " and keeps to every target too" if any(each.met for each in one.latencies) else ""
-    quality = "as good by its quality" if _as_good(one, pick) else \
-        f"its quality is q = {row.quality.text} instead of {own.quality.text}"  # fmt: skip
-    fast = f"its p95 to the last token is {row.latency.text} instead of {own.latency.text}"
+    kept = ", keeps to every target too" if any(each.met for each in one.latencies) else ""
+    good = "is as good" if _as_good(one, pick) else "is less good"
+    q = f"q {row.quality.text}" + ("" if _as_good(one, pick) else f", {own.quality.text} here")
     machine = row.model if row.way == API else f"{row.model} on {row.machine}"
     return (
-        f"For {share_text(_less(one, pick))} less, {row.cost.text} a month, there is the {one.name}, {machine}{kept}: "
-        f"{fast}, {'and it is ' if quality.startswith('as') else 'and '}{quality}."
+        f"The {one.name}, {machine}, costs {share_text(_less(one, pick))} less, {row.cost.text} a month{kept} "
+        f"and {good} ({q}): p95 to the last token {row.latency.text} instead "
+        f"of {own.latency.text}."
     )
 
 
@@ -44,7 +44,7 @@ def cheaper_api_sentence(decisions: Sequence[ServingDecision]) -> str:
     one = min(found, key=lambda d: d.row.cost.value or 0.0)
     return (
         f"{one.row.model} by the API of {one.row.offer} costs {share_text(_less(one, pick))} less, "
-        f"{one.row.cost.text} a month, but {_unknown(one)} is not known: measure it before you rent."
+        f"{one.row.cost.text} a month, but nobody told {_unknown(one)}: measure before you rent."
     )
 
 
@@ -65,4 +65,4 @@ def _as_good(one: ServingDecision, pick: ServingDecision) -> bool:
 
 def _unknown(one: ServingDecision) -> str:
     words = {"how fast it answers": one.row.latency.value, "how good it is": one.row.quality.value}
-    return " and ".join(name for name, value in words.items() if value is None)
+    return " or ".join(name for name, value in words.items() if value is None)

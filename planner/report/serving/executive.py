@@ -12,13 +12,14 @@ from planner.report.data.serving_parts import LeverRow, TargetLine
 from planner.report.data.serving_rows import ServingDecision, ServingRow
 from planner.report.names import capital, clean, listed, plural, shorten
 from planner.report.serving.bars import COST_TERMS
+from planner.report.serving.cheaper import cheaper_api_sentence, cheaper_sentence
 from planner.report.serving.rows import API, asked_text, money, share, volume
 from planner.report.serving.words import answer, in_currency
 from planner.units import share_text, significant, usd
 
 MOST_OTHERS: Final = 5
 MOST_LEVERS: Final = 4
-MOST_RISKS: Final = 3
+MOST_RISKS: Final = 4
 MOST_TARGETS: Final = 4
 _SEEN: Final = {"ttft": "the first token", "itl": "each further token", "total": "the whole answer"}
 """Latencies as a reader sees them."""
@@ -35,24 +36,21 @@ def executive_of(plan: ServingPlan, data: ServingData) -> ServingExecutive:
     if pick is None or chosen is None:
         return ServingExecutive(
             question=_question(plan, data.targets), searched=_searched(plan), answer=data.headline.sentence,
-            sure=data.headline.details, risks=_risks(data, None), steps=_steps_out(data),
+            sure=data.headline.details, risks=_risks(data, None, None), steps=_steps_out(data),
         )  # fmt: skip
     return ServingExecutive(
         question=_question(plan, data.targets),
         searched=_searched(plan),
         answer=answer(chosen, pick.row),
-        sure=(
-            data.headline.details[0],
-            *(f"{capital(why)}." for why in pick.why if not why.startswith(pick.row.roles[0])),
-        ),
+        sure=tuple(filter(None, [data.headline.details[0], cheaper_sentence(data.decisions), *_whys(pick)])),
         figures=tuple(KeyFigure(*figure) for figure in data.headline.figures[:4]),
         costs=_costs(chosen, plan),
-        delivers=_delivers(pick),
+        delivers=_delivers(pick, chosen),
         rent_or_api=_rent_or_api(data),
         others=_others(data, pick),
         others_note=_others_note(data),
         levers=_levers(data, pick),
-        risks=_risks(data, pick),
+        risks=_risks(data, pick, chosen),
         steps=_steps(data, pick),
     )
 
@@ -75,7 +73,7 @@ def _whys(pick: ServingDecision) -> list[str]:
 
 
 def _costs(c: ServingConfiguration, plan: ServingPlan) -> CostOverview:
-    known = {label: value for name, label in COST_TERMS.items() if (value := getattr(c.cost_parts, name)) is not None}
+    known = {label: value for name, label in COST_TERMS.items() if (value := getattr(c.cost_parts, name))}
     whole, start, lines = sum(known.values()), 0.0, []
     for label, value in known.items():
         part = 100 * value / whole if whole > 0 else 0.0
@@ -102,7 +100,7 @@ def _own(value_usd: float | None, plan: ServingPlan) -> str:
     return "" if plan.currency is None or value_usd is None else in_currency(value_usd, plan)
 
 
-def _delivers(pick: ServingDecision) -> tuple[str, ...]:
+def _delivers(pick: ServingDecision, c: ServingConfiguration) -> tuple[str, ...]:
     """How fast it answers, against what was asked; how good; and what runs."""
     row = pick.row
     asked = [f"{one.name} {one.met}" for one in pick.latencies if one.met]
@@ -112,11 +110,14 @@ def _delivers(pick: ServingDecision) -> tuple[str, ...]:
         f"In the busiest hour 95 % of the requests see their first token within {first.p95} and their last within "
         f"{total.p95}." if "unknown" not in (first.p95, total.p95) else "How fast it answers is not known.",
         f"Targets: {listed(asked)}." if asked else "No latency target was set.",
-        f"Predicted quality is q = {row.quality.text} ({row.quality.label})." if row.quality.value is not None
+        f"Predicted quality is q = {row.quality.text} ({row.quality.label.partition('; ')[0]})."
+        if row.quality.value is not None
         else "Its quality is unknown.",
     ]  # fmt: skip
     if row.replicas:
-        told.append(f"{row.replicas} replicas run over the week, used to {row.utilisation} on average.")
+        run = f"{row.replicas} replica{' runs' if row.replicas == '1' else 's run'}"
+        busiest = f", and to {share(c.capacity.load)} in the busiest hour" if c.capacity is not None else ""
+        told.append(f"{run}, used to {row.utilisation} on average{busiest}.")
     return tuple(told)
 
 
@@ -130,7 +131,8 @@ def _rent_or_api(data: ServingData) -> tuple[str, ...]:
         b = min(apis, key=lambda d: d.row.cost.value or 0.0)
         found.insert(0, f"Renting starts at {a.row.cost.text} a month ({a.row.model}), an API at {b.row.cost.text} "
                         f"({b.row.model}).")  # fmt: skip
-    return tuple(found)
+    found.append(cheaper_api_sentence(data.decisions))
+    return tuple(filter(None, found))
 
 
 def _others(data: ServingData, pick: ServingDecision) -> tuple[OtherChoice, ...]:
@@ -141,11 +143,17 @@ def _other(one: ServingDecision, own: ServingRow) -> OtherChoice:
     row = one.row
     return OtherChoice(
         name=one.name, what=shorten(f"{row.model}{f', {row.settings}' if row.settings else ''}", MOST_LETTERS),
-        where=", ".join(filter(None, [row.machine if row.way != API else "", row.offer, row.tier])),
+        where=", ".join(filter(None, [row.machine if row.way != API else "", row.offer, row.tier, _waits(one)])),
         cost=row.cost.text, cost_more=_more(row.cost.value, own.cost.value),
         time=row.latency.text, time_more=_more(row.latency.value, own.latency.value),
         quality=row.quality.text, quality_more="", sure="",
     )  # fmt: skip
+
+
+def _waits(one: ServingDecision) -> str:
+    """`12 % of the requests wait for a cold start`; empty where none does."""
+    many, found, _ = one.cold.partition(" of the requests")
+    return f"{many}{found} wait for a cold start" if found else ""
 
 
 def _more(value: float | None, own: float | None) -> str:
@@ -174,13 +182,17 @@ def _levers(data: ServingData, pick: ServingDecision) -> tuple[Told, ...]:
     return tuple(
         Told(
             capital(row.lever),
-            f"{'in use' if row.pulled else 'not in use'}; "
-            f"{_saves(row)}, latency "
-            f"{row.latency}, quality {row.quality}"
+            f"{'in use' if row.pulled else 'not in use'}; {', '.join(filter(None, [_saves(row), *_moves(row)]))}"
             f"{f', paid back in {row.payback}' if row.payback.endswith('months') else ''}",
         )
         for row in shown[:MOST_LEVERS]
     )
+
+
+def _moves(row: LeverRow) -> list[str]:
+    """What it does to latency and quality, where it does anything."""
+    told = (("latency", row.latency), ("quality", row.quality))
+    return [f"{name} {change}" for name, change in told if change != "same"]
 
 
 def _saves(row: LeverRow) -> str:
@@ -191,7 +203,7 @@ def _saves(row: LeverRow) -> str:
     return f"saves {row.saving} a month" if row.saving_usd > 0 else f"{row.saving} a month"
 
 
-def _risks(data: ServingData, pick: ServingDecision | None) -> tuple[Told, ...]:
+def _risks(data: ServingData, pick: ServingDecision | None, c: ServingConfiguration | None) -> tuple[Told, ...]:
     found = [
         Told("Target", f"{f.target} of {f.asked} lies below the least that is there, {f.floor}") for f in data.floors
     ]
@@ -201,11 +213,19 @@ def _risks(data: ServingData, pick: ServingDecision | None) -> tuple[Told, ...]:
         untold = [one.name for one in pick.latencies if one.p95 == "unknown"]
         if untold:
             found.append(Told("Latency", f"{listed(untold)} not known; measure before you promise any"))
+        found += [Told("Cold start", pick.cold)] if pick.cold else []
+        found += [Told("Law of latency", pick.simulation)] if pick.simulation and not pick.simulation.startswith(
+            "agrees") else []  # fmt: skip
+        if "prior" in pick.row.quality.label:
+            found.append(Told("Quality", "ranked by published scores; try it on questions of your own"))
+        if c is not None and c.offer is not None and c.offer.price_confidence != "high":
+            found.append(Told("Price", f"{c.offer.price_confidence} confidence in this list price; get a quote"))
         if pick.bound_by:
             found.append(
                 Told("Growth", f"a replica's capacity ends at {pick.bound_by}; more traffic needs more replicas")
             )
-    found += [Told("Note", shorten(text, LONGEST)) for text in data.warnings]
+    notes = [text for text in data.warnings if " stands for " not in text]
+    found += [Told("Note", shorten(text, LONGEST)) for text in notes[:1]]
     return tuple(found[:MOST_RISKS])
 
 
@@ -216,16 +236,19 @@ def _steps(data: ServingData, pick: ServingDecision) -> tuple[NextStep, ...]:
         found.append(NextStep(f"Send a day of real requests to {row.model} and measure how fast it answers."))
         found.append(NextStep(f"Ask {row.offer} for rate limits that fit the busiest hour."))
     else:
-        found.append(NextStep(f"Serve a load test on one machine ({row.machine}) before renting the others."))
+        others = "" if row.machines == "1" else " before renting the others"
+        found.append(NextStep(f"Run a load test on one machine ({row.machine}){others}."))
         varies = " to " in row.replicas
         run = (
             f"let the replicas follow the hours of the week, {row.replicas}"
             if varies
-            else f"run {row.replicas} replicas"
+            else f"run {row.replicas} replica{'' if row.replicas == '1' else 's'}"
         )
-        found.append(NextStep(f"Rent {row.machines} machines at {row.offer} and run {run}."))
-    if data.reservations:
-        found.append(NextStep(f"{data.reservations[0].text.rstrip('.')}."))
+        machines = f"{row.machines} machine{'' if row.machines == '1' else 's'}"
+        found.append(NextStep(f"Rent {machines} at {row.offer} and {run}."))
+    mine = [one for one in data.reservations if one.decision in row.roles]
+    if mine:
+        found.append(NextStep(f"{mine[0].text.rstrip('.')}."))
     return tuple(found)
 
 

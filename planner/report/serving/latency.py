@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from planner.outcome.serving_configuration import ServingConfiguration
-from planner.outcome.serving_findings import LatencyCurve
+from planner.outcome.serving_findings import LatencyCurve, Simulation
 from planner.outcome.serving_plan import ServingPlan
 from planner.report.data.serving_parts import Curve, CurvePoint, FloorRow, TargetLine
 from planner.report.data.serving_rows import Percentiles
-from planner.report.names import clean, listed, shorten
+from planner.report.names import listed, shorten
 from planner.report.serving.rows import asked_text, in_told_order, words
 from planner.units import seconds, share_text
 
@@ -16,6 +16,12 @@ LATENCIES: Final[Mapping[str, str]] = {
     "ttft": "time to the first token", "itl": "time between two tokens", "total": "time to the last token",
 }  # fmt: skip
 SHARES: Final = ("p50", "p95", "p99")
+
+
+def target_words(name: str) -> str:
+    """`ttft p95` → `p95 time to the first token`."""
+    latency, _, share = name.partition(" ")
+    return f"{share} {LATENCIES[latency]}" if latency in LATENCIES and share in SHARES else shorten(name, 40)
 
 
 def targets_of(plan: ServingPlan) -> tuple[TargetLine, ...]:
@@ -28,12 +34,16 @@ def targets_of(plan: ServingPlan) -> tuple[TargetLine, ...]:
     return tuple(found)
 
 
-def percentiles_of(c: ServingConfiguration, targets: Sequence[TargetLine]) -> tuple[Percentiles, ...]:
-    """The three latencies of one configuration, each against its targets."""
-    return tuple(_percentiles(c, latency, targets) for latency in LATENCIES)
+def percentiles_of(
+    c: ServingConfiguration, targets: Sequence[TargetLine], run: Simulation | None = None
+) -> tuple[Percentiles, ...]:
+    """The three latencies of one configuration, each against its targets and beside its simulation."""
+    return tuple(_percentiles(c, latency, targets, run) for latency in LATENCIES)
 
 
-def _percentiles(c: ServingConfiguration, latency: str, targets: Sequence[TargetLine]) -> Percentiles:
+def _percentiles(
+    c: ServingConfiguration, latency: str, targets: Sequence[TargetLine], run: Simulation | None
+) -> Percentiles:
     values: dict[str, float | None] = {share: getattr(c.latencies, f"{latency}_{share}_s") for share in SHARES}
     asked = [target for target in targets if target.latency == latency]
     kept = [None if (found := values[one.share]) is None else found <= one.seconds * (1 + 1e-9) for one in asked]
@@ -46,6 +56,7 @@ def _percentiles(c: ServingConfiguration, latency: str, targets: Sequence[Target
         p99=seconds(values["p99"]),
         met=", ".join(told),
         keeps=None if not kept or (None in kept and False not in kept) else False not in kept,
+        simulated="" if run is None else seconds(getattr(run.latencies, f"{latency}_p95_s")),
     )
 
 
@@ -93,7 +104,7 @@ def curve_sentence(curves: Sequence[Curve], latency: str, targets: Sequence[Targ
 def floors_of(plan: ServingPlan) -> tuple[FloorRow, ...]:
     """Targets below what is physically there."""
     return tuple(
-        FloorRow(shorten(f.target, 40), asked_text(f.target_s), seconds(f.floor_s), shorten(f.what, 160))
+        FloorRow(target_words(f.target), asked_text(f.target_s), seconds(f.floor_s), shorten(f.what, 160))
         for f in plan.floors
     )
 
@@ -102,7 +113,7 @@ def floors_sentence(plan: ServingPlan) -> str:
     """That no machine in play reaches a target, however many there are."""
     if not plan.floors:
         return ""
-    names = listed([clean(f.target) for f in plan.floors])
+    names = listed([target_words(f.target) for f in plan.floors])
     return (
         f"The target for {names} lies below what the machines in play can do for a single request, so that no number "
         "of replicas reaches it."

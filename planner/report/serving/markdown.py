@@ -24,6 +24,7 @@ def serving_markdown(data: ServingData) -> str:
         trust = f"; {escape(s.quality)}" if s.quality else ""
         blocks += ["## Decisions", _decisions(data), f"Small print is the central 90 % band. Quality is q, 0 (chance) "
                    f"to 1{trust}.", _latencies(data)]  # fmt: skip
+        blocks += [escape(s.simulation)] if s.simulation else []
         told = [escape(text) for text in (*(why for d in data.decisions for why in d.why), *data.undefined)]
         blocks += [bullets(told)] if told else []
     if data.beside:
@@ -66,11 +67,13 @@ def _decisions(data: ServingData) -> str:
 
 
 def _latencies(data: ServingData) -> str:
+    simulated = bool(data.sentences.simulation)
     rows = [
-        (escape(d.name), one.name, one.p50, one.p95, one.p99, escape(one.met)) for d in data.decisions
-        for one in d.latencies
+        (escape(d.name), one.name, one.p50, one.p95, one.p99, *([one.simulated] if simulated else []), escape(one.met))
+        for d in data.decisions for one in d.latencies
     ]  # fmt: skip
-    return table(("decision", "latency", "p50", "p95", "p99", "target"), rows, numbers=4)
+    extra = ("p95 simulated",) if simulated else ()
+    return table(("decision", "latency", "p50", "p95", "p99", *extra, "target"), rows, numbers=4 + len(extra))
 
 
 def _beside(data: ServingData) -> str:

@@ -11,7 +11,7 @@ from planner.report.data.panel import Panel
 from planner.report.data.serving import ServingData, ServingSentences
 from planner.report.data.serving_parts import TargetLine
 from planner.report.data.serving_rows import ServingDecision, ServingRow
-from planner.report.names import clean
+from planner.report.names import clean, listed
 from planner.report.sections.bar_words import bars_note
 from planner.report.sections.caveats import assumed, warnings_of
 from planner.report.sections.cuts import constraints_of, infeasible_of, relaxations_of, removed_of
@@ -31,8 +31,9 @@ from planner.report.serving.latency import (
     percentiles_of,
     targets_of,
 )
-from planner.report.serving.levers import levers_of, levers_sentence, reservations_of
-from planner.report.serving.rows import chosen_of, serving_row, words
+from planner.report.serving.levers import idle_levers, levers_of, levers_sentence, reservations_of
+from planner.report.serving.rows import chosen_of, serving_row, share, words
+from planner.report.serving.simulations import simulation_of, simulations_sentence, stands
 from planner.report.serving.traffic import load_sentence, replicas_sentence, traffic_of
 from planner.report.serving.words import beside_sentence, front_sentence, headline, money_text, trust_text
 
@@ -77,7 +78,7 @@ def serving_data(plan: ServingPlan) -> ServingData:
         relaxations=relaxations_of(plan),
         assumptions=tuple(map(assumed, plan.assumptions)),
         sources=sources_of(plan),
-        warnings=warnings_of(plan.warnings),
+        warnings=tuple(dict.fromkeys(warnings_of(plan.warnings))),
         labels=labels_of(plan),
         first_shown=tuple(row.id for row in thin_front(front, SCREEN_ROWS, plan.objectives))
         if len(front) > SCREEN_ROWS
@@ -89,15 +90,16 @@ def serving_data(plan: ServingPlan) -> ServingData:
             front=front_sentence(front, beside, len(cloud)),
             sampled=sampled_text(plan.search),
             quality=trust_text(decisions),
-            load=load_sentence(traffic.requests_per_s),
+            load=load_sentence(traffic.requests_per_s, plan.traffic.peak_requests_per_s),
             replicas=replicas_sentence(traffic.steps),
             ttft=curve_sentence(curves, "ttft", targets),
             itl=curve_sentence(curves, "itl", targets),
             total=curve_sentence(curves, "total", targets),
             cost=cost_sentence(bars),
             cost_note=bars_note(bars),
-            levers=levers_sentence(levers),
-            break_even=break_even_sentence(even, plan.crossovers),
+            simulation=simulations_sentence(plan),
+            levers=levers_sentence(levers, idle_levers(plan)),
+            break_even=break_even_sentence(even, plan.crossovers, decisions[0].row.id if decisions else ""),
             capacity=_capacity_sentence(decisions),
             reservations="Machines that run in so many hours of the week that a commitment costs less."
             if plan.reservations else "",
@@ -121,14 +123,19 @@ def _decision(
     """Decisions that coincide are told once, under all their names."""
     notes = [(name, plan.decision_notes[name]) for name, id_ in plan.decisions.items()
              if id_ == c.id and name in plan.decision_notes]  # fmt: skip
+    run, cap = simulation_of(c, plan), c.capacity
+    waiting = None if cap is None else cap.cold_start_share
     return ServingDecision(
-        name=" and ".join(row.roles),
+        name=listed(list(row.roles)),
         row=row,
         why=tuple(f"{words(name)}: {clean(note.rule or note.text)}" for name, note in notes),
-        latencies=percentiles_of(c, targets),
+        latencies=percentiles_of(c, targets, run),
         capacity=capacity_of(c),
-        bound_by="" if c.capacity is None else bound_text(c.capacity.bound_by),
-    )
+        bound_by="" if cap is None else bound_text(cap.bound_by),
+        cold=f"{share(waiting)} of the requests to the {listed(list(row.roles))} wait for a cold start, which the "
+        "percentiles of the busiest hour leave out" if waiting else "",
+        simulation="" if run is None else stands(run),
+    )  # fmt: skip
 
 
 def _undefined(plan: ServingPlan) -> tuple[str, ...]:
@@ -153,5 +160,13 @@ def _panels(plan: ServingPlan, rows: Sequence[ServingRow]) -> tuple[Panel, ...]:
 
 
 def _capacity_sentence(decisions: Sequence[ServingDecision]) -> str:
-    told = [f"that of the {d.name} ends at {d.bound_by}" for d in decisions if d.bound_by]
-    return f"What a replica can do within the targets: {'; '.join(told)}." if told else ""
+    """What the capacity of a replica ends at, decisions with the same end together; and who waits for a start."""
+    ends: dict[str, list[str]] = {}
+    for d in decisions:
+        if d.bound_by:
+            ends.setdefault(d.bound_by, []).append(d.name)
+    told = [
+        f"{'at ' if not found else ''}{end} ({', '.join(names)})" for found, (end, names) in enumerate(ends.items())
+    ]
+    whole = f"What a replica can do ends {listed(told)}." if told else ""
+    return " ".join(filter(None, [whole, *(f"{d.cold}." for d in decisions if d.cold)]))

@@ -4,7 +4,9 @@ from typing import Final
 
 from planner.report.data.serving import ServingData
 from planner.report.data.serving_parts import LeverRow
+from planner.report.names import capital
 from planner.report.sections.text import LEAST_WIDTH, aligned, columns, wrap
+from planner.report.serving.cheaper import cheaper_api_sentence, cheaper_sentence
 
 MOST_LEVERS: Final = 4
 """Levers that a terminal shows."""
@@ -21,11 +23,14 @@ def serving_text(data: ServingData, width: int = 100) -> str:
         blocks.append(wrap(data.sentences.sampled, width))
     if data.decisions:
         blocks.append(_decisions(data, width))
+        found = (cheaper_sentence(data.decisions), cheaper_api_sentence(data.decisions))
+        blocks += [wrap(text, width) for text in found if text]
         blocks.append(wrap(_remark(data), width))
     else:
         blocks.append(wrap(" ".join(data.headline.details), width))
         blocks += _beside(data, width)
-    told = (data.money, data.calibrated, data.sentences.break_even, data.sentences.capacity, data.sentences.floors)
+    s = data.sentences
+    told = (data.money, data.calibrated, s.break_even, s.capacity, s.simulation, s.floors)
     blocks += [wrap(text, width) for text in told if text]
     blocks += _levers(data, width)
     if data.reservations:
@@ -69,7 +74,7 @@ def _remark(data: ServingData) -> str:
     pick = data.decisions[0]
     bands = [f"{name} {f.band}" for name, f in (("cost", pick.row.cost), ("p95", pick.row.latency)) if f.band]
     told = f"90 % band of the {pick.name}: {', '.join(bands)}. " if bands else ""
-    met = "".join(f"{one.name}: {one.met}. " for one in pick.latencies if one.met)
+    met = "".join(f"{capital(one.name)}: {one.met}. " for one in pick.latencies if one.met)
     trust = data.sentences.quality or pick.row.quality.label
     return f"{told}{met}p95 is the time to the last token. Quality q runs from 0 (chance) to 1" \
            f"{f'; {trust}' if trust else ''}."  # fmt: skip

@@ -63,19 +63,27 @@ def _steps(plan: ServingPlan) -> tuple[ReplicaSteps, ...]:
         one = plan.replicas[place]
         if len(one.replicas) == WEEK:
             named.setdefault(tuple(one.replicas), []).append(one)
-    return tuple(ReplicaSteps(", ".join(words(one.decision) for one in same), hours) for hours, same in named.items())
+    return tuple(ReplicaSteps(", ".join(_name(one, plan) for one in same), hours) for hours, same in named.items())
 
 
-def load_sentence(hours: Sequence[float]) -> str:
-    """How the load runs over the week."""
+def _name(one: ReplicaHours, plan: ServingPlan) -> str:
+    """The decision; of one that may stop when idle these are the most."""
+    chosen = plan.configuration(plan.decisions.get(one.decision, ""))
+    idle = " at most" if chosen is not None and chosen.scaling == "to_zero" else ""
+    return f"{words(one.decision)}{idle}"
+
+
+def load_sentence(hours: Sequence[float], peak: float | None = None) -> str:
+    """How the load runs over the week; and the busiest hour of a log, where one was busier than any of the week."""
     if not hours or max(hours) <= 0:
         return ""
     low, high = min(hours), max(hours)
     if high <= low * (1 + 1e-9):
         return f"The load is the same in every hour of the week: {significant(high)} requests/s."
+    above = "" if peak is None or peak <= 1.01 * high else f"; a single hour reached {significant(peak)}"
     return (
         f"Over the week the load runs from {significant(low)} to {significant(high)} requests/s; the busiest hour is "
-        f"{when(hours.index(high))} UTC."
+        f"{when(hours.index(high))} UTC{above}."
     )
 
 

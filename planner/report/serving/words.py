@@ -10,6 +10,7 @@ from planner.report.data.rows import Figure
 from planner.report.data.serving_rows import ServingDecision, ServingRow
 from planner.report.names import capital, clean, listed, plural, shorten
 from planner.report.serving.cheaper import cheaper_api_sentence, cheaper_sentence
+from planner.report.serving.latency import target_words
 from planner.report.serving.rows import API, asked_text
 from planner.units import money, seconds, significant, usd
 
@@ -44,7 +45,7 @@ def headline(plan: ServingPlan, decisions: Sequence[ServingDecision]) -> Headlin
     row = pick.row
     chosen = plan.configuration(row.id)
     sentence = answer(chosen, row) if chosen is not None else row.what
-    details = [f"This is the {pick.name}{_MEANING.get(row.roles[0], '')}."]
+    details = [_meaning(pick)]
     details += list(filter(None, [cheaper_sentence(decisions), cheaper_api_sentence(decisions)]))
     details += [f"{capital(one.name)}: {one.met}." for one in pick.latencies if one.met]
     others = [f"the {d.name} costs {d.row.cost.text} and takes {_takes(d.row)}" for d in decisions[1:]]
@@ -59,6 +60,16 @@ def headline(plan: ServingPlan, decisions: Sequence[ServingDecision]) -> Headlin
         if row.replicas else ("Replicas", "none", "the provider runs them"),
     )  # fmt: skip
     return Headline(sentence, tuple(details), figures)
+
+
+def _meaning(pick: ServingDecision) -> str:
+    """What the recommended decision is, and by which other names."""
+    first, *others = pick.row.roles
+    also = f"; it is also the {listed(others)}" if others else ""
+    undefined = next((why.removeprefix(f"{first}: ") for why in pick.why if why.startswith(f"{first}: no {first}")), "")
+    if undefined:
+        return f"This is the {first}{also}. {capital(undefined)}."
+    return f"This is the {first}{_MEANING.get(first, '')}{also}."
 
 
 def _per_token(row: ServingRow) -> str:
@@ -82,8 +93,8 @@ def _nothing(plan: ServingPlan) -> Headline:
     if plan.infeasible:
         reason, count = max(plan.infeasible.items(), key=lambda item: item[1])
         details.append(f"Most were cut by {clean(reason)} ({count:,}).")
-    details += [f"{capital(target_words(f.target))} of {asked_text(f.target_s)} lies below the least that is physically there, "
-                f"{seconds(f.floor_s)}." for f in plan.floors]  # fmt: skip
+    details += [f"The target of {asked_text(f.target_s)} for the {target_words(f.target)} lies below the least that is "
+                f"physically there, {seconds(f.floor_s)}." for f in plan.floors]  # fmt: skip
     if plan.relaxations:
         details.append(f"The smallest change that makes something feasible: {clean(plan.relaxations[0].text)}.")
     else:

@@ -58,7 +58,10 @@ def totals_sentence(members: Sequence[Member], total: Sum) -> str:
     """What the plans cost together."""
     known = [one for one in members if one.cost.value is not None]
     if not known:
-        return "No plan has a known cost."
+        paid = [one for one in members if one.monthly]
+        some = f"{plural(len(paid), 'plan')} of these {'is' if len(paid) == 1 else 'are'}"
+        every = "Every plan is" if len(paid) == len(members) else some
+        return f"{every} paid by the month, which adds to no sum." if paid else "No plan has a known cost."
     dearest = max(known, key=lambda one: (one.cost.value or 0.0, one.id))
     text = f"The shown decisions of {plural(len(known), 'plan')} cost {total.cost} together"
     if len(known) > 1 and total.cost_value:

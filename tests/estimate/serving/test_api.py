@@ -7,17 +7,8 @@ import pytest
 
 from planner.catalog.apis import find_apis
 from planner.catalog.loader import load_catalog
-from planner.estimate.serving.api import (
-    Usage,
-    api_prices,
-    blended_usd_per_mtok,
-    caching_pays_from,
-    month_usd,
-    request_usd,
-    retried,
-    tuned_prices,
-    uplift,
-)
+from planner.estimate.serving.api import Usage, api_prices, month_usd, request_usd, tuned_prices
+from planner.units import HOURS_PER_MONTH
 
 CATALOG = load_catalog()
 NAMES = ("anthropic/claude-opus-4-6", "openai/gpt-4.1-mini", "cohere/command-r-08-2024")
@@ -60,42 +51,15 @@ def test_columns_of_usage_broadcast_against_models() -> None:
     assert grid[1, 1] == pytest.approx((2000 * 0.4 + 100 * 1.6) / 1e6)
 
 
-@pytest.mark.parametrize(("write", "read", "use"), [(1.25, 0.1, 2), (2.0, 0.1, 3), (1.0, 0.5, 2), (1.25, 0.9, 4)])
-def test_caching_pays_from(write: float, read: float, use: int) -> None:
-    """DOMAIN 9.4: 1.25 + 0.1(k-1) < k from the second use on."""
-    assert caching_pays_from(write, read) == use
-    assert write + read * (use - 1) < use
-    assert not write + read * (use - 2) < use - 1
-
-
-def test_caching_never_pays_where_reads_cost_as_much() -> None:
-    assert np.isinf(caching_pays_from(1.25, 1.0))
-    assert np.isnan(caching_pays_from(1.25, np.nan))
-
-
-def test_the_price_list_itself_pays_from_the_second_use() -> None:
-    """The factors of DOMAIN 9.4 are those of Anthropic's rows, as is the third use for one hour."""
-    opus = find_apis(CATALOG, "anthropic/claude-opus-4-6")[0]
-    read = opus.cached_input_usd_per_mtok / opus.input_usd_per_mtok
-    assert caching_pays_from(opus.cache_write_usd_per_mtok / opus.input_usd_per_mtok, read) == 2
-    assert caching_pays_from(opus.long_cache_write_usd_per_mtok / opus.input_usd_per_mtok, read) == 3
-    once = request_usd(PRICES, Usage(0.0, 0.0, written_tokens=1000.0))[0]
-    again = request_usd(PRICES, Usage(1000.0, 0.0, hit=1.0))[0]
-    plain = request_usd(PRICES, Usage(1000.0, 0.0))[0]
-    assert once > plain
-    assert once + again < 2 * plain
-
-
-def test_retries() -> None:
-    tried = retried(0.1, most_tries=3)
-    assert tried.attempts == pytest.approx(1.11)
-    assert tried.served == pytest.approx(0.999)
-    assert tried.billed == pytest.approx(1.11)
-    assert retried(0.1, 3, billed_failures=0.0).billed == pytest.approx(0.999)
-    assert retried(0.0).attempts == 1.0
-    assert retried(1.0, 3).attempts == 3.0
-    assert retried(1.0, 3).served == 0.0
-    assert retried(np.array([0.0, 0.5]), 2).attempts.tolist() == [1.0, 1.5]
+def test_caching_pays_from_the_second_use_and_for_an_hour_from_the_third() -> None:
+    """DOMAIN 9.4: 1.25 + 0.1(k-1) < k from k = 2 on, and with writes at twice the price from k = 3."""
+    opus = find_apis(CATALOG, NAMES[0])
+    for prices, pays in ((api_prices(opus), 2), (api_prices(opus, long_life=True), 3)):
+        write, read, plain = (
+            request_usd(prices, usage)[0]
+            for usage in (Usage(0.0, 0.0, written_tokens=1e3), Usage(1e3, 0.0, hit=1.0), Usage(1e3, 0.0))
+        )
+        assert next(k for k in range(1, 9) if write + read * (k - 1) < plain * k) == pays
 
 
 def test_tuned_variants_ask_for_more_and_hosting_by_the_hour() -> None:
@@ -103,9 +67,6 @@ def test_tuned_variants_ask_for_more_and_hosting_by_the_hour() -> None:
     assert [p.provider for p in tuned] == ["openai", "azure-openai"]
     base = find_apis(CATALOG, "openai/gpt-4.1-mini")[0]
     prices = tuned_prices(tuned, [base, None])
-    more_in, more_out = uplift(tuned)
-    assert more_in == pytest.approx([2.0, 1.0])
-    assert more_out == pytest.approx([2.0, 1.0])
     usage = Usage(1000.0, 200.0)
     assert request_usd(prices, usage)[0] == pytest.approx(2.0 * request_usd(api_prices([base]), usage)[0])
     assert month_usd(prices, request_usd(prices, usage), 0.0) == pytest.approx([0.0, 730 * 1.7])
@@ -116,14 +77,10 @@ def test_tuned_variants_ask_for_more_and_hosting_by_the_hour() -> None:
 def test_a_tuned_price_that_nobody_states_stays_unknown() -> None:
     unpriced = [p for p in CATALOG.tuning_prices if np.isnan(p.input_usd_per_mtok)][:1]
     assert np.isnan(request_usd(tuned_prices(unpriced, [None]), Usage(1.0, 1.0))).all()
-    assert np.isnan(uplift(unpriced)[0]).all()
 
 
-def test_blended_price_and_crossover() -> None:
+def test_the_volume_at_which_an_api_costs_what_a_machine_does() -> None:
     """T-9.21: $2.5 an hour all month against $0.60 per million blended is 3,042 M tokens."""
     blended = replace(PRICES, input_usd_per_mtok=np.full(3, 0.6), output_usd_per_mtok=np.full(3, 0.6))
-    per_mtok = blended_usd_per_mtok(blended, Usage(700.0, 300.0))
-    assert per_mtok == pytest.approx([0.6] * 3)
-    assert 2.5 * 730 / per_mtok[0] == pytest.approx(3042, abs=0.5)
-    mixed = blended_usd_per_mtok(PRICES, Usage(750.0, 250.0))
-    assert mixed[1] == pytest.approx(0.75 * 0.4 + 0.25 * 1.6)
+    per_request = request_usd(blended, Usage(700.0, 300.0))
+    assert month_usd(blended, per_request, 3042e6 / 1000.0) == pytest.approx([2.5 * HOURS_PER_MONTH] * 3, rel=2e-4)

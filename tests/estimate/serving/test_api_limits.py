@@ -5,10 +5,8 @@ import pytest
 
 from planner.estimate.serving.api_limits import (
     RateLimit,
-    days_until_spent,
     hours_until_spent,
     needed_limit,
-    needed_tier,
     share_within_budget,
     share_within_limit,
 )
@@ -30,11 +28,6 @@ def test_hours_until_a_budget_is_spent() -> None:
     assert np.isinf(hours_until_spent(hours, 40.0))
 
 
-def test_days_until_a_budget_is_spent() -> None:
-    assert days_until_spent(25.0, 100.0) == 4.0
-    assert np.isinf(days_until_spent(0.0, 100.0))
-
-
 def test_the_tighter_of_two_limits_counts() -> None:
     rates = np.array([0.0, 1.0, 10.0])
     share = share_within_limit(rates, 500.0, RateLimit(300.0, 60_000.0))
@@ -45,13 +38,9 @@ def test_the_tighter_of_two_limits_counts() -> None:
 
 def test_an_unknown_limit_stays_unknown() -> None:
     assert np.isnan(share_within_limit(np.array([1.0]), 500.0, RateLimit(300.0))).all()
-    assert needed_tier(1.0, 500.0, [RateLimit()]) is None
 
 
-def test_the_first_tier_that_holds_the_peak() -> None:
-    tiers = [RateLimit(60.0, 1e6, "one"), RateLimit(600.0, 1e5, "two"), RateLimit(600.0, 1e6, "three")]
-    assert needed_tier(5.0, 1000.0, tiers) == tiers[2]
-    assert needed_tier(50.0, 1000.0, tiers) is None
+def test_the_least_limit_lets_the_whole_peak_through() -> None:
     least = needed_limit(5.0, 1000.0)
     assert (least.requests_per_minute, least.tokens_per_minute) == (300.0, 300_000.0)
-    assert needed_tier(5.0, 1000.0, [least]) == least
+    assert share_within_limit(np.array([5.0, 10.0]), 1000.0, least) == pytest.approx([1.0, 0.5])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from planner.catalog.rows import Floats
 from planner.estimate.serving.commitment import best_commitment
-from planner.estimate.serving.scaling import autoscaled, fixed, needed, scaled_to_zero, spot_mix
+from planner.estimate.serving.scaling import needed, scaled_to_zero, spot_usd_per_hour
 
 
 def a(*values: float) -> Floats:
@@ -33,48 +33,14 @@ def test_replicas_for_a_rate() -> None:
     assert np.isnan(needed(a(20.0), a(4.0), minimum=3.0, maximum=2.0))[0]
 
 
-def test_fixed_is_the_peak_all_month() -> None:
-    replicas = fixed(week(), a(4.0)[0])
-    assert (replicas.by_hour == 8).all()
-    assert replicas.hours_per_month == pytest.approx(8 * 730)
-    assert replicas.late_share == 0
-    assert replicas.unserved_share == 0
-
-
-def test_autoscaling_bills_starts_and_follows_the_hours() -> None:
-    ahead = autoscaled(week(), a(4.0)[0], 360.0)
-    # 40 hours of 8, 128 of 2; five rises of 6, a tenth of an hour each
-    assert ahead.hours_per_month == pytest.approx((40 * 8 + 128 * 2 + 30 * 0.1) * 730 / 168)
-    assert ahead.late_share == 0
-    behind = autoscaled(week(), a(4.0)[0], 360.0, ahead=False)
-    # in five hours 20 - 2*4 exceed what runs, for a tenth of the hour
-    assert behind.late_share == pytest.approx(5 * 12 * 0.1 / (40 * 20 + 128 * 2))
-    assert behind.hours_per_month == pytest.approx(ahead.hours_per_month)
-
-
-def test_a_maximum_leaves_requests_unserved() -> None:
-    capped = autoscaled(week(), a(4.0)[0], 0.0, maximum=3.0)
-    assert capped.unserved_share == pytest.approx(40 * 8 / (40 * 20 + 128 * 2))
-    assert autoscaled(np.zeros(168), a(4.0)[0], 0.0, maximum=3.0).unserved_share == 0
-
-
-def test_many_columns_at_once() -> None:
-    rates = np.column_stack([week(), 2 * week()])
-    both = autoscaled(rates, a(4.0, 4.0), a(60.0, 600.0), ahead=False)
-    each = [autoscaled(rates[:, i], a(4.0)[0], cold, ahead=False) for i, cold in enumerate((60.0, 600.0))]
-    assert both.hours_per_month == pytest.approx([x.hours_per_month for x in each])
-    assert both.late_share == pytest.approx([x.late_share for x in each])
-
-
 def test_scaling_to_zero_is_the_renewal_formula() -> None:
     lam, idle, cold = 0.02, 60.0, 45.0
     rng = np.random.default_rng(5)
-    times = np.cumsum(rng.exponential(1 / lam, 200_000))
+    times = np.cumsum(rng.exponential(1 / lam, 60_000))
     up_until = ready = -1.0
-    met, up, starts = 0, 0.0, 0
+    met, up = 0, 0.0
     for now in times.tolist():
         if now > up_until:
-            starts += 1
             ready, met, up = now + cold, met + 1, up + cold + idle
             up_until = ready + idle
         else:
@@ -84,7 +50,6 @@ def test_scaling_to_zero_is_the_renewal_formula() -> None:
     found = scaled_to_zero(a(lam), idle, cold)
     assert found.cold_share[0] == pytest.approx(met / len(times), rel=0.01)
     assert found.up_share[0] == pytest.approx(up / times[-1], rel=0.01)
-    assert found.starts_per_hour[0] == pytest.approx(starts / times[-1] * 3600, rel=0.01)
 
 
 def test_scaling_to_zero_at_its_ends() -> None:
@@ -94,17 +59,15 @@ def test_scaling_to_zero_at_its_ends() -> None:
 
 
 def test_spot_with_fallback() -> None:
-    # a life of 4 h, then 1 h on demand: 80 % on spot; each cycle starts two replicas of 0.1 h
-    mix = spot_mix(a(1.0, 0.5, 0.0), a(1.0), a(4.0), a(0.25), 1.0, 360.0, 120.0)
+    # a life of 4 h, then 1 h on demand: 80 % on spot; each cycle starts two machines of 0.1 h
+    hourly = spot_usd_per_hour(a(1.0, 0.5, 0.0), a(1.0), a(4.0), a(0.25), 1.0, 360.0)
     whole = 0.8 * 1.0 + 0.2 * 4.0 + 0.2 * 0.1 * 5.0
-    assert mix.usd_per_replica_hour.tolist() == pytest.approx([whole, 0.5 * whole + 2.0, 4.0])
-    assert mix.lost_share.tolist() == pytest.approx([0.2 * (360 - 120) / 3600, 0.1 * 240 / 3600, 0.0])
-    assert mix.on_spot_share.tolist() == pytest.approx([0.8, 0.4, 0.0])
-    assert spot_mix(a(1.0), a(1.0), a(4.0), a(0.0), 1.0, 360.0).usd_per_replica_hour[0] == pytest.approx(1.0)
+    assert hourly.tolist() == pytest.approx([whole, 0.5 * whole + 2.0, 4.0])
+    assert spot_usd_per_hour(1.0, a(1.0), a(4.0), a(0.0), 1.0, 360.0)[0] == pytest.approx(1.0)
 
 
 def test_commit_to_what_runs_often_enough() -> None:
-    hours = autoscaled(week(), a(4.0)[0], 0.0).by_hour
+    hours = needed(week(), a(4.0)[0])
     # 8 replicas run in 40 of 168 hours: 24 %, worth it below a price ratio of 0.238
     assert best_commitment(hours, a(0.63)[0], a(1.0)[0]).replicas == 2
     assert best_commitment(hours, a(0.23)[0], a(1.0)[0]).replicas == 8

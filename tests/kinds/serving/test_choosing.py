@@ -13,7 +13,8 @@ FEASIBLE = arrays(np.bool_, 20)
 
 
 def _ways(figures: np.ndarray, feasible: np.ndarray) -> Ways:
-    return Ways(*figures.T, feasible, np.ones(len(figures), bool))
+    cost, latency, quality, carbon = figures.T
+    return Ways(cost, latency, quality, carbon, feasible, np.ones(len(figures), bool))
 
 
 @settings(max_examples=60)

@@ -1,5 +1,6 @@
 """Whole plans: what must hold of every one, and the cases that users get wrong."""
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ from planner.kinds.fine_tune import Origin
 from planner.kinds.serving.by_api import TOO_LONG
 from planner.kinds.serving.capacity import BELOW_FLOOR, NO_ROOM
 from planner.kinds.serving.plan import plan_serving
+from planner.kinds.serving.table import build_table
 from planner.kinds.serving.worth import PASSED_OVER
 from planner.outcome.serving_plan import ServingPlan
-from tests.kinds.serving.asked import asked, catalog, complaints, plan, space, told
+from tests.kinds.serving.asked import asked, catalog, complaints, plan, problem, space, told
 
 CASES: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -28,9 +30,15 @@ CASES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+@cache
+def planned(name: str) -> ServingPlan:
+    """The plan of a case, made once."""
+    return plan(**CASES[name])
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_what_holds_of_every_plan(name: str) -> None:
-    one = plan(**CASES[name])
+    one = planned(name)
     listed = [*one.front, *one.beside]
     ids = {c.id for c in listed}
     assert len(ids) == len(listed)
@@ -50,7 +58,7 @@ def test_what_holds_of_every_plan(name: str) -> None:
 
 
 def test_the_same_scenario_gives_the_same_bytes() -> None:
-    assert plan(**CASES["measured API"]).model_dump_json() == plan(**CASES["measured API"]).model_dump_json()
+    assert plan(**CASES["measured API"]).model_dump_json() == planned("measured API").model_dump_json()
 
 
 def test_an_api_costs_what_its_prices_say() -> None:
@@ -65,7 +73,7 @@ def test_an_api_costs_what_its_prices_say() -> None:
 
 
 def test_a_lever_saves_what_its_neighbour_costs_less() -> None:
-    one = plan(**CASES["levers"])
+    one = planned("levers")
     assert {lever.lever for lever in one.levers} == {"prefix_cache", "semantic_cache", "replicas_by_the_hour"}
     for lever in (lever for lever in one.levers if lever.lever in CASES["levers"]["levers"]):
         with_it, without = one.configuration(lever.with_id), one.configuration(lever.without_id)
@@ -103,7 +111,7 @@ def test_a_target_below_physics_is_told_with_the_floor() -> None:
     assert one.floors[0].target == "ttft p95"
     assert one.floors[0].floor_s > 0.001
     assert "even without load" in one.relaxations[0].text
-    assert plan(latency={"ttft": one.floors[0].floor_s * 2}, apis=[]).front
+    assert build_table(problem(latency={"ttft": one.floors[0].floor_s * 2}, apis=[])).ways.feasible.any()
 
 
 def test_a_model_that_fits_nowhere_is_told_with_what_it_needs() -> None:
@@ -117,13 +125,30 @@ def test_a_limit_that_cuts_all_names_what_lets_one_in() -> None:
     one = plan(constraints={"max_cost_per_month": 100}, apis=[])
     needed = next(r.needed for r in one.relaxations if r.constraint == "constraints.max_cost_per_month")
     assert needed is not None
-    assert plan(constraints={"max_cost_per_month": needed * 1.001}, apis=[]).front
-    assert not plan(constraints={"max_cost_per_month": needed * 0.999}, apis=[]).front
+    for share, feasible in ((1.001, True), (0.999, False)):
+        there = build_table(problem(constraints={"max_cost_per_month": needed * share}, apis=[]))
+        assert there.ways.feasible.any() == feasible
 
 
 def test_a_conversation_longer_than_the_context_stops_an_api() -> None:
     one = plan(models=[], traffic__turns={"mean": 250})
     assert one.infeasible[TOO_LONG] == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"models": ["gemma-2-2b"], "traffic__turns": {"mean": 30}},
+            "conversations are longer than that from turn 13 on",
+        ),
+        ({"precisions": ["fp8"], "hardware__gpus": ["t4"], "hardware__providers": "any"}, "vllm does not serve fp8"),
+    ],
+)
+def test_what_no_machine_does_is_told_with_what_to_name(changes: dict[str, Any], words: str) -> None:
+    one = plan(apis=[], **changes)
+    assert not one.front
+    assert words in one.relaxations[0].text
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_bands_hold_the_median_and_follow_what_replicas_cost() -> None:
     assert (bands.cost_high[: len(many)] >= slower.cost_usd * (1 - 1e-9))[many].all()
 
 
-@pytest.mark.parametrize("volume", [0.01, 0.5, 1.0, 3.0])
+@pytest.mark.parametrize("volume", [0.01, 3.0])
 def test_ways_sized_anew_cost_what_a_plan_at_that_volume_says(volume: float) -> None:
     changes = {"hardware__counts": [1], "apis": [], "levers": {"semantic_cache": {"hit_rate": 0.2, "per_month": 50}}}
     here, there = problem(**changes), problem(**changes, traffic__requests_per_month=6e6 * volume)

@@ -18,7 +18,7 @@ WEEKS = HOURS_PER_MONTH / 168
 
 
 def test_rented_ways_are_what_plain_loops_find() -> None:
-    one = problem(levers={"exact_cache": {"hit_rate": 0.3}}, hardware__counts=[1, 2],
+    one = problem(levers={"exact_cache": {"hit_rate": 0.3}}, hardware__counts=[1, 2], hardware__gpus=["l40s"],
                   replicas={"min": 2, "headroom": 0.7, "cold_start": "5 min"})  # fmt: skip
     table, capacities = build_table(one, every_offer=True), one.capacities
     grid, offers, rented = capacities.replicas.grid, one.space.market.offers, table.rented

@@ -3,7 +3,7 @@
 from planner.report.data.collection import Member
 from planner.report.serving.member import serving_member
 from planner.report.several.collection import collection, member_of
-from planner.report.several.sums import total_of
+from planner.report.several.sums import total_of, totals_sentence
 from tests.report.sample_plan import sample_plan
 from tests.report.sample_serving import apis_alone, empty_serving_plan, hostile_serving_plan, serving_plan
 
@@ -36,6 +36,11 @@ def test_sums_are_of_jobs_alone() -> None:
     assert total.unknown == "1 paid by the month"
     assert total.plans == "2"
     assert collection([job, serving_member(serving_plan())]).total.cost_value == job.cost.value
+
+
+def test_services_alone_have_no_sum_and_are_not_called_unknown() -> None:
+    members = [serving_member(serving_plan()), serving_member(apis_alone())]
+    assert totals_sentence(members, total_of(members)) == "Every plan is paid by the month, which adds to no sum."
 
 
 def test_hostile_names_are_shortened_and_plain() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from planner.outcome.serving_configuration import ServingConfiguration
 from planner.outcome.serving_plan import ServingPlan
 from planner.report.data.serving import ServingData
 from planner.report.data_json import data_json, serving_schema
@@ -70,7 +71,10 @@ def test_where_nothing_is_feasible_the_floor_and_the_way_out_are_told() -> None:
     data = serving_data(empty_serving_plan())
     assert not data.feasible
     assert data.headline.sentence == "Nothing is feasible: none of 124 combinations meets every constraint."
-    assert "ttft p95 of 10 ms lies below the least that is physically there, 64 ms." in data.headline.details
+    assert (
+        "The target of 10 ms for the p95 time to the first token lies below the least that is physically there, 64 ms."
+        in data.headline.details
+    )
     assert [(f.asked, f.floor) for f in data.floors] == [("10 ms", "64 ms")]
     assert data.executive.steps[0].text.startswith("Raise latency.ttft.p95 from 10 ms to 71 ms")
 
@@ -113,7 +117,7 @@ def test_levers_stand_by_saving_with_what_they_cost_and_the_unknown_last(data: S
     assert [row.saving for row in knee] == ["$655", "$412", "costs $120 more", "unknown"]
     assert [row.payback for row in knee] == ["at once", "7.3 months", "", ""]
     assert [row.latency for row in knee] == ["81 ms faster", "same", "900 ms faster", "unknown"]
-    assert [row.upfront for row in knee] == ["none", "$3,000", "none", "unknown"]
+    assert [row.upfront for row in knee] == ["none", "$3,000", "none", "none told"]
 
 
 def test_a_lever_that_saves_nothing_never_pays_back() -> None:
@@ -141,7 +145,8 @@ def test_a_break_even_beyond_the_curve_is_told_and_not_drawn() -> None:
     data = serving_data(plan.model_copy(update={"crossovers": [never, beyond]}))
     assert data.break_even.crossings == ()
     assert data.break_even.rows[0].volume == "nowhere within the curve"
-    assert "there is no break-even within the volumes looked at" in data.sentences.break_even
+    assert data.sentences.break_even.endswith(f": {never.text}.")
+    assert data.break_even.rows[1].text == ""
 
 
 def test_the_crossing_lies_on_the_line_of_the_api() -> None:
@@ -216,3 +221,68 @@ def test_the_json_is_what_its_schema_says(data: ServingData) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     jsonschema.validate(json.loads(data_json(data)), serving_schema())
     jsonschema.validate(json.loads(data_json(serving_data(empty_serving_plan()))), serving_schema())
+
+
+def test_a_simulation_stands_beside_the_law(data: ServingData) -> None:
+    knee, other = data.decisions[0], data.decisions[1]
+    p95 = serving_plan().simulations[0].latencies.total_p95_s
+    assert [one.simulated for one in knee.latencies][2] == seconds(p95)
+    assert {one.simulated for one in other.latencies} == {""}
+    assert "the law agrees to a factor of 1.10" in data.sentences.simulation
+
+
+def test_a_law_that_does_not_hold_is_a_risk() -> None:
+    plan = serving_plan()
+    runs = [run.model_copy(update={"agrees": False, "worst_ratio": 3.0}) for run in plan.simulations]
+    data = serving_data(plan.model_copy(update={"simulations": runs}))
+    assert "Law of latency" in {one.what for one in data.executive.risks}
+    assert "does not agree: off by a factor of 3.00" in data.sentences.simulation
+
+
+def test_requests_that_wait_for_a_cold_start_are_a_risk() -> None:
+    plan = serving_plan()
+    id_ = plan.decisions["knee"]
+
+    def cold(c: ServingConfiguration) -> ServingConfiguration:
+        assert c.capacity is not None
+        return c.model_copy(update={"capacity": c.capacity.model_copy(update={"cold_start_share": 0.125})})
+
+    front = [cold(c) if c.id == id_ else c for c in plan.front]
+    data = serving_data(plan.model_copy(update={"front": front}))
+    assert ("Cold start", data.decisions[0].cold) in {(one.what, one.text) for one in data.executive.risks}
+    assert data.decisions[0].cold.startswith("12 % of the requests")
+    assert data.decisions[1].cold == ""
+
+
+def test_levers_that_change_nothing_are_named_once_and_left_out() -> None:
+    plan = serving_plan()
+    idle = {"saving_usd_per_month": 0.0, "latency_change_s": 0.0, "quality_change": 0.0, "upfront_usd": None}
+    levers = [*plan.levers, plan.levers[0].model_copy(update={"lever": "spot", **idle})]
+    data = serving_data(plan.model_copy(update={"levers": levers}))
+    assert "spot" not in {row.lever for row in data.levers}
+    assert data.sentences.levers.endswith("Left out, because nothing changes: spot on the knee.")
+
+
+def test_an_hour_busier_than_any_of_the_week_is_told() -> None:
+    plan = serving_plan()
+    busy = plan.traffic.model_copy(update={"peak_requests_per_s": 1234.0})
+    assert serving_data(plan.model_copy(update={"traffic": busy})).sentences.load.endswith(
+        "; a single hour reached 1,234."
+    )
+
+
+def test_replicas_that_stop_when_idle_are_told_as_the_most() -> None:
+    plan = serving_plan()
+    id_ = plan.decisions["fastest"]
+    front = [c.model_copy(update={"scaling": "to_zero"}) if c.id == id_ else c for c in plan.front]
+    assert "(fastest at most)" in serving_data(plan.model_copy(update={"front": front})).sentences.replicas
+
+
+def test_the_break_even_of_the_recommended_way_comes_first() -> None:
+    plan = serving_plan()
+    mine = plan.crossovers[1].model_copy(update={"rented": plan.decisions["fastest"], "requests_per_month": 9e7})
+    decisions = {"knee": plan.decisions["fastest"], "cheapest": plan.decisions["cheapest"]}
+    changed = {"crossovers": [*plan.crossovers, mine], "decisions": decisions}
+    told = serving_data(plan.model_copy(update=changed)).sentences.break_even
+    assert told.split(". ")[0].endswith("from 90.0 M requests a month on; this traffic, 47.1 M, lies below that")
+    assert told.endswith("lies above that.")
