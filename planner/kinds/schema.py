@@ -34,7 +34,10 @@ def schema_with(kind: str, names: Names) -> Schema:
 def names_of(catalog: Catalog) -> Names:
     """The names of a catalog that schemas of scenarios list, by the mark in the types that they stand for."""
     names = {
-        "engines": [name for engine in catalog.engines for name in (engine.id, *engine.aliases)],
+        "engines": [
+            *(engine.id for engine in catalog.engines),
+            *(alias for engine in catalog.engines for alias in engine.aliases),
+        ],
         "stacks": [stack.id for stack in catalog.stacks],
         "methods": [method.id for method in catalog.methods],
         "tasks": [task.id for task in catalog.tasks],

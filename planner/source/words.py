@@ -75,12 +75,12 @@ def choices(values: Sequence[Any]) -> str:
 def closest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known name that was probably meant; case, hyphens and camelCase do not count.
 
-    The only one that begins with all of `name` comes before one that only looks like it.
+    The only one that begins with all words of `name`, two at least, comes before one that only looks like it.
     """
     plain = {_normal(each): each for each in known}
     if len(name) > _LONGEST_GUESS:
         return None
-    longer = [each for each in plain if each.startswith(f"{_normal(name)}_")]
+    longer = [each for each in plain if "_" in _normal(name) and each.startswith(f"{_normal(name)}_")]
     if len(longer) == 1 and not difflib.get_close_matches(_normal(name), plain, n=1, cutoff=_NEARLY):
         return plain[longer[0]]
     guess = difflib.get_close_matches(_normal(name), plain, n=1, cutoff=cutoff)

@@ -7,7 +7,7 @@ import pytest
 
 from planner.cli.check import command as check
 from planner.cli.diff import command as diff
-from planner.decision_names import DECISIONS, DecisionName
+from planner.decision_names import CHEAPEST_API, DECISIONS, DecisionName
 from planner.kinds.decision_notes import RIVALS, preferences
 from planner.outcome import Plan
 from planner.outcome.difference_words import choice_key, choice_text
@@ -131,10 +131,10 @@ def test_names_are_one_list() -> None:
     """Policies, the command line and reports read the same names, in the same order."""
     assert get_args(DecisionName) == DECISIONS
     assert list(roles_of({name: name for name in reversed(DECISIONS)})) == list(DECISIONS)
-    for command in (check, diff):
+    for command, names in ((check, DECISIONS), (diff, (*DECISIONS, CHEAPEST_API))):
         (option,) = (parameter for parameter in command.params if parameter.name == "decision")
         assert isinstance(option.type, click.Choice)
-        assert tuple(option.type.choices) == DECISIONS
+        assert tuple(option.type.choices) == names
     schema = Policy.model_json_schema()
     assert list(DECISIONS) in [form.get("enum") for form in schema["properties"]["decision"]["anyOf"]]
 

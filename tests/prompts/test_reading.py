@@ -109,6 +109,17 @@ def test_files_that_are_none(tmp_path: Path) -> None:
         read(tmp_path / "p.md")
 
 
+def test_tables_and_archives_are_no_prompts(tmp_path: Path) -> None:
+    """Read as one prompt, they would be counted as if nothing in them were a prompt of its own."""
+    (tmp_path / "log.csv").write_text("prompt\nhello\n", "utf-8")
+    (tmp_path / "p.JSONL.GZ").write_bytes(gzip.compress(b'{"text": "a"}'))
+    with pytest.raises(InvalidInput) as raised:
+        read(tmp_path)
+    assert [(one.message, one.hint) for one in raised.value.problems] == [
+        ("is a table", "write its rows as JSON lines, a prompt a line"), ("is compressed", "unpack it"),
+    ]  # fmt: skip
+
+
 def test_too_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_FILES >= 1000
     monkeypatch.setattr("planner.prompts.reading.MAX_FILES", 2)

@@ -56,6 +56,7 @@ def largest_rate(replica: Replica, targets: Sequence[Target]) -> Reached:
         return worst
 
     most = np.minimum(saturated, MOST_PREFILL_SHARE / replica.prefill_s) * (1.0 - 1e-9)
-    rate = root_of(missed, np.zeros_like(most), most, _HALVINGS)
+    # The lower end of the last interval: there the targets hold.
+    rate = np.maximum(root_of(missed, np.zeros_like(most), most, _HALVINGS) - most * 0.5**_HALVINGS, 0.0)
     rate = np.where(below | ~np.isfinite(saturated), np.nan, rate)
     return Reached(rate, rate / saturated, below)

@@ -39,6 +39,8 @@ class Rented:
     cost_usd: Floats
     """Of a month, levers included; NaN where a price is unknown."""
     carbon_kg: Floats
+    cold_share: Floats
+    """Share of the requests that wait for a cold start; 0 where nothing scales to zero."""
 
     def __len__(self) -> int:
         """Number of ways."""
@@ -73,6 +75,7 @@ def rented_ways(
                 Rented(
                     rows[which], np.full(len(which), s), offer, number, month.hours.peak[which],
                     cost + extra[grid.work[rows]][which], carbon_kg(month, which, offer, renting),
+                    np.nan_to_num(month.hours.cold_share)[which],
                 )
             )  # fmt: skip
     return Rented(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Rented)))
@@ -136,4 +139,4 @@ def _offers_of(market: Market, shape: Ints, kept: Bools) -> tuple[Ints, Ints]:
 
 
 _NO_ROWS: Final = np.empty(0, np.int64)
-_NONE: Final = Rented(_NO_ROWS, _NO_ROWS, _NO_ROWS, _NO_ROWS, _NO_ROWS, np.empty(0), np.empty(0))
+_NONE: Final = Rented(_NO_ROWS, _NO_ROWS, _NO_ROWS, _NO_ROWS, _NO_ROWS, np.empty(0), np.empty(0), np.empty(0))

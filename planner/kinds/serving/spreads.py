@@ -4,7 +4,7 @@ A speed that is off by a factor moves cost in steps, since replicas do, so that 
 prices scatter on top, independently (DOMAIN 12: spreads on ln add in squares).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -72,15 +72,12 @@ def _of_rented(problem: Problem, table: Table, rows: Ints) -> Bands:
         more = sized.cost_usd - usual.cost_usd + _tiers_more(table, rows, slower)
         by_size = np.log(np.maximum(cost + more, 1e-12) / cost)
         apart = np.sign(z) * np.hypot(np.where(by_size * z > 0, by_size, 0.0), z * price)
-        there = Rented(**{name: getattr(rented, name) for name in _KEPT}, peak=sized.peak)
+        there = replace(rented, peak=sized.peak)
         # All that takes an engine time takes `slower` times as long, so that it sees as much more traffic.
         took = slower * latencies_handed_on(problem, there, P95, slower).total_s
         ends.append((cost * np.exp(apart), latency * took / alone))
     (cost_low, latency_low), (cost_high, latency_high) = ends
     return Bands(cost_low, cost_high, np.fmin(latency_low, latency), np.fmax(latency_high, latency))
-
-
-_KEPT = ("kind", "scaling", "offer", "committed", "cost_usd", "carbon_kg")
 
 
 def _tiers_more(table: Table, rows: Ints, volume: Floats) -> Floats:

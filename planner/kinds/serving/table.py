@@ -17,10 +17,11 @@ from planner.kinds.serving.limits import broken
 from planner.kinds.serving.problem import CASCADE, Problem
 from planner.kinds.serving.quality import Judged
 from planner.kinds.serving.rented import Rented, passed_over, rented_ways
-from planner.kinds.serving.waits import latencies_handed_on
+from planner.kinds.serving.waits import latencies_handed_on, waits_for_start
 from planner.space.serving.levers import LeverSet
 
 SMALL_HOST: Final = "host memory"
+COLD: Final = "cold starts of more requests than a latency target leaves out"
 TOGETHER: Final = "latency target missed by both models of the cascade together"
 
 
@@ -153,6 +154,10 @@ def _stopped(problem: Problem, rented: Rented, apis: list[ApiRow]) -> NDArray[np
     """Why each way cannot serve the traffic, as text; empty where it can."""
     found = np.array([""] * len(rented) + [row.reason for row in apis], object)
     found[np.flatnonzero(small_hosts(problem, rented))] = SMALL_HOST
+    cold = problem.scenario.replicas.cold_start
+    for (figure, level), seconds in problem.targets.items():
+        if cold is not None and cold > seconds and figure != "itl":
+            found[np.flatnonzero(waits_for_start(rented, level) & (found[: len(rented)] == ""))] = COLD
     for i, row in enumerate(apis):
         told = {("ttft", P95): row.ttft_s, ("itl", P95): row.itl_s, ("total", P95): row.latency_s}
         if not row.reason and any(told.get(key, np.nan) > seconds for key, seconds in problem.targets.items()):

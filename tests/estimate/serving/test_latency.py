@@ -166,11 +166,11 @@ def test_targets_hold_at_the_largest_rate_and_not_beyond(seed: int) -> None:
     assert np.isnan(reached.rate_per_s[~met]).all()
     assert ((reached.load[met] >= 0.0) & (reached.load[met] <= 1.0)).all()
     there, beyond = (spread_at(served, reached.rate_per_s * factor) for factor in (1 - 1e-6, 1.02))
-    some = met & (reached.load > 1e-6)
+    some = met & (reached.load > 1e-3)
     assert (there.at(0.95).ttft_s[some] <= target[some] * 1.001).all()
     assert (there.at(0.5).itl_s[some] <= 0.1 * 1.001).all()
     late = (beyond.at(0.95).ttft_s >= target * 0.999) | (beyond.at(0.5).itl_s >= 0.1 * 0.999)
-    assert (late | np.isnan(beyond.at(0.95).ttft_s))[met].all()
+    assert (late | np.isnan(beyond.at(0.95).ttft_s))[some].all()
 
 
 def test_columns_are_independent_of_each_other() -> None:

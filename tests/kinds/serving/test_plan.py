@@ -9,7 +9,7 @@ from planner.kinds.fine_tune import Origin
 from planner.kinds.serving.by_api import TOO_LONG
 from planner.kinds.serving.capacity import BELOW_FLOOR, NO_ROOM
 from planner.kinds.serving.plan import plan_serving
-from planner.kinds.serving.table import build_table
+from planner.kinds.serving.table import COLD, build_table
 from planner.kinds.serving.worth import PASSED_OVER
 from planner.outcome.serving_plan import ServingPlan
 from tests.kinds.serving.asked import asked, catalog, complaints, plan, problem, space, told
@@ -179,3 +179,14 @@ def test_simulated_decisions_agree_with_the_law_or_replace_it() -> None:
         assert c is not None
         assert run.agrees or run.replaces
         assert (c.latencies == run.latencies) == run.replaces
+
+
+def test_cold_starts_count_where_more_requests_wait_for_them_than_a_target_leaves_out() -> None:
+    few = {"traffic__requests_per_month": 3000, "replicas": {"scalings": ["to_zero"], "cold_start": 180, "min": 1}}
+    cut = plan(**few, apis=[])
+    assert not cut.front
+    assert cut.infeasible[COLD] > 0
+    free = plan(**few, apis=[], latency={})
+    waits = next(c for c in free.front if c.capacity is not None and (c.capacity.cold_start_share or 0.0) > 0.05)
+    assert told(waits.latency_s) > 180
+    assert told(waits.latencies.total_p50_s) > 180 or (waits.capacity and told(waits.capacity.cold_start_share) < 0.5)

@@ -120,6 +120,6 @@ def test_either_kind_is_read_back(tmp_path: Path) -> None:
         read_plan(file)
     file.write_text(sample_plan().model_dump_json())
     assert read_any_plan(file) == sample_plan() == read_plan(file)
-    file.write_text(serving_plan().model_dump_json().replace('"traffic"', '"trafic"', 1))
+    file.write_text(serving_plan().model_dump_json().replace('"traffic"', '"traffic_of"', 1))
     with pytest.raises(InputError, match=r"not a plan of this version.*traffic"):
         read_any_plan(file)
