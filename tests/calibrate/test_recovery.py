@@ -121,6 +121,7 @@ def test_the_file_is_the_same_whatever_the_order_of_groups_and_how_often_it_is_m
     assert text.index("speed:") < text.index("memory:") < text.index("bands:")
 
 
+@pytest.mark.real
 def test_bands_hold_the_next_runs() -> None:
     """On average over samples: a single band of a few dozen runs is itself off by some per cent."""
     later, _ = understand(as_rows(runs(96, seed=99)), CATALOG)

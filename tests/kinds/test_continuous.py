@@ -42,6 +42,7 @@ def sampled() -> Plan:
     return plan()
 
 
+@pytest.mark.real
 def test_close_to_a_fine_exact_grid(sampled: Plan) -> None:
     fine = {"train.epochs": {"from": 1, "to": 4, "step": 0.1}, "dataset.share": {"from": 0.2, "to": 1, "step": 0.04}}
     exact = losses(plan(axes=fine, search={}))
