@@ -20,7 +20,10 @@ _HALVINGS = 40
 
 def break_even_per_hour(problem: Problem, picked: Picked, k: int) -> float | None:
     """Break-even rate of picked spot combination `k`; None where the machine is not offered on demand, or never."""
-    o, twin = int(picked.offer[k]), on_demand_twin(problem, int(picked.offer[k]))
+    o, twin = (
+        int(picked.offer[k]),
+        on_demand_twin(problem.space.market.offers, problem.facts.catalog.offers, int(picked.offer[k])),
+    )
     if twin is None:
         return None
     offers, known = problem.space.market.offers, problem.facts.catalog.offers

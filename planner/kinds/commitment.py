@@ -17,7 +17,7 @@ def commitment_of(problem: Problem, o: int) -> Commitment | None:
     offers, known = problem.space.market.offers, problem.facts.catalog.offers
     if not offers.term[o]:
         return None
-    twin = on_demand_twin(problem, o)
+    twin = on_demand_twin(problem.space.market.offers, problem.facts.catalog.offers, o)
     on_demand = None if twin is None else float(known.price_usd_per_hour[twin])
     plan = None if twin is None or known.rate[twin] == FLAT else known.terms.rates[known.rate[twin]]
     committed, utilisation = float(offers.committed_usd_per_hour[o]), offers.terms.utilisation

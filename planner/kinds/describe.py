@@ -166,7 +166,7 @@ class _One:
             commitment=commitment_of(self.problem, self.o),
             as_of=str(self.offers.as_of[self.o]),
             price_confidence=str(self.offers.confidence[self.o]),
-            private=private_text(self.problem, self.o),
+            private=private_text(self.offers, self.problem.facts.catalog, self.o),
             service=offer.get("service", ""),
             country=str(self.offers.country[self.o]),
             spot_twin_usd_per_hour=self._twin_price(),

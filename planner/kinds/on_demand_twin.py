@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from planner.kinds.problem import Problem
+from planner.catalog.rows import Offers
 
 
-def on_demand_twin(problem: Problem, o: int) -> int | None:
-    """Row in the catalog of the same machine, service, provider and region on demand as offer `o` of the market."""
-    offers, known = problem.space.market.offers, problem.facts.catalog.offers
+def on_demand_twin(offers: Offers, known: Offers, o: int) -> int | None:
+    """Row in `known`, the catalog's, of the same machine, service, provider and region on demand as offer `o`."""
     same_place = (known.provider == offers.provider[o]) & (known.region == offers.region[o])
     same = (known.instance == offers.instance[o]) & (known.service == offers.service[o])
     twin = np.flatnonzero((known.tier == "on_demand") & same_place & same)

@@ -12,9 +12,9 @@ from planner.scenario.serving import Serving
 from planner.units import significant
 
 
-def private_text(problem: Problem, offer: int) -> str:
+def private_text(offers: Offers, catalog: Catalog, offer: int) -> str:
     """How the price of an offer came about, where it is the user's own; empty where it is the list's."""
-    found = _private_price(problem.space.market.offers, offer, problem.facts.catalog)
+    found = _private_price(offers, offer, catalog)
     if found is None:
         return ""
     listed = "" if found.listed_usd_per_hour is None else f", ${significant(found.listed_usd_per_hour, 4)}/h listed"

@@ -1,11 +1,12 @@
 """An offer of the market as plans list it."""
 
 import math
-
-import numpy as np
+from typing import cast
 
 from planner.catalog.rows import PLAIN, Catalog
+from planner.kinds.on_demand_twin import on_demand_twin
 from planner.kinds.preemption import preemption_source
+from planner.kinds.private import private_text
 from planner.outcome import Commitment, Offer
 from planner.scenario.tiers import Tier
 from planner.space.offers import Market
@@ -16,8 +17,7 @@ def offer_of(market: Market, catalog: Catalog, o: int) -> Offer:
     offers = market.offers
     spot, term = bool(offers.spot[o]), str(offers.term[o])
     service = str(offers.service[o])
-    tier: Tier = term or ("spot" if spot else "on_demand")  # type: ignore[assignment]
-    own = catalog.own.prices.get(offers.take(np.array([o])).identities()[0])
+    tier = cast("Tier", str(offers.tier[o]))
     return Offer(
         provider=offers.providers[int(offers.provider[o])],
         instance=str(offers.instance[o]),
@@ -27,7 +27,7 @@ def offer_of(market: Market, catalog: Catalog, o: int) -> Offer:
         commitment=_commitment(market, catalog, o) if term else None,
         as_of=str(offers.as_of[o]),
         price_confidence=str(offers.confidence[o]),
-        private="" if own is None else own.how,
+        private=private_text(offers, catalog, o),
         service="" if service == PLAIN else service,
         country=str(offers.country[o]),
         host_memory_gib=_known(float(offers.memory_gib[o])),
@@ -40,13 +40,9 @@ def offer_of(market: Market, catalog: Catalog, o: int) -> Offer:
 
 def _commitment(market: Market, catalog: Catalog, o: int) -> Commitment:
     offers, known = market.offers, catalog.offers
-    same = (
-        (known.provider == offers.provider[o]) & (known.service == offers.service[o])
-        & (known.instance == offers.instance[o]) & (known.region == offers.region[o])
-        & ~known.spot & (known.term == "")
-    )  # fmt: skip
+    twin = on_demand_twin(offers, known, o)
     committed = float(offers.committed_usd_per_hour[o])
-    on_demand = float(known.price_usd_per_hour[same][0]) if same.any() else math.nan
+    on_demand = math.nan if twin is None else float(known.price_usd_per_hour[twin])
     return Commitment(
         usd_per_committed_hour=committed,
         utilisation=1.0,

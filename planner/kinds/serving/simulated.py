@@ -11,8 +11,13 @@ from planner.kinds.serving.table import Table
 from planner.outcome.serving_configuration import Latencies, ServingConfiguration
 from planner.outcome.serving_findings import Simulation
 
-REQUESTS: Final = 4000
-"""Requests of one run."""
+REQUESTS: Final = 4_000
+"""Requests of one run, at least."""
+MOST_REQUESTS: Final = 40_000
+TURNOVERS: Final = 20
+"""How often a run answers all that its replicas work on at a time, so that it is not its own start and end."""
+MOST_REPLICAS: Final = 8
+"""Replicas of one run: more behind one router wait no longer, so that a larger fleet is no worse than told."""
 SEED: Final = 1
 LABEL: Final = "the law is doubtful at this load; the latencies listed are simulated"
 
@@ -22,8 +27,8 @@ def simulations(
 ) -> list[Simulation]:
     """A run for each rented decision: of all where asked for, else of those whose load the law is doubtful at.
 
-    Every replica of the busiest minute is in the run. Decisions that are the same way are run once. Cascades are not
-    run: their latencies are bounds over two models.
+    The run has the replicas of the busiest minute, of many a part with its part of the traffic. Decisions that are the
+    same way are run once. Cascades are not run: their latencies are bounds over two models.
     """
     found: dict[int, Simulation] = {}
     told = []
@@ -50,7 +55,10 @@ def _run(
         return None
     from planner.estimate.serving.simulation import simulate
 
-    seen = simulate(replica, float(each[0]) * peak, replicas=peak, requests=REQUESTS, seed=SEED)
+    count = min(peak, MOST_REPLICAS)
+    in_flight = problem.capacities.replicas.take(np.array([kind])).in_flight(each, count)
+    requests = int(np.clip(TURNOVERS * in_flight * count, REQUESTS, MOST_REQUESTS))
+    seen = simulate(replica, float(each[0]) * count, replicas=count, requests=requests, seed=SEED)
     figures = {
         f"{figure}_{level}_s": float(getattr(seen, f"{figure}_s")[i])
         for figure in ("ttft", "itl", "total")

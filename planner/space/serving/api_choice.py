@@ -1,6 +1,5 @@
 """The models behind an API that a scenario means, each with what its author says of it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
@@ -11,9 +10,9 @@ from planner.catalog.names import suggest
 from planner.catalog.quoted import TuningPrice
 from planner.catalog.rows import Catalog
 from planner.scenario.serving import OwnApi, Serving
+from planner.space.axes import Complain
 from planner.space.serving.tuned_api import MARK, tuned_names, tuned_variant
 
-Complain = Callable[[tuple[str | int, ...], str, str | None], None]
 WILD: Final = frozenset("*?[")
 
 

@@ -1,15 +1,13 @@
 """The smaller model of a cascade: one of the catalog's on rented machines, or one behind an API."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from planner.catalog.apis import api_hint, find_apis
 from planner.catalog.names import resolve_model
 from planner.catalog.rows import Catalog
 from planner.scenario.serving import Serving
+from planner.space.axes import Complain
 from planner.space.serving.api_choice import ApiChoice
-
-Complain = Callable[[tuple[str | int, ...], str, str | None], None]
 
 
 @dataclass(frozen=True, slots=True)

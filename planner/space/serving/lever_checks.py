@@ -1,13 +1,12 @@
 """Whether the levers of a scenario can be pulled with its traffic."""
 
 import math
-from collections.abc import Callable
 
 from planner.scenario.serving import Serving
+from planner.space.axes import Complain
 from planner.space.serving.levers import named
 from planner.traffic import Traffic
 
-Complain = Callable[[tuple[str | int, ...], str, str | None], None]
 MOST_LEVERS = 7
 """Levers are tried in all their subsets."""
 

@@ -1,6 +1,5 @@
 """The names of a Serving scenario looked up in the catalog; what does not exist or cannot be is a problem."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +8,7 @@ from planner.catalog.engines import Engine
 from planner.catalog.names import suggest
 from planner.catalog.rows import Benchmark, Catalog, Ints, Task
 from planner.scenario.serving import Serving
+from planner.space.axes import Complain
 from planner.space.hardware_names import (
     check_gpus,
     check_offered,
@@ -19,15 +19,14 @@ from planner.space.hardware_names import (
 )
 from planner.space.model_choice import choose_models
 from planner.space.offers import STALE_MONTHS, Market, open_market
+from planner.space.resolve import RESERVED_NAME
 from planner.space.serving.api_choice import ApiChoice, choose_apis
 from planner.space.serving.cascade import First, first_of_cascade
 from planner.space.serving.lever_checks import check_levers
 from planner.space.serving.trained import TrainedModel
 from planner.traffic import Traffic
 
-RESERVED_NAME = "samples"
 Path = tuple[str | int, ...]
-Complain = Callable[[Path, str, str | None], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,3 +190,14 @@ def test_cold_starts_count_where_more_requests_wait_for_them_than_a_target_leave
     waits = next(c for c in free.front if c.capacity is not None and (c.capacity.cold_start_share or 0.0) > 0.05)
     assert told(waits.latency_s) > 180
     assert told(waits.latencies.total_p50_s) > 180 or (waits.capacity and told(waits.capacity.cold_start_share) < 0.5)
+
+
+def test_a_large_fleet_is_simulated_by_a_part_of_it_in_full_swing() -> None:
+    scenario = asked(hardware__gpus=["h100-sxm"], hardware__counts=[1], traffic__requests_per_month="1B", apis=[])
+    one = plan_serving(scenario, space(scenario), catalog(), Origin("small.yaml", "0" * 64, "test"), [], simulate=True)
+    run = one.simulations[0]
+    c = one.configuration(one.decisions[run.decision])
+    assert c is not None
+    assert c.capacity is not None
+    assert c.capacity.replicas_peak > 40
+    assert run.agrees
