@@ -1,0 +1,1 @@
+"""What was spent: bills, runs and requests → typed tables → attribution, budgets, anomalies, forecast, advice."""
