@@ -1,11 +1,12 @@
-"""Plan what it costs, how long it takes and how good it gets to fine-tune a language model.
+"""Plan what it costs, how long it takes and how good it gets to fine-tune and serve a language model.
 
 The Python API has the verbs of the command line: `plan` gives the `Plan` of a scenario of fine-tuning, `plan_serving`
-that of one of serving, `estimate` one configuration, `report` writes a plan as HTML, PDF and Markdown. What is wrong
+that of one of serving, `review` what was spent, `estimate` one configuration, `report` writes a plan as HTML, PDF and Markdown. What is wrong
 with a scenario is raised as `planner.source.InvalidInput`, which holds every problem with its place; every other
 expected failure is a `planner.errors.PlannerError`, whose text says what to do.
 """
 
+import datetime
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from planner.choose.progress import Tick
     from planner.kinds.estimated import Estimate
     from planner.outcome import AnyPlan, Plan
+    from planner.outcome.review import Review
     from planner.outcome.serving_plan import ServingPlan
 
-__all__ = ["__version__", "estimate", "plan", "plan_serving", "report"]
+__all__ = ["__version__", "estimate", "plan", "plan_serving", "report", "review"]
 
 Scenario = str | PathLike[str] | Mapping[str, Any]
 """A path to a YAML file, or the same content as a mapping."""
@@ -49,6 +51,17 @@ def plan_serving(scenario: Scenario) -> "ServingPlan":
     from planner.planning import plan_serving_scenario
 
     return plan_serving_scenario(scenario)
+
+
+def review(scenario: Scenario, *, today: "datetime.date | None" = None, tracking_uri: str | None = None) -> "Review":
+    """The review of a scenario (kind SpendReview): what was spent, by whom, what is odd, where it goes, what to change.
+
+    `today` counts where the scenario says no `as_of`; without it that is the catalog's date. `tracking_uri` is MLflow's
+    server, for sources that are experiments. Rows that no review can take stand in `Review.read`.
+    """
+    from planner.planning import review_scenario
+
+    return review_scenario(scenario, today, tracking_uri)
 
 
 def estimate(

@@ -12,13 +12,16 @@ from pathlib import Path
 
 from planner.files import place
 from planner.gate.chances import chances_of
-from planner.outcome import AnyPlan, Plan
+from planner.outcome import Plan
+from planner.outcome.any_plan import Outcome
+from planner.outcome.review import Review
 from planner.outcome.serving_plan import ServingPlan
-from planner.planning import plan_ready, read_any
+from planner.planning import ReviewReady, plan_ready, read_ready, review_ready
 from planner.report.charts.pictures import draw, on_white, pictures
 from planner.report.data.collection import Printed
 from planner.report.gather import report_data
 from planner.report.render import FILES, Output, render
+from planner.report.review import review_data
 from planner.report.sections.markdown import escape
 from planner.report.serving.page import serving_data
 from planner.report.several.collection import chosen_of, collection, member_of
@@ -48,11 +51,12 @@ carries a third-party script: `make plan SCENARIO=…` writes it.
 
 
 def scenarios() -> dict[str, Path]:
-    """Name → file of every worked scenario, those that tune before those that serve."""
-    return {path.stem: path for folder in (SCENARIOS, SCENARIOS / "serving") for path in sorted(folder.glob("*.yaml"))}
+    """Name → file of every worked scenario: those that tune, those that serve, those that look back."""
+    folders = (SCENARIOS, SCENARIOS / "serving", SCENARIOS / "spend")
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
 
 
-def write_sample(name: str, plan: AnyPlan, samples: Path = SAMPLES) -> list[Path]:
+def write_sample(name: str, plan: Outcome, samples: Path = SAMPLES) -> list[Path]:
     """Write the sample of a plan into the folder of its scenario's name."""
     folder, written = samples / name, list[Path]()
     for template, outputs in PRINTED:
@@ -61,7 +65,11 @@ def write_sample(name: str, plan: AnyPlan, samples: Path = SAMPLES) -> list[Path
         if notes:
             sys.exit("; ".join(notes))
         written += files
-    data = serving_data(plan) if isinstance(plan, ServingPlan) else report_data(plan)
+    data: Printed
+    if isinstance(plan, Review):
+        data = review_data(plan)
+    else:
+        data = serving_data(plan) if isinstance(plan, ServingPlan) else report_data(plan)
     return written + _pictures(data, tuple(PICTURES), folder)
 
 
@@ -127,7 +135,8 @@ def main(words: Sequence[str]) -> int:
                 shutil.rmtree(folder)
     plans: list[Plan] = []
     for name in asked.names or known:
-        plan = plan_ready(read_any(known[name]))
+        ready = read_ready(known[name])
+        plan: Outcome = review_ready(ready).review if isinstance(ready, ReviewReady) else plan_ready(ready)
         plans += [plan] if isinstance(plan, Plan) else []
         _tell(write_sample(name, plan, samples), samples)
     if not asked.names:

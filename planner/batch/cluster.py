@@ -11,13 +11,13 @@ from typing import Any, Final
 from planner.batch.build import build
 from planner.batch.failing import failure
 from planner.batch.far import Answer, pack
-from planner.batch.one import announce, deliver, read
+from planner.batch.one import Made, announce, deliver, read
 from planner.batch.order import Order, Tray
 from planner.batch.result import Done, failed, lost, planned
 from planner.batch.running import Results
-from planner.errors import ExitCode
+from planner.errors import ExitCode, InputError
 from planner.outcome.any_plan import parse_plan
-from planner.planning import AnyReady
+from planner.planning import AnyReady, ReviewReady
 from planner.processes import WATCH_S, Watch
 from planner.report.printing.second_process import Helper, prepare
 
@@ -86,6 +86,9 @@ class Cluster:
         tray, ready, started = Tray(), None, time.perf_counter()
         try:
             ready = read(path, order, tray)
+            if isinstance(ready, ReviewReady):
+                message = f"{path}: a review reads bills that lie on this machine; leave out --cluster"
+                raise InputError(message)
             announce(ready, order, tray)
             packed = pack(ready)
         except Exception as error:  # told as its own failure; the others go on
@@ -165,7 +168,7 @@ def _received(one: _Sent, order: Order, helper: Helper | None, address: str) -> 
     started = time.perf_counter()
     try:
         plan = parse_plan(answer.text)
-        deliver(one.ready, plan, answer.text, order, one.tray, helper)
+        deliver(one.ready, Made(plan), answer.text, order, one.tray, helper)
     except Exception as error:  # told as its own failure; the others go on
         return failed(one.path, one.ready, failure(error, color=order.color, debug=order.debug), one.tray, started)
     return planned(one.path, one.ready, plan, order, one.tray, answer.seconds)

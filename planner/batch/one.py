@@ -1,21 +1,53 @@
 """One scenario from its file to its files: read, planned, written, told."""
 
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planner.batch.order import Desk, Order
 from planner.errors import ExitCode, InputError
 from planner.locking.choosing import CATALOG
 from planner.locking.lock import lock_path
 from planner.outcome import AnyPlan, Plan
+from planner.outcome.any_plan import Outcome
+from planner.outcome.review import Review
 from planner.outcome.serving_plan import ServingPlan
-from planner.planning import AnyReady, Ready, ServingReady, missing_templates, read_any, refuse_candidates, warning_text
+from planner.planning import (
+    Readied,
+    Ready,
+    ReviewReady,
+    ServingReady,
+    missing_templates,
+    plan_ready,
+    read_ready,
+    refuse_candidates,
+    review_ready,
+    warning_text,
+)
 from planner.report.printing.second_process import Helper
-from planner.report.printing.template import Template, find_template, fitting
+from planner.report.printing.template import Takes, Template, find_template, fitting
 from planner.report.render import refuse_outputs, render
 from planner.source import InvalidInput, render_all
 
+if TYPE_CHECKING:
+    from planner.choose.progress import Progress
+    from planner.choose.storage import Keeping
 
-def read(path: Path, order: Order, desk: Desk) -> AnyReady:
+REJECTED = "rejected.csv"
+"""Rows of its sources that a review could not take, with the reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What became of a scenario: the outcome that plan.json holds, and files that lie beside it."""
+
+    outcome: Outcome
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def read(path: Path, order: Order, desk: Desk) -> Readied:
     """Read a scenario, and renew its lock first where that is asked for; raises PlannerError."""
     setting, prices = order.setting, order.prices
     if order.refresh and lock_path(path).is_file():
@@ -24,15 +56,38 @@ def read(path: Path, order: Order, desk: Desk) -> AnyReady:
         desk.wrote(desk.keep(contents([make_lock(path, setting, refresh=True)])))
         # The lock names this very catalog now, so that its prices are the catalog's.
         prices = CATALOG
-    ready = read_any(path, setting.catalog, order.changes, setting.price_max_age_months, order.calibration, prices)
+    ready = read_ready(
+        path, setting.catalog, order.changes, setting.price_max_age_months, order.calibration, prices, _today(order)
+    )
     if problems := missing_templates(ready):
         raise InvalidInput(problems, ready.document.texts)
     return ready
 
 
-def announce(ready: AnyReady, order: Order, desk: Desk) -> None:
+def make(ready: Readied, order: Order, progress: "Progress | None" = None, keeping: "Keeping | None" = None) -> Made:
+    """The plan of a scenario, or its review."""
+    if isinstance(ready, ReviewReady):
+        found = review_ready(ready, order.tracking_uri)
+        return Made(found.review, {REJECTED: found.rejected} if found.rejected else {})
+    return Made(plan_ready(ready, progress, keeping=keeping, simulate=order.simulate))
+
+
+def _today(order: Order) -> datetime.date | None:
+    """The day that a review looks back from; None where neither a date nor the clock was asked."""
+    try:
+        return datetime.date.fromisoformat(order.setting.as_of or order.today)
+    except ValueError:
+        return None
+
+
+def takes_of(ready: Readied) -> Takes:
+    """Which templates print what becomes of it."""
+    return "review" if isinstance(ready, ReviewReady) else "serving" if isinstance(ready, ServingReady) else "plan"
+
+
+def announce(ready: Readied, order: Order, desk: Desk) -> None:
     """Say before planning what may surprise in the plan; refuse candidates and reports that cannot be written."""
-    refuse_outputs(template_for(ready, order), order.outputs, "serving" if isinstance(ready, ServingReady) else "plan")
+    refuse_outputs(template_for(ready, order), order.outputs, takes_of(ready))
     if order.candidates is not None:
         refuse_candidates(_fine_tune(ready), order.candidates, order.sample)
     if order.quiet:
@@ -48,25 +103,27 @@ def announce(ready: AnyReady, order: Order, desk: Desk) -> None:
         desk.tell(f"prices of {ready.lock.as_of} by {ready.lock.file}; --refresh takes the catalog's")
 
 
-def _fine_tune(ready: AnyReady) -> Ready:
+def _fine_tune(ready: Readied) -> Ready:
     """The scenario where its candidates can be written; raises InputError for another kind."""
     if isinstance(ready, Ready):
         return ready
-    message = f"{ready.document.file}: --candidates writes the combinations of a FineTune, and this is a Serving"
+    message = f"{ready.document.file}: --candidates writes the combinations of a FineTune, and this is a {ready.scenario.kind}"
     raise InputError(message)
 
 
-def template_for(ready: AnyReady, order: Order) -> Template:
+def template_for(ready: Readied, order: Order) -> Template:
     """The template that is asked for: of the scenario's own, else of the user's, else of the planner's."""
     own = () if ready.templates is None else (ready.templates,)
     found = find_template(order.template, (*own, *order.templates))
-    return fitting(found, "serving") if isinstance(ready, ServingReady) else found
+    takes = takes_of(ready)
+    return found if takes == "plan" else fitting(found, takes)
 
 
-def deliver(ready: AnyReady, plan: AnyPlan, text: str, order: Order, desk: Desk, helper: Helper | None) -> None:
+def deliver(ready: Readied, made: Made, text: str, order: Order, desk: Desk, helper: Helper | None) -> None:
     """Write plan.json, which is `text`, and the reports; print the plan and what is to be said of it."""
-    folder = order.folder(ready.scenario.metadata.name)
-    written = desk.keep({folder / "plan.json": text.encode()})
+    folder, plan = order.folder(ready.scenario.metadata.name), made.outcome
+    beside = {folder / name: content for name, content in made.files.items()}
+    written = desk.keep({folder / "plan.json": text.encode(), **beside})
     if order.candidates is not None:
         from planner.planning import write_candidates
 
@@ -77,6 +134,8 @@ def deliver(ready: AnyReady, plan: AnyPlan, text: str, order: Order, desk: Desk,
         desk.wrote([*written, *files])
     for note in notes:
         desk.tell(note)
+    if isinstance(plan, Review):
+        return
     old = _old(plan, order)
     for line in old:
         desk.tell(f"{ready.document.file}: {line}")
@@ -88,13 +147,15 @@ def deliver(ready: AnyReady, plan: AnyPlan, text: str, order: Order, desk: Desk,
         desk.tell(_infeasible(ready, plan))
 
 
-def plan_json(plan: AnyPlan) -> str:
+def plan_json(plan: Outcome) -> str:
     """The text of plan.json."""
     return plan.model_dump_json(indent=2) + "\n"
 
 
-def code_of(plan: AnyPlan, order: Order) -> ExitCode:
-    """The exit code of a plan."""
+def code_of(plan: Outcome, order: Order) -> ExitCode:
+    """The exit code of a plan; a review that was made is fine, whatever it finds."""
+    if isinstance(plan, Review):
+        return ExitCode.OK
     if order.require_fresh and _old(plan, order):
         return ExitCode.PRICE
     return ExitCode.OK if answered(plan) else ExitCode.INFEASIBLE
@@ -116,7 +177,7 @@ def answered(plan: AnyPlan) -> bool:
     return bool(plan.decisions)
 
 
-def _printed(ready: AnyReady, plan: AnyPlan, text: str, order: Order) -> str:
+def _printed(ready: Readied, plan: Outcome, text: str, order: Order) -> str:
     if order.form == "json":
         return text
     if order.form == "markdown":
@@ -127,7 +188,11 @@ def _printed(ready: AnyReady, plan: AnyPlan, text: str, order: Order) -> str:
     return _table(plan.model_copy(update={"warnings": fresh}), order.width)
 
 
-def _markdown(plan: AnyPlan) -> str:
+def _markdown(plan: Outcome) -> str:
+    if isinstance(plan, Review):
+        from planner.report.review import review_data, review_markdown
+
+        return review_markdown(review_data(plan))
     if isinstance(plan, ServingPlan):
         from planner.report.serving.markdown import serving_markdown
         from planner.report.serving.page import serving_data
@@ -139,7 +204,11 @@ def _markdown(plan: AnyPlan) -> str:
     return markdown(report_data(plan))
 
 
-def _table(plan: AnyPlan, width: int) -> str:
+def _table(plan: Outcome, width: int) -> str:
+    if isinstance(plan, Review):
+        from planner.report.review import review_data, review_text
+
+        return review_text(review_data(plan), width)
     if isinstance(plan, ServingPlan):
         from planner.report.serving.page import serving_data
         from planner.report.serving.text import serving_text
@@ -151,7 +220,7 @@ def _table(plan: AnyPlan, width: int) -> str:
     return text(report_data(plan), width)
 
 
-def _infeasible(ready: AnyReady, plan: AnyPlan) -> str:
+def _infeasible(ready: Readied, plan: AnyPlan) -> str:
     lines = [f"{ready.document.file}: {'no front' if plan.unknown else 'nothing is feasible'}"]
     if plan.unknown:
         lines.append(f"  {_unknown(plan)}")

@@ -47,6 +47,8 @@ class Order:
     """Whether such a price is a failure."""
     today: str = ""
     """Day from which contracts that have ended are told of; empty for no word on them."""
+    tracking_uri: str | None = None
+    """MLflow's server, for reviews whose runs are there."""
     simulate: bool = False
     """Whether decisions of Serving scenarios are run as simulations."""
 

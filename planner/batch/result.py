@@ -6,14 +6,16 @@ from pathlib import Path
 from time import perf_counter
 
 from planner.batch.failing import Failure, failure
-from planner.batch.one import announce, answered, code_of, deliver, plan_json, read
+from planner.batch.one import announce, answered, code_of, deliver, make, plan_json, read
 from planner.batch.order import Order, Tray
 from planner.choose.progress import Progress
 from planner.errors import ExitCode
-from planner.outcome import AnyPlan, Configuration
+from planner.outcome import Configuration
+from planner.outcome.any_plan import Outcome
+from planner.outcome.review import Review
 from planner.outcome.serving_configuration import ServingConfiguration
 from planner.outcome.serving_plan import ServingPlan
-from planner.planning import AnyReady, plan_ready
+from planner.planning import Readied
 from planner.report.data.collection import Member
 from planner.report.printing.second_process import Helper
 from planner.report.sections.rows import roles_of
@@ -63,17 +65,19 @@ def attempt(
         ready = read(path, order, tray)
         announce(ready, order, tray)
         listener = None if progress is None else progress(ready.scenario.metadata.name)
-        plan = plan_ready(ready, listener, simulate=order.simulate)
-        deliver(ready, plan, plan_json(plan), order, tray, helper)
+        made = make(ready, order, listener)
+        deliver(ready, made, plan_json(made.outcome), order, tray, helper)
     except Exception as error:  # told as its own failure; the others go on
         return failed(path, ready, failure(error, color=order.color, debug=order.debug), tray, started)
-    return planned(path, ready, plan, order, tray, perf_counter() - started)
+    return planned(path, ready, made.outcome, order, tray, perf_counter() - started)
 
 
-def planned(path: Path, ready: AnyReady, plan: AnyPlan, order: Order, tray: Tray, seconds: float) -> Done:
+def planned(path: Path, ready: Readied, plan: Outcome, order: Order, tray: Tray, seconds: float) -> Done:
     """A scenario that has a plan, if perhaps no front."""
     reason, pick = "", None
-    if not answered(plan):
+    if isinstance(plan, Review):
+        pick = Pick("review", f"{usd(_spent(plan))} in {plan.month}", "", None)
+    elif not answered(plan):
         relaxed = next((relaxation.text for relaxation in plan.relaxations), "")
         reason = "; ".join(filter(None, ["no front" if plan.unknown else "nothing is feasible", relaxed]))
     else:
@@ -85,24 +89,32 @@ def planned(path: Path, ready: AnyReady, plan: AnyPlan, order: Order, tray: Tray
     return Done(path, ready.scenario.metadata.name, code_of(plan, order), tray, reason, pick, seconds, member)
 
 
+def _spent(plan: Review) -> float | None:
+    return next((one.effective_usd for one in plan.months if one.month == plan.month), None)
+
+
 def _pick(name: str, best: Configuration | ServingConfiguration) -> Pick:
     if isinstance(best, Configuration):
         return Pick(name, usd(best.cost_usd), duration(best.hours), best.quality)
     return Pick(name, f"{usd(best.cost_usd_per_month)}/month", seconds(best.latency_s), best.quality)
 
 
-def _listed(plan: AnyPlan) -> Member:
+def _listed(plan: Outcome) -> Member:
     """The plan in a line; what only a comparison prints is left out, since it may travel between processes."""
     if isinstance(plan, ServingPlan):
         from planner.report.serving.member import serving_member
 
         return serving_member(plan)
+    if isinstance(plan, Review):
+        from planner.report.review.member import review_member
+
+        return review_member(plan)
     from planner.report.several.collection import member_of
 
     return replace(member_of(plan), facts=(), decisions=())
 
 
-def failed(path: Path, ready: AnyReady | None, why: Failure, tray: Tray, started: float) -> Done:
+def failed(path: Path, ready: Readied | None, why: Failure, tray: Tray, started: float) -> Done:
     """A scenario without a plan; what it said before, and the files it made, stay."""
     tray.tell(why.text)
     name = "" if ready is None else ready.scenario.metadata.name

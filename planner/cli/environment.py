@@ -32,6 +32,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "PLANNER_PRICE_MAX_AGE_MONTHS": "age from which a price is stale, at the catalog's date (default 18)",
     "PLANNER_PRICES": "snapshot of prices, or a folder whose newest one counts: planner prices refresh makes them",
     "PLANNER_HISTORY": "folder with the history of prices: planner prices refresh and watch record into it",
+    "MLFLOW_TRACKING_URI": "MLflow's server: where reviews read runs from, and `planner export mlflow` logs to",
     "PLANNER_PRICE_TTL_HOURS": "age from which prices are fetched again, and no longer fresh (default 24)",
 }
 """Variable → what it does."""
@@ -56,6 +57,8 @@ class Settings:
     price_ttl_hours: float = 24.0
     history: Path | None = None
     """Folder with the history of prices; None for none."""
+    tracking_uri: str | None = None
+    """MLflow's server; None for none."""
     templates: Path | None = None
     """Folder of report templates of the user's own."""
 
@@ -105,6 +108,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         price_max_age_months=_life(given, "PLANNER_PRICE_MAX_AGE_MONTHS", read.price_max_age_months, _LONGEST_LIFE),
         cache=_user_cache(environment) if cache is None else None if cache == "none" else Path(cache),
         storage=given.get("PLANNER_STORAGE"),
+        tracking_uri=given.get("MLFLOW_TRACKING_URI"),
         prices=Path(given["PLANNER_PRICES"]) if "PLANNER_PRICES" in given else None,
         history=Path(given["PLANNER_HISTORY"]) if "PLANNER_HISTORY" in given else None,
         price_ttl_hours=_life(given, "PLANNER_PRICE_TTL_HOURS", read.price_ttl_hours, _LONGEST_TTL),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planner.source import Problem
 
 
-_SCENARIO: Final = re.compile(rb"^kind: *(?:FineTune|Serving)\b", re.MULTILINE)
+_SCENARIO: Final = re.compile(rb"^kind: *(?:FineTune|Serving|SpendReview)\b", re.MULTILINE)
 """What most files have that are scenarios; a look at the others settles what they are."""
 
 

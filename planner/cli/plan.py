@@ -161,7 +161,7 @@ def command(
             sys.stderr.isatty() and not os.environ.get("NO_COLOR"),
             logging.getLogger("planner").isEnabledFor(logging.DEBUG),
             settings.price_ttl_hours if require_fresh or settings.prices is not None else None, require_fresh,
-            "" if as_of is not None else today(), simulate,
+            "" if as_of is not None else today(), settings.tracking_uri, simulate,
         )  # fmt: skip
         if alone:
             usual = settings.storage if candidates is None else None
@@ -225,26 +225,27 @@ def _plan_alone(
     opened: bool,
 ) -> ExitCode:  # fmt: skip
     """Plan one scenario in this process; what goes wrong is raised."""
-    from planner.batch.one import announce, code_of, deliver, plan_json, read
+    from planner.batch.one import announce, code_of, deliver, make, plan_json, read
     from planner.cli.making import making
     from planner.cli.opening import open_first
     from planner.cli.progress import progress_bar
-    from planner.planning import Ready, plan_ready
+    from planner.planning import ServingReady
 
     with making(path.stem, show=not order.quiet) as doing:
         desk = _Terminal(doing)
         ready = read(path, order, desk)
         announce(ready, order, desk)
-        if order.simulate and isinstance(ready, Ready):
-            message = f"{path}: --simulate is for scenarios of the kind Serving, and this is a FineTune"
+        if order.simulate and not isinstance(ready, ServingReady):
+            kind = ready.scenario.kind
+            message = f"{path}: --simulate is for scenarios of the kind Serving, and this is a {kind}"
             raise click.UsageError(message)
         keeping = kept(ready, *storage, resume=resume, quiet=order.quiet)
         with progress_bar(ready.scenario.metadata.name, show=not order.quiet) as progress:
-            plan = plan_ready(ready, progress, keeping=keeping, simulate=order.simulate)
-        deliver(ready, plan, plan_json(plan), order, desk, helper)
+            made = make(ready, order, progress, keeping)
+        deliver(ready, made, plan_json(made.outcome), order, desk, helper)
     if opened:
         open_first([path for path in desk.written if path.name != PLAN])
-    return code_of(plan, order)
+    return code_of(made.outcome, order)
 
 
 def screen_width() -> int:

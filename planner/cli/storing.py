@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from planner.choose.storage import Keeping
-    from planner.planning import AnyReady
+    from planner.planning import Readied
 
 
 def storing(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -29,20 +29,21 @@ def storing(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def kept(ready: AnyReady, storage: str | None, usual: str | None, *, resume: bool, quiet: bool) -> Keeping | None:
+def kept(ready: Readied, storage: str | None, usual: str | None, *, resume: bool, quiet: bool) -> Keeping | None:
     """Where the search of a scenario is kept: in `storage` if given, else in the `usual` one of the environment.
 
     None where it is not, or where nothing is sampled, which is said where a storage was given.
     """
-    from planner.planning import ServingReady, keep_search
+    from planner.planning import Ready, keep_search
 
     def tell(text: str) -> None:
         if not quiet:
             click.echo(text, err=True)
 
-    if isinstance(ready, ServingReady):
+    if not isinstance(ready, Ready):
         if storage is not None or resume:
-            message = f"{ready.path} is a Serving, which is searched exactly; --storage is for sampled searches"
+            how = "is searched exactly" if ready.scenario.kind == "Serving" else "searches nothing"
+            message = f"{ready.path} is a {ready.scenario.kind}, which {how}; --storage is for sampled searches"
             raise click.UsageError(message)
         return None
     place = storage or usual

@@ -26,8 +26,8 @@ from planner.source import MAX_BYTES
 
 WRITTEN: Final = frozenset(str(document.model_fields["kind"].default) for document in (Check, Difference))
 """Kinds of what the planner writes with `--out`; a plan is told by its key `planner`."""
-OTHERS: Final = frozenset({*FORMS, LOCK, CALIBRATION, MAPPING, OVERLAY, *WRITTEN})
-"""Kinds of documents that are no scenarios."""
+OTHERS: Final = frozenset({*FORMS, LOCK, CALIBRATION, MAPPING, OVERLAY, *WRITTEN, "SpendReview"})
+"""Kinds of documents that plan nothing which could be held against rules; a review looks back."""
 SIMILAR: Final = 0.6
 """Share of equal lines from which a file that is gone and one that is new are one that moved."""
 MOST_LIKENESSES: Final = 2_500

@@ -2,12 +2,11 @@
 
 from planner.catalog.rows import Catalog
 from planner.outcome import Allowed
-from planner.scenario.fine_tune import FineTune
-from planner.scenario.serving import Serving
+from planner.scenario import FineTune, Planned
 from planner.space.offers import countries_of
 
 
-def allowed(scenario: FineTune | Serving, catalog: Catalog) -> Allowed | None:
+def allowed(scenario: Planned, catalog: Catalog) -> Allowed | None:
     """The places that a scenario names, its groups of countries spelled out; None where it names none."""
     hardware = scenario.hardware
     found = Allowed(

@@ -7,8 +7,8 @@ from planner.catalog.rows import Catalog, Offers
 from planner.kinds.dataset import Row
 from planner.kinds.problem import Problem
 from planner.outcome import Configuration, CurrencyReference, OverlayReference
+from planner.scenario import Scenario
 from planner.scenario.fine_tune import FineTune
-from planner.scenario.serving import Serving
 from planner.units import significant
 
 
@@ -60,7 +60,7 @@ def currency_rows(scenario: FineTune, problem: Problem) -> list[Row]:
     return rows
 
 
-def currency_reference(scenario: FineTune | Serving, catalog: Catalog) -> CurrencyReference | None:
+def currency_reference(scenario: Scenario, catalog: Catalog) -> CurrencyReference | None:
     """The currency that the plan is shown in."""
     if scenario.currency is None:
         return None

@@ -13,15 +13,17 @@ from planner.planning.making import (
     plan_ready,
     plan_scenario,
     plan_serving_scenario,
+    review_scenario,
     why_not_ready,
 )
-from planner.planning.reading import NO_CHANGES, read_any, read_scenario
-from planner.planning.ready import MAPPING, AnyReady, Ready, ServingReady, Source, shown_path
+from planner.planning.reading import NO_CHANGES, read_any, read_ready, read_scenario
+from planner.planning.ready import MAPPING, AnyReady, Readied, Ready, ReviewReady, ServingReady, Source, shown_path
+from planner.planning.reviewing import review_ready
 from planner.planning.told import warning_text
 
 __all__ = [
-    "MAPPING", "NO_CHANGES", "AnyReady", "Ready", "ServingReady", "Source", "check_scenario", "estimate_ready",
+    "MAPPING", "NO_CHANGES", "AnyReady", "Readied", "Ready", "ReviewReady", "ServingReady", "Source", "check_scenario", "estimate_ready",
     "estimate_scenario", "join_search", "keep_search", "missing_templates", "plan_ready", "plan_scenario",
-    "plan_serving_scenario", "read_any", "read_scenario", "refuse_candidates", "shown_path",
-    "warning_text", "why_not_ready", "write_candidates",
+    "plan_serving_scenario", "read_any", "read_ready", "read_scenario", "refuse_candidates", "review_ready",
+    "review_scenario", "shown_path", "warning_text", "why_not_ready", "write_candidates",
 ]  # fmt: skip

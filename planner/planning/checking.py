@@ -7,8 +7,8 @@ from pathlib import Path
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Catalog
 from planner.kinds.reading import base_problems
-from planner.planning.reading import NO_CHANGES, document_of, read_any
-from planner.planning.ready import AnyReady, Source, file_of
+from planner.planning.reading import NO_CHANGES, document_of, read_ready
+from planner.planning.ready import Readied, Source, file_of
 from planner.scenario.compose import Changes, Composed, compose
 from planner.scenario.template_folder import absent_folder
 from planner.source import InvalidInput, Problem, in_order
@@ -39,7 +39,7 @@ def check_scenario(
     variants = [] if changes.overrides else [replace(changes, overrides=(name,)) for name in names]
     for each in (changes, *variants):
         try:
-            ready = read_any(source, catalog, each, price_max_age_months)
+            ready = read_ready(source, catalog, each, price_max_age_months)
         except InvalidInput as error:
             problems += _new(error.problems, problems, each if each is not changes else None)
             texts |= error.texts
@@ -50,7 +50,7 @@ def check_scenario(
     return in_order(problems), texts
 
 
-def missing_templates(ready: AnyReady) -> list[Problem]:
+def missing_templates(ready: Readied) -> list[Problem]:
     """What is wrong with the folder of templates that a scenario names; plans do without it, reports do not."""
     problem = absent_folder(ready.templates, ready.document)
     return [] if problem is None else [problem]

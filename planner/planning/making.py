@@ -1,12 +1,13 @@
 """Plans and estimates of scenarios that were read."""
 
+import datetime
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from planner.planning.reading import read_any, read_scenario
-from planner.planning.ready import AnyReady, Ready, ServingReady, Source
+from planner.planning.reading import read_any, read_ready, read_scenario
+from planner.planning.ready import AnyReady, Ready, ReviewReady, ServingReady, Source
 from planner.planning.told import composition, warnings_of
 from planner.source import InvalidInput
 from planner.version import __version__
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from planner.kinds.fine_tune import Origin
     from planner.kinds.single import Picks
     from planner.outcome import AnyPlan, Plan
+    from planner.outcome.review import Review
     from planner.outcome.serving_plan import ServingPlan
     from planner.outcome.why_not import WhyNot
 
@@ -147,6 +149,17 @@ def plan_serving_scenario(source: Source) -> "ServingPlan":
         message, hint = f"this is a {ready.scenario.kind} scenario and no Serving", "planner.plan(...) plans it"
         raise InvalidInput([ready.document.problem("kind", message, ("kind",), hint=hint)], ready.texts)
     return plan_ready(ready)
+
+
+def review_scenario(source: Source, today: datetime.date | None = None, tracking_uri: str | None = None) -> "Review":
+    """Read and review a SpendReview; raises InvalidInput for a scenario of another kind."""
+    from planner.planning.reviewing import review_ready
+
+    ready = read_ready(source, today=today)
+    if not isinstance(ready, ReviewReady):
+        message, hint = f"this is a {ready.scenario.kind} scenario and no SpendReview", "planner.plan(...) plans it"
+        raise InvalidInput([ready.document.problem("kind", message, ("kind",), hint=hint)], ready.texts)
+    return review_ready(ready, tracking_uri).review
 
 
 def origin_of(ready: AnyReady) -> "Origin":

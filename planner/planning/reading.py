@@ -1,5 +1,6 @@
 """A scenario from its file to what can be planned: composed, checked, priced, looked up."""
 
+import datetime
 import json
 import os
 from collections.abc import Mapping
@@ -15,12 +16,14 @@ from planner.catalog.rows import Catalog
 from planner.kinds.reading import typed
 from planner.locking.choosing import BESIDE, CATALOG, Priced, Prices, price
 from planner.planning.locked import since_locked
-from planner.planning.ready import MAPPING, AnyReady, Ready, Source, file_of, laid_over, shown_path
+from planner.planning.ready import MAPPING, AnyReady, Readied, Ready, Source, file_of, laid_over, shown_path
 from planner.planning.tuned import named_scenario
+from planner.scenario import Planned, Scenario
 from planner.scenario.compose import Changes, Composed, compose, meaning
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.paths import scenario_root
 from planner.scenario.serving import Serving
+from planner.scenario.spend_review import SpendReview
 from planner.scenario.template_folder import template_folder
 from planner.source import Document, InvalidInput, Problem, parse_document, read_document
 from planner.source import Path as Place
@@ -42,7 +45,7 @@ class Opened:
     """A scenario as its type, before anything in it is looked up."""
 
     document: Document
-    scenario: FineTune | Serving
+    scenario: Scenario
     catalog: Catalog
     """As it was given, without overlays."""
     overlays: Overlays
@@ -56,20 +59,52 @@ def read_any(
     calibration: Path | None = None,
     prices: Prices = BESIDE,
 ) -> AnyReady:
-    """Read, put together, check and resolve a scenario of any kind; raises InvalidInput with every problem found.
+    """Read, put together, check and resolve a scenario that plans something.
 
+    Raises InvalidInput with every problem found, and for a SpendReview, which plans nothing.
     An overlay at `calibration` counts instead of the one that the scenario names. `prices` are by default those of the
     lock beside the scenario, where there is one.
     """
     opened = _opened(source, catalog, changes)
-    if isinstance(opened.scenario, FineTune):
-        return _fine_tune(source, opened, opened.scenario, price_max_age_months, calibration, prices)
+    if isinstance(opened.scenario, SpendReview):
+        message, hint = "this is a SpendReview, which looks back and plans nothing", "`planner plan` reviews it"
+        raise _refused(opened.document, message, hint)
+    return _planned(source, opened, opened.scenario, price_max_age_months, calibration, prices)
+
+
+def read_ready(
+    source: Source, catalog: Catalog | None = None, changes: Changes = NO_CHANGES,
+    price_max_age_months: float = STALE_MONTHS, calibration: Path | None = None, prices: Prices = BESIDE,
+    today: datetime.date | None = None,
+) -> Readied:  # fmt: skip
+    """The same, of a SpendReview too, which looks back from `today` where it does not say itself from when.
+
+    Without `today` and without a word of the scenario on it that is the catalog's date.
+    """
+    opened = _opened(source, catalog, changes)
+    if not isinstance(opened.scenario, SpendReview):
+        return _planned(source, opened, opened.scenario, price_max_age_months, calibration, prices)
+    from planner.planning.reviewing import read_review
+
+    if calibration is not None:
+        message = "a calibration is of runs that tune a model, and this is a SpendReview"
+        raise _refused(opened.document, message, "leave the calibration out")
+    day = today or datetime.date.fromisoformat(opened.catalog.as_of)
+    return read_review(source, opened.document, opened.scenario, opened.overlays, opened.catalog, day)
+
+
+def _planned(
+    source: Source, opened: Opened, scenario: Planned, price_max_age_months: float,
+    calibration: Path | None, prices: Prices,
+) -> AnyReady:  # fmt: skip
+    if isinstance(scenario, FineTune):
+        return _fine_tune(source, opened, scenario, price_max_age_months, calibration, prices)
     from planner.planning.serving_reading import read_serving
 
     if calibration is not None:
         message = "a calibration is of runs that tune a model, and this is a Serving"
         raise _refused(opened.document, message, "leave the calibration out")
-    document, scenario, overlays = opened.document, opened.scenario, opened.overlays
+    document, overlays = opened.document, opened.overlays
     trained, broken = None, InvalidInput([], {})
     try:
         trained = _trained(source, opened, scenario, price_max_age_months, prices)

@@ -1,5 +1,6 @@
 """A scenario that was read: what its kind needs to be planned, and where it comes from."""
 
+import datetime
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,8 +13,11 @@ from planner.scenario.compose import Composed
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.paths import scenario_root
 from planner.scenario.serving import Serving
+from planner.scenario.spend_review import SpendReview
+from planner.scenario.spend_sources import Source as SpendSource
 from planner.source import Document, Problem
 from planner.source import Path as Place
+from planner.space.dataset_places import Found
 from planner.space.overlay.laying import Overlays
 from planner.space.resolve import Space
 
@@ -64,6 +68,33 @@ class ServingReady:
 
 
 AnyReady = Ready | ServingReady
+"""What is planned."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewReady:
+    """A SpendReview that was read and checked, with the files of its sources found; these are read by the review."""
+
+    document: Document
+    scenario: SpendReview
+    files: tuple[tuple[str, SpendSource, tuple[Found, ...]], ...]
+    """Name, source and files of each source."""
+    plans: tuple[Found, ...]
+    as_of: datetime.date
+    usd_per_unit: Mapping[str, float]
+    """Currency → USD for one unit."""
+    catalog: Catalog
+    warnings: tuple[Problem, ...]
+    path: str
+    texts: Mapping[str, str]
+    templates: Path | None = None
+    overlays: Overlays | None = None
+    lock: None = None
+    """Nothing of it is locked: bills say themselves what was paid."""
+
+
+Readied = AnyReady | ReviewReady
+"""A scenario of whatever kind."""
 
 
 def file_of(source: Source) -> Path:

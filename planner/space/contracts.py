@@ -8,7 +8,7 @@ import numpy as np
 from planner.catalog.committing import derived_commitments
 from planner.catalog.rate_plans import FLAT
 from planner.catalog.rows import Catalog
-from planner.scenario import FineTune, Scenario
+from planner.scenario import FineTune, Planned
 from planner.scenario.storage import Storage
 from planner.scenario.tiers import COMMITTED
 from planner.space.offers import Market
@@ -18,7 +18,7 @@ from planner.units import GB, GIB
 Complain = Callable[[tuple[str | int, ...], str, str | None], None]
 
 
-def under_contract(scenario: Scenario, catalog: Catalog) -> Catalog:
+def under_contract(scenario: Planned, catalog: Catalog) -> Catalog:
     """The catalog as a scenario's contracts have it: committed prices per hour of use, and terms of all offers.
 
     A commitment is paid whether it is used or not: an hour of use costs the committed price over the share that is
@@ -52,7 +52,7 @@ def under_contract(scenario: Scenario, catalog: Catalog) -> Catalog:
     return catalog if terms == offers.terms and not tiers else replace(catalog, offers=replace(offers, terms=terms))
 
 
-def check_contracts(scenario: Scenario, complain: Complain, warn: Complain) -> None:
+def check_contracts(scenario: Planned, complain: Complain, warn: Complain) -> None:
     """Report committed tiers without a word on how much of the commitment is used, and words that do nothing."""
     hardware = scenario.hardware
     for i, tier in enumerate(hardware.tiers):
@@ -66,7 +66,7 @@ def check_contracts(scenario: Scenario, complain: Complain, warn: Complain) -> N
         warn(("hardware", "commitment"), f"does nothing: hardware.tiers has none of {', '.join(COMMITTED)}", None)
 
 
-def check_committed_prices(scenario: Scenario, market: Market, warn: Complain) -> None:
+def check_committed_prices(scenario: Planned, market: Market, warn: Complain) -> None:
     """Warn about committed tiers that no offer of the market has a price for."""
     for i, tier in enumerate(scenario.hardware.tiers):
         if tier in COMMITTED and not (market.offers.term == tier).any():

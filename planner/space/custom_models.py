@@ -14,7 +14,7 @@ from planner.catalog.counting import count_parameters
 from planner.catalog.models import id_of
 from planner.catalog.names import resolve_model
 from planner.catalog.rows import Catalog, Model, Score
-from planner.scenario import Scenario
+from planner.scenario import Planned
 from planner.scenario.own_models import Architecture, BaseScore, ModelConfig, ModelDefinition
 from planner.scenario.paths import OutsideError, below
 from planner.space.hub_config import ConfigError, parse_config, read_shape
@@ -26,7 +26,7 @@ USER_GIVEN = "user-given"
 
 
 def extend_catalog(
-    scenario: Scenario, catalog: Catalog, home: Callable[[Place], Path], root: Path, complain: Complain
+    scenario: Planned, catalog: Catalog, home: Callable[[Place], Path], root: Path, complain: Complain
 ) -> Catalog:
     """The catalog with the scenario's own models and the scores it allows; its digest covers them.
 

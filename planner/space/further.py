@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from planner.catalog.exchange import usd_per_unit
 from planner.catalog.rows import Catalog
-from planner.scenario import KINDS, FineTune, Scenario
+from planner.scenario import KINDS, FineTune, Scenario, Serving
 from planner.scenario.quantities import RATES
 from planner.source import Document, Path, Problem, dotted
 from planner.source.refused import refused
@@ -30,9 +30,15 @@ _STAND_INS: Final[Mapping[str, Mapping[str, Any]]] = {
         "metadata": {"name": "stand-in"},
         "traffic": {"requests_per_second": 1, "input_tokens": 1000, "output_tokens": 1000},
     },
+    "SpendReview": {
+        "api_version": "planner/v1",
+        "kind": "SpendReview",
+        "metadata": {"name": "stand-in"},
+        "sources": [{"focus": "stand-in.csv"}],
+    },
 }
 """What takes the place of required blocks that are missing or broken; nothing is reported about them."""
-_WHOLE: Final = {"FineTune": "dataset", "Serving": "traffic"}
+_WHOLE: Final = {"FineTune": "dataset", "Serving": "traffic", "SpendReview": "sources"}
 """Block that goes as a whole where anything in it is broken: its keys are checked together."""
 _SERVED: Final = ("models", "apis", "fine_tune")
 """Keys of which a Serving scenario has at least one."""
@@ -77,7 +83,7 @@ def further_problems(document: Document, known: list[Problem], catalog: Catalog)
 
     if isinstance(scenario, FineTune):
         resolve(scenario, catalog, complain, lambda *_: None)
-    else:
+    elif isinstance(scenario, Serving):
         from planner.space.serving.resolve import resolve_serving
         from planner.space.serving.stand_in import any_traffic, without_rates
 

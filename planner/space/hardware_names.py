@@ -5,8 +5,7 @@ import numpy as np
 from planner.catalog.managed_tuning import SERVICE, tuning_providers
 from planner.catalog.names import resolve_gpus, suggest
 from planner.catalog.rows import Catalog
-from planner.scenario.fine_tune import FineTune
-from planner.scenario.serving import Serving
+from planner.scenario import Planned
 from planner.source.forms import country_of
 from planner.space.axes import Complain
 from planner.space.offers import (
@@ -20,7 +19,7 @@ from planner.space.offers import (
 )  # fmt: skip
 
 
-def check_gpus(scenario: FineTune | Serving, catalog: Catalog, report: Complain) -> dict[str, tuple[str, ...]]:
+def check_gpus(scenario: Planned, catalog: Catalog, report: Complain) -> dict[str, tuple[str, ...]]:
     """Report unknown cards; returns names that stand for several, and which."""
     families = {}
     if scenario.hardware.gpus == "any":
@@ -39,7 +38,7 @@ def check_gpus(scenario: FineTune | Serving, catalog: Catalog, report: Complain)
     return families
 
 
-def check_offered(scenario: FineTune | Serving, catalog: Catalog, warn: Complain) -> None:
+def check_offered(scenario: Planned, catalog: Catalog, warn: Complain) -> None:
     """Warn about cards that are named and that nobody rents out: what they cost is unknown, so they are in no plan."""
     if scenario.hardware.gpus == "any":
         return
@@ -54,7 +53,7 @@ def check_offered(scenario: FineTune | Serving, catalog: Catalog, warn: Complain
             )
 
 
-def check_places(scenario: FineTune | Serving, catalog: Catalog, report: Complain) -> None:
+def check_places(scenario: Planned, catalog: Catalog, report: Complain) -> None:
     """Report unknown providers and regions."""
     hardware = scenario.hardware
     if hardware.providers != "any":
@@ -82,7 +81,7 @@ def check_places(scenario: FineTune | Serving, catalog: Catalog, report: Complai
                 )
 
 
-def check_residency_and_services(scenario: FineTune | Serving, catalog: Catalog, report: Complain) -> None:
+def check_residency_and_services(scenario: Planned, catalog: Catalog, report: Complain) -> None:
     """Report unknown countries, groups of countries and services."""
     hardware = scenario.hardware
     places = [*catalog.country_groups, *sorted(known_countries(catalog))]
@@ -106,7 +105,7 @@ def check_residency_and_services(scenario: FineTune | Serving, catalog: Catalog,
             )
 
 
-def in_the_way(scenario: FineTune | Serving, catalog: Catalog) -> tuple[str | int, ...]:
+def in_the_way(scenario: Planned, catalog: Catalog) -> tuple[str | int, ...]:
     """The one key of `hardware` without which something would match.
 
     The whole block where there are several, and where only the age of the prices holds back what every key lets in.

@@ -5,15 +5,14 @@ import numpy as np
 from planner.catalog.managed_tuning import resolve_service_model, service_models
 from planner.catalog.names import resolve_model, suggest
 from planner.catalog.rows import Catalog, Ints, Model
+from planner.scenario import Planned
 from planner.scenario.blocks import ModelQuery, ModelRequirements
-from planner.scenario.fine_tune import FineTune
 from planner.scenario.own_models import ModelConfig, ModelDefinition
-from planner.scenario.serving import Serving
 from planner.space.axes import Complain
 from planner.space.custom_models import model_id
 
 
-def choose_models(scenario: FineTune | Serving, catalog: Catalog, report: Complain) -> tuple[Ints, dict[str, int]]:
+def choose_models(scenario: Planned, catalog: Catalog, report: Complain) -> tuple[Ints, dict[str, int]]:
     """Indices of the models, and how many were left out, by reason; problems go to `report`.
 
     Models that only managed services have are no part of it: no machine runs them.

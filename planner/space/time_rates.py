@@ -9,7 +9,7 @@ import numpy as np
 from planner.catalog.names import hint_of, resolve_gpus, resolve_provider
 from planner.catalog.rate_plans import FLAT, Weekly
 from planner.catalog.rows import PLAIN, Bools, Catalog, Floats, Ints, Offers
-from planner.scenario import Scenario
+from planner.scenario import Planned
 from planner.scenario.time_rates import DAYS, MINUTES_PER_DAY, TimeRate, start_of
 from planner.space.offers import Market
 from planner.space.percentages import slip
@@ -101,17 +101,17 @@ def slip_of(rate: TimeRate) -> tuple[str, str]:
     return key, slip(percent or 0.0)
 
 
-def check_time_rates(scenario: Scenario, catalog: Catalog, complain: Complain) -> None:
+def check_time_rates(scenario: Planned, catalog: Catalog, complain: Complain) -> None:
     """Report unknown providers and cards of a scenario's own rates, and rates for the same hour of a machine."""
     with_time_rates(catalog, scenario_lines(scenario), complain)
 
 
-def scenario_lines(scenario: Scenario) -> list[Line]:
+def scenario_lines(scenario: Planned) -> list[Line]:
     """The rates that a scenario writes itself."""
     return [Line(rate, (*PLACE, i), "the scenario") for i, rate in enumerate(scenario.hardware.time_rates)]
 
 
-def with_scenario_rates(scenario: Scenario, catalog: Catalog) -> Catalog:
+def with_scenario_rates(scenario: Planned, catalog: Catalog) -> Catalog:
     """The catalog with a scenario's own rates, and the start that it gives; problems are told by `check_time_rates`."""
     lines, start = scenario_lines(scenario), start_of(scenario.hardware.start)
     if lines:
@@ -123,7 +123,7 @@ def with_scenario_rates(scenario: Scenario, catalog: Catalog) -> Catalog:
 
 
 def check_rates_in_play(
-    scenario: Scenario, catalog: Catalog, market: Market, warn: Complain, *, shared: bool
+    scenario: Planned, catalog: Catalog, market: Market, warn: Complain, *, shared: bool
 ) -> None:  # fmt: skip
     """Warn about rates that hold for no offer in play, and about a start that no price depends on.
 

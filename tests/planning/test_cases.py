@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.planning import read_any
+from planner.planning import read_ready
 from planner.source import InvalidInput, render_all
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -13,7 +13,7 @@ CASES = Path(__file__).parents[1] / "cases"
 
 def message(path: Path) -> str:
     with pytest.raises(InvalidInput) as caught:
-        read_any(path)
+        read_ready(path)
     shown = {file.replace(f"{CASES}/", ""): text for file, text in caught.value.texts.items()}
     text = render_all(caught.value.problems, caught.value.texts).replace(f"{CASES}/", "")
     assert shown
@@ -22,7 +22,7 @@ def message(path: Path) -> str:
 
 @pytest.mark.parametrize("path", sorted((CASES / "good").glob("*.yaml")), ids=lambda p: p.stem)
 def test_good(path: Path) -> None:
-    assert not [p for p in read_any(path).warnings if p.severity == "error"]
+    assert not [p for p in read_ready(path).warnings if p.severity == "error"]
 
 
 @pytest.mark.parametrize("path", sorted((CASES / "bad").glob("*.yaml")), ids=lambda p: p.stem)

@@ -1,0 +1,1 @@
+"""A made-up year of four teams' spend, with known truth: what `scenarios/spend` reviews, and tests look for."""
