@@ -1,9 +1,9 @@
 """Plan what it costs, how long it takes and how good it gets to fine-tune and serve a language model.
 
 The Python API has the verbs of the command line: `plan` gives the `Plan` of a scenario of fine-tuning, `plan_serving`
-that of one of serving, `review` what was spent, `estimate` one configuration, `report` writes a plan as HTML, PDF and Markdown. What is wrong
-with a scenario is raised as `planner.source.InvalidInput`, which holds every problem with its place; every other
-expected failure is a `planner.errors.PlannerError`, whose text says what to do.
+that of one of serving, `review` what was spent, `estimate` one configuration, `report` writes a plan as HTML, PDF and
+Markdown. What is wrong with a scenario is raised as `planner.source.InvalidInput`, which holds every problem with its
+place; every other expected failure is a `planner.errors.PlannerError`, whose text says what to do.
 """
 
 import datetime
@@ -19,7 +19,8 @@ from planner.version import __version__
 if TYPE_CHECKING:
     from planner.choose.progress import Tick
     from planner.kinds.estimated import Estimate
-    from planner.outcome import AnyPlan, Plan
+    from planner.outcome import Plan
+    from planner.outcome.any_plan import Outcome
     from planner.outcome.review import Review
     from planner.outcome.serving_plan import ServingPlan
 
@@ -93,27 +94,27 @@ def estimate(
 
 
 def report(
-    plan: "AnyPlan | str | PathLike[str]",
+    plan: "Outcome | str | PathLike[str]",
     template: str = "technical",
     out: str | PathLike[str] | None = None,
     *,
     outputs: Sequence[Literal["html", "pdf", "md"]] = ("html", "pdf", "md"),
 ) -> list[Path]:
-    """Write a plan (or the plan.json at a path, or in a folder) as report.html, report.pdf and summary.md.
+    """Write a plan or a review (or the plan.json at a path, or in a folder) as report.html, report.pdf and summary.md.
 
     Returns the files written: into `out`, by default the folder of the plan.json, or reports/<name> for a plan that
     came from no file. What had to be left out, and why, is logged as a warning.
     """
     import logging
 
-    from planner.outcome import AnyPlan
-    from planner.report.reading import read_any_plan
+    from planner.outcome.any_plan import Outcome
+    from planner.report.reading import read_outcome
     from planner.report.render import render
 
-    read = plan if isinstance(plan, AnyPlan) else read_any_plan(Path(plan))
+    read = plan if isinstance(plan, Outcome) else read_outcome(Path(plan))
     if out is not None:
         folder = Path(out)
-    elif isinstance(plan, AnyPlan):
+    elif isinstance(plan, Outcome):
         folder = Path("reports") / plan.metadata.name
     else:
         folder = Path(plan) if Path(plan).is_dir() else Path(plan).parent

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.mlflow_server import Server, served
+
 GOLDEN = Path(__file__).parent / "golden"
 CURE = "If the new text is what you meant: run `make golden`, and read the diff before you commit it."
 
@@ -109,3 +111,10 @@ def golden(request: pytest.FixtureRequest) -> Golden:
             pytest.fail(f"{diff}\n\n{CURE}", pytrace=False)
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def mlflow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real tracking server of MLflow; for tests marked `real`."""
+    with served(tmp_path_factory.mktemp("mlflow")) as server:
+        yield server

@@ -1,7 +1,8 @@
 #!/bin/sh
 # What `make test-real` needs beside .venv: a browser and poppler, the language server that editors use for YAML, the
-# checker of what pages are to a screen reader, and pre-commit. Installs the first as root, else names them; the others go into .foreign/, by the versions and hashes of
-# their locks in tools/, once.
+# checker of what pages are to a screen reader, pre-commit, and Prometheus' promtool. Installs the first as root, else
+# names them; promtool is the system's or unpacked from its package; the others go into .foreign/, by the versions and
+# hashes of their locks in tools/, once.
 set -eu
 cd "$(dirname "$0")/.."
 . tools/system.sh
@@ -51,6 +52,16 @@ install_hooks() {
 if ! is_current tools/hooks/requirements.lock .foreign/pre-commit && ! install_hooks; then
   lacks "the packages of tools/hooks/requirements.lock, which pip could not install"
 fi
+
+promtool=.foreign/prometheus/usr/bin/promtool
+has_promtool() { command -v promtool >/dev/null 2>&1 || [ -x "$promtool" ]; }
+# Debian's package is unpacked rather than installed, which would start a server; that needs no root.
+unpack_promtool() {
+  rm -rf .foreign/prometheus && mkdir .foreign/prometheus &&
+    (cd .foreign/prometheus && apt-get download prometheus && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb) >>"$log" 2>&1
+}
+if ! has_promtool && [ "$manager" = apt-get ]; then unpack_promtool || true; fi
+if ! has_promtool; then lacks "the command promtool (of Prometheus) on the PATH"; fi
 
 if [ -n "$missing" ]; then
   say "make test-real needs $missing; $log says what was tried."

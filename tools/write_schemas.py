@@ -12,9 +12,10 @@ from planner.kinds.schema import build_schema, document_schema, schema_text
 from planner.locking.lock import KIND as LOCK_KIND
 from planner.locking.lock import Lock
 from planner.outcome import Check, Difference, Plan
+from planner.outcome.review import Review
 from planner.outcome.serving_plan import ServingPlan
 from planner.policy.governance import FORMS
-from planner.report.data_json import collection_schema, data_schema, serving_schema
+from planner.report.data_json import collection_schema, data_schema, review_schema, serving_schema
 from planner.report.printing import template
 from planner.scenario import KINDS
 from planner.scenario.catalog_overlay import KIND as OVERLAY
@@ -22,7 +23,7 @@ from planner.scenario.catalog_overlay import CatalogOverlay
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 WRITTEN: dict[str, type[BaseModel]] = {
-    "plan": Plan, "ServingPlan": ServingPlan, "difference": Difference, "check": Check,
+    "plan": Plan, "ServingPlan": ServingPlan, "Review": Review, "difference": Difference, "check": Check,
 }  # fmt: skip
 """What the planner writes, by the name of its schema."""
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
@@ -49,6 +50,7 @@ def texts() -> dict[str, str]:
     found[f"{template.KIND}.schema.json"] = schema_text(document_schema(template.TITLE, template.Manifest))
     found["report.schema.json"] = schema_text({"$schema": DRAFT, **data_schema()})
     found["serving-report.schema.json"] = schema_text({"$schema": DRAFT, **serving_schema()})
+    found["review-report.schema.json"] = schema_text({"$schema": DRAFT, **review_schema()})
     found["plans.schema.json"] = schema_text({"$schema": DRAFT, **collection_schema()})
     lock = {"$schema": DRAFT, **Lock.model_json_schema(), "title": "Lock"}
     found[f"{LOCK_KIND}.schema.json"] = schema_text(lock)

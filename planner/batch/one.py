@@ -107,7 +107,8 @@ def _fine_tune(ready: Readied) -> Ready:
     """The scenario where its candidates can be written; raises InputError for another kind."""
     if isinstance(ready, Ready):
         return ready
-    message = f"{ready.document.file}: --candidates writes the combinations of a FineTune, and this is a {ready.scenario.kind}"
+    kind = ready.scenario.kind
+    message = f"{ready.document.file}: --candidates writes the combinations of a FineTune, and this is a {kind}"
     raise InputError(message)
 
 

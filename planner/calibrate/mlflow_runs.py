@@ -29,13 +29,20 @@ class Client(Protocol):
         """A page of runs with its `token`."""
 
 
-def connect(uri: str) -> Client:
+class HistoryClient(Client, Protocol):
+    """The same, with what a metric was over the course of a run."""
+
+    def get_metric_history(self, run_id: str, key: str) -> list[Any]:
+        """Every value that was logged, with its `step` and `timestamp` in milliseconds since 1970."""
+
+
+def connect(uri: str) -> HistoryClient:
     """MLflow's client of a tracking URI: a server, a folder or `sqlite:///file`."""
     try:
         from mlflow.tracking import MlflowClient  # an extra of its own
     except ImportError as error:
         raise SetupError(MISSING) from error
-    client: Client = MlflowClient(tracking_uri=uri)
+    client: HistoryClient = MlflowClient(tracking_uri=uri)
     return client
 
 
@@ -45,17 +52,11 @@ def read_mlflow(client: Client, experiment: str | None) -> RunRows:
     Where parameter, metric and tag have one name the metric counts, then the parameter. What MLflow cannot do is told
     as InputError.
     """
-    try:
-        ids = _experiments(client, experiment)
-        logged = list(_pages(client, ids)) if ids else []
-    except Exception as error:
-        if isinstance(error, InputError):
-            raise
-        message = f"MLflow: {error}"
-        raise InputError(message) from error
     found = RunRows()
     others = 0
-    for run in sorted(logged, key=lambda run: (run.info.start_time or 0, run.info.run_id)):
+    for run in logged_runs(client, experiment):
+        if run.info.status != "FINISHED":
+            continue
         cells = _cells(run)
         if cells.keys() & (OUTCOMES.keys() - {*_SAYS_NOTHING_ALONE}):
             found.rows.append(Row(f"mlflow run {run.info.run_id}", 0, cells))
@@ -66,6 +67,29 @@ def read_mlflow(client: Client, experiment: str | None) -> RunRows:
     text = json.dumps([[row.file, dict(sorted(row.cells.items()))] for row in found.rows])
     found.digests.append(hashlib.sha256(text.encode()).hexdigest())
     return found
+
+
+def logged_runs(client: Client, experiment: str | None) -> list[Any]:
+    """All runs of one experiment, or of all, oldest first; raises InputError with what MLflow cannot do."""
+    try:
+        ids = _experiments(client, experiment)
+        logged = list(_pages(client, ids)) if ids else []
+    except Exception as error:
+        if isinstance(error, InputError):
+            raise
+        message = f"MLflow: {error}"
+        raise InputError(message) from error
+    return sorted(logged, key=lambda run: (run.info.start_time or 0, run.info.run_id))
+
+
+def metric_history(client: HistoryClient, run_id: str, key: str) -> list[Any]:
+    """Values of a metric in the order of step and time; raises InputError with what MLflow cannot do."""
+    try:
+        found = client.get_metric_history(run_id, key)
+    except Exception as error:
+        message = f"MLflow: {error}"
+        raise InputError(message) from error
+    return sorted(found, key=lambda one: (one.step, one.timestamp))
 
 
 def _experiments(client: Client, name: str | None) -> list[str]:
@@ -83,7 +107,7 @@ def _pages(client: Client, experiments: list[str]) -> Iterable[Any]:
     token: str | None = None
     while True:
         page = client.search_runs(experiments, max_results=PAGE, page_token=token)
-        yield from (run for run in page if run.info.status == "FINISHED")
+        yield from page
         token = page.token
         if not token:
             return

@@ -18,6 +18,8 @@ VERBS = {
     "search-worker": "planner.cli.search_worker",
     "validate": "planner.cli.validate",
     "report": "planner.cli.report",
+    "export": "planner.cli.export",
+    "budget": "planner.cli.budget",
     "explain": "planner.cli.explain",
     "estimate": "planner.cli.estimate",
     "traffic": "planner.cli.traffic",

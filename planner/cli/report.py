@@ -15,7 +15,7 @@ from planner.policy import POLICIES
 
 if TYPE_CHECKING:
     from planner.gate.drift import Role
-    from planner.outcome import AnyPlan
+    from planner.outcome.any_plan import Outcome
     from planner.outcome.drift import Drift
     from planner.report.data.collection import Collection
     from planner.report.printing.template import Template
@@ -71,6 +71,9 @@ def forms_of(_context: click.Context, _param: click.Parameter, value: str | None
 @click.option(
     "--policies", metavar="FOLDER", help=f"Where budgets and spend are read, from the repository's root: {POLICIES}."
 )
+@click.option(
+    "--sections", metavar="NAMES", help="Of a review of spend: the parts to print, such as summary,budget,forecast."
+)
 @click.option("--as-of", metavar="DATE", help="Day that months and budgets are counted at. Default: today.")
 @click.option("--open", "opened", is_flag=True, help="Open the report that was written; of several files the page.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
@@ -78,13 +81,14 @@ def forms_of(_context: click.Context, _param: click.Parameter, value: str | None
 def command(
     context: click.Context, plans: tuple[Path, ...], template: str, templates: Path | None,
     forms: tuple[Output, ...] | None, out: Path | None, paper: Literal["A4", "letter"],
-    baseline: Path | None, previous: Path | None, decision: str | None, policies: str | None, as_of: str | None,
-    opened: bool, quiet: bool,
+    baseline: Path | None, previous: Path | None, decision: str | None, policies: str | None, sections: str | None,
+    as_of: str | None, opened: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Print PLAN (a plan.json, or the folder it lies in) by a template.
 
     Some templates print several plans together: compare, index, cost-centre. Of a folder without a plan they take all
-    plans below it. What was spent, and may be, is read from the documents in policies/.
+    plans below it. What was spent, and may be, is read from the documents in policies/. Of a review of spend PLAN is
+    what `planner plan` wrote for it.
 
     Example: planner report reports/support-bot --template executive --format pdf
 
@@ -95,6 +99,8 @@ def command(
     Example: planner report reports/support-bot reports/code-model --template compare
 
     Example: planner report reports --template cost-centre --as-of 2026-11-30
+
+    Example: planner report reports/our-spend --sections summary,budget,forecast
     """
     from planner.cli.making import making
     from planner.cli.opening import open_first
@@ -114,17 +120,17 @@ def command(
     _refuse(
         chosen,
         {"--decision": decision, "--policies": policies, "--as-of": as_of},
-        {"--baseline": baseline, "--previous": previous},
+        {"--baseline": baseline, "--previous": previous, "--sections": sections},
     )
     wanted = cast("tuple[Output, ...]", chosen.forms()[:-1] if forms is None else forms)
     drawing = prepare(wanted, charts=chosen.charts != ())
     with making(visible(chosen.name), show=not quiet) as doing, drawing as helper:
         # Other processes load what draws while this one loads the rest.
-        from planner.report.reading import read_any_plan
+        from planner.report.reading import read_outcome
         from planner.report.render import FILES, render
 
         doing("reading")
-        data: AnyPlan | Collection
+        data: Outcome | Collection
         if together:
             from planner.cli.report_several import Wanted, folder_for, gathered, named_twice, plans_in
 
@@ -132,11 +138,13 @@ def command(
             folder, drifts, remarks = out or folder_for(plans, paths), list["Drift"](), named_twice(plans)
             data = gathered(paths, chosen, folder, Wanted(decision, policies or POLICIES, as_of))
         else:
-            data = read_any_plan(plans[0])
+            data = read_outcome(plans[0])
+            _refuse_sections(data, chosen, sections)
             drifts, remarks = _drifts(data, chosen, wanted, baseline, previous), []
             folder = out or (plans[0] if plans[0].is_dir() else plans[0].parent)
         written, notes = render(
-            data, chosen, folder, wanted, helper, paper=paper, names=_names(chosen, FILES), drifts=drifts, tell=doing
+            data, chosen, folder, wanted, helper, paper=paper, names=_names(chosen, FILES), drifts=drifts,
+            sections=None if sections is None else _section_names(sections), tell=doing,
         )  # fmt: skip
     for note in (*remarks, *notes):
         click.echo(note, err=True)
@@ -163,16 +171,44 @@ def _refuse(template: Template, of_several: Mapping[str, object], of_one: Mappin
                 raise click.UsageError(message)
 
 
+def _section_names(sections: str) -> list[str]:
+    return [name.strip() for name in sections.split(",") if name.strip()]
+
+
+def _refuse_sections(data: Outcome, template: Template, sections: str | None) -> None:
+    """Raise UsageError for parts of what has none, or by a template that prints other ones."""
+    if sections is None:
+        return
+    from planner.outcome.review import Review
+    from planner.report.data.review import SECTIONS
+    from planner.report.printing.page import read
+    from planner.report.printing.template import PAGE, TEXT, fitting
+
+    if not isinstance(data, Review):
+        message = "--sections are parts of a review of spend, and this is a plan"
+        raise click.UsageError(message)
+    if not _section_names(sections):
+        message = f"--sections names none; there is {', '.join(SECTIONS)}"
+        raise click.UsageError(message)
+    printing = fitting(template, "review")
+    pages = [read(folder, name) for folder in printing.folders for name in (PAGE, TEXT)]
+    if not any("report.sections" in text for text in pages):
+        message = f"template {printing.name} prints no sections; spend does"
+        raise click.UsageError(message)
+
+
 def _drifts(
-    plan: AnyPlan, template: Template, forms: tuple[Output, ...], baseline: Path | None, previous: Path | None
+    plan: Outcome, template: Template, forms: tuple[Output, ...], baseline: Path | None, previous: Path | None
 ) -> list[Drift]:  # fmt: skip
     """What moved since the plans that were named; raises UsageError where neither page nor data would tell it."""
     if baseline is None and previous is None:
         return []
-    from planner.outcome.serving_plan import ServingPlan
+    from planner.outcome import Plan
+    from planner.outcome.review import Review
 
-    if isinstance(plan, ServingPlan):
-        message = "--baseline and --previous hold plans of fine-tuning against each other, and this is one of serving"
+    if not isinstance(plan, Plan):
+        what = "a review of spend" if isinstance(plan, Review) else "one of serving"
+        message = f"--baseline and --previous hold plans of fine-tuning against each other, and this is {what}"
         raise click.UsageError(message)
     from planner.gate.drift import plan_drift
     from planner.report.printing.page import read

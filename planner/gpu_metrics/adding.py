@@ -47,12 +47,18 @@ class Adding:
     """Metrics that say nothing of what is measured here, and their rows."""
     figures: set[str] = field(default_factory=set)
     """Figures of which a value was read."""
+    before: int | None = None
+    """Microseconds since 1970 from which rows do not count; None for no such time."""
+    late: int = 0
+    """Rows at that time or later."""
     _memos: dict[str, dict[Any, float | CellError]] = field(default_factory=dict)
 
     def add(self, rows: Rows) -> None:
         """Some rows, with one figure in each column, or with names and values of figures."""
         times, good = self._times(rows)
         gpus = self._gpus(rows)
+        late = good & (times >= self.before) if self.before is not None else np.zeros(len(good), bool)
+        good &= ~late
         if "metric" in rows.identity:
             self._add_named(rows, times, gpus, good)
         else:
@@ -61,7 +67,8 @@ class Adding:
                 if known is not None:
                     good &= self._add(name, known, cells, (gpus, times, good), rows, np.arange(len(rows.lines)), name)
         self.rows += len(rows.lines)
-        self.unusable += int((~good).sum())
+        self.late += int(late.sum())
+        self.unusable += int((~good & ~late).sum())
 
     def _add_named(self, rows: Rows, times: Micros, gpus: Ints, good: Bools) -> None:
         names = ["" if name is None else str(name) for name in rows.identity["metric"]]

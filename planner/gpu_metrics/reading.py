@@ -3,6 +3,7 @@
 import datetime as dt
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -34,21 +35,44 @@ def read_gpu_metrics(path: Path, shown: str | None = None, *, idle_below: float 
     problems are warnings.
     """
     faults = Faults(str(path) if shown is None else shown)
+    read = read_spans(path, faults)
+    return _measured(read.adding, list(read.spans), read.digest, faults, idle_below)
+
+
+@dataclass(frozen=True, slots=True)
+class SpansRead:
+    """The GPUs of a file and what each did, span by span."""
+
+    adding: Adding
+    spans: tuple[Spans, ...]
+    """By the number of the GPU in `adding.gpus.known`."""
+    digest: str
+    rows: int
+    """Seen, whether they can be used or not."""
+    unusable: int
+
+
+def read_spans(path: Path, faults: Faults, before: dt.datetime | None = None) -> SpansRead:
+    """A file span by span; rows from `before`, a time in UTC, on are only counted.
+
+    Problems go to `faults`; raises InvalidInput for a file that cannot be used.
+    """
     _check_regular(path, faults)
-    file, adding = LogFile(path, faults), Adding(faults)
+    limit = None if before is None else round(before.replace(tzinfo=dt.UTC).timestamp() * 1e6)
+    file, adding = LogFile(path, faults), Adding(faults, before=limit)
+    spans: list[Spans] = []
+    apart = 0
     try:
         apart = _read(file, adding)
         spans = [] if faults.refused else adding.minutes.spans(len(adding.gpus.known))
     except TooManyGpusError:
-        apart, spans = 0, []
         faults.file("log-file", f"has more than {MOST_GPUS:,} GPUs", "export some of them at a time")
     except TooManySpansError:
-        apart, spans = 0, []
         faults.file("log-file", f"has more than {MOST_SPANS:,} hours of figures", "export some weeks or GPUs of it")
     _judge(adding, apart, faults)
     if faults.refused:
         raise InvalidInput(faults.problems(fatal=True), {})
-    return _measured(adding, spans, file.digest, faults, idle_below)
+    return SpansRead(adding, tuple(spans), file.digest, adding.rows + apart, adding.unusable + apart)
 
 
 def _measured(adding: Adding, every: list[Spans], digest: str, faults: Faults, idle_below: float) -> GpuMetrics:
@@ -91,7 +115,7 @@ def _judge(adding: Adding, apart: int, faults: Faults) -> None:
         faults.file("log-row", "has no rows", f"a file has one row per GPU and time; of Prometheus, {ONE_LINE}")
     elif unusable > MOST_UNUSABLE * rows:
         faults.file("log-row", f"{unusable:,} of {rows:,} rows cannot be used ({share_text(unusable / rows, 1)})")
-    elif not adding.minutes.samples:
+    elif not adding.minutes.samples and not adding.late:
         foreign = ", ".join(quoted(name) for name in list(adding.foreign)[:12])
         named = f"; its metrics are {foreign}" if foreign else ""
         faults.file("log-value", f"has no figure of a GPU{named}", "export DCGM_FI_DEV_GPU_UTIL and others of DCGM")

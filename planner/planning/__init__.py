@@ -22,7 +22,8 @@ from planner.planning.reviewing import review_ready
 from planner.planning.told import warning_text
 
 __all__ = [
-    "MAPPING", "NO_CHANGES", "AnyReady", "Readied", "Ready", "ReviewReady", "ServingReady", "Source", "check_scenario", "estimate_ready",
+    "MAPPING", "NO_CHANGES", "AnyReady", "Readied", "Ready", "ReviewReady", "ServingReady", "Source", "check_scenario",
+    "estimate_ready",
     "estimate_scenario", "join_search", "keep_search", "missing_templates", "plan_ready", "plan_scenario",
     "plan_serving_scenario", "read_any", "read_ready", "read_scenario", "refuse_candidates", "review_ready",
     "review_scenario", "shown_path", "warning_text", "why_not_ready", "write_candidates",

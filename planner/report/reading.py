@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from planner.errors import InputError
 from planner.outcome import AnyPlan, Plan
-from planner.outcome.any_plan import parse_plan
+from planner.outcome.any_plan import REVIEW, Outcome, parse_outcome
+from planner.outcome.review import Review
 from planner.report.names import shorten
 from planner.version import __version__
 
@@ -31,7 +32,19 @@ def read_plan(path: Path) -> Plan:
 
 
 def read_any_plan(path: Path) -> AnyPlan:
-    """The plan, of whatever kind, in a plan.json, or in the folder that holds one."""
+    """The plan, of whatever kind, in a plan.json, or in the folder that holds one; raises InputError for a review."""
+    outcome = read_outcome(path)
+    if isinstance(outcome, Review):
+        message = (
+            f"{path}: a review of spend, and this takes a plan; `planner report` prints a review, `planner export` "
+            "writes its figures"
+        )
+        raise InputError(message)
+    return outcome
+
+
+def read_outcome(path: Path) -> Outcome:
+    """What the plan.json at a path, or in the folder at it, holds: a plan of whatever kind, or a review of spend."""
     file = path / "plan.json" if path.is_dir() else path
     try:
         size = file.stat().st_size
@@ -43,7 +56,7 @@ def read_any_plan(path: Path) -> AnyPlan:
         message = f"{file}: {error.strerror or error}; `planner plan SCENARIO` writes a plan.json"
         raise InputError(message) from error
     try:
-        return parse_plan(content)
+        return parse_outcome(content)
     except ValidationError as error:
         raise InputError(_not_a_plan(file, content, error)) from error
 
@@ -53,11 +66,12 @@ def _not_a_plan(file: Path, content: bytes, error: ValidationError) -> str:
         data = json.loads(content)
     except ValueError:
         return f"{file}: not JSON; expected the plan.json that `planner plan` writes"
-    if not isinstance(data, dict) or "front" not in data:
+    if not isinstance(data, dict) or ("front" not in data and data.get("kind") != REVIEW):
         return f"{file}: no plan; expected the plan.json that `planner plan` writes"
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
-    return f"{file}: not a plan of this version{_made_by(data)}: {place}: {first['msg']}; plan the scenario again"
+    what = "review" if data.get("kind") == REVIEW else "plan"
+    return f"{file}: not a {what} of this version{_made_by(data)}: {place}: {first['msg']}; plan the scenario again"
 
 
 def _made_by(data: dict[str, Any]) -> str:

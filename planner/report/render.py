@@ -7,13 +7,15 @@ from typing import Final, Literal, get_args
 
 from planner.errors import InputError, SetupError
 from planner.files import place
-from planner.outcome import AnyPlan
+from planner.outcome.any_plan import Outcome
 from planner.outcome.drift import Drift
+from planner.outcome.review import Review
 from planner.outcome.serving_plan import ServingPlan
 from planner.report.charts.charts import Chart
 from planner.report.charts.expected import expected
 from planner.report.charts.pictures import draw
 from planner.report.data.collection import Collection, Printed
+from planner.report.data.review import ReviewData
 from planner.report.data.serving import ServingData
 from planner.report.data_json import data_json
 from planner.report.gather import report_data
@@ -22,8 +24,10 @@ from planner.report.printing.loading import loading_notes
 from planner.report.printing.page import fill
 from planner.report.printing.pdf import Paper, paper_page
 from planner.report.printing.second_process import Alone, Helper
-from planner.report.printing.template import TEXT, Takes, Template, find_template, fitting
+from planner.report.printing.template import TEXT, USUAL, Takes, Template, find_template, fitting
 from planner.report.printing.worker import WorkerLostError
+from planner.report.review.markdown import review_markdown
+from planner.report.review.page import review_data
 from planner.report.sections.markdown import markdown
 from planner.report.serving.markdown import serving_markdown
 from planner.report.serving.page import serving_data
@@ -44,34 +48,43 @@ FILES: Final[Mapping[str, str]] = {
 
 
 def render(
-    plan: AnyPlan | Collection, template: str | Template, out: Path, outputs: Sequence[Output],
+    plan: Outcome | Collection, template: str | Template, out: Path, outputs: Sequence[Output],
     helper: Helper | None = None, keep: Keep = place, *, paper: Paper = "A4", names: Mapping[str, str] = FILES,
-    drifts: Sequence[Drift] = (), tell: Tell = lambda _: None,
+    drifts: Sequence[Drift] = (), sections: Sequence[str] | None = None, tell: Tell = lambda _: None,
 ) -> tuple[list[Path], list[str]]:  # fmt: skip
     """Write the outputs into `out`; returns the files written and notes on what was left out, and why.
 
     Every file is made before the first is moved into place, which `keep` does. A missing PDF or chart package is a note
     as long as something else was asked for. A `helper` from `prepare` draws the charts and the PDF beside this process.
-    `names` are those of the files; `drifts` say what moved since earlier plans. `tell` hears what is being made.
+    `names` are those of the files; `drifts` say what moved since earlier plans; `sections` are the parts of a review of
+    spend, else those that its scenario names. `tell` hears what is being made. Raises InputError for a part that there
+    is not, and for parts of anything but a review.
     """
     chosen = find_template(template) if isinstance(template, str) else template
     takes = takes_of(plan)
-    chosen = fitting(chosen, takes) if takes == "serving" else chosen
+    chosen = fitting(chosen, takes) if takes in USUAL else chosen
     refuse_outputs(chosen, outputs, takes)
     tell("gathering figures")
-    data = _data(plan, drifts)
+    data = _data(plan, drifts, sections)
     contents, notes = contents_of(data, chosen, tuple(dict.fromkeys(outputs)), helper, paper, tell)
     if "pdf" in outputs and "pdf" not in contents and (out / names["pdf"]).exists():
         notes.append(f"{out / names['pdf']} is from an earlier run")
     return keep({out / names[name]: content for name, content in contents.items()}), notes
 
 
-def takes_of(plan: AnyPlan | Collection) -> Takes:
+def takes_of(plan: Outcome | Collection) -> Takes:
     """Which templates print it."""
+    if isinstance(plan, Review):
+        return "review"
     return "plans" if isinstance(plan, Collection) else "serving" if isinstance(plan, ServingPlan) else "plan"
 
 
-def _data(plan: AnyPlan | Collection, drifts: Sequence[Drift]) -> Printed:
+def _data(plan: Outcome | Collection, drifts: Sequence[Drift], sections: Sequence[str] | None) -> Printed:
+    if isinstance(plan, Review):
+        return review_data(plan, sections)
+    if sections is not None:
+        message = "sections are parts of a review of spend; a report of a plan has all of its own"
+        raise InputError(message)
     if isinstance(plan, Collection):
         return plan
     return serving_data(plan) if isinstance(plan, ServingPlan) else report_data(plan, drifts)
@@ -96,7 +109,7 @@ def refuse_outputs(template: Template, outputs: Sequence[str], takes: Takes) -> 
         )
         raise InputError(message)
     if takes == "plans":
-        message = f"template {template.name} prints one plan"
+        message = f"template {template.name} prints {'one review' if template.takes == 'review' else 'one plan'}"
         raise InputError(message)
     fitting(template, takes)
 
@@ -120,6 +133,8 @@ def _text(data: Printed, template: Template) -> str:
     if isinstance(data, Collection):
         message = f"template {template.name} has no {TEXT}, which the text of several plans needs"
         raise InputError(message)
+    if isinstance(data, ReviewData):
+        return review_markdown(data)
     return serving_markdown(data) if isinstance(data, ServingData) else markdown(data)
 
 

@@ -42,7 +42,7 @@ class Kpi(Block):
     target: Spent | None = None
     """What it should be at most."""
     warn: Spent | None = None
-    """From where on it is a warning; left out, the target."""
+    """Above the target it is a warning, above this it is over; left out, above the target it is over."""
 
     @model_validator(mode="after")
     def _in_order(self) -> "Kpi":

@@ -14,12 +14,22 @@ CHARGE_COLUMNS = (
     "pricing_category", "region", "resource", "resource_name", "resource_type", "sku", "meter", "gpu", "description",
 )  # fmt: skip
 """Columns of a charge, from the bill itself, that rules can ask for."""
+TABLE_COLUMNS = (
+    "actions", "billed", "billed_usd", "cached_tokens", "commitment_status", "contracted", "contracted_usd",
+    "cost_from", "cost_usd", "day", "deployment", "effective", "effective_usd", "egress_gib", "ended", "epochs",
+    "failed", "gpu_count", "gpu_hours", "higher_is_better", "hour", "input_tokens", "job", "latency_p95_ms", "list",
+    "list_usd", "method", "metric", "month", "output_tokens", "place", "quantity", "repeated_tokens", "repeats",
+    "replicas", "requests", "rows", "rule", "run", "samples", "scenario", "stack", "started", "status",
+    "storage_gib", "tier", "tokens", "unit", "users", "value", "version",
+)  # fmt: skip
+"""Columns of runs, requests and deployments, beside which those of dimensions stand, and other names that are taken."""
 Dimension = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 
 
 def _not_a_column(name: str) -> str:
-    if name in CHARGE_COLUMNS or name in ("day", "hour", "rule", "billed", "effective", "list", "contracted", "unit"):
-        message = f"{name} is a column of the bill; call the dimension something else"
+    if name in CHARGE_COLUMNS or name in TABLE_COLUMNS:
+        of = "the bill" if name in CHARGE_COLUMNS else "bills or logs"
+        message = f"{name} is a column of {of}; call the dimension something else"
         raise ValueError(message)
     return name
 
@@ -52,7 +62,7 @@ class Rule(Block):
     name: Slug
     """Short name; statements name it beside each amount."""
     where: Where | None = None
-    """Charges that it is for; left out, all that no earlier rule took."""
+    """Charges that it is for; left out, all that no earlier rule took and that name nobody themselves."""
     by: Dimension = "team"
     """Dimension whose values get the amount."""
     to: Name | None = None

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from planner.calibrate.mlflow_runs import Client, connect
+from planner.calibrate.mlflow_runs import HistoryClient, connect
 from planner.catalog.rows import Catalog
 from planner.errors import InputError
 from planner.kinds.private import currency_reference, overlay_references
@@ -37,7 +37,7 @@ from planner.spend.reading.coverage import gaps_of, health_of
 from planner.spend.reading.deployments import read_deployments
 from planner.spend.reading.focus import invoices_of, read_bill
 from planner.spend.reading.gpu_samples import read_gpu_samples
-from planner.spend.reading.pricing import price_runs
+from planner.spend.reading.pricing_runs import price_runs
 from planner.spend.reading.requests import read_requests
 from planner.spend.reading.runs import read_runs
 from planner.spend.store import Store, open_store
@@ -85,8 +85,8 @@ def review(scenario: SpendReview, inputs: Inputs) -> Reviewed:
         told = {name: scenario.attribution.dimensions.get(name, Told()) for name in dimensions}
         reads = _read(store, Reading(inputs.catalog, told, inputs.usd_per_unit), inputs)
         price_runs(store, inputs.catalog)
-        allocate(store, scenario.attribution)
-        return Reviewed(_reviewed(store, scenario, inputs, reads), _rejected(store))
+        left = allocate(store, scenario.attribution)
+        return Reviewed(_reviewed(store, scenario, inputs, reads, left), _rejected(store))
 
 
 def _read(store: Store, reading: Reading, inputs: Inputs) -> list[SourceRead]:
@@ -108,7 +108,7 @@ def _read(store: Store, reading: Reading, inputs: Inputs) -> list[SourceRead]:
     return [reads[name] for name, *_ in inputs.files]
 
 
-def _client(source: Runs, uri: str | None) -> Client | None:
+def _client(source: Runs, uri: str | None) -> HistoryClient | None:
     if source.mlflow is None:
         return None
     if not uri:
@@ -127,11 +127,12 @@ def _month(store: Store, scenario: SpendReview) -> Month:
     return Month.of(last or store.as_of - datetime.timedelta(days=1))
 
 
-def _reviewed(store: Store, scenario: SpendReview, inputs: Inputs, reads: list[SourceRead]) -> Review:
+def _reviewed(store: Store, scenario: SpendReview, inputs: Inputs, reads: list[SourceRead], left: list[str]) -> Review:
+    """`left` says what rules could not attribute."""
     month = _month(store, scenario)
     plans, earlier, warnings = _plans(inputs.plans)
     months = month_totals(store)
-    budgets = budgets_of(store, scenario.budgets, month)
+    budgets = budgets_of(store, scenario.budgets, month, scenario.forecast.level)
     gaps = gaps_of(store, reads, month)
     invoices = [one for name, source, _ in inputs.files if isinstance(source, Bill)
                 for one in invoices_of(store, source, name)]  # fmt: skip
@@ -174,7 +175,7 @@ def _reviewed(store: Store, scenario: SpendReview, inputs: Inputs, reads: list[S
         realised=realised_of(store, earlier, month),
         against_plans=against_plans(store, plans) if plans else None,
         assumptions=_assumptions(scenario, inputs, reads),
-        warnings=[*inputs.warnings, *warnings],
+        warnings=[*inputs.warnings, *warnings, *left],
         sources=[],
     )
 

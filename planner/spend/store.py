@@ -31,11 +31,13 @@ _COLUMNS: Final = {
         quantity DOUBLE, gpu_hours DOUBLE, rows BIGINT""",
     # The same after attribution; an amount that is split stands once for each that has a part of it.
     "allocated": f"""
-        day DATE, rule VARCHAR, source VARCHAR, provider VARCHAR, service VARCHAR, service_category VARCHAR,
-        category VARCHAR, class VARCHAR, pricing_category VARCHAR, commitment_status VARCHAR, region VARCHAR,
-        resource VARCHAR, resource_name VARCHAR, resource_type VARCHAR, sku VARCHAR, meter VARCHAR, gpu VARCHAR,
-        unit VARCHAR, run VARCHAR, scenario VARCHAR,
+        day DATE, rule VARCHAR, source VARCHAR, provider VARCHAR, billing_account VARCHAR, sub_account VARCHAR,
+        service VARCHAR, service_category VARCHAR, category VARCHAR, class VARCHAR, pricing_category VARCHAR,
+        commitment_status VARCHAR, region VARCHAR, resource VARCHAR, resource_name VARCHAR, resource_type VARCHAR,
+        sku VARCHAR, meter VARCHAR, gpu VARCHAR, description VARCHAR, unit VARCHAR, run VARCHAR, scenario VARCHAR,
         billed_usd {MONEY}, effective_usd {MONEY}, list_usd {MONEY}, quantity DOUBLE, gpu_hours DOUBLE""",
+    # The rules of the scenario: what `allocated.rule` stands for.
+    "rules": "rule VARCHAR, dimension VARCHAR, way VARCHAR",
     # GPU-hours that were billed, hour by hour (UTC): what advice on reservations and schedules is computed on.
     "gpu_hourly": """
         hour TIMESTAMP, provider VARCHAR, region VARCHAR, gpu VARCHAR, pricing_category VARCHAR, resource VARCHAR,
@@ -114,7 +116,8 @@ def open_store(dimensions: tuple[str, ...], time_zone: str, as_of: datetime.date
         )
         try:
             connection.execute("SET TimeZone = 'UTC'")
-            further = "".join(f", {name} VARCHAR" for name in dimensions)
+            connection.execute("SET enable_progress_bar = false")
+            further = "".join(f', "{name}" VARCHAR' for name in dimensions)  # "group" is a name like any other
             for table, columns in _COLUMNS.items():
                 connection.execute(f"CREATE TABLE {table} ({columns}{further if table in DIMENSIONED else ''})")
             yield Store(connection, dimensions, time_zone, as_of)

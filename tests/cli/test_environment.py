@@ -28,11 +28,12 @@ def test_every_variable_is_read() -> None:
         "PLANNER_PRICE_TTL_HOURS": "36",
         "PLANNER_HISTORY": "kept/history",
         "PLANNER_TEMPLATES": str(CATALOG_DATA),
+        "MLFLOW_TRACKING_URI": "http://localhost:5000",
     }
     assert set(environment) == set(VARIABLES)
     expected = Settings(
         "debug", CATALOG_DATA, ("html", "md"), 6.5, Path("kept/here"), "postgresql://planner@db/search",
-        Path("kept/prices"), 36.0, Path("kept/history"), CATALOG_DATA,
+        Path("kept/prices"), 36.0, Path("kept/history"), "http://localhost:5000", CATALOG_DATA,
     )  # fmt: skip
     assert read_settings(environment) == expected
 

@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Final
 
-from planner.outcome import AnyPlan
+from planner.outcome.any_plan import Outcome
 from planner.report.data.collection import Collection
 from planner.report.printing.template import list_templates
 from planner.report.render import render
 
+from .review.made_review import hostile_review, made_review
 from .sample_plan import hostile_plan, sample_plan
 from .sample_serving import hostile_serving_plan, serving_plan
 from .several.sample_collection import collected, hostile, plans, spending
@@ -19,8 +20,9 @@ WHICH: Final = ("sample", "hostile")
 
 def printed(folder: Path) -> dict[tuple[str, str], str]:
     """(template, which) → address of its page."""
-    one: dict[str, AnyPlan] = {"sample": sample_plan(), "hostile": hostile_plan()}
-    served: dict[str, AnyPlan] = {"sample": serving_plan(), "hostile": hostile_serving_plan()}
+    one: dict[str, Outcome] = {"sample": sample_plan(), "hostile": hostile_plan()}
+    served: dict[str, Outcome] = {"sample": serving_plan(), "hostile": hostile_serving_plan()}
+    reviewed: dict[str, Outcome] = {"sample": made_review(), "hostile": hostile_review()}
     several: dict[str, Collection] = {
         "sample": collected(plans(), spending()),
         "hostile": collected(hostile(), spending()),
@@ -29,7 +31,7 @@ def printed(folder: Path) -> dict[tuple[str, str], str]:
     for name, template in TEMPLATES.items():
         for which in WHICH:
             out = folder / name / which
-            single = served if template.takes == "serving" else one
+            single = {"serving": served, "review": reviewed}.get(template.takes, one)
             plan = several[which] if template.takes == "plans" else single[which]
             render(plan, template, out, ["html"])
             found[name, which] = (out / "report.html").as_uri()

@@ -31,8 +31,12 @@ def fill(store: Store, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
         unknown = set(row) - set(columns)
         assert not unknown, f"{table} has no {unknown}"
         made_rows.append([row.get(name, "" if kind == "VARCHAR" else None) for name, kind in columns.items()])
-    if made_rows:
-        store.connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})", made_rows)
+    row_sign = f"({', '.join('?' * len(columns))})"
+    for start in range(0, len(made_rows), 200):  # row by row each would be a transaction of its own
+        some = made_rows[start : start + 200]
+        store.connection.execute(
+            f"INSERT INTO {table} VALUES {', '.join([row_sign] * len(some))}", [value for row in some for value in row]
+        )
 
 
 def charge(day: str | datetime.date, usd: float, **others: Any) -> dict[str, Any]:

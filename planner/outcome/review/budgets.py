@@ -43,7 +43,8 @@ class BudgetStatus(Frozen):
     chance_over: Figure
     """Chance that the period ends above the amount."""
     status: Literal["ok", "warning", "over", "forecast_over"]
-    """over: spent more; forecast_over: expected to; warning: a level is reached."""
+    """over: spent more; forecast_over: expected to; warning: a level is reached that is the whole amount, or
+    more than the share of the period that is over."""
     crossings: list[Crossing]
     drivers: list[str]
     """What makes most of it, in words."""

@@ -56,10 +56,12 @@ class ApiUse(Frozen):
     """A model behind an API in the month (D9)."""
 
     model: str
-    requests: float
-    input_tokens: float
-    output_tokens: float
-    cached_tokens: float
+    requests: Figure
+    """null where only the bill knows the model."""
+    input_tokens: Figure
+    output_tokens: Figure
+    cached_tokens: Figure
+    """Among the input tokens."""
     repeats_share: Figure
     cost_usd: Figure
     cost_per_1k_tokens_usd: Figure

@@ -11,6 +11,7 @@ from planner.report.charts.front_chart import front_spec, panel_spec
 from planner.report.charts.front_panels import panel_names
 from planner.report.charts.impact_chart import impact_spec
 from planner.report.charts.models_chart import models_spec
+from planner.report.charts.review_charts import REVIEW_CHARTS, shown
 from planner.report.charts.scaling_chart import scaling_spec
 from planner.report.charts.serving_charts import SERVING_CHARTS
 from planner.report.charts.sizes import Both, both, sized
@@ -22,6 +23,7 @@ from planner.report.charts.vega import Spec
 from planner.report.charts.waterfall_chart import waterfall_spec
 from planner.report.data.collection import Collection, Printed
 from planner.report.data.report_data import ReportData
+from planner.report.data.review import ReviewData
 from planner.report.data.rows import Row
 from planner.report.data.serving import ServingData
 from planner.report.sections.thinning import (
@@ -49,6 +51,12 @@ def charts(data: Printed, names: Sequence[str] | None = None) -> tuple[Chart, ..
         drawn = [(name, make(data)) for name, make in _SEVERAL.items() if names is None or name in names]
     elif not data.feasible:
         return ()
+    elif isinstance(data, ReviewData):
+        drawn = [
+            (name, make(data))
+            for name, make in REVIEW_CHARTS.items()
+            if (names is None or name in names) and shown(data, name)
+        ]
     elif isinstance(data, ServingData):
         drawn = [(name, make(data)) for name, make in SERVING_CHARTS.items() if names is None or name in names]
     else:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from planner.report.data.cost_centre import CostReport
 from planner.report.data.report_data import Headline, ReportData, Title
+from planner.report.data.review import ReviewData
 from planner.report.data.rows import Figure, Row
 from planner.report.data.serving import ServingData
 
@@ -148,5 +149,5 @@ class Collection:
     sentences: CollectionSentences = field(default_factory=CollectionSentences)
 
 
-Printed = ReportData | Collection | ServingData
+Printed = ReportData | Collection | ServingData | ReviewData
 """What a template can be filled with."""

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from planner.report.data.collection import Collection, Printed
+from planner.report.data.review import ReviewData
 from planner.report.data.serving import ServingData
 from planner.report.printing.fonts import font_faces
 from planner.report.printing.page import PAPER_STYLE, STYLE, added, fill, markup
 from planner.report.printing.paper_picture import picture
 from planner.report.printing.template import Template
+from planner.report.review.paper import on_paper as review_on_paper
 from planner.report.sections.thinning import TABLE_ROWS, thin_front
 from planner.report.serving.paper import on_paper as serving_on_paper
 from planner.report.several.paper import on_paper
@@ -44,6 +46,8 @@ def _thinned(data: Printed, paper: Paper) -> Printed:
         return on_paper(data)
     if isinstance(data, ServingData):
         return serving_on_paper(data)
+    if isinstance(data, ReviewData):
+        return review_on_paper(data)
     page = data.executive
     fit = page.letter if paper == "letter" else page.paper
     front = thin_front(data.front, TABLE_ROWS, data.objectives)

@@ -30,14 +30,18 @@ MOST_BYTES: Final = 512 * 1024
 """Size of a file of a template, at most."""
 MOST_PLANS: Final = 5_000
 """Plans that one report prints at most."""
-OF_SERVING: Final = {"technical": "serving", "executive": "serving-executive"}
-"""What the usual names mean of a serving plan."""
+USUAL: Final[Mapping[str, Mapping[str, str]]] = {
+    "serving": {"technical": "serving", "executive": "serving-executive"},
+    "review": {"technical": "spend", "executive": "spend-executive"},
+}
+"""What the usual names mean of plans of other kinds, and of a review."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
-Takes = Literal["plan", "plans", "serving"]
-"""A plan of fine-tuning, several plans, or a plan of serving."""
+Takes = Literal["plan", "plans", "serving", "review"]
+"""A plan of fine-tuning, several plans, a plan of serving, or a review of spend."""
 WORDS: Final[Mapping[Takes, str]] = {
     "plan": "a plan of fine-tuning", "plans": "several plans", "serving": "a plan of serving",
+    "review": "a review of spend",
 }  # fmt: skip
 
 
@@ -51,8 +55,8 @@ class Manifest(BaseModel):
     extends: Slug | None = None
     """The template it builds on, by its name, such as executive."""
     takes: Takes | None = None
-    """What it prints: plan (one of fine-tuning), plans (several together) or serving (one of serving); left out, as
-    what it extends, else plan."""
+    """What it prints: plan (one of fine-tuning), plans (several together), serving (one of serving) or review (one of
+    spend); left out, as what it extends, else plan."""
     most_plans: Annotated[int, Field(ge=1, le=MOST_PLANS)] | None = None
     """Of one that prints several plans, how many at most; left out, as what it extends, else 5,000."""
     spend: bool | None = None
@@ -147,13 +151,13 @@ def fitting(template: Template, takes: Takes) -> Template:
     """The template that prints such a plan under the name that was asked for; raises InputError where there is none.
 
     Of the planner's own `technical` and `executive` print plans of fine-tuning; asked for of a serving plan these names
-    mean `serving` and `serving-executive`.
+    mean `serving` and `serving-executive`, of a review of spend `spend` and `spend-executive`.
     """
     if template.takes == takes:
         return template
     own = template.folders[0].parent == TEMPLATES
-    if own and takes == "serving" and template.name in OF_SERVING:
-        return template_at(TEMPLATES / OF_SERVING[template.name])
+    if own and template.name in USUAL.get(takes, {}):
+        return template_at(TEMPLATES / USUAL[takes][template.name])
     message = f"template {template.name} prints {WORDS[template.takes]}, and this is {WORDS[takes]}"
     fits = [other.name for other in list_templates() if other.takes == takes]
     message += f"; {WORDS[takes]} is printed by {', '.join(fits)}"

@@ -1,6 +1,9 @@
 """The title block of a report, and where the plan came from: the same for plans of every kind."""
 
+from collections.abc import Sequence
+
 from planner.outcome import AnyPlan
+from planner.outcome.any_plan import Outcome
 from planner.outcome.plan import PlanHead
 from planner.report.data.report_data import Title
 from planner.report.data.tables import Source
@@ -9,7 +12,15 @@ from planner.report.sections.search_words import search_text
 
 
 def title_of(plan: AnyPlan) -> Title:
-    """The title block."""
+    """The title block of what was searched for."""
+    seed = plan.search.seed
+    return title_head(
+        plan, [("Search", search_text(plan.search)), *([] if seed is None else [("Seed", str(seed))])]
+    )  # fmt: skip
+
+
+def title_head(plan: PlanHead, more: Sequence[tuple[str, str]]) -> Title:
+    """The title block, with what else there is to say of where it came from."""
     m = plan.metadata
     named = [("Team", m.team), ("Owner", m.owner), ("Cost centre", m.cost_centre)]
     origin = [
@@ -19,8 +30,7 @@ def title_of(plan: AnyPlan) -> Title:
         *_overlays(plan),
         *_lock(plan),
         ("Planner", clean(plan.planner.version)),
-        ("Search", search_text(plan.search)),
-        *([] if plan.search.seed is None else [("Seed", str(plan.search.seed))]),
+        *more,
     ]
     stamp = (
         f"scenario {_short(plan.scenario.digest)}",
@@ -68,6 +78,6 @@ def labels_of(plan: PlanHead) -> tuple[tuple[str, str], ...]:
     return tuple((shorten(key), shorten(value, 200)) for key, value in sorted(plan.metadata.labels.items()))
 
 
-def sources_of(plan: AnyPlan) -> tuple[Source, ...]:
+def sources_of(plan: Outcome) -> tuple[Source, ...]:
     """Where the facts come from."""
     return tuple(Source(clean(s.what), shorten(s.source, 300), clean(s.as_of)) for s in plan.sources)

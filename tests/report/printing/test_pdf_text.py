@@ -10,12 +10,13 @@ from typing import Final
 
 import pytest
 
-from planner.outcome import AnyPlan
+from planner.outcome.any_plan import Outcome
 from planner.report.data.collection import Collection
 from planner.report.printing.second_process import prepare
 from planner.report.printing.template import list_templates
 from planner.report.render import FILES, render
 from tests.conftest import Golden
+from tests.report.review.made_review import made_review
 from tests.report.sample_plan import hostile_plan, sample_plan
 from tests.report.sample_serving import serving_plan
 from tests.report.several.sample_collection import collected, plans, spending
@@ -43,7 +44,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     logging.getLogger("weasyprint").addHandler(handler)
     several = collected(plans(), spending())
     for name, template in TEMPLATES.items():
-        plans_of: dict[str, AnyPlan | Collection] = {"plan": sample_plan(), "plans": several, "serving": serving_plan()}
+        plans_of: dict[str, Outcome | Collection] = {
+            "plan": sample_plan(), "plans": several, "serving": serving_plan(), "review": made_review(),
+        }  # fmt: skip
         render(plans_of[template.takes], template, folder / name, ["pdf"])
     logging.getLogger("weasyprint").removeHandler(handler)
     handler.close()

@@ -1,0 +1,1 @@
+"""A review's metrics as a dashboard of Grafana."""

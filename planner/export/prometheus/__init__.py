@@ -1,0 +1,1 @@
+"""A review as metrics, rules and alerts of Prometheus."""

@@ -1,0 +1,94 @@
+"""The section `recommendations`: what to change, what each change would have saved, and what earlier advice did."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from planner.outcome.review import Review
+from planner.outcome.review.advice import Realised, SpendAdvice
+from planner.report.data.review_parts import Cell, ReviewSection, Table
+from planner.report.names import listed, plural, shorten
+from planner.report.review.words import band_text, cell, columns, days_text, left_text, named, said
+from planner.units import duration, usd
+
+SHOWN: Final = 20
+KINDS: Final = {
+    "right_size": "right-size", "spot": "spot machines", "reserve": "reserve", "schedule": "switch off by schedule",
+    "early_stop": "stop runs early", "epochs": "fewer epochs", "dataset": "a smaller dataset", "cache": "cache answers",
+    "auto_scale": "scale with the load", "idle": "end what is idle", "failed_runs": "fewer failed runs",
+    "cheaper_card": "a cheaper card",
+}  # fmt: skip
+
+
+def advice_section(review: Review) -> ReviewSection:
+    """Changes worth making, the largest saving first."""
+    tables = [_table(review.advice)] if review.advice else []
+    tables += [_realised(review.realised)] if review.realised else []
+    return ReviewSection("recommendations", "What to change", advice_sentence(review), says=bool(tables),
+                         tables=tuple(tables))  # fmt: skip
+
+
+def apart(advice: Sequence[SpendAdvice]) -> list[SpendAdvice]:
+    """The largest changes that touch no money of another: their savings add up.
+
+    Of changes about the same thing, or that name each other's kind, only the largest counts.
+    """
+    kept: list[SpendAdvice] = []
+    for one in sorted(advice, key=lambda a: (-a.per_month_usd, a.kind, a.about)):
+        if not any(_touch(one, other) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _touch(one: SpendAdvice, other: SpendAdvice) -> bool:
+    # Two that both overlap with a third kind may touch the same money too.
+    return one.kind in other.overlaps or other.kind in one.overlaps or bool({*one.overlaps} & {*other.overlaps})
+
+
+def advice_sentence(review: Review) -> str:
+    """How much a month the changes are worth that do not touch each other."""
+    if not review.advice:
+        return "Nothing was found that would have saved enough to be told."
+    sound = apart(review.advice)
+    worth = sum(one.per_month_usd for one in sound)
+    more = "" if len(sound) == len(review.advice) else f", counting only {len(sound):,} that touch no money twice"
+    return (
+        f"{plural(len(review.advice), 'change')} would have saved {usd(worth)} a month{more}. Every saving is what the "
+        "change would have saved on this history, not a stock percentage."
+    )
+
+
+def _table(advice: Sequence[SpendAdvice]) -> Table:
+    numbers = ("Saves a month", "Over the history", "Time saved")
+    return Table(
+        "advice", "Changes", columns("Change", *numbers, "Sure", "How to, and what may go wrong", numbers=numbers),
+        tuple(_advice(one) for one in advice[:SHOWN]),
+        note=left_text(len(advice), SHOWN),
+    )  # fmt: skip
+
+
+def _advice(one: SpendAdvice) -> tuple[Cell, ...]:
+    overlaps = [KINDS.get(kind, named(kind)) for kind in one.overlaps]
+    alone = f" Touches the same money as: {listed(overlaps)}." if overlaps else ""
+    steps = "; ".join(said(step) for step in one.steps[:4])
+    risk = f"Risk: {said(one.risk).rstrip('.')}. " if one.risk else ""
+    return (
+        cell(said(one.text), f"{KINDS[one.kind]}: {shorten(one.about, 80)}"),
+        cell(usd(one.per_month_usd)),
+        cell(usd(one.saving_usd), band_text(one.saving_lo_usd, one.saving_hi_usd)),
+        cell("–" if one.hours_saved is None else duration(one.hours_saved)),
+        cell(one.confidence, days_text(one.first_day, one.last_day)),
+        cell(f"{steps[:1].upper()}{steps[1:]}." if steps else "",
+             f"{risk}Basis: {said(one.basis).rstrip('.')}.{alone}"),
+    )  # fmt: skip
+
+
+def _realised(found: Sequence[Realised]) -> Table:
+    rows = tuple(
+        (cell(f"{KINDS.get(one.kind, named(one.kind))}: {shorten(one.about, 80)}"), cell(usd(one.advised_usd)),
+         cell(usd(one.realised_usd)), cell(said(one.text)))
+        for one in found[:SHOWN]
+    )  # fmt: skip
+    return Table(
+        "realised", "Savings realised against savings advised",
+        columns("Change", "Advised", "Realised", "What came", numbers=("Advised", "Realised")), rows,
+    )  # fmt: skip

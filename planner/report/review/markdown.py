@@ -1,0 +1,57 @@
+"""summary.md of a review of spend: the headline, then its parts, every table as a table."""
+
+from typing import Final
+
+from planner.report.data.review import ReviewData
+from planner.report.data.review_parts import Cell, ReviewSection, Table
+from planner.report.sections.markdown import assumptions, bullets, escape
+
+ROWS: Final = 12
+"""Rows of a table; the report has them all."""
+FOLDED: Final = 6
+"""Statements that a summary has."""
+
+
+def review_markdown(data: ReviewData) -> str:
+    """The summary as markdown; every name is escaped, so that none becomes a tag, an image or a cell of its own."""
+    blocks = [f"# {escape(data.title.name)}: spend in {escape(data.period)}", escape(data.headline.sentence)]
+    if data.headline.figures:
+        told = [f"{escape(what)}: **{escape(figure)}** ({escape(remark)})"
+                for what, figure, remark in data.headline.figures]  # fmt: skip
+        blocks.append(bullets(told))
+    blocks += [escape(text) for text in (" ".join(data.headline.details), data.money, data.basis) if text]
+    if data.warnings:
+        blocks += ["## Warnings", bullets([escape(text) for text in data.warnings])]
+    for section in data.sections:
+        blocks += _section(section)
+    blocks += assumptions(data.assumptions)
+    blocks.append("<sub>" + escape("; ".join(f"{key} {value}" for key, value in data.title.origin)) + "</sub>")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _section(section: ReviewSection) -> list[str]:
+    blocks = [f"## {escape(section.title)}", *([escape(section.lead)] if section.lead else [])]
+    folded = [table for table in section.tables if table.folded]
+    shown = [table for table in section.tables if not table.folded or table in folded[:FOLDED]]
+    for table in shown:
+        if len(shown) > 1:
+            blocks.append(f"### {escape(table.title)}")
+        blocks.append(_table(table))
+        left = len(table.rows) - ROWS
+        notes = [escape(table.note), f"{left:,} more rows are in the report." if left > 0 else ""]
+        blocks += [" ".join(filter(None, notes))] if any(notes) else []
+    if len(folded) > FOLDED:
+        blocks.append(f"{len(folded) - FOLDED:,} more statements are in the report.")
+    return [*blocks, *([bullets([escape(text) for text in section.points])] if section.points else [])]
+
+
+def _table(table: Table) -> str:
+    rules = ["---:" if column.number else "---" for column in table.columns]
+    head = [escape(column.name) for column in table.columns]
+    rows = [[_cell(one) for one in row] for row in table.rows[:ROWS]]
+    total = [[f"**{_cell(one)}**" if one.text else "" for one in table.total]] if table.total else []
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rules, *rows, *total))
+
+
+def _cell(cell: Cell) -> str:
+    return f"{escape(cell.text)}<br><sub>{escape(cell.note)}</sub>" if cell.note else escape(cell.text)

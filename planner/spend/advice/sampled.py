@@ -1,0 +1,38 @@
+"""Hosts whose GPUs were sampled, with what the bill says they cost while they were."""
+
+from typing import Final
+
+from planner.spend.advice.history import History
+
+HOST: Final = "lower(regexp_extract({column}, '[^/:]+$'))"
+"""A host's or resource's own name: what stands after the last / or : of it."""
+HOURS: Final = f"""
+WITH sampled AS (
+    SELECT {HOST.format(column="host")} AS host, hour, max(busy) AS busy, max(coalesce(sm_active, busy)) AS load,
+        max(peak_memory_gib) AS peak_gib, max(memory_gib) AS memory_gib, sum(gpus) AS gpus
+    FROM gpu_samples WHERE hour >= ? AND hour < ? AND host <> ''
+    GROUP BY ALL
+), spans AS (
+    SELECT host, min(hour) AS first, max(hour) AS last FROM sampled GROUP BY host
+), names AS (
+    SELECT resource, min(host) AS host FROM (
+        SELECT DISTINCT resource, {HOST.format(column="resource")} AS host FROM gpu_hourly
+        UNION SELECT DISTINCT resource, {HOST.format(column="resource_name")} FROM cells
+    ) SEMI JOIN spans USING (host) WHERE resource <> '' AND host <> '' GROUP BY resource
+), billed AS (
+    SELECT host, hour, max(provider) AS provider, max(gpu) AS gpu, sum(gpu_hours) AS gpu_hours,
+        sum(effective_usd) AS usd
+    FROM gpu_hourly JOIN names USING (resource) JOIN spans USING (host)
+    WHERE hour >= ? AND hour < ? AND hour BETWEEN first AND last AND lower(pricing_category) <> 'committed'
+    GROUP BY ALL
+)"""
+"""`sampled` and `billed`, by host and hour, from the first sample of a host to its last.
+
+A host is a resource of the bill by its id or its name. Committed hours are left out: they are paid for whether used or
+not.
+"""
+
+
+def bounds(history: History, days: int) -> list[object]:
+    """Parameters of `HOURS`."""
+    return [*history.window(days), *history.window(days)]
