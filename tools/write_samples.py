@@ -21,7 +21,7 @@ from planner.report.charts.pictures import draw, on_white, pictures
 from planner.report.data.collection import Printed
 from planner.report.gather import report_data
 from planner.report.render import FILES, Output, render
-from planner.report.review import review_data
+from planner.report.review.page import review_data
 from planner.report.sections.markdown import escape
 from planner.report.serving.page import serving_data
 from planner.report.several.collection import chosen_of, collection, member_of

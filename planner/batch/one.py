@@ -13,6 +13,7 @@ from planner.locking.lock import lock_path
 from planner.outcome import AnyPlan, Plan
 from planner.outcome.any_plan import Outcome
 from planner.outcome.review import Review
+from planner.outcome.review.against_plan import CALIBRATION_FILE
 from planner.outcome.serving_plan import ServingPlan
 from planner.planning import (
     Readied,
@@ -68,7 +69,8 @@ def make(ready: Readied, order: Order, progress: "Progress | None" = None, keepi
     """The plan of a scenario, or its review."""
     if isinstance(ready, ReviewReady):
         found = review_ready(ready, order.tracking_uri)
-        return Made(found.review, {REJECTED: found.rejected} if found.rejected else {})
+        beside = {REJECTED: found.rejected, CALIBRATION_FILE: found.calibration}
+        return Made(found.review, {name: content for name, content in beside.items() if content})
     return Made(plan_ready(ready, progress, keeping=keeping, simulate=order.simulate))
 
 
@@ -191,7 +193,8 @@ def _printed(ready: Readied, plan: Outcome, text: str, order: Order) -> str:
 
 def _markdown(plan: Outcome) -> str:
     if isinstance(plan, Review):
-        from planner.report.review import review_data, review_markdown
+        from planner.report.review.markdown import review_markdown
+        from planner.report.review.page import review_data
 
         return review_markdown(review_data(plan))
     if isinstance(plan, ServingPlan):
@@ -207,7 +210,8 @@ def _markdown(plan: Outcome) -> str:
 
 def _table(plan: Outcome, width: int) -> str:
     if isinstance(plan, Review):
-        from planner.report.review import review_data, review_text
+        from planner.report.review.page import review_data
+        from planner.report.review.text import review_text
 
         return review_text(review_data(plan), width)
     if isinstance(plan, ServingPlan):

@@ -10,7 +10,7 @@ from planner.space.dataset_places import Found, NamedFileError, find_named
 
 MOST_FILES: Final = 10_000
 """Files of one pattern."""
-_SIGNS: Final = frozenset("*?[")
+_SIGNS: Final = frozenset("*?")
 
 
 def matching(pattern: str, home: str, root: Path) -> list[Found]:
@@ -45,9 +45,10 @@ def _walk(folder: Path, patterns: list[str]) -> Iterator[tuple[str, ...]]:
     if not folder.is_dir():
         return
     pattern, rest = patterns[0], patterns[1:]
-    for entry in sorted(folder.iterdir(), key=lambda path: path.name):
+    asked = pattern.replace("[", "[[]")  # a sign of the name like any other
+    for entry in _entries(folder):
         hidden = entry.name.startswith(".") and not pattern.startswith(".")
-        if hidden or not fnmatchcase(entry.name, pattern):
+        if hidden or not fnmatchcase(entry.name, asked):
             continue
         if not rest:
             if entry.is_file():
@@ -56,9 +57,18 @@ def _walk(folder: Path, patterns: list[str]) -> Iterator[tuple[str, ...]]:
             yield from ((entry.name, *parts) for parts in _walk(entry, rest))
 
 
+def _entries(folder: Path) -> list[Path]:
+    """What lies in a folder, by name; raises NamedFileError where that may not be seen."""
+    try:
+        return sorted(folder.iterdir(), key=lambda path: path.name)
+    except OSError as error:
+        message = f"the folder {folder.name!r} cannot be read: {error.strerror or error}"
+        raise NamedFileError(message) from error
+
+
 def _others(folder: Path, start: str) -> str:
     """What there is instead."""
     if not folder.is_dir():
         return f"there is no folder {start!r}; paths start at the folder of the file that names them"
-    names = sorted(entry.name for entry in folder.iterdir() if entry.is_file() and not entry.name.startswith("."))
+    names = sorted(entry.name for entry in _entries(folder) if entry.is_file() and not entry.name.startswith("."))
     return f"there are: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}" if names else f"{start!r} is empty"

@@ -176,7 +176,7 @@ def _check_names(scenario: SpendReview, checking: _Checking) -> None:
 
 def _source_files(scenario: SpendReview, checking: _Checking) -> list[tuple[str, Named, tuple[Found, ...]]]:
     """Name, source and files of each; an MLflow experiment has none."""
-    found, taken = [], set[str]()
+    found, taken, counted = [], set[str](), dict[Path, str]()
     for number, source in enumerate(scenario.sources):
         key, patterns = _named_by(source)
         place: Place = ("sources", number, key)
@@ -187,6 +187,11 @@ def _source_files(scenario: SpendReview, checking: _Checking) -> list[tuple[str,
             name = f"{key.replace('_', '-')}-{number + 1}"
         taken.add(name)
         files = [] if key == "mlflow" else checking.files(patterns, place)
+        if isinstance(source, Bill | Requests):
+            # Within a source what several files have counts once; sources do not know of each other.
+            for one in files:
+                if (other := counted.setdefault(one.path, name)) != name:
+                    checking.complain(place, f"{one.shown} is a file of the source {other} too and would count twice")
         found.append((name, source, tuple(files)))
     return found
 

@@ -22,12 +22,13 @@ from planner.scenario.spend_review import SpendReview
 from planner.scenario.spend_rules import DIMENSIONS, Told
 from planner.scenario.spend_sources import Bill, Deployments, GpuSamples, Requests, Runs, Source
 from planner.spend.advice import advice_of, realised_of
-from planner.spend.against_plan import against_plans
-from planner.spend.anomalies import anomalies_of
+from planner.spend.against_plan import against_plans, calibration_rows
+from planner.spend.anomalies.anomalies import anomalies_of
 from planner.spend.attribution import allocate, attributed_of, day_totals, month_totals, statements_of
 from planner.spend.budgets import budgets_of
+from planner.spend.doubts import doubts_of
 from planner.spend.drivers import change_of
-from planner.spend.forecasting import forecasts_of
+from planner.spend.forecasting.forecasts import forecasts_of
 from planner.spend.kpis import efficiency_of, unit_costs_of
 from planner.spend.models import models_of
 from planner.spend.months import Month
@@ -75,6 +76,8 @@ class Reviewed:
     review: Review
     rejected: bytes
     """CSV with a header; empty where no row was refused."""
+    calibration: bytes
+    """CSV that `planner calibrate` takes, with a row for each run that it learns from; empty without any."""
 
 
 def review(scenario: SpendReview, inputs: Inputs) -> Reviewed:
@@ -86,7 +89,9 @@ def review(scenario: SpendReview, inputs: Inputs) -> Reviewed:
         reads = _read(store, Reading(inputs.catalog, told, inputs.usd_per_unit), inputs)
         price_runs(store, inputs.catalog)
         left = allocate(store, scenario.attribution)
-        return Reviewed(_reviewed(store, scenario, inputs, reads, left), _rejected(store))
+        plans, earlier, warnings = _plans(inputs.plans)
+        found = _reviewed(store, scenario, inputs, reads, plans, earlier, [*inputs.warnings, *warnings, *left])
+        return Reviewed(found, _rejected(store), calibration_rows(store, plans, inputs.catalog).encode())
 
 
 def _read(store: Store, reading: Reading, inputs: Inputs) -> list[SourceRead]:
@@ -127,10 +132,11 @@ def _month(store: Store, scenario: SpendReview) -> Month:
     return Month.of(last or store.as_of - datetime.timedelta(days=1))
 
 
-def _reviewed(store: Store, scenario: SpendReview, inputs: Inputs, reads: list[SourceRead], left: list[str]) -> Review:
-    """`left` says what rules could not attribute."""
+def _reviewed(
+    store: Store, scenario: SpendReview, inputs: Inputs, reads: list[SourceRead], plans: Sequence[tuple[str, Plan]],
+    earlier: Sequence[Review], warnings: list[str],
+) -> Review:  # fmt: skip
     month = _month(store, scenario)
-    plans, earlier, warnings = _plans(inputs.plans)
     months = month_totals(store)
     budgets = budgets_of(store, scenario.budgets, month, scenario.forecast.level)
     gaps = gaps_of(store, reads, month)
@@ -175,7 +181,7 @@ def _reviewed(store: Store, scenario: SpendReview, inputs: Inputs, reads: list[S
         realised=realised_of(store, earlier, month),
         against_plans=against_plans(store, plans) if plans else None,
         assumptions=_assumptions(scenario, inputs, reads),
-        warnings=[*inputs.warnings, *warnings, *left],
+        warnings=[*warnings, *doubts_of(store, month)],
         sources=[],
     )
 

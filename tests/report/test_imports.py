@@ -11,6 +11,7 @@ FOLDER = Path(render.__file__).parent
 ALLOWED = {"outcome", "units", "errors", "resources", "files", "decision_names", "report"}
 BESIDES = {
     "reading.py": {"version"},  # which planner made a plan that this one cannot read
+    "review/cents.py": {"spend"},  # amounts are rounded as the statements of a review are
     "changes/annotations.py": {"source"},  # how a workflow command is escaped stands once, where problems use it too
     "printing/template.py": {"source"},  # template.yaml is a document of the user, read as every other
 }

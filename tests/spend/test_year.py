@@ -27,7 +27,7 @@ def _overlaps(found: Anomaly, first: datetime.date, last: datetime.date) -> bool
 
 def _is(found: Anomaly, team: str) -> bool:
     first, last = PLANTED[team]
-    return _overlaps(found, first, last) and found.series.get("team") in (team, None)
+    return found.kind != "leak" and _overlaps(found, first, last) and f"team {team}" in found.text
 
 
 def _leaks(found: Anomaly) -> bool:

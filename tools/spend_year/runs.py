@@ -3,12 +3,23 @@
 import datetime
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from tools.spend_year.world import DAYS, FIRST, FORGOTTEN_RUN, MODELS, P4DE, PLANTED, Machine, Model
+from tools.spend_year.world import (
+    DAYS,
+    FIRST,
+    FORGOTTEN_RUN,
+    MODELS,
+    P4DE,
+    PLANTED,
+    PREEMPTIONS_PER_HOUR,
+    SEED,
+    Machine,
+    Model,
+)
 
 _METRICS = {"support": "accuracy", "product": "accuracy", "research": "win_rate", "data": "f1"}
 
@@ -43,7 +54,18 @@ def runs_of(rng: np.random.Generator) -> list[Run]:
             for _ in range(int(rng.poisson(rate))):
                 number += 1
                 found.append(_run(rng, model, model.trains_on, date, number))
-    return sorted(found, key=lambda run: (run.start, run.name))
+    # Numbers of its own, so that another rate leaves the rest of the year as it is.
+    taking = np.random.default_rng([SEED, 1])
+    return sorted((_or_taken(run, taking) for run in found), key=lambda run: (run.start, run.name))
+
+
+def _or_taken(run: Run, rng: np.random.Generator) -> Run:
+    """The run, or what is left of it where its spot machine was taken away."""
+    life = float(rng.exponential(1.0 / PREEMPTIONS_PER_HOUR))
+    if run.tier != "spot" or run.status != "ok" or life >= run.hours:
+        return run
+    seen = tuple(row for row in run.history if row[1] <= life)
+    return replace(run, hours=round(max(life, 0.02), 3), status="preempted", history=seen)
 
 
 def _run(rng: np.random.Generator, model: Model, machine: Machine, date: datetime.date, number: int) -> Run:

@@ -8,6 +8,8 @@ from tools.spend_year.world import API_USD, DAYS, END, FIRST, MODELS, PLANTED, T
 
 _WEIGHTS = dict(zip(TENANTS, (0.34, 0.16, 0.14, 0.2, 0.16), strict=True))
 _HOURS = np.array([2, 1, 1, 1, 1, 2, 4, 7, 11, 14, 15, 15, 14, 14, 15, 14, 13, 11, 8, 6, 5, 4, 3, 2], np.float64)
+_REPEATS = {"support": 0.17, "product": 0.22}
+"""Share of a team's requests whose prompt was sent before: macros of support, texts of the product translated again."""
 HOURLY_DAYS = 21
 """Days before the end that are logged by the hour; what is older, by the day."""
 SAMPLED_DAYS = 28
@@ -52,7 +54,7 @@ def _row(model: Model, tenant: str, at: datetime.datetime, count: float, rng: np
     if model.api:
         price_in, price_out, price_cached = API_USD[model.api]
         usd = f"{((into - cached) * price_in + cached * price_cached + out * price_out) / 1e6:.6f}"
-    failed, repeats = round(count * 0.006), round(count * (0.17 if model.team == "support" else 0.04))
+    failed, repeats = round(count * 0.006), round(count * _REPEATS.get(model.team, 0.04))
     latency = 620 + out / count * 9
     return [f"{at.isoformat()}Z", model.name, model.team, tenant, f"{model.name}-prod", f"{count:.0f}", str(failed),
             str(into), str(out), str(cached), str(repeats), f"{latency:.0f}", usd]  # fmt: skip

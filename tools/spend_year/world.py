@@ -22,6 +22,8 @@ class Machine:
     spot_usd: float
 
 
+PREEMPTIONS_PER_HOUR: Final = 0.04
+"""How often a spot machine is taken away."""
 P4DE: Final = Machine("p4de.24xlarge", "NVIDIA A100-SXM4-80GB", 8, 27.44705, 9.6065)
 P5: Final = Machine("p5.4xlarge", "NVIDIA H100 80GB HBM3", 1, 6.88, 0.0)
 G6E: Final = Machine("g6e.xlarge", "NVIDIA L40S", 1, 1.861, 0.7816)
@@ -95,7 +97,7 @@ def growth(model: Model, day: datetime.date) -> float:
     """How much of a model's requests there are on a day: 0.6 % more every week, a third less at weekends."""
     week = (day - FIRST).days / 7.0
     weekend = 0.66 if day.weekday() >= 5 else 1.1
-    return 1.006**week * weekend * (day >= model.since)
+    return float(1.006**week * weekend * (day >= model.since))
 
 
 def leaks(tenant: str, model: Model, day: datetime.date) -> float:

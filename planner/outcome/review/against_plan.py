@@ -1,6 +1,11 @@
 """Runs against their plans."""
 
+from typing import Final
+
 from planner.outcome.configuration import Figure, Frozen
+
+CALIBRATION_FILE: Final = "runs-for-calibration.csv"
+"""Beside the review's plan.json: what `planner calibrate` learns from its runs."""
 
 
 class TermError(Frozen):

@@ -16,6 +16,8 @@ AIR: Final = 1.05
 """The axis goes on so far above the largest value."""
 NUMBER_DAYS: Final = 8
 """Days that the number of an anomaly takes before it."""
+SHADED_DAYS: Final = 14
+"""Days over which an anomaly is shaded at most: what is longer would grey the chart."""
 LANE: Final = 0.075
 """Share of the axis that a lane of anomalies takes, above all values."""
 
@@ -165,7 +167,11 @@ def _marks(scale: Any) -> tuple[list[Any], list[Any]]:  # noqa: ANN401
     base = alt.Chart(alt.NamedData("marks"))
     tips = [alt.Tooltip("no:N", title="anomaly"), alt.Tooltip("text:N", title="")]
     x, y = alt.X("at:Q", scale=scale), alt.Y("usd:Q")
-    down = base.mark_rect(color=INK, opacity=0.07, tooltip=None).encode(x=x, x2="end:Q", y=y, y2=alt.value(HEIGHT))
+    down = (
+        base.transform_filter(f"datum.end - datum.at <= {SHADED_DAYS}")
+        .mark_rect(color=INK, opacity=0.07, tooltip=None)
+        .encode(x=x, x2="end:Q", y=y, y2=alt.value(HEIGHT))
+    )
     span = base.mark_rule(stroke=INK, strokeWidth=3).encode(x=x, x2="end:Q", y=y, tooltip=tips)
     number = base.mark_text(dx=-4, align="right", baseline="middle", fontSize=11, fontWeight="bold").encode(
         x=x, y=y, text="no:N", tooltip=tips

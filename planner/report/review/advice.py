@@ -7,7 +7,17 @@ from planner.outcome.review import Review
 from planner.outcome.review.advice import Realised, SpendAdvice
 from planner.report.data.review_parts import Cell, ReviewSection, Table
 from planner.report.names import listed, plural, shorten
-from planner.report.review.words import band_text, cell, columns, days_text, left_text, named, said
+from planner.report.review.words import (
+    band_text,
+    cell,
+    columns,
+    days_text,
+    left_text,
+    named,
+    said,
+    sentence,
+    sentences,
+)
 from planner.units import duration, usd
 
 SHOWN: Final = 20
@@ -28,9 +38,9 @@ def advice_section(review: Review) -> ReviewSection:
 
 
 def apart(advice: Sequence[SpendAdvice]) -> list[SpendAdvice]:
-    """The largest changes that touch no money of another: their savings add up.
+    """The largest changes that touch no money of another: their savings add up, to the least that all are worth.
 
-    Of changes about the same thing, or that name each other's kind, only the largest counts.
+    Two that touch the same money name each other's kinds; of those only the larger counts, whatever else it names.
     """
     kept: list[SpendAdvice] = []
     for one in sorted(advice, key=lambda a: (-a.per_month_usd, a.kind, a.about)):
@@ -40,8 +50,9 @@ def apart(advice: Sequence[SpendAdvice]) -> list[SpendAdvice]:
 
 
 def _touch(one: SpendAdvice, other: SpendAdvice) -> bool:
-    # Two that both overlap with a third kind may touch the same money too.
-    return one.kind in other.overlaps or other.kind in one.overlaps or bool({*one.overlaps} & {*other.overlaps})
+    if one.kind == other.kind:
+        return one.about == other.about
+    return one.kind in other.overlaps and other.kind in one.overlaps
 
 
 def advice_sentence(review: Review) -> str:
@@ -50,10 +61,12 @@ def advice_sentence(review: Review) -> str:
         return "Nothing was found that would have saved enough to be told."
     sound = apart(review.advice)
     worth = sum(one.per_month_usd for one in sound)
-    more = "" if len(sound) == len(review.advice) else f", counting only {len(sound):,} that touch no money twice"
+    all_ = len(sound) == len(review.advice)
+    more = "" if all_ else f", counting only {len(sound):,} that touch no money twice"
+    least = "" if all_ else "at least "
     return (
-        f"{plural(len(review.advice), 'change')} would have saved {usd(worth)} a month{more}. Every saving is what the "
-        "change would have saved on this history, not a stock percentage."
+        f"{plural(len(review.advice), 'change')} would have saved {least}{usd(worth)} a month{more}. Every saving is "
+        "what the change would have saved on this history, not a stock percentage."
     )
 
 
@@ -69,17 +82,23 @@ def _table(advice: Sequence[SpendAdvice]) -> Table:
 def _advice(one: SpendAdvice) -> tuple[Cell, ...]:
     overlaps = [KINDS.get(kind, named(kind)) for kind in one.overlaps]
     alone = f" Touches the same money as: {listed(overlaps)}." if overlaps else ""
-    steps = "; ".join(said(step) for step in one.steps[:4])
-    risk = f"Risk: {said(one.risk).rstrip('.')}. " if one.risk else ""
+    steps = sentences(*(sentence(step) for step in one.steps[:4]))
+    risk = f"Risk: {sentence(one.risk)} " if one.risk else ""
     return (
         cell(said(one.text), f"{KINDS[one.kind]}: {shorten(one.about, 80)}"),
         cell(usd(one.per_month_usd)),
         cell(usd(one.saving_usd), band_text(one.saving_lo_usd, one.saving_hi_usd)),
-        cell("–" if one.hours_saved is None else duration(one.hours_saved)),
+        cell(_hours(one.hours_saved)),
         cell(one.confidence, days_text(one.first_day, one.last_day)),
-        cell(f"{steps[:1].upper()}{steps[1:]}." if steps else "",
-             f"{risk}Basis: {said(one.basis).rstrip('.')}.{alone}"),
+        cell(steps, f"{risk}Basis: {said(one.basis).rstrip('.')}.{alone}"),
     )  # fmt: skip
+
+
+def _hours(value: float | None) -> str:
+    """Time saved; negative where the change takes longer."""
+    if value is None:
+        return "–"
+    return f"{'-' if value < 0 else ''}{duration(abs(value))}"
 
 
 def _realised(found: Sequence[Realised]) -> Table:

@@ -26,6 +26,7 @@ SHOWN: Final = 25
 TENANTS: Final = 15
 SURGE: Final = 1.5
 """Times as many requests as in the month before from which a tenant is told of in a sentence."""
+ODDITIES: Final = {"spike": "Spike", "drop": "Drop", "level": "New level", "leak": "Leak"}
 _KINDS: Final = {
     "spike": "spike", "drop": "drop", "level": "new level since then", "leak": "grows slowly: a leak",
 }  # fmt: skip

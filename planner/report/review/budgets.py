@@ -63,7 +63,8 @@ def budgets_sentence(review: Review) -> str:
                     f"{listed(names)}{_more(by['over'])}.")  # fmt: skip
     if by["forecast_over"]:
         names = [f"{named(b.name)} ({usd(b.forecast_usd)} of {usd(b.amount_usd)})" for b in by["forecast_over"][:3]]
-        told.append(f"Expected to be over at the end: {listed(names)}{_more(by['forecast_over'])}.")
+        start = "Expected" if told else "Budgets expected"
+        told.append(f"{start} to be over at the end: {listed(names)}{_more(by['forecast_over'])}.")
     if not told:
         fullest = by_urgency(review)[0] if review.budgets else None
         most = f"; the fullest, {named(fullest.name)}, is used to {share(fullest.used)}" if fullest else ""

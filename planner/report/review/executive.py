@@ -3,12 +3,13 @@
 from typing import Final
 
 from planner.outcome.review import Review
+from planner.outcome.review.oddities import Anomaly
 from planner.report.data.executive import KeyFigure, Told
 from planner.report.data.review import ReviewExecutive
 from planner.report.data.review_parts import Cell, Table, Tone
 from planner.report.names import at_words, capital, plural, shorten
 from planner.report.review.advice import KINDS, apart
-from planner.report.review.anomalies import numbered, series_text
+from planner.report.review.anomalies import ODDITIES, numbered
 from planner.report.review.budgets import STANDS, by_urgency
 from planner.report.review.executive_facts import facts_of, risks_of
 from planner.report.review.facts import (
@@ -31,7 +32,6 @@ from planner.report.review.words import (
     said,
     sentence,
     share,
-    signed_usd,
 )
 from planner.units import usd
 
@@ -41,6 +41,7 @@ ODD: Final = 3
 CHANGES: Final = 4
 LETTERS: Final = 110
 """Of a sentence of this page that the review brings."""
+ODD_LETTERS: Final = 150
 NAME: Final = 26
 """Of a name in a table: it takes one line."""
 
@@ -59,8 +60,7 @@ def executive_of(review: Review) -> ReviewExecutive:
         budgets=_budgets(review),
         budgets_note="" if review.budgets else "The scenario names no budget.",
         odd=tuple(
-            Told(capital(series_text(one)), f"{at_words(sentence(one.text), LETTERS)} "
-                 f"{signed_usd(one.actual_usd - one.expected_usd)} against the usual.")
+            Told(ODDITIES[one.kind], f"{at_words(sentence(one.text), ODD_LETTERS)} {_off(one)}")
             for _, one in odd[:ODD]
         ),
         odd_note=_odd_note(left, len(odd)),
@@ -112,7 +112,7 @@ def key_figures(review: Review) -> tuple[tuple[str, str, str], ...]:
     return (
         (f"Spent, {period_text(review)}", usd(month.effective_usd), more),
         (f"Forecast, {month_text(coming.month)}" if coming else "Forecast", usd(coming.usd) if coming else "unknown",
-         band_text(coming.lo_usd, coming.hi_usd) if coming else "too few days"),
+         band_text(coming.lo_usd, coming.hi_usd) if coming else "none was made"),
         ("Tightest budget", share(tight.used) if tight else "none",
          f"{shorten(named(tight.name), NAME)}, {STANDS[tight.status][0]}" if tight else "the scenario names none"),
         ("Could be saved a month", usd(sum(one.per_month_usd for one in sound)) if sound else "nothing",
@@ -164,6 +164,11 @@ def _budgets(review: Review) -> Table | None:
 def _tone(status: str) -> Tone:
     tone = STANDS[status][1]
     return "" if tone == "good" else tone
+
+
+def _off(one: Anomaly) -> str:
+    more = one.actual_usd - one.expected_usd
+    return f"That is {usd(abs(more))} {'less' if more < 0 else 'more'} than usual."
 
 
 def _odd_note(left: int, there: int) -> str:

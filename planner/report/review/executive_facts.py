@@ -19,7 +19,6 @@ from planner.report.review.words import (
     said,
     sentence,
     share,
-    signed_usd,
 )
 from planner.units import chance_text, usd
 
@@ -73,7 +72,7 @@ def _risks(review: Review) -> Iterator[Told]:
     leaks = [one for one in review.anomalies if one.kind in ("leak", "level") and one.in_month]
     if leaks:
         one = max(leaks, key=lambda a: a.actual_usd - a.expected_usd)
-        yield Told("Goes on", f"{sentence(one.text)} {signed_usd(one.actual_usd - one.expected_usd)} so far.")
+        yield Told("Goes on", f"{sentence(one.text)} That is {usd(one.actual_usd - one.expected_usd)} so far.")
     total = total_forecast(review)
     if total is not None and total.note:
         yield Told("Forecast", f"{capital(said(total.note)).rstrip('.')}.")

@@ -48,7 +48,8 @@ def kpi_sentence(review: Review) -> str:
     more = f" and {len(missed) - 3:,} more" if len(missed) > 3 else ""
     if missed:
         sentence = (
-            f"{len(missed):,} of {plural(len(review.unit_costs), 'unit cost')} above target: {listed(told)}{more}."
+            f"{len(missed):,} of {plural(len(review.unit_costs), 'unit cost')} {'is' if len(missed) == 1 else 'are'} "
+            f"above target: {listed(told)}{more}."
         )
     elif review.unit_costs:
         targets = [one for one in review.unit_costs if one.target_usd is not None and one.unit_cost_usd is not None]
@@ -91,7 +92,7 @@ def _cost(one: UnitCost) -> tuple[Cell, ...]:
 
 def _parts(efficiency: Efficiency) -> Table:
     rows = tuple(
-        (cell(shorten(p.name), said(p.text)), *row("unknown" if p.value is None else significant(p.value, 2),
+        (cell(named(p.name), said(p.text)), *row("unknown" if p.value is None else significant(p.value, 2),
                                                    f"{p.weight:g}"))
         for p in efficiency.parts
     )  # fmt: skip

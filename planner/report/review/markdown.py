@@ -4,6 +4,7 @@ from typing import Final
 
 from planner.report.data.review import ReviewData
 from planner.report.data.review_parts import Cell, ReviewSection, Table
+from planner.report.names import plural
 from planner.report.sections.markdown import assumptions, bullets, escape
 
 ROWS: Final = 12
@@ -38,10 +39,12 @@ def _section(section: ReviewSection) -> list[str]:
             blocks.append(f"### {escape(table.title)}")
         blocks.append(_table(table))
         left = len(table.rows) - ROWS
-        notes = [escape(table.note), f"{left:,} more rows are in the report." if left > 0 else ""]
+        more = f"{plural(left, 'more row')} {'is' if left == 1 else 'are'} in the report." if left > 0 else ""
+        notes = [escape(table.note), more]
         blocks += [" ".join(filter(None, notes))] if any(notes) else []
     if len(folded) > FOLDED:
-        blocks.append(f"{len(folded) - FOLDED:,} more statements are in the report.")
+        left = len(folded) - FOLDED
+        blocks.append(f"{plural(left, 'more statement')} {'is' if left == 1 else 'are'} in the report.")
     return [*blocks, *([bullets([escape(text) for text in section.points])] if section.points else [])]
 
 

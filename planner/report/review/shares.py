@@ -1,13 +1,14 @@
 """The section `attribution`: whose spend is whose by every dimension, and the statement that each team gets."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from planner.outcome.review import Review
 from planner.outcome.review.attribution import Attributed, Statement, Value
 from planner.report.data.review_parts import Cell, ReviewSection, Table, Tone
-from planner.report.names import plural, shorten
-from planner.report.review.cents import to_cents
+from planner.report.names import listed, plural, shorten
+from planner.report.review.cents import in_cents
 from planner.report.review.facts import dimension_of
 from planner.report.review.words import (
     cell,
@@ -30,6 +31,8 @@ MISSING: Final = 6
 STATEMENTS: Final = 60
 LINES: Final = 25
 """Lines of a statement; the others are one."""
+_BYTES: Final = re.compile(r"\b[kmgtp]b\b")
+"""Units of bytes as a bill's reader writes them: small."""
 _WAYS: Final = {
     "direct": "its own", "to": "given to it", "fixed": "fixed share", "proportional": "in the ratio of its own cost",
     "activity": "by activity", "unattributed": "nothing tells whose it is",
@@ -38,7 +41,10 @@ _WAYS: Final = {
 
 def attribution_section(review: Review) -> ReviewSection:
     """By team, then by every other dimension, then what nothing tells, then the statements."""
-    known = [one for one in review.attributed if one.values]
+    filled = [one for one in review.attributed if one.values]
+    # A dimension that no charge tells is a sentence, no table.
+    known = [one for one in filled if one.dimension == "team" or any(v.value for v in one.values)]
+    untold = [shorten(one.dimension, 40) for one in filled if one not in known]
     team = dimension_of(review, "team") or (known[0] if known else None)
     if team is None:
         return ReviewSection("attribution", "Whose spend it is", "Nothing was charged, so nothing is attributed.",
@@ -51,13 +57,16 @@ def attribution_section(review: Review) -> ReviewSection:
     return ReviewSection(
         "attribution", "Whose spend it is", attribution_sentence(team), says=True,
         tables=(*tables, *(statement_table(one, place) for place, one in enumerate(shown))),
-        points=(f"{plural(left, 'more statement')} {'is' if left == 1 else 'are'} in plan.json.",) if left > 0 else (),
+        points=(
+            *([f"No charge tells its {listed(untold)}."] if untold else []),
+            *([f"{plural(left, 'more statement')} {'is' if left == 1 else 'are'} in plan.json."] if left > 0 else []),
+        ),
     )  # fmt: skip
 
 
 def attribution_sentence(team: Attributed) -> str:
     """The sum that is asserted: attributed + unattributed = billed."""
-    attributed, unattributed = to_cents([team.attributed_usd, team.unattributed_usd], team.billed_usd)
+    attributed, unattributed = in_cents([team.attributed_usd, team.unattributed_usd], team.billed_usd)
     part = share(team.unattributed_usd / team.billed_usd) if team.billed_usd > 0 else "unknown"
     return (
         f"{cents(attributed)} is attributed to a {shorten(team.dimension, 40)} and {cents(unattributed)} ({part}) to "
@@ -127,7 +136,7 @@ def statement_table(one: Statement, place: int) -> Table:
     shown, rest = one.lines[:LINES], one.lines[LINES:]
     effective = [line.effective_usd for line in shown] + ([sum(x.effective_usd for x in rest)] if rest else [])
     billed = [line.billed_usd for line in shown] + ([sum(x.billed_usd for x in rest)] if rest else [])
-    effective, billed = to_cents(effective, one.effective_usd), to_cents(billed, one.billed_usd)
+    effective, billed = in_cents(effective, one.effective_usd), in_cents(billed, one.billed_usd)
     rows: list[tuple[Cell, ...]] = [
         (cell(shorten(line.service, 60) or "unknown service", shorten(line.what, 60)),
          cell(_quantity(line.quantity, line.unit)),
@@ -152,7 +161,11 @@ def _whose(one: Statement) -> str:
 
 
 def _quantity(value: float | None, unit: str) -> str:
-    return "unknown" if value is None else f"{count(value)} {shorten(unit, 30)}".rstrip()
+    return "unknown" if value is None else f"{count(value)} {_BYTES.sub(_capitals, shorten(unit, 30))}".rstrip()
+
+
+def _capitals(found: re.Match[str]) -> str:
+    return found[0].upper()
 
 
 def _hours(one: Statement) -> str:
@@ -167,7 +180,7 @@ def _against(one: Statement) -> str:
 
 def _parts(one: Statement) -> str:
     """By which rule: the parts make the sum too."""
-    amounts = to_cents([part.effective_usd for part in one.parts], one.effective_usd)
+    amounts = in_cents([part.effective_usd for part in one.parts], one.effective_usd)
     told = [
         f"{_rule(part.rule, _WAYS.get(part.way, part.way))} {cents(amount)}"
         for part, amount in zip(one.parts, amounts, strict=True)

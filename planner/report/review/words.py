@@ -141,7 +141,10 @@ def trend_text(trend: Trend | None) -> str:
 
 def trend_note(trend: Trend | None) -> str:
     """`p = 0.012, 26 weeks`."""
-    return "" if trend is None or trend.p_value is None else f"p = {significant(trend.p_value, 2)}, {trend.weeks} weeks"
+    if trend is None or trend.p_value is None:
+        return ""
+    told = "p < 0.001" if trend.p_value < 0.001 else f"p = {significant(trend.p_value, 2)}"
+    return f"{told}, {trend.weeks} weeks"
 
 
 def columns(*names: str, numbers: Sequence[str] = ()) -> tuple[Column, ...]:

@@ -15,6 +15,7 @@ from planner.space.offers import open_market
 from planner.spend.advice.found import Found, Touched, Trust
 from planner.spend.advice.history import RECENT_DAYS, History
 from planner.spend.advice.own_rates import WAY, card_key
+from planner.spend.advice.sampled import standing
 from planner.units import HOURS_PER_WEEK
 
 FEWEST_HOURS: Final = 14 * 24
@@ -113,6 +114,9 @@ class Paid:
     usd: Floats
     says: str
     sure: Trust
+    model: str = ""
+    """Whose hours these are; empty for all of the card."""
+    billed: bool = True
 
 
 def _paid(history: History, one: Stretch, hours: int) -> Paid | None:
@@ -133,12 +137,12 @@ def _paid(history: History, one: Stretch, hours: int) -> Paid | None:
             for place, some, amount in rows:
                 gpu_hours[place], cost[place] = some, amount
             whose = f"{model} on {one.gpu}" if model else f"all {one.gpu} without a run"
-            return Paid(gpu_hours, cost, f"as the bill has it for {whose}", "high" if model else "medium")
+            return Paid(gpu_hours, cost, f"as the bill has it for {whose}", "high" if model else "medium", model)
     price = _listed_usd(history.catalog, one.gpu)
     if math.isnan(price):
         return None
     every = np.full(hours, one.gpus * one.replicas)
-    return Paid(every, every * price, "the catalog's cheapest, as the bill has none", "low")
+    return Paid(every, every * price, "the catalog's cheapest, as the bill has none", "low", billed=False)
 
 
 def _listed_usd(catalog: Catalog, gpu: str) -> float:
@@ -152,7 +156,8 @@ def _listed_usd(catalog: Catalog, gpu: str) -> float:
 
 
 def _found(history: History, name: str, stretches: list[Stretch]) -> Found | None:
-    parts, spare, had, hours, sure = [], 0.0, 0.0, 0, []
+    parts, spare, had, hours = [], 0.0, 0.0, 0
+    sure: list[tuple[Stretch, Paid]] = []
     begins: list[datetime.datetime] = []
     for stretch in stretches:
         one = _by_the_hour(history, stretch)
@@ -167,7 +172,7 @@ def _found(history: History, name: str, stretches: list[Stretch]) -> Found | Non
         saved = np.minimum(free * one.gpus, paid.gpu_hours) * price
         parts.append(np.add.reduceat(saved, np.arange(0, len(free), HOURS_PER_WEEK)))
         spare, had, hours = spare + float(free.sum()), had + one.replicas * len(free), hours + len(free)
-        sure.append(paid)
+        sure.append((one, paid))
     saving = sum(float(part.sum()) for part in parts)
     if not saving > 0.0:
         return None
@@ -186,12 +191,14 @@ def _found(history: History, name: str, stretches: list[Stretch]) -> Found | Non
         basis=(
             f"Requests of {hours:,} hours: each would have had the replicas that its requests, and those of the hour "
             f"before, need at the load that a replica carried in the busiest hour; {spare:,.0f} of {had:,.0f} "
-            f"replica-hours are then spare. Saved is what of them was on demand, {sure[-1].says}; what is committed to "
-            "is paid for in any case."
+            f"replica-hours are then spare. Saved is what of them was on demand, {sure[-1][1].says}; what is committed "
+            "to is paid for in any case."
         ),
         touched=Touched(
-            frozenset({f"deployment {name}"}),
+            frozenset({f"deployment {name}"}).union(
+                *(standing(history, one.gpu, paid.model) for one, paid in sure if paid.billed)
+            ),
             frozenset(card_key((one.provider, one.gpu)) for one in stretches if one.provider),
         ),
-        at_most=min((paid.sure for paid in sure), key=("low", "medium", "high").index),
+        at_most=min((paid.sure for _, paid in sure), key=("low", "medium", "high").index),
     )

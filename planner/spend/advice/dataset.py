@@ -15,7 +15,7 @@ import numpy as np
 from planner.catalog.rows import Floats
 from planner.spend.advice.found import Found, Trust
 from planner.spend.advice.history import LONGEST_DAYS, RECENT_DAYS, History
-from planner.spend.advice.past_runs import PastRun, past_runs, recent, touched
+from planner.spend.advice.past_runs import PastRun, looked_at_from, past_runs, recent, touched
 from planner.units import compact, share_text
 
 FEWEST_SIZES: Final = 3
@@ -129,7 +129,7 @@ def find(history: History) -> Iterator[Found]:
             about=group,
             text=f"Train {group} on {compact(found.samples)} samples in place of {compact(sizes.samples[-1])}.",
             savings_usd=saved,
-            first=history.day(runs[0].started),
+            first=looked_at_from(history, runs),
             end=history.end,
             steps=(
                 f"Draw {compact(found.samples)} samples that stand for all, the best of them first.",

@@ -9,7 +9,7 @@ import numpy as np
 from planner.catalog.rows import Floats
 from planner.spend.advice.found import Found
 from planner.spend.advice.history import LONGEST_DAYS, RECENT_DAYS, History
-from planner.spend.advice.past_runs import Curve, curves, past_runs, recent, touched, trust_in
+from planner.spend.advice.past_runs import Curve, curves, looked_at_from, past_runs, recent, touched, trust_in
 from planner.units import share_text
 
 
@@ -56,13 +56,13 @@ def find(history: History) -> Iterator[Found]:
             continue
         early = [one for one in found if one.share < 1.0]
         hours = sum(one.curve.run.hours * (1.0 - one.share) for one in early)
-        metric = mine[-1].metric or "the loss"
+        metric = (mine[-1].metric if found[-1].curve.by_metric else "") or "the loss"
         yield Found(
             kind="early_stop",
             about=group,
             text=f"Stop runs of {group} after {patience} evaluations without a better one.",
             savings_usd=saved,
-            first=history.day(mine[0].started),
+            first=looked_at_from(history, mine),
             end=history.end,
             hours_saved=float(hours),
             steps=(

@@ -14,7 +14,7 @@ from planner.catalog.rows import Floats
 from planner.spend.advice.early_stop import least_kept
 from planner.spend.advice.found import Found
 from planner.spend.advice.history import LONGEST_DAYS, RECENT_DAYS, History
-from planner.spend.advice.past_runs import Curve, curves, past_runs, recent, touched, trust_in
+from planner.spend.advice.past_runs import Curve, curves, looked_at_from, past_runs, recent, touched, trust_in
 from planner.units import share_text
 
 FEWEST_RUNS: Final = 4
@@ -74,12 +74,14 @@ def find(history: History) -> Iterator[Found]:
             continue
         hours = sum(c.run.hours * (1.0 - t[1][number - 1]) for c, t in zip(newer, tables, strict=True))
         usual = float(np.median([curve.epoch[-1] for curve in newer]))
+        then, now = (float(np.median([table[0][place] for table in tables])) for place in (number - 1, -1))
+        metric = newer[-1].run.metric if newer[-1].by_metric else ""
         yield Found(
             kind="epochs",
             about=group,
             text=f"Train {group} for {number} epoch{'s' if number > 1 else ''} in place of {usual:g}.",
             savings_usd=saved,
-            first=history.day(newer[0].run.started),
+            first=looked_at_from(history, [curve.run for curve in newer]),
             end=history.end,
             hours_saved=float(hours),
             steps=(
@@ -87,8 +89,9 @@ def find(history: History) -> Iterator[Found]:
                 "Evaluate once against the longer run before it becomes the rule.",
             ),
             risk=(
-                f"The newer runs kept {share_text(kept, 1)} of their best or more; a schedule that is shorter ends "
-                "elsewhere than a long one that is cut."
+                f"{metric or 'The loss'} at the median {then:.3g} in place of {now:.3g}; all but 5 % of the newer runs "
+                f"kept {share_text(kept, 1)} of their best or more. A schedule that is shorter ends elsewhere than a "
+                "long one that is cut."
             ),
             basis=(
                 f"Chosen on the {len(older)} older runs (the knee of gain against cost, and "

@@ -11,7 +11,7 @@ import numpy as np
 from planner.estimate.spot import best_interval_hours
 from planner.spend.advice.found import Found
 from planner.spend.advice.history import LONGEST_DAYS, RECENT_DAYS, History
-from planner.spend.advice.past_runs import PastRun, past_runs, recent, touched, trust_in
+from planner.spend.advice.past_runs import PastRun, looked_at_from, past_runs, recent, touched, trust_in
 from planner.units import duration, share_text, usd
 
 CHECKPOINT_HOURS: Final = 1.0 / 60.0
@@ -76,7 +76,7 @@ def find(history: History) -> Iterator[Found]:
             about=group,
             text=f"Checkpoint runs of {group} every {duration(interval)} and resume them where they failed.",
             savings_usd=saved,
-            first=history.day(runs[0].started),
+            first=looked_at_from(history, runs),
             end=history.end,
             hours_saved=float(kept.sum()),
             steps=(

@@ -13,6 +13,8 @@ from planner.spend.store import Store
 
 LONGEST_DAYS: Final = 365
 """How far back runs and commitments are looked at."""
+LEAST_DAYS: Final = 28
+"""What runs cost is spread over no fewer days than these."""
 RECENT_DAYS: Final = 91
 """How far back what stands there now is looked at: hosts, deployments, requests. Thirteen weeks."""
 

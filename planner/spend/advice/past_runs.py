@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.catalog.rows import Floats
 from planner.spend.advice.found import Touched, Trust
-from planner.spend.advice.history import History
+from planner.spend.advice.history import LEAST_DAYS, History
 from planner.spend.advice.own_rates import WAY, card_key
 
 _TEXTS = ("run", "job", "model", "team", "method", "gpu", "provider", "region", "status", "metric", "cost_from")
@@ -91,6 +91,8 @@ class Curve:
     """(E,) of the metric, else of the loss; all known."""
     higher: bool
     """Whether more is better."""
+    by_metric: bool
+    """Whether values are the metric's, not the loss's."""
 
     @property
     def best(self) -> Floats:
@@ -142,7 +144,9 @@ def _curve(run: PastRun, columns: dict[str, Floats]) -> Curve | None:
     share = _share(run, columns)
     if share is None or not np.isfinite(share[seen]).all():
         return None
-    return Curve(run, share[seen], columns["epoch"][seen], value[seen], by_metric and bool(run.higher_is_better))
+    return Curve(
+        run, share[seen], columns["epoch"][seen], value[seen], by_metric and bool(run.higher_is_better), by_metric
+    )
 
 
 def _share(run: PastRun, columns: dict[str, Floats]) -> Floats | None:
@@ -164,6 +168,14 @@ def touched(runs: list[PastRun]) -> Touched:
 def trust_in(runs: Sequence[PastRun]) -> Trust:
     """How sure what they cost is: hours at the catalog's price are no bill."""
     return "medium" if any(run.cost_from == "catalog" for run in runs) else "high"
+
+
+def looked_at_from(history: History, runs: Sequence[PastRun]) -> datetime.date:
+    """First day of what these runs are spread over: theirs, and no later than four weeks before the end.
+
+    A single run of yesterday is none a day.
+    """
+    return min(history.day(min(run.started for run in runs)), history.first(LEAST_DAYS))
 
 
 def recent(history: History, runs: list[PastRun], days: int) -> bool:

@@ -1,8 +1,9 @@
 """Hosts whose GPUs were sampled, with what the bill says they cost while they were."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from planner.spend.advice.history import History
+from planner.spend.advice.history import RECENT_DAYS, History
 
 HOST: Final = "lower(regexp_extract({column}, '[^/:]+$'))"
 """A host's or resource's own name: what stands after the last / or : of it."""
@@ -20,7 +21,7 @@ WITH sampled AS (
         UNION SELECT DISTINCT resource, {HOST.format(column="resource_name")} FROM cells
     ) SEMI JOIN spans USING (host) WHERE resource <> '' AND host <> '' GROUP BY resource
 ), billed AS (
-    SELECT host, hour, max(provider) AS provider, max(gpu) AS gpu, sum(gpu_hours) AS gpu_hours,
+    SELECT host, hour, max(provider) AS provider, max(gpu) AS gpu, max(model) AS model, sum(gpu_hours) AS gpu_hours,
         sum(effective_usd) AS usd
     FROM gpu_hourly JOIN names USING (resource) JOIN spans USING (host)
     WHERE hour >= ? AND hour < ? AND hour BETWEEN first AND last AND lower(pricing_category) <> 'committed'
@@ -31,6 +32,34 @@ WITH sampled AS (
 A host is a resource of the bill by its id or its name. Committed hours are left out: they are paid for whether used or
 not.
 """
+
+
+_ITEMS: Final = f"""
+WITH names AS (
+    SELECT DISTINCT resource, {HOST.format(column="resource")} AS host FROM gpu_hourly
+    UNION SELECT DISTINCT resource, {HOST.format(column="resource_name")} FROM cells
+)
+SELECT DISTINCT run FROM gpu_hourly JOIN names USING (resource)
+WHERE list_contains(?, host) AND run <> '' AND hour >= ? AND hour < ? ORDER BY run"""
+_STANDING: Final = f"""
+WITH mine AS (
+    SELECT DISTINCT resource FROM gpu_hourly WHERE gpu = ? AND run = '' AND (? = '' OR model = ?) AND resource <> ''
+        AND hour >= ? AND hour < ?
+)
+SELECT {HOST.format(column="resource")} AS host FROM mine
+UNION SELECT {HOST.format(column="resource_name")} FROM cells SEMI JOIN mine USING (resource) ORDER BY host"""
+
+
+def items_of(history: History, hosts: Sequence[str]) -> frozenset[str]:
+    """What a saving on hosts touches: the hosts, and the runs that the bill has on them."""
+    runs = history.store.rows(_ITEMS, [list(hosts), *history.window(RECENT_DAYS)])
+    return frozenset({*(f"resource {host}" for host in hosts), *(f"run {run}" for (run,) in runs)})
+
+
+def standing(history: History, gpu: str, model: str) -> frozenset[str]:
+    """Hosts with a card that had no run, of a model or, where that is empty, of all, as `items_of` names them."""
+    rows = history.store.rows(_STANDING, [gpu, model, model, *history.window(RECENT_DAYS)])
+    return frozenset(f"resource {host}" for (host,) in rows if host)
 
 
 def bounds(history: History, days: int) -> list[object]:

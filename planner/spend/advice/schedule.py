@@ -13,7 +13,7 @@ from planner.estimate.rate_plans import weekly_hours
 from planner.spend.advice.found import Found
 from planner.spend.advice.history import LONGEST_DAYS, RECENT_DAYS, History
 from planner.spend.advice.own_rates import Card, card_name
-from planner.spend.advice.past_runs import PastRun, past_runs, recent, touched
+from planner.spend.advice.past_runs import PastRun, looked_at_from, past_runs, recent, touched
 from planner.units import HOURS_PER_WEEK, duration
 
 LONGEST_WAIT_HOURS: Final = 24
@@ -51,7 +51,7 @@ def find(history: History) -> Iterator[Found]:
             about=card_name(card),
             text=f"Start runs on {card_name(card)} when its rates are low, up to a day later.",
             savings_usd=saved,
-            first=history.day(runs[0].started),
+            first=looked_at_from(history, runs),
             end=history.end,
             steps=(f"Hold runs that no one waits for until the cheaper hours: {pairs[-1][1].words}.",),
             risk=f"{len(waits)} of {len(runs)} runs start later, by {duration(float(np.mean(waits)))} on the mean.",

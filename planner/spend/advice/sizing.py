@@ -16,7 +16,7 @@ from planner.gpu_metrics.right_sizing import right_sizing
 from planner.spend.advice.found import Found, Touched
 from planner.spend.advice.history import RECENT_DAYS, History
 from planner.spend.advice.own_rates import card_key, card_name
-from planner.spend.advice.sampled import HOURS, bounds
+from planner.spend.advice.sampled import HOURS, bounds, items_of
 from planner.units import HOURS_PER_MONTH, HOURS_PER_WEEK, share_text, usd
 
 FEWEST_DAYS: Final = 14
@@ -167,7 +167,7 @@ def _found(
             f"held against it are the same hours at {usd(option.usd_per_month / HOURS_PER_MONTH)}."
         ),
         touched=Touched(
-            frozenset(f"resource {host.host}" for host in hosts),
+            items_of(history, [host.host for host in hosts]),
             frozenset(card_key((host.provider, host.gpu)) for host in hosts),
         ),
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.catalog.names import resolve_gpus, resolve_provider
 from planner.catalog.preemption import WAIT_HOURS
-from planner.catalog.rows import Catalog, Offers
+from planner.catalog.rows import Catalog, Floats, Offers
 from planner.estimate.spot import (
     PRIOR_RATE_HOURS,
     PRIOR_SHAPE,
@@ -23,7 +23,8 @@ from planner.space.offers import open_market
 from planner.spend.advice.found import Found, Trust
 from planner.spend.advice.history import LONGEST_DAYS, RECENT_DAYS, History
 from planner.spend.advice.own_rates import Card, Rate, card_name, own_rates
-from planner.spend.advice.past_runs import PastRun, past_runs, recent, touched
+from planner.spend.advice.past_runs import PastRun, looked_at_from, past_runs, recent, touched
+from planner.spend.advice.spread import FEWEST
 from planner.units import SECONDS_PER_HOUR, duration, share_text, usd
 
 CHECKPOINT_HOURS: Final = 1.0 / 60.0
@@ -32,6 +33,8 @@ RELOAD_HOURS: Final = 5.0 / 60.0
 GANG: Final = 0.5
 """Machines that run together are taken away n^0.5 times as often as one (DOMAIN 5.3)."""
 CARDS_PER_MACHINE: Final = 8
+MUCH: Final = 0.05
+"""Share of a saving from which one run is named."""
 TRIED_HOURS: Final = 24.0
 """Hours on spot of one's own from which their price and preemptions are a history, not a trial."""
 
@@ -141,10 +144,17 @@ def _spot_offers(catalog: Catalog, provider: str, gpu: str) -> tuple[Offers, boo
     return open_market(plain.model_copy(update={"allow": ["derived_spot", "low_confidence"]}), catalog).offers, True
 
 
+def _largest(runs: Sequence[PastRun], saved: Floats) -> str:
+    """A word on a run that has much of the saving alone: it may not come again."""
+    most = int(np.argmax(saved))
+    share = float(saved[most] / saved.sum())
+    if len(saved) < FEWEST or share < max(MUCH, 2.0 / len(saved)):
+        return ""
+    return f" One run, {runs[most].run}, has {share_text(share)} of the saving."
+
+
 def _found(
-    history: History, card: Card, runs: list[PastRun], terms: list[SpotTerms], spot: list[OnSpot], saved: np.ndarray[
-        tuple[int], np.dtype[np.float64]
-    ],
+    history: History, card: Card, runs: list[PastRun], terms: list[SpotTerms], spot: list[OnSpot], saved: Floats
 ) -> Found:  # fmt: skip
     longer = sum(one.wall_hours - run.hours for run, one in zip(runs, spot, strict=True))
     losses = sum(one.preemption_per_hour * each.billed_hours for one, each in zip(terms, spot, strict=True))
@@ -155,7 +165,7 @@ def _found(
         about=card_name(card),
         text=f"Run training on {card_name(card)} on spot machines, with checkpoints.",
         savings_usd=saved,
-        first=history.day(runs[0].started),
+        first=looked_at_from(history, runs),
         end=history.end,
         hours_saved=-float(longer),
         steps=(
@@ -171,6 +181,7 @@ def _found(
             f"{len(runs)} runs on demand from {history.day(runs[0].started)} on, {usd(paid)}, priced on their own "
             f"durations with the expectation for preempted work: {usd(first.usd_per_gpu_hour)} a GPU-hour "
             f"{first.says}, {first.preemption_per_hour:.3g} preemptions an hour; {share_text(saved.sum() / paid)} less."
+            f"{_largest(runs, saved)}"
         ),
         touched=touched(runs),
         at_most=worst,

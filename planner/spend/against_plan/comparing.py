@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from planner.outcome import Configuration, Plan
-from planner.outcome.review.against_plan import AgainstPlans, MatchedRun, TermError
+from planner.outcome.review.against_plan import CALIBRATION_FILE, AgainstPlans, MatchedRun, TermError
 from planner.spend.against_plan import planned
 from planner.spend.against_plan.finished import FinishedRun, finished_runs
 from planner.spend.against_plan.matching import Match, Plans
@@ -134,9 +134,9 @@ def _told(value: float) -> float | None:
 def _note(others: int, found: Sequence[tuple[FinishedRun, Match]]) -> str:
     speeds = sum(math.isfinite(run.tokens) for run, _ in found)
     note = (
-        "Costs are of one run: what a plan counts on for reruns is not in them. `planner calibrate` takes these runs "
-        "as a CSV file: prices paid against list prices, preemptions of spot machines, "
-        f"and the speed of the {speeds:,} matched runs that tell their tokens."
+        "Costs are of one run: what a plan counts on for reruns is not in them. To plan by them: `planner calibrate "
+        f"{CALIBRATION_FILE}`, the file beside this review's plan.json with prices paid against list prices, "
+        f"preemptions of spot machines, and the speed of the {speeds:,} matched runs that tell their tokens."
     )
     if others:
         note += f" {others:,} runs that failed, were stopped or taken away are held against no plan."

@@ -31,23 +31,27 @@ _LONGEST: Final = 200
 def calibration_rows(
     store: Store, plans: Sequence[tuple[str, Plan]] = (), catalog: Catalog | None = None
 ) -> str:  # fmt: skip
-    """CSV text with a row for each run that something can be learned from; the header alone where there is none.
+    """CSV text with a row for each run that something can be learned from; empty where there is none.
 
     Prices are those of runs on demand that the bill has with their list price. Preemptions are those of spot runs,
     whichever way they ended. Speeds need settings that logs do not have: those of the configuration that a run followed
     among `plans`, less what it planned beside training: loading, data, warm-up, evaluation, checkpoints and upload.
     With a catalog, providers that it lacks are left out.
     """
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
+    rows = []
     known = Plans(plans)
     for run in finished_runs(store):
         found = known.match(run) if run.ended_well else None
         rented = dict(_rented(run)) if catalog is None or resolve_provider(catalog, run.provider) is not None else {}
         cells = {**rented, **(dict(_speed(run, found.configuration)) if found is not None else {})}
         if cells:
-            writer.writerow({"run": _clean(run.run), "date": run.started.date().isoformat(), **cells})
+            rows.append({"run": _note(run.run), "date": run.started.date().isoformat(), **cells})
+    if not rows:
+        return ""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
     return text.getvalue()
 
 
@@ -97,6 +101,12 @@ def _speed(run: FinishedRun, c: Configuration) -> Iterator[tuple[str, str]]:
 
 def _number(value: float) -> str:
     return f"{value:.10g}"
+
+
+def _note(text: str) -> str:
+    """The same, and no formula where the file is opened as a sheet."""
+    cell = _clean(text)
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
 
 
 def _clean(text: str) -> str:

@@ -65,9 +65,11 @@ def _events(seen: Cube, settings: Anomalies, threshold: Threshold) -> list[Event
     return events + leaks_of([(place + len(seen.candidates), one) for place, one in enumerate(seen.pairs)], settings)
 
 
-def _detail(numbered: tuple[int, Candidate]) -> tuple[int, int]:
+def _detail(numbered: tuple[int, Candidate]) -> tuple[int, int, int]:
+    """How much a series' key says: values that are known, and none that are not."""
     place, one = numbered
-    return len(one.key), -place
+    told = sum(bool(value) for _, value in one.key)
+    return told, told - len(one.key), -place
 
 
 def _told(store: Store, seen: Cube, event: Event, month: Month) -> Anomaly:

@@ -18,6 +18,7 @@ MOST_CELLS: Final = 4000
 """Combinations that are kept apart, the dearest; the others are in the totals of their team only."""
 MOST_SERIES: Final = 80
 """Series of a dimension that are looked at, the dearest."""
+MOST_PAIRS: Final = 400
 _DAILY: Final = 0.9
 """Share of days with a row from which on a source without any has a hole."""
 _LATE: Final = 14
@@ -25,6 +26,7 @@ _LATE: Final = 14
 
 USED: Final = "coalesce(category, '') <> 'Credit' AND coalesce(\"class\", '') <> 'Correction'"
 """Charges that count: a refund is no drop in what is used, nor a correction of an earlier month a spike."""
+_SPLIT: Final = "('fixed', 'proportional', 'activity')"
 Key = tuple[tuple[str, str], ...]
 """Dimensions and their values, in order; empty for the total."""
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
@@ -89,13 +91,14 @@ def cube(store: Store, by: Sequence[str]) -> Cube:
         for group in (*groups, *([pair] if apart else []))
     }
     pairs = [one for one in made.pop(pair) if all(value for _, value in one.key)] if apart else []
-    return Cube(days, values, tuple(one for found in made.values() for one in found), tuple(pairs))
+    candidates = (one for found in made.values() for one in found[:MOST_SERIES])
+    return Cube(days, values, tuple(candidates), tuple(pairs[:MOST_PAIRS]))
 
 
 def _cells(store: Store, names: list[str], days: Days) -> tuple[list[tuple[str, ...]], Floats]:
     """Values of the dimensions of every cell, and (C, D) what it cost."""
     columns = ", ".join(quoted(name) for name in names)
-    told = ", ".join(f"coalesce({quoted(name)}, '') AS {quoted(name)}" for name in names)
+    told = ", ".join(_told(store, name) for name in names)
     kept = ", ".join(
         quoted(name)
         if name == "team"
@@ -124,6 +127,20 @@ def _cells(store: Store, names: list[str], days: Days) -> tuple[list[tuple[str, 
     for places in sources.values():
         values[places] = _without_holes(values[places])
     return keys, values
+
+
+def _told(store: Store, name: str) -> str:
+    """The value of a dimension; '' where a rule split the amount by it.
+
+    Shares of what is split move with what others use, and whole months at a time: that is nobody's anomaly.
+    """
+    own = f"coalesce({quoted(name)}, '')"
+    if name in store.dimensions:
+        own = (
+            f"CASE WHEN rule IN (SELECT rule FROM rules WHERE dimension = '{name}' AND way IN {_SPLIT}) THEN '' "
+            f"ELSE {own} END"
+        )
+    return f"{own} AS {quoted(name)}"
 
 
 def _without_holes(values: Floats) -> Floats:
@@ -160,4 +177,4 @@ def _candidates(
         mask[cells] = True
         found.append(Candidate(tuple(zip(names, key, strict=True)), mask, values[cells].sum(axis=0)))
     found.sort(key=lambda one: (-float(np.abs(one.values).sum()), one.key))
-    return found[:MOST_SERIES]
+    return found

@@ -9,6 +9,7 @@ import numpy as np
 from planner.catalog.rows import Floats
 from planner.scenario.spend_limits import Anomalies
 from planner.spend.baseline.monthly import Days
+from planner.spend.baseline.shifts import WEEK, Shift
 from planner.spend.baseline.usual import LARGE, Usual, usual
 
 Kind = Literal["spike", "drop", "level", "leak"]
@@ -70,7 +71,7 @@ def events_of(
     life = values[first:end]
     found = usual(life, days[first:end])
     moves = _levels(series, life, found, threshold.day)
-    odd = [*moves, *_odd_days(series, life, found, threshold, moves)]
+    odd = [*moves, *_odd_days(series, life, found, threshold)]
     whole = [_placed(event, first, len(values)) for event in odd]
     if len(life) >= LARGE or len(values) - end:
         whole += _births(series, values, first, end, max(settings.least, _NEW_SHARE * daily_total))
@@ -91,8 +92,8 @@ def _placed(event: Event, first: int, days: int) -> Event:
     )  # fmt: skip
 
 
-def _odd_days(series: int, values: Floats, found: Usual, threshold: Threshold, moves: list[Event]) -> list[Event]:
-    """Runs of days beyond the threshold on one side; what a move to another level explains is not told again."""
+def _odd_days(series: int, values: Floats, found: Usual, threshold: Threshold) -> list[Event]:
+    """Runs of days beyond the threshold on one side; not those of a move, whose day is not known to the day."""
     events = []
     share = found.z / np.where(found.in_bursts, threshold.burst, threshold.day)
     for sign, kind in ((1.0, "spike"), (-1.0, "drop")):
@@ -107,11 +108,20 @@ def _odd_days(series: int, values: Floats, found: Usual, threshold: Threshold, m
                 last += 1
             while odd[last] < 1.0:
                 last -= 1
-            if not any(move.first - 3 <= at and last <= move.first + 6 for move in moves if move.kind == "level"):
+            if not any(_misplaced(shift, sign, at, last) for shift in found.shifts):
                 score = float((sign * found.z[at : last + 1]).max())
                 events.append(_event(series, kind, at, last, values, found.expected, score))
             at = last + 1
     return events
+
+
+def _misplaced(shift: Shift, sign: float, first: int, last: int) -> bool:
+    """Whether odd days are a move's own: within a week, or within two where it may be told too early or too late."""
+    if shift.at - WEEK <= first and last <= shift.at + WEEK:
+        return True
+    if sign * shift.step < 0.0:
+        return shift.at <= first and last <= shift.at + 2 * WEEK
+    return shift.at - 2 * WEEK <= first and last < shift.at
 
 
 def _event(series: int, kind: str, first: int, last: int, values: Floats, expected: Floats, score: float) -> Event:

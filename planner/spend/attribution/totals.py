@@ -15,7 +15,7 @@ MOST_DAYS: Final = 731
 def month_totals(store: Store) -> list[MonthTotal]:
     """Every month with charges, oldest first.
 
-    Credits are charges of the category Credit or the class Correction (refunds) that are below zero, as billed. List
+    Credits are charges of the category Credit or Refund, or the class Correction, that are below zero, as billed. List
     cost is null where a charge has none.
     """
     teams = _by_team(store, "date_trunc('month', day)::DATE")
@@ -25,7 +25,7 @@ def month_totals(store: Store) -> list[MonthTotal]:
                coalesce(sum(billed_usd), 0)::DOUBLE, coalesce(sum(effective_usd), 0)::DOUBLE,
                CASE WHEN count(list_usd) = count(*) THEN sum(list_usd)::DOUBLE END,
                coalesce(sum(billed_usd) FILTER (
-                   billed_usd < 0 AND (lower(category) = 'credit' OR lower(class) = 'correction')), 0)::DOUBLE,
+                   billed_usd < 0 AND (lower(category) IN ('credit', 'refund') OR lower(class) = 'correction')), 0)::DOUBLE,
                coalesce(sum(effective_usd) FILTER (lower(commitment_status) = 'unused'), 0)::DOUBLE
         FROM allocated GROUP BY month ORDER BY month"""
     )

@@ -96,4 +96,5 @@ def _where(y: Floats, near: int) -> int:
         parts = (window[: at - low], window[at - low :])
         return float(sum(np.sum(np.abs(part - np.median(part))) for part in parts))
 
-    return min(range(max(low + 3, near - WEEK), min(high - 3, near + WEEK) + 1), key=misfit)
+    first, last = max(low + 3, near - WEEK, WEEK), min(high - 3, near + WEEK, len(y) - WEEK)
+    return min(range(first, last + 1), key=misfit)

@@ -28,12 +28,14 @@ def budgets_of(
     """Each budget in the period with the month's last day that has come, by effective cost.
 
     Where the month is not whole, days count as seen up to the last with any charge, so that bills that lag do not read
-    as savings.
-    `level` is that of the band. Raises InputError where a budget's `where` asks for what `allocated` does not have.
+    as savings. Of days before the first charge nothing is known, and no budget is held against them. `level` is that
+    of the band. Raises InputError where a budget's `where` asks for what `allocated` does not have.
     """
     last = min(store.as_of, month.end) - _DAY
-    charged = store.rows("SELECT max(day) FROM allocated")[0][0]
-    seen = last if charged is None or whole_months(store, [Month.of(last)]) else min(last, charged)
+    first, charged = store.rows("SELECT min(day), max(day) FROM allocated")[0]
+    if first is None or first > last:
+        return []
+    seen = last if whole_months(store, [Month.of(last)]) else min(last, charged)
     return [_status(store, budget, period_of(last, budget.period), seen, level, forecast) for budget in budgets]
 
 

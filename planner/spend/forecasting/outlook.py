@@ -1,6 +1,6 @@
 """Where a daily series goes: the model that did best on its own past, and paths of what may come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -56,6 +56,9 @@ def outlook(values: Floats, first_day: np.datetime64, horizon: int, level: float
     model is used only if its rolling origins beat the seasonal naive. Charges that come every month are set apart and
     due again; days that are odd count as far as the usual reaches. Nothing is below zero unless credits made a day so.
     """
+    if horizon < 1:
+        whole = outlook(values, first_day, 1, level)
+        return replace(whole, point=whole.point[:0], samples=whole.samples[:, :0])
     started = np.flatnonzero(values)
     if not len(values):
         nothing = np.full((PATHS, horizon), np.nan)

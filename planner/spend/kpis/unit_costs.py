@@ -187,5 +187,6 @@ def _status(kpi: Kpi, unit: float | None) -> Status:
 def _unknown(kpi: Kpi, note: str) -> UnitCost:
     return UnitCost(
         name=kpi.name, per=kpi.per, where=told(kpi.where), cost_usd=None, units=None, unit_cost_usd=None,
-        before_usd=None, target_usd=kpi.target, warn_usd=kpi.warn, status="unknown", trend=None, note=note,
+        before_usd=None, target_usd=kpi.target, warn_usd=kpi.target if kpi.warn is None else kpi.warn, status="unknown",
+        trend=None, note=note,
     )  # fmt: skip

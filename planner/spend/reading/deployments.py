@@ -49,7 +49,7 @@ def read_deployments(
         for record in Records(layout, refusals):
             row, wrong = _row(record, reading, cards)
             for column, reason, value in wrong:
-                refusals.row(record.file, record.row, column, reason, value)
+                refusals.row(record.file, record.row, record.named.get(column, column), reason, value)
             if wrong:
                 continue
             rows += 1

@@ -36,6 +36,11 @@ class FileLayout:
     header_line: int = 0
     """0 for JSON lines, which have none."""
 
+    @property
+    def named(self) -> dict[str, str]:
+        """Column → what the file calls it."""
+        return {name: ".".join(path) for name, path in self.at.items()}
+
     def blocks(self, faults: FileFaults) -> Iterator[tuple[int, bytes]]:
         """Line of the first row and whole lines below the header."""
         faults.header = self.header_line

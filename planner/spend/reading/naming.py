@@ -33,7 +33,7 @@ class Wanted:
         for dimension, where in told.items():
             own = tuple(plain(name) for name in (*where.columns, *where.tags))
             known[dimension] = tuple(dict.fromkeys((*own, dimension, *fields.get(dimension, ()))))
-        return cls(known, columns)
+        return cls(known, {_field(name, known): own for name, own in columns.items()})
 
     def strange(self, file: str) -> list[Problem]:
         """Keys of the source's `columns` that mean nothing."""
@@ -81,8 +81,9 @@ class Wanted:
             if not any(way in found for way in ways) and not any(way in self.columns for way in ways):
                 names = [name for way in ways for name in self.names[way]]
                 near = next((own for own in written if suggest(own, names)), None)
-                hint = f"is {quoted(near)} meant to be it? say so with columns: {{{ways[0]}: {near}}}" if near else ""
-                message = f"has no column {' or '.join(ways)}"
+                first = [self.names[way][0] for way in ways]
+                hint = f"is {quoted(near)} meant to be it? say so with columns: {{{first[0]}: {near}}}" if near else ""
+                message = f"has no column {' or '.join(first)}"
                 problems.append(_problem(file, message, hint or _has(written), line))
         return problems
 
@@ -96,6 +97,11 @@ def listed(names: Sequence[str], spell: Callable[[object], str] = quoted) -> str
     """At most twelve names, quoted."""
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return ", ".join(spell(name) for name in names[:_MOST_NAMED]) + more
+
+
+def _field(name: str, known: Mapping[str, tuple[str, ...]]) -> str:
+    """The column that a source's `columns` means: its own name comes before one of its others."""
+    return name if name in known else next((field for field, names in known.items() if plain(name) in names), name)
 
 
 def _has(written: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """Rows of small files, one by one: run logs and deployments."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from planner.spend.reading.layouts import FileLayout, parsed
@@ -20,6 +20,8 @@ class Record:
     file: str
     row: int
     cells: Mapping[str, Any]
+    named: Mapping[str, str] = field(default_factory=dict)
+    """Column → what the file calls it."""
 
     @property
     def place(self) -> str:
@@ -39,6 +41,7 @@ class Records:
     def __iter__(self) -> Iterator[Record]:
         """All that can be taken apart; the others are refused."""
         faults = FileFaults(self.layout.shown, self.refusals)
+        named = self.layout.named
         for first, block in self.layout.blocks(faults):
             for row, cells in self._json(first, block) if self.layout.json_lines else self._csv(first, block, faults):
                 if self.count >= MOST_ROWS:
@@ -46,7 +49,7 @@ class Records:
                     return
                 self.count += 1
                 said = {name: value for name, value in cells if value is not None and value != ""}
-                yield Record(self.layout.shown, row, said)
+                yield Record(self.layout.shown, row, said, named)
         if ended := faults.broken():
             self.refusals.file(self.layout.shown, f"is not read to its end: {ended}")
 

@@ -81,11 +81,13 @@ def _rate(reading: Reading, currency: str) -> float:
 def _refuse(store: Store, name: str, layouts: Sequence[FileLayout]) -> int:
     """Move the rows that cannot be used to `rejects`; how many."""
     for number, layout in enumerate(layouts):
+        called = [plain_text(own) for own in layout.named.values()]
         store.connection.execute(
-            """INSERT INTO rejects BY NAME SELECT ? AS source, ? AS file, row, wrong AS "column", reason,
+            """INSERT INTO rejects BY NAME SELECT ? AS source, ? AS file, row,
+            coalesce(list_extract(?::VARCHAR[], list_position(?::VARCHAR[], wrong)), wrong) AS "column", reason,
             trim(regexp_replace(coalesce(value, ''), ?, ' ', 'g')) AS value
             FROM request_rows WHERE wrong IS NOT NULL AND file = ? ORDER BY row""",
-            [name, plain_text(layout.shown), _UNPRINTABLE, number],
+            [name, plain_text(layout.shown), called, list(layout.named), _UNPRINTABLE, number],
         )
     return _delete(store, "wrong IS NOT NULL")
 

@@ -81,7 +81,7 @@ def _understand(records: Iterable[Record], maker: RunMaker, refusals: Refusals, 
     for record in records:
         run, wrong = maker.run(record)
         for column, reason, value in wrong:
-            refusals.row(record.file, record.row, column, reason, value)
+            refusals.row(record.file, record.row, record.named.get(column, column), reason, value)
         if run is None:
             continue
         seen.rows += 1

@@ -85,7 +85,7 @@ def advice() -> list[SpendAdvice]:
             steps=["buy a savings plan of one year for 12 cards", "move steady jobs to it"],
             risk="the price of the card may fall faster than the discount",
             basis="GPU-hours billed hour by hour, 1 May to 31 October 2026, at the catalog's discount of 34 %",
-            first_day="2026-05-01", last_day="2026-10-31", overlaps=["spot"],
+            first_day="2026-05-01", last_day="2026-10-31", overlaps=["cache"],
         ),
         SpendAdvice(
             kind="early_stop", about="search-ranker", text="Stop runs of search-ranker after 3 evaluations without an "
@@ -99,7 +99,7 @@ def advice() -> list[SpendAdvice]:
             "before", saving_usd=1_980.0, saving_lo_usd=1_400.0, saving_hi_usd=2_300.0, per_month_usd=660.0,
             hours_saved=None, confidence="low", steps=["put an exact cache before the endpoint"],
             risk="answers go stale", basis="9.1 M requests, 1 August to 31 October 2026", first_day="2026-08-01",
-            last_day="2026-10-31", overlaps=["spot"],
+            last_day="2026-10-31", overlaps=["reserve"],
         ),
     ]  # fmt: skip
 

@@ -16,7 +16,7 @@ from planner.report.data.review import SECTIONS, ReviewData
 from planner.report.data.review_parts import ReviewSection, Table
 from planner.report.data_json import data_json, review_schema
 from planner.report.review.advice import apart
-from planner.report.review.cents import to_cents
+from planner.report.review.cents import in_cents
 from planner.report.review.page import review_data
 from planner.report.review.paper import FOLDED, ROWS, on_paper
 from planner.report.review.words import band_text, change_text, count, days_text, per_unit, share
@@ -108,15 +108,15 @@ def test_attributed_and_unattributed_make_what_was_billed(data: ReviewData) -> N
 @given(st.lists(st.floats(-1e6, 1e6), max_size=30))
 def test_cents_make_the_total_and_none_is_off_by_more_than_one(values: list[float]) -> None:
     total = math.fsum(values)
-    found = to_cents(values, total)
+    found = in_cents(values, total)
     assert abs(math.fsum(found) - round(total, 2)) < 0.005
     assert all(abs(cent - value) <= 0.0101 for cent, value in zip(found, values, strict=True))
 
 
 def test_thirds_of_ten_dollars() -> None:
-    assert to_cents([10 / 3] * 3, 10.0) == [3.34, 3.33, 3.33]
+    assert in_cents([10 / 3] * 3, 10.0) == [3.34, 3.33, 3.33]
     # What does not make the total is not bent to it.
-    assert to_cents([1.0, 2.0], 10.0) == [1.0, 2.0]
+    assert in_cents([1.0, 2.0], 10.0) == [1.0, 2.0]
 
 
 def test_what_nobody_knows_is_unknown_and_never_nothing(data: ReviewData) -> None:
@@ -160,7 +160,7 @@ def test_a_review_without_charges_is_told_as_such() -> None:
 
 def test_savings_that_touch_the_same_money_are_not_added_up(review: Review, data: ReviewData) -> None:
     assert [one.kind for one in apart(review.advice)] == ["reserve", "early_stop"]
-    assert "3 changes would have saved $6,753 a month, counting only 2" in part(data, "recommendations").lead
+    assert "3 changes would have saved at least $6,753 a month, counting only 2" in part(data, "recommendations").lead
 
 
 def test_decisions_come_by_money_and_say_who_answers(data: ReviewData) -> None:
@@ -191,7 +191,8 @@ def test_each_meeting_talks_about_its_own(data: ReviewData) -> None:
 def test_the_page_for_a_director_is_short(data: ReviewData) -> None:
     page = data.executive
     assert [fact.what for fact in page.facts] == ["What moved", "Budgets", "Unit costs"]
-    assert page.odd[0].text.endswith("+$5,600 against the usual.")
+    assert page.odd[0].what == "Spike"
+    assert page.odd[0].text.endswith("from run rsch-0412. That is $5,600 more than usual.")
     assert page.changes[0].what == "$5,233 a month"
     assert len(page.risks) <= 4
 
@@ -240,3 +241,24 @@ def test_a_band_without_width_is_not_told() -> None:
     assert band_text(100.2, 100.4) == ""
     assert band_text(1.0, None) == ""
     assert band_text(100.0, 200.0) == "$100 to $200"
+
+
+def test_two_changes_touch_the_same_money_where_each_names_the_other(review: Review) -> None:
+    spot, stop, cache = review.advice
+    other = cache.model_copy(update={"about": "copilot", "overlaps": []})
+    named = spot.model_copy(update={"overlaps": ["cache"]})
+    assert apart([named, stop, other]) == [named, stop, other], "the cache of another touches nothing"
+    assert apart([stop, stop.model_copy(update={"per_month_usd": 1.0})]) == [stop], "the same thing twice"
+
+
+def test_a_change_that_takes_longer_saves_less_than_no_time(review: Review) -> None:
+    slower = review.model_copy(update={"advice": [review.advice[0].model_copy(update={"hours_saved": -26.7})]})
+    assert texts(table(review_data(slower), "recommendations", "advice"))[0][3] == "-26.7 h"
+
+
+def test_a_dimension_that_no_charge_tells_is_a_sentence(review: Review) -> None:
+    nothing = [v for v in review.attributed[1].values if not v.value]
+    untold = review.attributed[1].model_copy(update={"dimension": "feature", "values": nothing})
+    data = review_data(review.model_copy(update={"attributed": [review.attributed[0], untold]}))
+    assert "No charge tells its feature." in part(data, "attribution").points
+    assert not any(found.id == "by-feature" for found in part(data, "attribution").tables)

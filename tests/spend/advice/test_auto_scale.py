@@ -52,15 +52,17 @@ def test_spare_replica_hours_at_the_bills_price() -> None:
 
 def test_only_what_is_on_demand_can_be_given_back() -> None:
     started = END - datetime.timedelta(days=28)
-    with blank({"deployments": [CHAT | {"started": started, "model": "m"}]}) as store:
+    names = [{"resource": "i-1", "resource_name": "chat-0"}]
+    with blank({"deployments": [CHAT | {"started": started, "model": "m"}], "cells": names}) as store:
         asked(store, "CASE WHEN i % 24 < 12 THEN 100 ELSE 20 END", 28 * 24)
         hourly(store, "6", 1.4, 28 * 24, pricing_category="Committed", model="m")
         hourly(store, "4", 2.0, 28 * 24, model="another")
         assert list(find(history(store))) == []
-        hourly(store, "2", 2.0, 28 * 24, model="m")
+        hourly(store, "2", 2.0, 28 * 24, model="m", resource="i-1")
         (found,) = find(history(store))
     assert found.saving_usd == pytest.approx(28 * 11 * 2 * 2.0)  # of six spare GPUs two were on demand
     assert found.at_most == "high"
+    assert found.touched.items == {"deployment chat", "resource i-1", "resource chat-0"}
 
 
 def test_without_a_bill_the_catalogs_cheapest_price_counts_a_little() -> None:

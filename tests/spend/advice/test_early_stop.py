@@ -17,7 +17,7 @@ def curve(values: list[float], higher: bool = True) -> Curve:
     with blank({"runs": [a_run(1, 5, 10.0, 100.0)]}) as store:
         (run,) = past_runs(history(store), 30)
     share = np.arange(1, len(values) + 1) / len(values)
-    return Curve(run, share, share * len(values), np.array(values), higher)
+    return Curve(run, share, share * len(values), np.array(values), higher, by_metric=True)
 
 
 def test_stops_so_many_evaluations_after_the_best() -> None:

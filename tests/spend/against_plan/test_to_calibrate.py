@@ -79,12 +79,12 @@ def test_prices_preemptions_and_speeds_are_understood(tmp_path: Path) -> None:
 
 
 def test_hostile_names_do_not_break_the_file(tmp_path: Path) -> None:
-    run = followed(chosen()) | {"run": 'a"b,\nc\x1b[31m' * 100}
+    run = followed(chosen()) | {"run": '=a"b,\nc\x1b[31m' * 100}
     with blank({"runs": [run]}) as store:
         runs, problems, _ = read(store, tmp_path)
     assert problems == []
     assert len(runs) == 1
-    assert all(len(cell) <= 200 for cell in runs[0].row.cells.values())
+    assert all(len(cell) <= 201 and not cell.startswith("=") for cell in runs[0].row.cells.values())
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_hostile_names_do_not_break_the_file(tmp_path: Path) -> None:
 def test_nothing_is_said_of_what_is_not_known(changed: dict[str, Any]) -> None:
     with blank({"runs": [followed(chosen(), **changed)]}) as store:
         text = calibration_rows(store, [("plan.json", PLAN)])
-    assert text == ",".join(COLUMNS) + "\n"
+    assert text == ""
 
 
 def test_providers_that_the_catalog_lacks_are_left_out_where_one_is_given() -> None:

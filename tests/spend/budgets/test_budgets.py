@@ -134,10 +134,13 @@ def test_before_the_first_day_is_over_there_is_no_rate() -> None:
     assert (found.start, found.elapsed, found.run_rate_usd, found.forecast_usd) == ("2026-10-01", 0, None, 31)
 
 
-def test_nothing_read_is_nothing_spent() -> None:
+def test_of_days_before_the_first_charge_nothing_is_known() -> None:
+    budgets = [SpendBudget.model_validate({"name": "b", "amount": 100, "period": each}) for each in ("month", "year")]
     with made() as store:
-        found = one(store, amount=100)
-        assert (found.spent_usd, found.status, found.elapsed) == (0, "ok", 1)
+        assert budgets_of(store, budgets, OCTOBER, forecast=as_before) == []
+    with made({"allocated": days("2026-10-01", 31, 1)}) as store:
+        assert budgets_of(store, budgets, Month(2026, 8), forecast=as_before) == []
+        assert len(budgets_of(store, budgets, OCTOBER, forecast=as_before)) == 2
 
 
 def test_a_condition_on_what_is_not_there_is_refused() -> None:

@@ -44,7 +44,7 @@ def coverage(series: list[Floats], days: int) -> tuple[float, float]:
 
 def test_trend_and_season_are_forecast_better_than_by_the_seasonal_naive() -> None:
     own, naive = 0.0, 0.0
-    for seed in range(6):
+    for seed in range(4):
         values = made(seed, 200 + AHEAD)
         ahead = outlook(values[:200], FIRST, AHEAD)
         assert ahead.model != "seasonal naive"
@@ -66,9 +66,8 @@ def test_what_beats_nothing_is_the_seasonal_naive() -> None:
     assert np.quantile(ahead.samples, 0.95, axis=0) == pytest.approx(weekly[:14], rel=1e-6)
 
 
-@pytest.mark.parametrize("days", [60, 200])
-def test_the_band_holds_what_comes(days: int) -> None:
-    inside, sums = coverage([made(seed, days + AHEAD, persists=0.5) for seed in range(30)], days)
+def test_the_band_holds_what_comes() -> None:
+    inside, sums = coverage([made(seed, 60 + AHEAD, persists=0.5) for seed in range(25)], 60)
     assert 0.8 <= inside <= 0.98
     assert sums >= 0.8
 
@@ -151,6 +150,15 @@ def test_few_days_have_a_wide_band_and_fewer_none() -> None:
     assert np.isnan(none.point).all()
     assert none.note == "no day to go by"
     assert outlook(np.zeros(50), FIRST, 5).samples.max() == 0.0
+
+
+@pytest.mark.parametrize("horizon", [0, 1, 400])
+@pytest.mark.parametrize("days", [1, 5, 9, 30])
+def test_any_horizon_has_paths(days: int, horizon: int) -> None:
+    ahead = outlook(made(0, days), FIRST, horizon)
+    assert ahead.point.shape == (horizon,)
+    assert ahead.samples.shape == (1000, horizon)
+    assert np.isfinite(ahead.point).all()
 
 
 def test_the_same_days_have_the_same_forecast() -> None:

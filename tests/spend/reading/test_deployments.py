@@ -43,7 +43,7 @@ def test_what_cannot_be_right_is_refused(tmp_path: Path) -> None:
     with made() as store:
         told = read_deployments(store, reading(), SOURCE, "d", [file])
         assert refused(store) == [
-            ("d.csv", 1, "ended", "is before the start, 2026-10-02T00:00:00Z", "2026-10-01"),
+            ("d.csv", 1, "end", "is before the start, 2026-10-02T00:00:00Z", "2026-10-01"),
             ("d.csv", 1, "failed", "more requests failed than there were", "6.0"),
             ("d.csv", 1, "replicas", "is negative", "-1"),
             ("d.csv", 2, "deployment", "the row names no deployment", ""),

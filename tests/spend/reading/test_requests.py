@@ -334,11 +334,14 @@ def test_repeats_that_are_summed_up_already(tmp_path: Path) -> None:
     file = lines(
         tmp_path / "days.csv", "day,model,requests,input_tokens,output_tokens,repeats,repeated_tokens",
         "2026-10-01,m,100,4000,900,25,1200", "2026-10-02,m,100,4000,900,25,", "2026-10-03,m,100,4000,900,101,",
-        "2026-10-04,m,100,4000,900,,",
+        "2026-10-04,m,100,4000,900,,", "soon,m,1,1,1,,",
     )  # fmt: skip
     with made() as store:
         read(store, file)
         assert store.rows("SELECT repeats, repeated_tokens FROM usage ORDER BY hour") == [
             (25.0, 1200.0), (25.0, 1000.0), (None, None)
         ]  # fmt: skip
-        assert refused(store) == [("days.csv", 3, "repeats", "more repeats than requests", "101")]
+        assert refused(store) == [
+            ("days.csv", 3, "repeats", "more repeats than requests", "101"),
+            ("days.csv", 5, "day", "is no time", "soon"),
+        ]  # fmt: skip

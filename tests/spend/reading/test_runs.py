@@ -113,11 +113,11 @@ def test_everything_that_is_wrong_with_a_row_is_told(tmp_path: Path) -> None:
         told = read(store, file)
         assert refused(store) == [
             ("runs.csv", 1, "cost", "is no number", "x"),
-            ("runs.csv", 1, "ended", "is before the start, 2026-10-01T00:00:00Z", "2026-09-30"),
+            ("runs.csv", 1, "end", "is before the start, 2026-10-01T00:00:00Z", "2026-09-30"),
             ("runs.csv", 1, "gpu_count", "is negative", "-8"),
             ("runs.csv", 2, "run", "the row names neither run nor job", ""),
-            ("runs.csv", 3, "started", "is no time", "soon"),
-            ("runs.csv", 4, "started", "the run has no start", ""),
+            ("runs.csv", 3, "start", "is no time", "soon"),
+            ("runs.csv", 4, "start", "the run has no start", ""),
             ("runs.csv", 5, "history[0].loss", "is no number", "high"),
             ("runs.csv", 5, "history[1]", "is no object", "3"),
             ("runs.csv", 6, "history", "is no list in JSON", '[{"loss'),
@@ -137,9 +137,9 @@ def test_columns_that_are_missing_are_told_with_near_names(tmp_path: Path) -> No
         read(store, file)
     assert "has no column run or job" in str(caught.value)
     assert "is 'run_idd' meant to be it? say so with columns: {run: run_idd}" in str(caught.value)
-    assert "has no column started" in str(caught.value)
+    assert "has no column start" in str(caught.value)
     with made() as store:
-        read(store, file, source=Runs(runs="x", columns={"run": "run_idd", "started": "begun"}))
+        read(store, file, source=Runs(runs="x", columns={"run": "run_idd", "start": "begun"}))
         assert store.rows("SELECT run, started FROM runs") == [("a", at(1))]
 
 
