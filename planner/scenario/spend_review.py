@@ -23,7 +23,7 @@ class AdviceFrom(Block):
 
     commitment_discounts: dict[Literal["1y", "3y"], Margin] = Field(default_factory=dict)
     """Discount of a commitment: {1y: 30 %}; left out, the catalog's for the card and provider."""
-    quality_kept: Margin = 0.95
+    quality_kept: Margin = 0.98
     """Least share of the best metric that a shorter run or a smaller dataset must keep."""
     patience: Annotated[int, Field(ge=1, le=100)] = 3
     """Epochs or evaluations without an improvement after which a run would be stopped."""

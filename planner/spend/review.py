@@ -225,7 +225,7 @@ def _assumptions(scenario: SpendReview, inputs: Inputs, reads: Sequence[SourceRe
     """Rates that amounts were converted at, and what reports call cost."""
     found = [
         Assumption(
-            key="cost", value="effective cost: amortised and net of discounts", tag="M",
+            key="cost", value="effective cost: amortised and net of discounts", tag="C",
             note="FOCUS EffectiveCost; what is invoiced is called billed",
         )
     ]  # fmt: skip

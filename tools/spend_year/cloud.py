@@ -17,7 +17,7 @@ COMMITMENT = "sp-0a1b2c3d"
 DISCOUNT = 0.3
 _UNTAGGED = "faq-search"
 """Its older runs carry no team."""
-_AWS = {
+_AWS: Row = {
     "BillingAccountId": "111122223333", "BillingAccountName": "Example Org", "ProviderName": "AWS",
     "PublisherName": "AWS", "InvoiceIssuerName": "AWS", "RegionId": "us-east-1",
 }  # fmt: skip
@@ -144,7 +144,7 @@ def _months() -> Iterator[datetime.date]:
 
 
 def _commitment_rows() -> Iterator[Row]:
-    """The fee, at the start of every month, and the hours of November that nobody used."""
+    """The fee, at the start of every month."""
     for month in _months():
         at = datetime.datetime.combine(month, datetime.time())
         hours = (next_month(month) - month).days * 24

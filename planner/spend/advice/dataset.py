@@ -1,7 +1,9 @@
 """Less data: the smallest number of samples at which past runs kept enough of the metric.
 
 Where four sizes or more lie on a power law err = a*D^-b (DOMAIN 4.1), the size is where the law keeps enough, never
-outside of what was tried; else it is the smallest that was tried. What it costs is what runs of that size did cost.
+outside of what was tried; else it is the smallest that was tried whose runs bear it out: the share that their median
+keeps, resampled (Efron 1979), is enough in 95 of 100 cases. A larger run is priced for the GPU-hours that runs of that
+size took, at what its own cost.
 """
 
 import math
@@ -20,6 +22,8 @@ from planner.units import compact, share_text
 
 FEWEST_SIZES: Final = 3
 LAW_SIZES: Final = 4
+SEED: Final = 20261101
+DRAWS: Final = 1000
 LAW_SD: Final = 0.1
 """Most that sizes may lie off the law, as a standard deviation of ln."""
 
@@ -32,15 +36,21 @@ class Sizes:
     """(S,) ascending."""
     value: Floats
     """(S,) median of the metric."""
-    cost_usd: Floats
+    gpu_hours: Floats
     """(S,) median."""
-    runs: tuple[int, ...]
+    drawn: Floats
+    """(S, DRAWS) medians of the metric over runs drawn again, with replacement."""
     higher: bool
 
     @property
     def kept(self) -> Floats:
         """(S,) share of the best median."""
-        return np.asarray(self.value / self.value.max() if self.higher else self.value.min() / self.value, np.float64)
+        return _kept(self.value[:, None], self.higher)[:, 0]
+
+    @property
+    def surely_kept(self) -> Floats:
+        """(S,) the same, which all but 5 % of the draws keep at least."""
+        return np.asarray(np.quantile(_kept(self.drawn, self.higher), 0.05, axis=1), np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,11 @@ class Enough:
     law: tuple[float, float] | None
     """a and b; None where only sizes that were tried are looked at."""
     kept: float
+
+
+def _kept(value: Floats, higher: bool) -> Floats:
+    """(S, N) share of the best of each column."""
+    return np.asarray(value / value.max(axis=0) if higher else value.min(axis=0) / value, np.float64)
 
 
 def sizes_of(runs: Sequence[PastRun]) -> Sizes | None:
@@ -65,8 +80,10 @@ def sizes_of(runs: Sequence[PastRun]) -> Sizes | None:
     def medians(name: str) -> Floats:
         return np.array([np.median([getattr(run, name) for run in by[size]]) for size in order])
 
-    counts = tuple(len(by[size]) for size in order)
-    return Sizes(np.array(order), medians("value"), medians("cost_usd"), counts, bool(runs[0].higher_is_better))
+    rng = np.random.default_rng(SEED)
+    drawn = [np.median(rng.choice([run.value for run in by[size]], (DRAWS, len(by[size]))), axis=1) for size in order]
+    higher = bool(runs[0].higher_is_better)
+    return Sizes(np.array(order), medians("value"), medians("gpu_hours"), np.array(drawn), higher)
 
 
 def fitted(sizes: Sizes) -> tuple[float, float] | None:
@@ -96,7 +113,7 @@ def enough(sizes: Sizes, least: float) -> Enough:
         err = a * samples**-b
         return Enough(samples, law, (1.0 - err) / (1.0 - end) if sizes.higher else end / err)
     # All larger sizes must keep as much, else a lucky small one decides.
-    kept = np.minimum.accumulate(sizes.kept[::-1])[::-1]
+    kept = np.minimum.accumulate(sizes.surely_kept[::-1])[::-1]
     fits = np.flatnonzero(kept >= least)
     at = int(fits[0]) if len(fits) else len(kept) - 1
     return Enough(float(sizes.samples[at]), None, float(sizes.kept[at]))
@@ -107,7 +124,8 @@ def find(history: History) -> Iterator[Found]:
     least = history.settings.quality_kept
     groups: dict[tuple[str, ...], list[PastRun]] = defaultdict(list)
     for run in past_runs(history, LONGEST_DAYS):
-        known = all(math.isfinite(x) for x in (run.samples, run.value, run.cost_usd)) and run.samples > 0.0
+        known = all(math.isfinite(x) and x > 0.0 for x in (run.samples, run.gpu_hours, run.cost_usd))
+        known = known and math.isfinite(run.value)
         if run.group and run.status in ("ok", "") and run.higher_is_better is not None and known:
             groups[run.group, run.method, run.metric, str(run.higher_is_better)].append(run)
     for (group, method, metric, _), runs in sorted(groups.items()):
@@ -118,8 +136,8 @@ def find(history: History) -> Iterator[Found]:
         larger = [run for run in runs if run.samples > found.samples]
         if not larger:
             continue
-        cost = float(np.interp(found.samples, sizes.samples, sizes.cost_usd))
-        saved = np.array([run.cost_usd - cost for run in larger])
+        gpu_hours = float(np.interp(found.samples, sizes.samples, sizes.gpu_hours))
+        saved = np.array([run.cost_usd * (1.0 - gpu_hours / run.gpu_hours) for run in larger])
         if not saved.sum() > 0.0:
             continue
         tried = len([run for run in runs if run.samples == found.samples])
@@ -135,20 +153,33 @@ def find(history: History) -> Iterator[Found]:
                 f"Draw {compact(found.samples)} samples that stand for all, the best of them first.",
                 "Evaluate once against a run on all of them before it becomes the rule.",
             ),
-            risk=f"{metric or 'The metric'} kept {share_text(found.kept, 1)} of its best; rare cases may lose more.",
-            basis=_basis(history, runs, sizes, found, method, cost),
+            risk=(
+                f"{metric or 'The metric'} {_value(sizes, found):.3g} in place of {_value(sizes):.3g} at the median, "
+                f"{share_text(found.kept, 1)} of it; rare cases may lose more."
+            ),
+            basis=_basis(history, runs, sizes, found, method, gpu_hours),
             touched=touched(larger),
             at_most=trust,
         )
 
 
-def _basis(history: History, runs: Sequence[PastRun], sizes: Sizes, found: Enough, method: str, cost_usd: float) -> str:
+def _value(sizes: Sizes, found: Enough | None = None) -> float:
+    """The best median of the metric, or what is kept of it."""
+    best = float(sizes.value.max() if sizes.higher else sizes.value.min())
+    kept = 1.0 if found is None else found.kept
+    return best * kept if sizes.higher else best / kept
+
+
+def _basis(
+    history: History, runs: Sequence[PastRun], sizes: Sizes, found: Enough, method: str, gpu_hours: float
+) -> str:  # fmt: skip
     way = (
         f"a power law through them, error = {found.law[0]:.3g} * samples^-{found.law[1]:.3g}"
         if found.law is not None
-        else "the smallest of them that kept enough, as did all larger ones"
+        else "the smallest of them that surely kept enough, as did all larger ones"
     )
     return (
         f"{len(runs)} runs{f' of {method}' if method else ''} from {history.day(runs[0].started)} on with "
-        f"{len(sizes.samples)} numbers of samples: {way}. A run of that size cost ${cost_usd:,.2f} at the median."
+        f"{len(sizes.samples)} numbers of samples: {way}. A run of that size took {gpu_hours:,.3g} GPU-hours "
+        "at the median; each larger run is priced for so many at what its own cost."
     )

@@ -51,6 +51,11 @@ class PastRun:
     """Of its GPUs by the bill, where that names the run; else what the run says."""
 
     @property
+    def gpu_hours(self) -> float:
+        """From start to end, on all of its GPUs."""
+        return self.hours * self.gpu_count
+
+    @property
     def finished(self) -> bool:
         """It came to its end, or to the one that somebody gave it; a log without a word on that has runs that did."""
         return self.status in ("ok", "stopped", "")

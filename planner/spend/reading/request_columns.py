@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from planner.spend.conditions import quoted
+from planner.spend.store import Store
 from planner.traffic.columns import FIELDS as LOGGED
 
 REQUEST_LINE: Final[Mapping[str, str]] = {
@@ -27,9 +29,9 @@ REQUEST_LINE: Final[Mapping[str, str]] = {
 timestamp, model, input_tokens and output_tokens are needed; another key may be left out where nobody knows it, and
 further keys do no harm. Texts of prompts and answers are never in it.
 """
-_OWN: Final = ("tenant", "model", "timestamp")
+_ELSEWHERE: Final = ("tenant", "model", "timestamp")
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    **{name: names for name, names in LOGGED.items() if name not in _OWN},
+    **{name: names for name, names in LOGGED.items() if name not in _ELSEWHERE},
     "timestamp": (*LOGGED["timestamp"], "hour", "day", "bucket"),
     "model": ("model", "model_id", "model_name", "gen_ai_request_model"),
     "deployment": ("deployment", "deployment_id", "deployment_name", "endpoint", "endpoint_name"),
@@ -49,3 +51,10 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 """Column → its names. `requests`, `failed`, `repeats` and `repeated_tokens` are of rows that stand for several. What
 `planner traffic` calls tenants is told apart here: who pays, and for whom."""
 NEEDED: Final = ("timestamp", ("input_tokens", "requests"), ("output_tokens", "requests"))
+OWN: Final = "_"
+"""Stands before the names of dimensions while rows are typed: a scenario may call one like any column here."""
+
+
+def dimension_columns(store: Store) -> list[str]:
+    """Columns of the dimensions in `request_rows`, as SQL writes them."""
+    return [quoted(f"{OWN}{name}") for name in store.dimensions]

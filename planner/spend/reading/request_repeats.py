@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from planner.spend.conditions import quoted
+from planner.spend.reading.request_columns import dimension_columns
 from planner.spend.store import Store
 
 
@@ -28,7 +28,7 @@ def drop_same(store: Store) -> int:
             shared.append((first, min(last, end)))
         end = last if end is None else max(end, last)
     if shared:
-        names = ", ".join(quoted(name) for name in ("deployment", *store.dimensions))
+        names = ", ".join(("deployment", *dimension_columns(store)))
         same = f"""hash(came, requests, failed, input_tokens, output_tokens, cached_tokens, cost, latency_ms, prompt,
             person, conversation, {names})"""
         store.connection.execute("CREATE OR REPLACE TEMP TABLE request_spans (since TIMESTAMP, until TIMESTAMP)")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from planner.spend.conditions import quoted
 from planner.spend.reading.layouts import FileLayout
 from planner.spend.reading.refusals import FileFaults, Refusals
+from planner.spend.reading.request_columns import OWN, dimension_columns
 from planner.spend.reading.request_typing import typed
 from planner.spend.store import Store
 from planner.traffic.columns import Layout
@@ -41,7 +42,7 @@ class RequestRows:
     _statuses: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        dimensions = ", ".join(f"{quoted(name)} VARCHAR" for name in self.store.dimensions)
+        dimensions = ", ".join(f"{name} VARCHAR" for name in dimension_columns(self.store))
         self.store.connection.execute(
             f"""CREATE OR REPLACE TABLE {TABLE} (file INTEGER, row BIGINT, came TIMESTAMP, requests DOUBLE,
             failed DOUBLE, summed BOOLEAN, input_tokens DOUBLE, output_tokens DOUBLE, cached_tokens DOUBLE, cost DOUBLE,
@@ -55,10 +56,11 @@ class RequestRows:
         """Add a file; what ended it early, or ''."""
         faults = FileFaults(layout.shown, self.refusals)
         self.known |= set(layout.at) if not layout.json_lines else set()
-        names = (*TEXTS, *self.store.dimensions)
+        all_names = (*TEXTS, *(f"{OWN}{name}" for name in self.store.dimensions))
+        names = [name for name in all_names if name.removeprefix(OWN) in layout.at]
         for table in _ahead(_tables(layout, faults, names)):
             self.store.connection.register("request_chunk", table)
-            self._add(number, layout, [name for name in names if name in layout.at])
+            self._add(number, layout, names)
             self.store.connection.unregister("request_chunk")
         return faults.broken()
 
@@ -70,7 +72,7 @@ class RequestRows:
         connection = self.store.connection
         source, paths = "request_chunk", []
         if layout.json_lines:
-            paths = ["$" + "".join(f'."{key}"' for key in layout.at[name]) for name in names]
+            paths = ["$" + "".join(f'."{key}"' for key in layout.at[name.removeprefix(OWN)]) for name in names]
             columns = ", ".join(f"nullif(cells[{at}], '') AS {quoted(name)}" for at, name in enumerate(names, 1))
             source = "request_texts"
             connection.execute(
@@ -152,7 +154,7 @@ def _csv(layout: FileLayout, first: int, block: bytes, faults: FileFaults, names
     import pyarrow as pa
     from pyarrow import csv
 
-    at = {name: layout.header.index(layout.at[name][0]) for name in names if name in layout.at}
+    at = {name: layout.header.index(layout.at[name.removeprefix(OWN)][0]) for name in names}
     if block.count(b"\r") == block.count(b"\r\n"):
         places = [f"c{place}" for place in range(len(layout.header))]
         asked = list(dict.fromkeys(places[place] for place in at.values()))

@@ -7,6 +7,7 @@ from typing import Final
 from planner.spend.conditions import quoted
 from planner.spend.reading.api_prices import ApiPrice
 from planner.spend.reading.moments import day_of
+from planner.spend.reading.request_columns import dimension_columns
 from planner.spend.store import Store
 
 _ANSWERED: Final = "prompt IS NOT NULL AND NOT summed AND coalesce(failed, 0) = 0"
@@ -46,7 +47,7 @@ class Counts:
 
 def names_of(store: Store) -> list[Name]:
     """All that the rows have."""
-    columns = ", ".join(f"any_value({quoted(name)})" for name in ("deployment", *store.dimensions))
+    columns = ", ".join(f"any_value({name})" for name in ("deployment", *dimension_columns(store)))
     rows = store.rows(f"SELECT who, {columns} FROM request_rows GROUP BY who ORDER BY who")
     return [Name(who, deployment, tuple(values)) for who, deployment, *values in rows]
 
@@ -110,14 +111,14 @@ def add_usage(store: Store, source: str, usd_per_unit: float, known: Collection[
         FROM request_rows JOIN request_names USING (who) GROUP BY ALL""",
         [usd_per_unit],
     )
-    columns = ", ".join(f"n.{quoted(name)}" for name in names)
-    called = ", ".join(f"any_value(is_{name}) AS {quoted(name)}" for name in names)
+    columns = ", ".join(f"n.is_{name} AS {quoted(name)}" for name in names)
+    called = ", ".join(f"any_value(is_{name}) AS is_{name}" for name in names)
     store.connection.execute(
         f"""INSERT INTO usage BY NAME SELECT hour, day, ? AS source, {columns}, requests, failed, input_tokens,
             output_tokens, cached_tokens, again - {first} AS repeats, again_tokens - {first_tokens} AS repeated_tokens,
             cost_usd, latency_p95_ms
-        FROM request_groups JOIN (SELECT name, {called} FROM request_names GROUP BY name) n USING (name) {join}
-        ORDER BY hour, day, name, unknown""",
+        FROM request_groups g JOIN (SELECT name, {called} FROM request_names GROUP BY name) n USING (name) {join}
+        ORDER BY g.hour, g.day, g.name, g.unknown""",
         [source],
     )
     counts = store.rows(
@@ -157,20 +158,21 @@ def _firsts(store: Store) -> str:
 def add_users(store: Store) -> None:
     """Make `users` anew from these rows and those of earlier sources: who was seen in a month, each once."""
     own = ", ".join(quoted(name) for name in store.dimensions)
-    called = ", ".join(f"is_{name} AS {quoted(name)}" for name in store.dimensions)
+    called = ", ".join(f"is_{name}" for name in store.dimensions)
+    named = ", ".join(f"is_{name} AS {quoted(name)}" for name in store.dimensions)
     store.connection.execute(
-        f"""CREATE TABLE IF NOT EXISTS {_OWNERS} (owner UBIGINT, {own.replace(",", " VARCHAR,")} VARCHAR);
-        CREATE TABLE IF NOT EXISTS {_SEEN} (month DATE, owner UBIGINT, person BOOLEAN, id UBIGINT);
+        f"""CREATE TABLE IF NOT EXISTS {_OWNERS} (_owner UBIGINT, {own.replace(",", " VARCHAR,")} VARCHAR);
+        CREATE TABLE IF NOT EXISTS {_SEEN} (month DATE, _owner UBIGINT, person BOOLEAN, id UBIGINT);
         CREATE OR REPLACE TEMP TABLE request_owners AS
-            SELECT who, hash({own}) AS owner, {own} FROM (SELECT who, {called} FROM request_names);
-        INSERT INTO {_OWNERS} SELECT DISTINCT owner, {own} FROM request_owners ANTI JOIN {_OWNERS} USING (owner);"""
+            SELECT who AS _who, hash({called}) AS _owner, {named} FROM request_names;
+        INSERT INTO {_OWNERS} SELECT DISTINCT _owner, {own} FROM request_owners ANTI JOIN {_OWNERS} USING (_owner);"""
     )
-    month = f"date_trunc('month', {day_of(store.time_zone, 'came')})::DATE"
+    month = f"date_trunc('month', {day_of(store.time_zone, 'r.came')})::DATE"
     for person, column in ((True, "person"), (False, "conversation")):
         store.connection.execute(
-            f"INSERT INTO {_SEEN} SELECT * FROM (SELECT DISTINCT {month} AS month, owner, {person} AS person, {column} "
-            f"AS id FROM request_rows JOIN request_owners USING (who) WHERE {column} IS NOT NULL) "
-            f"ANTI JOIN {_SEEN} USING (month, owner, person, id)"
+            f"INSERT INTO {_SEEN} SELECT * FROM (SELECT DISTINCT {month} AS month, o._owner, {person} AS person, "
+            f"r.{column} AS id FROM request_rows r JOIN request_owners o ON r.who = o._who WHERE r.{column} IS NOT NULL) "
+            f"ANTI JOIN {_SEEN} USING (month, _owner, person, id)"
         )
     counts = "nullif(count(*) FILTER (person), 0) AS users, nullif(count(*) FILTER (NOT person), 0) AS actions"
     store.connection.execute(
@@ -178,6 +180,6 @@ def add_users(store: Store) -> None:
         INSERT INTO users BY NAME SELECT month, {counts} FROM (SELECT DISTINCT month, person, id FROM {_SEEN})
             GROUP BY month ORDER BY month;
         INSERT INTO users BY NAME SELECT month, users, actions, {own}
-            FROM (SELECT month, owner, {counts} FROM {_SEEN} GROUP BY month, owner) JOIN {_OWNERS} USING (owner)
+            FROM (SELECT month, _owner, {counts} FROM {_SEEN} GROUP BY month, _owner) JOIN {_OWNERS} USING (_owner)
             ORDER BY month, {own}"""
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Final
 
 from planner.spend.conditions import quoted
+from planner.spend.reading.request_columns import OWN, dimension_columns
 from planner.spend.store import Store
 
 MOST_TOKENS: Final = 1e9
@@ -39,8 +40,8 @@ def typed(store: Store, names: Collection[str], source: str, header: int, *, jso
 
     numbers = [name for name in _NUMBERS if name in there]
     parts = "".join(f", TRY_CAST({quoted(name)} AS DOUBLE) AS n_{name}" for name in numbers)
-    dimensions = ", ".join(f"coalesce({text(name)}, '') AS {quoted(name)}" for name in store.dimensions)
-    keys = ", ".join(quoted(name) for name in ("deployment", *store.dimensions))
+    dimensions = ", ".join(f"coalesce({text(f'{OWN}{name}')}, '') AS {quoted(f'{OWN}{name}')}" for name in store.dimensions)
+    keys = ", ".join(("deployment", *dimension_columns(store)))
     # Of OpenAI's kind cached tokens are part of the input; those of Anthropic's stand beside it.
     beside = [f"coalesce(n_{name}, 0)" for name in ("cache_read_tokens", "cache_write_tokens") if name in there]
     sent = " + ".join([value("input_tokens"), *beside])
@@ -61,7 +62,7 @@ def typed(store: Store, names: Collection[str], source: str, header: int, *, jso
             round({value("output_tokens")}) AS output_tokens, {within} AS cached_tokens,
             {value("cost")} AS cost, coalesce({value("latency_ms")}, {value("latency_s")} * 1000) AS latency_ms,
             {value("repeats")} AS repeats, {value("repeated_tokens")} AS repeated_tokens,
-            {hashed("prompt_hash", text("model"))} AS prompt, {hashed("user")} AS person,
+            {hashed("prompt_hash", text(f"{OWN}model"))} AS prompt, {hashed("user")} AS person,
             {hashed("conversation")} AS conversation, {hashed("request")} AS request,
             coalesce({text("deployment")}, '') AS deployment, {dimensions},
             CASE {broken} WHEN came IS NULL THEN ['timestamp', CASE WHEN t.timestamp IS NULL THEN 'the row has no time'

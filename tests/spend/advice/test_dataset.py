@@ -10,7 +10,8 @@ from tests.spend.advice.past import a_run, blank, history
 
 
 def sizes(samples: list[float], value: list[float], higher: bool = True) -> Sizes:
-    return Sizes(np.array(samples), np.array(value), np.array(samples) / 100.0, (2,) * len(samples), higher)
+    drawn = np.repeat(np.array(value)[:, None], 2, axis=1)
+    return Sizes(np.array(samples), np.array(value), np.array(samples) / 100.0, drawn, higher)
 
 
 def test_the_law_comes_back() -> None:
@@ -56,8 +57,27 @@ def test_runs_on_more_are_held_against_what_fewer_cost() -> None:
         (found,) = find(history(store, quality_kept=0.95))
         assert list(find(history(store, quality_kept=0.99))) == []
     assert found.saving_usd == pytest.approx(2 * (40.0 - 20.0))
+    assert "f1 0.88 in place of 0.9 at the median, 97.8 %" in found.risk
     assert found.at_most == "medium"
     assert found.text == "Train tune on 2,000 samples in place of 4,000."
+
+
+def test_one_good_run_among_worse_ones_does_not_bear_a_size_out() -> None:
+    usual: dict[str, Any] = {"metric": "f1", "higher_is_better": True, "method": "lora"}
+    few = [a_run(k, 50 - k, 10.0, 10.0, samples=1e3, value=v, **usual) for k, v in enumerate((0.88, 0.70, 0.89))]
+    others = a_set({2e3: 0.89, 4e3: 0.90})
+    renamed = [row | {"run": f"s{place}"} for place, row in enumerate(others)]
+    with blank({"runs": few + renamed}) as store:
+        (found,) = find(history(store, quality_kept=0.95))
+    assert found.text == "Train tune on 2,000 samples in place of 4,000."  # though the median of 1,000 keeps 97.8 %
+
+
+def test_a_run_on_spot_is_priced_at_its_own_rate() -> None:
+    rows = a_set({1e3: 0.80, 2e3: 0.88, 4e3: 0.90})
+    rows[-1] |= {"cost_usd": 10.0, "tier": "spot"}
+    with blank({"runs": rows}) as store:
+        (found,) = find(history(store, quality_kept=0.95))
+    assert found.saving_usd == pytest.approx(20.0 + 5.0)  # half of the hours of either
 
 
 def test_absent_where_sizes_do_not_differ_or_directions_are_unknown() -> None:
