@@ -288,7 +288,9 @@ def template_rows(roots: Sequence[Path]) -> list[Row]:
     return [
         {
             "id": t.name,
-            "takes": {"plan": "one plan", "plans": "several plans", "serving": "a serving plan"}[t.takes],
+            "takes": {
+                "plan": "one plan", "plans": "several plans", "serving": "a serving plan", "review": "a review of spend",
+            }[t.takes],
             "prints": ", ".join(t.forms()),
             "what": t.summary,
         }

@@ -136,9 +136,16 @@ def tell_once(text: str) -> None:
 
 
 def start_logging(settings: Settings) -> None:
-    """Let the planner's own messages from this level on reach stderr."""
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("planner").setLevel(settings.log_level.upper())
+    """Let the planner's own messages from this level on reach stderr, and no library's.
+
+    A handler of the root would print what WeasyPrint says of every property that is for screens alone.
+    """
+    ours = logging.getLogger("planner")
+    if not ours.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        ours.addHandler(handler)
+    ours.setLevel(settings.log_level.upper())
 
 
 def names_of_outputs(text: str) -> tuple[str, ...]:

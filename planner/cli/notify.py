@@ -1,4 +1,4 @@
-"""`planner notify`: tell the webhooks that policies name of a plan, a budget, a gate or a run."""
+"""`planner notify`: tell the webhooks that policies name of a plan, a budget, an anomaly, a gate or a run."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from planner.policy import POLICIES
 if TYPE_CHECKING:
     from planner.hosts.event import Event, EventName
     from planner.hosts.webhooks import Target
+    from planner.outcome.review import Review
     from planner.policy.governance import Governance
 
 RUNS = ("run-start", "run-end")
@@ -43,8 +44,11 @@ def command(
 ) -> int:  # fmt: skip
     """Tell the `notify` targets of policies of EVENT.
 
-    FILE is the plan.json of plan-ready, and the check.json of budget-alert and gate-failed. Addresses and keys come
-    from environment variables that the policies name. What cannot be delivered is told on stderr; it never fails.
+    FILE is the plan.json of plan-ready, the check.json of gate-failed and budget-alert, and the plan.json of a
+    SpendReview of anomaly; budget-alert takes a review too, and tells of budgets that will not hold. Addresses and keys
+    come from environment variables that the policies name. What cannot be delivered is told on stderr; it never fails.
+
+    Example: planner notify budget-alert reports/ml-spend/plan.json
 
     Example: planner notify run-end --run support-bot-7 --cost '$41' --hours 6.5 --status succeeded
     """
@@ -127,7 +131,7 @@ def _refuse_mixed(event: str, file: Path | None, options: Mapping[str, object]) 
             message = f"{given[0]} is for run-start and run-end, not for {event}"
             raise click.UsageError(message)
         if file is None:
-            message = f"{event} needs a {'plan.json' if event == 'plan-ready' else 'check.json'}"
+            message = f"{event} needs a {'plan.json' if event in ('plan-ready', 'anomaly') else 'check.json'}"
             raise click.UsageError(message)
     elif file is not None:
         message = f"{event} takes no FILE; the plan of the run goes after --plan"
@@ -140,13 +144,34 @@ def _refuse_mixed(event: str, file: Path | None, options: Mapping[str, object]) 
 def _events(event: str, file: Path, decision: str, link: str) -> list[Event]:
     from planner.hosts.events import budget_alert, gate_failed, plan_ready
     from planner.hosts.reading import read_check
+    from planner.hosts.review_events import review_anomalies, review_budgets
     from planner.report.reading import read_any_plan
 
     if event == "plan-ready":
         return [plan_ready(read_any_plan(file), decision, link)]
+    review = _review(event, file)
+    if review is not None:
+        told = review_anomalies(review, link) if event == "anomaly" else review_budgets(review, link)
+        return [] if told is None else [told]
     check = read_check(file)
     found = budget_alert(check, link) if event == "budget-alert" else gate_failed(check, link)
     return [] if found is None else [found]
+
+
+def _review(event: str, file: Path) -> Review | None:
+    """The review in a plan.json, or in a folder with one and no check.json; None where the file is to be a check."""
+    from planner.errors import InputError
+    from planner.outcome.review import Review
+    from planner.report.reading import read_outcome
+
+    folder = file.is_dir() and not (file / "check.json").exists()
+    if event != "anomaly" and (event != "budget-alert" or not (folder or file.name == "plan.json")):
+        return None
+    outcome = read_outcome(file)
+    if isinstance(outcome, Review):
+        return outcome
+    message = f"{file}: a plan of the kind {outcome.kind}; {event} takes the plan.json of a SpendReview"
+    raise InputError(message)
 
 
 def _run_event(

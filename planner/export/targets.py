@@ -42,6 +42,9 @@ TARGETS: Final[Mapping[str, Target]] = {
     ),
     "prometheus": Target("planner.export.prometheus.export", "metrics, rules and rule tests of a review"),
     "grafana": Target("planner.export.grafana.export", "a dashboard for these metrics"),
+    "spend": Target(
+        "planner.export.spend.export", "what a review found spent, for the budgets of policies (kind: Spend)"
+    ),
     "mlflow": Target(
         "planner.export.mlflow.export",
         "figures and files as a run of MLflow",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Literal, get_args
 
-EventName = Literal["plan-ready", "budget-alert", "gate-failed", "run-start", "run-end"]
+EventName = Literal["plan-ready", "budget-alert", "anomaly", "gate-failed", "run-start", "run-end"]
 Severity = Literal["info", "warn", "deny"]
 EVENTS: Final[tuple[EventName, ...]] = get_args(EventName)
 

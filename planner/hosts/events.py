@@ -3,10 +3,10 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from planner.hosts.event import Event, EventName
-from planner.hosts.plain import plain
+from planner.hosts.plain import plain, tidy
 from planner.outcome import SERVING_FIGURES, AnyPlan, Check, Configuration, ManagedJob, Plan
 from planner.outcome.difference_words import choice_text
 from planner.outcome.service_words import service_cost
@@ -19,7 +19,6 @@ MOST: Final = 10
 """Budgets or verdicts that one event names; the rest are counted."""
 _ALL: Final = 100
 """The same in its data."""
-_LONGEST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +50,12 @@ def plan_ready(plan: AnyPlan, decision: str = "knee", link: str = "") -> Event:
         advice = (
             plain(plan.relaxations[0].text) if plan.relaxations else "No single constraint stands in the way alone."
         )
-        return Event("plan-ready", title, advice, _whose(plan.metadata.team), link, "warn", _tidy(data))
+        return Event("plan-ready", title, advice, _whose(plan.metadata.team), link, "warn", tidy(data))
     hours = chosen[1].hours
     title = f"{name}: {_cost(chosen[1])}{', time unknown' if hours is None else f' and {duration(hours)}'}"
     text = f"The {plain(chosen[0], 40)}: {plain(choice_text(chosen[1]))}."
     facts = (*_whose(plan.metadata.team), *_facts(chosen[1]), ("On the front", f"{len(plan.front):,}"))
-    return Event("plan-ready", title, text, facts, link, "info", _tidy(data))
+    return Event("plan-ready", title, text, facts, link, "info", tidy(data))
 
 
 def _serving_ready(plan: ServingPlan, decision: str, link: str) -> Event:
@@ -70,7 +69,7 @@ def _serving_ready(plan: ServingPlan, decision: str, link: str) -> Event:
     }  # fmt: skip
     if chosen is None:
         relaxed = [plain(one.text) for one in plan.relaxations[:1]] or ["No single constraint stands in the way alone."]
-        return Event("plan-ready", f"{name}: nothing is feasible", relaxed[0], _whose(team), link, "warn", _tidy(data))
+        return Event("plan-ready", f"{name}: nothing is feasible", relaxed[0], _whose(team), link, "warn", tidy(data))
     figures = {figure: _known(getattr(chosen, figure)) for figure in SERVING_FIGURES}
     data |= {"id": chosen.id, "model": chosen.model, "provider": provider_of(chosen), **figures}
     facts = (
@@ -84,7 +83,7 @@ def _serving_ready(plan: ServingPlan, decision: str, link: str) -> Event:
     )
     title = f"{name}: {monthly(chosen.cost_usd_per_month)} and p95 {seconds(chosen.latency_s)}"
     text = f"The {plain(called.replace('_', ' '), 40)}: {plain(serving_text(chosen))}."
-    return Event("plan-ready", title, text, facts, link, "info", _tidy(data))
+    return Event("plan-ready", title, text, facts, link, "info", tidy(data))
 
 
 def check_events(check: Check, link: str = "") -> list[Event]:
@@ -117,7 +116,7 @@ def budget_alert(check: Check, link: str = "") -> Event | None:
         ],
     }  # fmt: skip
     return Event(
-        "budget-alert", title, _rest(len(crossed), "budget"), facts, link, "deny" if over else "warn", _tidy(data)
+        "budget-alert", title, _rest(len(crossed), "budget"), facts, link, "deny" if over else "warn", tidy(data)
     )
 
 
@@ -138,7 +137,7 @@ def gate_failed(check: Check, link: str = "") -> Event | None:
             for v in denied[:_ALL]
         ]
     }  # fmt: skip
-    return Event("gate-failed", title, _rest(len(denied), "rule"), facts, link, "deny", _tidy(data))
+    return Event("gate-failed", title, _rest(len(denied), "rule"), facts, link, "deny", tidy(data))
 
 
 def run_event(name: EventName, run: Run, link: str = "") -> Event:
@@ -160,7 +159,7 @@ def run_event(name: EventName, run: Run, link: str = "") -> Event:
     }  # fmt: skip
     text = "" if planned is None else f"Planned as {plain(choice_text(planned))}."
     return Event(
-        name, f"Run {plain(run.name, 80)} {verb}", text, tuple(facts), link, "warn" if bad else "info", _tidy(data)
+        name, f"Run {plain(run.name, 80)} {verb}", text, tuple(facts), link, "warn" if bad else "info", tidy(data)
     )
 
 
@@ -255,19 +254,6 @@ def _rest(count: int, noun: str) -> str:
 
 def _percent(share: float | None) -> str:
     return "unknown" if share is None or math.isnan(share) else f"{100 * share:.0f} %"
-
-
-def _tidy(data: dict[str, Any]) -> dict[str, Any]:
-    """The data with all texts in it plain: templates may put them anywhere."""
-    return {name: _tidy_value(value) for name, value in data.items()}
-
-
-def _tidy_value(value: object) -> object:
-    if isinstance(value, str):
-        return plain(value, _LONGEST)
-    if isinstance(value, list):
-        return [_tidy_value(item) for item in value]
-    return _tidy(value) if isinstance(value, dict) else value
 
 
 def _known(value: float | None) -> float | None:

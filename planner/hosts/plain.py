@@ -2,12 +2,13 @@
 
 import unicodedata
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 _BREAKS: Final = frozenset("\t\n\r\v\f\u2028\u2029")
 _GAP: Final = "\u200b"
 _SHORTEST_SECRET: Final = 4
+_LONGEST_DATA: Final = 500
 
 
 def plain(text: str, limit: int = 200) -> str:
@@ -39,3 +40,16 @@ def _no_command(line: str) -> str:
 
 def _may_stay(char: str) -> bool:
     return char not in _BIDI and unicodedata.category(char) not in {"Cc", "Cs", "Cn"}
+
+
+def tidy(data: dict[str, Any]) -> dict[str, Any]:
+    """The data with all texts in it plain: templates may put them anywhere."""
+    return {name: _tidy_value(value) for name, value in data.items()}
+
+
+def _tidy_value(value: object) -> object:
+    if isinstance(value, str):
+        return plain(value, _LONGEST_DATA)
+    if isinstance(value, list):
+        return [_tidy_value(item) for item in value]
+    return tidy(value) if isinstance(value, dict) else value

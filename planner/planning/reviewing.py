@@ -2,12 +2,12 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from planner.catalog.exchange import usd_per_unit
+from planner.catalog.exchange import Rate, usd_per_unit
 from planner.catalog.names import suggest
 from planner.catalog.rows import Catalog
 from planner.planning.ready import MAPPING, ReviewReady, Source, file_of, shown_path
@@ -70,6 +70,7 @@ def read_review(
     Raises InvalidInput with every problem: files, days, time zone, currencies, dimensions and columns.
     """
     laid, lapsed = overlays.on(catalog)
+    laid = _with_own_rates(laid, scenario, today)
     file = file_of(source)
     own_root = scenario_root(Path.cwd() / "-") if isinstance(source, Mapping) else scenario_root(file)
     told = document.warnings if isinstance(document, Composed) else ()
@@ -91,12 +92,19 @@ def read_review(
     plans = _plans(scenario, checking)
     if checking.problems:
         raise InvalidInput([*checking.problems, *checking.warnings], texts)
-    rates = {**usd_per_unit(laid.currencies), "USD": 1.0, **scenario.rates}
+    rates = {**usd_per_unit(laid.currencies), "USD": 1.0}
     path = MAPPING if isinstance(source, Mapping) else shown_path(Path(source))
     return ReviewReady(
         document, scenario, files, tuple(plans), as_of, rates, laid, tuple(checking.warnings), path, texts, templates,
         overlays,
     )  # fmt: skip
+
+
+def _with_own_rates(catalog: Catalog, scenario: SpendReview, today: datetime.date) -> Catalog:
+    """The catalog with the scenario's own rates, so that money is converted and shown by the same ones."""
+    day = scenario.as_of or today.isoformat()
+    own = {code: Rate(code, value, day, "the scenario's own rate") for code, value in scenario.rates.items()}
+    return replace(catalog, currencies={**catalog.currencies, **own}) if own else catalog
 
 
 def review_ready(ready: ReviewReady, tracking_uri: str | None = None) -> "Reviewed":

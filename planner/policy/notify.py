@@ -24,8 +24,8 @@ class NotifyTarget(Block):
     the text of `template`."""
     url_from: Variable
     """Environment variable that holds the address, such as SLACK_WEBHOOK_URL; the address itself is a secret."""
-    on: Annotated[list[EventName], Field(min_length=1, max_length=5, json_schema_extra={"uniqueItems": True})]
-    """Events to tell of: plan-ready, budget-alert, gate-failed, run-start, run-end."""
+    on: Annotated[list[EventName], Field(min_length=1, max_length=6, json_schema_extra={"uniqueItems": True})]
+    """Events to tell of: plan-ready, budget-alert, anomaly, gate-failed, run-start, run-end."""
     template: Annotated[str, StringConstraints(min_length=1, max_length=8000)] | None = None
     """template only: the body, as a Jinja template of event, title, text, facts, link, severity and data; values are
     escaped to stand inside JSON text where the content type is JSON."""

@@ -7,6 +7,7 @@ import datetime
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from planner.calibrate.mlflow_runs import HistoryClient, connect
@@ -86,12 +87,16 @@ def review(scenario: SpendReview, inputs: Inputs) -> Reviewed:
     dimensions = (*DIMENSIONS, *own)
     with open_store(dimensions, scenario.time_zone, inputs.as_of) as store:
         told = {name: scenario.attribution.dimensions.get(name, Told()) for name in dimensions}
-        reads = _read(store, Reading(inputs.catalog, told, inputs.usd_per_unit), inputs)
+        reads = _read(store, Reading(inputs.catalog, told, inputs.usd_per_unit, _names(inputs)), inputs)
         price_runs(store, inputs.catalog)
         left = allocate(store, scenario.attribution)
         plans, earlier, warnings = _plans(inputs.plans)
         found = _reviewed(store, scenario, inputs, reads, plans, earlier, [*inputs.warnings, *warnings, *left])
         return Reviewed(found, _rejected(store), calibration_rows(store, plans, inputs.catalog).encode())
+
+
+def _names(inputs: Inputs) -> dict[Path, str]:
+    return {one.path: one.name for _, _, found in inputs.files for one in found}
 
 
 def _read(store: Store, reading: Reading, inputs: Inputs) -> list[SourceRead]:

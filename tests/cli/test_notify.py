@@ -12,6 +12,7 @@ from planner.hosts.payloads import slack
 from tests.cli.calls import run
 from tests.http.servers import Reply, Server, serving
 from tests.report.checks import broken_budget, nothing
+from tests.report.review.made_review import made_review
 from tests.report.sample_plan import sample_plan
 
 POLICY = """\
@@ -19,7 +20,7 @@ api_version: planner/v1
 kind: Policy
 metadata: {name: costs}
 notify:
-  - {name: room, format: slack, url_from: ROOM_URL, on: [budget-alert, gate-failed, plan-ready]}
+  - {name: room, format: slack, url_from: ROOM_URL, on: [budget-alert, anomaly, gate-failed, plan-ready]}
   - {name: log, format: json, url_from: LOG_URL, on: [run-start, run-end], secret_from: LOG_KEY}
 """
 
@@ -195,3 +196,18 @@ def test_a_policy_that_is_wrong_ends_in_2_with_its_place(server: Server, folder:
     assert done.returncode == 2
     assert "costs.yaml:5:" in done.stderr
     assert server.requests == []
+
+
+def test_a_review_tells_of_its_budgets_and_anomalies(server: Server, folder: Path) -> None:
+    (folder / "review").mkdir()
+    review = made_review()
+    odd = [one.model_copy(update={"in_month": True}) for one in review.anomalies]
+    review = review.model_copy(update={"anomalies": odd})
+    (folder / "review/plan.json").write_text(review.model_dump_json())
+    for event in ("budget-alert", "anomaly"):
+        assert call(server, folder, event, "review").returncode == 0
+        assert call(server, folder, event, "review/plan.json", "--dry-run").returncode == 0
+    assert len(server.requests) == 2
+    refused = call(server, folder, "anomaly", "plan.json")
+    assert refused.returncode == 2
+    assert "a plan of the kind FineTune; anomaly takes the plan.json of a SpendReview" in refused.stderr

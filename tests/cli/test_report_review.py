@@ -7,7 +7,7 @@ import pytest
 from tests.report.review.made_data import review_of
 from tests.report.sample_plan import sample_plan
 
-from .calls import run
+from .calls import run, run_apart
 
 
 @pytest.fixture
@@ -31,6 +31,12 @@ def test_the_page_for_a_director(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Review of spend, executive summary" in (folder / "spent/executive.html").read_text()
     assert (folder / "spent/executive.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_what_libraries_say_of_a_style_is_not_printed(folder: Path) -> None:
+    done = run_apart("report", "spent", "-t", "executive", "-f", "pdf", "-q", cwd=folder)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (folder / "spent/executive.pdf").exists()
 
 
 @pytest.mark.parametrize(("words", "told"), [

@@ -1,5 +1,6 @@
 """Metrics, rules and rule tests of a review: names and text format, unknown left out, and what fires on its numbers."""
 
+import datetime
 import itertools
 import re
 from typing import Any
@@ -14,6 +15,7 @@ from planner.export.prometheus.metrics import METRICS, MOST, most, once, sample
 from planner.export.prometheus.rule_tests import unit_tests
 from planner.export.prometheus.rules import ALERTS, RECORDED, rules_document
 from planner.export.prometheus.samples import samples_of
+from planner.outcome.review.attribution import DayTotal
 from planner.outcome.review.operations import Operations, TenantUse
 from tests.export.asking import exported
 from tests.report.review.made_review import empty_review, first_month, hostile_review, made_review, partial_review
@@ -135,10 +137,26 @@ def test_what_fires_follows_the_budgets() -> None:
     over = [dict(labels)["budget"] for labels in firing("PlannerBudgetOver", values, 0.0)]
     assert over == sorted(one.name for one in review.budgets if one.status == "over")
     reached = {
-        (dict(labels)["budget"], float(dict(labels)["level"]))
+        dict(labels)["budget"]: float(dict(labels)["level"])
         for labels in firing("PlannerBudgetLevelReached", values, 0.0)
     }
-    assert reached == {(b.name, c.level) for b in review.budgets for c in b.crossings if c.level <= b.used}
+    highest = {b.name: max((c.level for c in b.crossings if c.level <= b.used), default=None) for b in review.budgets}
+    assert reached == {name: level for name, level in highest.items() if level is not None}
+    assert 0 < len(reached) < sum(c.level <= b.used for b in review.budgets for c in b.crossings)
+
+
+@pytest.mark.parametrize(("now", "peak", "fires"), [(500.0, 90.0, True), (500.0, 480.0, False), (150.0, 90.0, False)])
+def test_a_day_like_others_of_a_team_that_trains_now_and_then_is_no_spike(now: float, peak: float, fires: bool) -> None:
+    """Of eight weeks at 80 a day, one day was `peak`; the last is `now`."""
+    last = datetime.date(2026, 10, 31)
+    spent = {last - datetime.timedelta(days=k): 80.0 for k in range(57)} | {last: now}
+    spent[last - datetime.timedelta(days=9)] = peak
+    days = [
+        DayTotal(day=day.isoformat(), effective_usd=usd, by_team={"research": usd})
+        for day, usd in sorted(spent.items())
+    ]
+    values = values_of(samples_of(made_review().model_copy(update={"days": days})))
+    assert bool(firing("PlannerSpendSpike", values, 0.0)) == fires
 
 
 def test_quotients_are_of_the_same_series_and_never_by_zero() -> None:

@@ -1,5 +1,6 @@
 """What the rules must say of given samples, reckoned here without PromQL: what rules.test.yml holds them against."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -47,11 +48,14 @@ QUOTIENTS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def _level(values: Values, _now: float) -> Iterator[Labels]:
+    """The highest level of each budget that is reached."""
     used = values.get("planner_budget_used_ratio", {})
+    highest: dict[Labels, tuple[float, Labels]] = {}
     for labels, level in values.get("planner_budget_level_ratio", {}).items():
         budget = tuple(pair for pair in labels if pair[0] != "level")
         if budget in used and used[budget] >= level:
-            yield labels
+            highest[budget] = max(highest.get(budget, (level, labels)), (level, labels))
+    yield from (labels for _, labels in highest.values())
 
 
 def _pairs(values: Values, first: str, second: str) -> Iterator[tuple[Labels, float, float]]:
@@ -70,8 +74,11 @@ def _forecast(values: Values, _now: float) -> Iterator[Labels]:
 
 
 def _spike(values: Values, _now: float) -> Iterator[Labels]:
+    high = values.get("planner_day_high_spend_usd", {})
     for labels, spent, usual in _pairs(values, "planner_day_spend_usd", "planner_day_usual_spend_usd"):
-        if usual > 0 and spent / usual > LIMITS["spike_ratio"] and spent - usual > LIMITS["spike_usd"]:
+        most = LIMITS["spike_high_ratio"] * high.get(labels, math.inf)
+        far = usual > 0 and spent / usual > LIMITS["spike_ratio"] and spent - usual > LIMITS["spike_usd"]
+        if far and spent > most:
             yield labels
 
 
@@ -108,7 +115,10 @@ def _failures(values: Values, _now: float) -> Iterator[Labels]:
 def _stale_source(values: Values, _now: float) -> Iterator[Labels]:
     as_of = {dict(labels)["review"]: at for labels, at in values.get(_AS_OF, {}).items()}
     for labels, last in values.get("planner_source_last_day_timestamp_seconds", {}).items():
-        if as_of[dict(labels)["review"]] - last > LIMITS["stale_days"] * DAY_S:
+        if (
+            dict(labels).get("kind") != "deployments"
+            and as_of[dict(labels)["review"]] - last > LIMITS["stale_days"] * DAY_S
+        ):
             yield labels
 
 

@@ -28,6 +28,7 @@ METRICS: Final[Mapping[str, str]] = {
     "planner_month_unattributed_ratio": "Share of the month's billed cost that no team has.",
     "planner_day_spend_usd": "Effective cost of the last day by team.",
     "planner_day_usual_spend_usd": "Median effective cost of the same weekday in the eight weeks before, by team.",
+    "planner_day_high_spend_usd": "Highest effective cost of a day in the eight weeks before the last, by team.",
     "planner_forecast_usd": "Cost foreseen for a month, 0 being the review's own; of the total, or by dimension.",
     "planner_forecast_lower_usd": "Lower bound of the cost foreseen for a month.",
     "planner_forecast_upper_usd": "Upper bound of the cost foreseen for a month.",

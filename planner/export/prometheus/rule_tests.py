@@ -73,6 +73,7 @@ _MOVED: Final[Mapping[str, Moved]] = {
     "planner_day_spend_usd": _by(
         "planner_day_usual_spend_usd", 2.0 * LIMITS["spike_ratio"], more=LIMITS["spike_usd"] + 1.0
     ),
+    "planner_day_high_spend_usd": _by("planner_day_usual_spend_usd", 1.0),
     "planner_anomaly_excess_usd": _more(1.0),
     "planner_unit_cost_usd": _by("planner_unit_cost_target_usd", 2.0),
     "planner_unit_cost_warning_usd": _by("planner_unit_cost_target_usd", 1.5),

@@ -15,6 +15,7 @@ DAY_S: Final = 86400
 LIMITS: Final[Mapping[str, float]] = {
     "spike_ratio": 2.0,  # times what is usual on this weekday
     "spike_usd": 10.0,  # and at least so much above it
+    "spike_high_ratio": 1.2,  # and times the highest day of the weeks before: teams that train now and then have such
     "gpu_busy_ratio": 0.3,
     "gpu_seconds": 36000.0,  # below ten GPU-hours a card says little
     "surge_ratio": 2.0,
@@ -57,11 +58,13 @@ def _limited(expr: str) -> str:
     return expr.format_map({name: f"{value:g}" for name, value in LIMITS.items()} | {"day": str(DAY_S)})
 
 
+_REACHED: Final = "planner_budget_level_ratio <= on (review, budget) group_left () planner_budget_used_ratio"
+
 ALERTS: Final = (
     Alert(
         "PlannerBudgetLevelReached",
-        "planner_budget_level_ratio <= on (review, budget) group_left () planner_budget_used_ratio",
-        "warning",
+        f"({_REACHED}) == on (review, budget) group_left () max by (review, budget) ({_REACHED})",
+        "info",
         "Budget {budget} has reached its level of {level}.",
     ),
     Alert("PlannerBudgetOver", "planner_budget_used_ratio > 1", "critical", "Budget {budget} is spent, and more."),
@@ -75,10 +78,11 @@ ALERTS: Final = (
         "PlannerSpendSpike",
         _limited(
             "planner:day_spend_usd:ratio_usual > {spike_ratio} "
-            "and planner_day_spend_usd - planner_day_usual_spend_usd > {spike_usd}"
+            "and planner_day_spend_usd - planner_day_usual_spend_usd > {spike_usd} "
+            "and planner_day_spend_usd > {spike_high_ratio} * planner_day_high_spend_usd"
         ),
         "warning",
-        "Team {team} spent far more on the last day than it usually does on this weekday.",
+        "Team {team} spent far more on the last day than it usually does on this weekday, or did in eight weeks.",
     ),
     Alert(
         "PlannerAnomaly",
@@ -136,7 +140,7 @@ ALERTS: Final = (
         "PlannerSourceStale",
         _limited(
             "planner_review_as_of_timestamp_seconds - on (review) group_right () "
-            "planner_source_last_day_timestamp_seconds > {stale_days} * {day}"
+            'planner_source_last_day_timestamp_seconds{{kind!="deployments"}} > {stale_days} * {day}'
         ),
         "warning",
         "Source {source} has nothing of the days before the review.",

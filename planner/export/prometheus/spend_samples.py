@@ -69,13 +69,14 @@ def _months(review: Review, name: str) -> Iterator[Sample]:
 
 
 def _days(days: list[DayTotal], name: str) -> Iterator[Sample]:
-    """The last day by team, and the median of the same weekday before it (0 on a day without spend)."""
+    """The last day by team, the median of the same weekday before it (0 on a day without spend), and the highest."""
     if not days:
         return
     by_day = {datetime.date.fromisoformat(one.day): one.by_team for one in days}
     last, first = max(by_day), min(by_day)
     usual_days = [day for k in range(1, WEEKS + 1) if (day := last - datetime.timedelta(weeks=k)) >= first]
     looked = [by_day.get(day, {}) for day in usual_days]
+    before = [spent for day, spent in by_day.items() if last - datetime.timedelta(weeks=WEEKS) <= day < last]
     teams = {team for spent in (by_day[last], *looked) for team in spent}
     ranked = sorted(teams, key=lambda team: (-sum(spent.get(team, 0.0) for spent in (by_day[last], *looked)), team))
     for team in ranked[:MOST]:
@@ -84,6 +85,8 @@ def _days(days: list[DayTotal], name: str) -> Iterator[Sample]:
         if len(usual_days) >= LEAST_WEEKS:
             usual = statistics.median(spent.get(team, 0.0) for spent in looked)
             yield from sample("planner_day_usual_spend_usd", usual, review=name, team=label)
+            high = max(spent.get(team, 0.0) for spent in before)
+            yield from sample("planner_day_high_spend_usd", high, review=name, team=label)
 
 
 def _forecasts(review: Review, name: str) -> Iterator[Sample]:

@@ -21,10 +21,10 @@ WITH sampled AS (
         UNION SELECT DISTINCT resource, {HOST.format(column="resource_name")} FROM cells
     ) SEMI JOIN spans USING (host) WHERE resource <> '' AND host <> '' GROUP BY resource
 ), billed AS (
-    SELECT host, hour, max(provider) AS provider, max(gpu) AS gpu, max(model) AS model, sum(gpu_hours) AS gpu_hours,
+    SELECT s.host, hour, max(provider) AS provider, max(gpu) AS gpu, max(model) AS model, sum(gpu_hours) AS gpu_hours,
         sum(effective_usd) AS usd
-    FROM gpu_hourly JOIN names USING (resource) JOIN spans USING (host)
-    WHERE hour >= ? AND hour < ? AND hour BETWEEN first AND last AND lower(pricing_category) <> 'committed'
+    FROM gpu_hourly g JOIN names n ON n.resource = g.resource JOIN spans s ON s.host = n.host
+    WHERE hour >= ? AND hour < ? AND hour BETWEEN s.first AND s.last AND lower(pricing_category) <> 'committed'
     GROUP BY ALL
 )"""
 """`sampled` and `billed`, by host and hour, from the first sample of a host to its last.
@@ -40,7 +40,7 @@ WITH names AS (
     UNION SELECT DISTINCT resource, {HOST.format(column="resource_name")} FROM cells
 )
 SELECT DISTINCT run FROM gpu_hourly JOIN names USING (resource)
-WHERE list_contains(?, host) AND run <> '' AND hour >= ? AND hour < ? ORDER BY run"""
+WHERE list_contains(?, names.host) AND run <> '' AND hour >= ? AND hour < ? ORDER BY run"""
 _STANDING: Final = f"""
 WITH mine AS (
     SELECT DISTINCT resource FROM gpu_hourly WHERE gpu = ? AND run = '' AND (? = '' OR model = ?) AND resource <> ''

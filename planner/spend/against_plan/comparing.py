@@ -13,6 +13,7 @@ from planner.spend.against_plan import planned
 from planner.spend.against_plan.finished import FinishedRun, finished_runs
 from planner.spend.against_plan.matching import Match, Plans
 from planner.spend.against_plan.reasons import why
+from planner.spend.against_plan.to_calibrate import tells_speed
 from planner.spend.store import Store
 from planner.units import SECONDS_PER_HOUR
 
@@ -132,11 +133,13 @@ def _told(value: float) -> float | None:
 
 
 def _note(others: int, found: Sequence[tuple[FinishedRun, Match]]) -> str:
-    speeds = sum(math.isfinite(run.tokens) for run, _ in found)
+    speeds = sum(tells_speed(run, one.configuration) for run, one in found)
     note = (
-        "Costs are of one run: what a plan counts on for reruns is not in them. To plan by them: `planner calibrate "
-        f"{CALIBRATION_FILE}`, the file beside this review's plan.json with prices paid against list prices, "
-        f"preemptions of spot machines, and the speed of the {speeds:,} matched runs that tell their tokens."
+        "Costs are of one run: what a plan counts on for reruns is not in them. Planned hours are of the wall clock, "
+        "the wait for a machine and its start among them; so is the price of an hour. To plan by what came: `planner "
+        f"calibrate {CALIBRATION_FILE}`, the file beside this review's plan.json with prices paid against list prices, "
+        f"preemptions of spot machines, and the speed of {speeds:,} of these runs, those on machines that were not "
+        "spot and whose log tells their tokens."
     )
     if others:
         note += f" {others:,} runs that failed, were stopped or taken away are held against no plan."

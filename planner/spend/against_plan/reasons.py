@@ -53,7 +53,7 @@ def _words(name: str, run: FinishedRun, c: Configuration, parts: dict[str, float
         tier = c.offer.tier.replace("_", " ")
         other = f", {run.tier.replace('_', ' ')} where {tier} was planned" if run.tier not in ("", c.offer.tier) else ""
         paid, expected = run.cost_usd / run.gpu_hours, planned.usd_per_gpu_hour(c)
-        return f"price {usd(paid)} a GPU-hour where {usd(expected)} was planned{other}"
+        return f"price {usd(paid)} an hour of a GPU where {usd(expected)} was planned{other}"
     if name == "GPUs":
         return f"{run.gpu_count:g} GPUs in place of {planned.gpus(c)}"
     if name == "epochs":

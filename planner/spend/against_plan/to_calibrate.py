@@ -72,6 +72,11 @@ def _rented(run: FinishedRun) -> Iterator[tuple[str, str]]:
             yield "paid_usd_per_hour", _number(run.paid_usd / run.billed_gpu_hours * machine)
 
 
+def tells_speed(run: FinishedRun, c: Configuration) -> bool:
+    """Whether calibration learns a speed from the run of a configuration."""
+    return any(_speed(run, c))
+
+
 def _speed(run: FinishedRun, c: Configuration) -> Iterator[tuple[str, str]]:
     """What the run trained on in how long, under the settings that its configuration has."""
     parts = c.hour_parts

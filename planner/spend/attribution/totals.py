@@ -25,7 +25,8 @@ def month_totals(store: Store) -> list[MonthTotal]:
                coalesce(sum(billed_usd), 0)::DOUBLE, coalesce(sum(effective_usd), 0)::DOUBLE,
                CASE WHEN count(list_usd) = count(*) THEN sum(list_usd)::DOUBLE END,
                coalesce(sum(billed_usd) FILTER (
-                   billed_usd < 0 AND (lower(category) IN ('credit', 'refund') OR lower(class) = 'correction')), 0)::DOUBLE,
+                   billed_usd < 0 AND (lower(category) IN ('credit', 'refund') OR lower(class) = 'correction')
+               ), 0)::DOUBLE,
                coalesce(sum(effective_usd) FILTER (lower(commitment_status) = 'unused'), 0)::DOUBLE
         FROM allocated GROUP BY month ORDER BY month"""
     )

@@ -45,7 +45,7 @@ def drivers_of(
             f"WHERE {asked} AND {quoted(column)} <> '' GROUP BY 1 ORDER BY 2 DESC, 1",
             [*days, *values],
         )
-        made += [f"{name} {value}: {usd(own)}, {share_text(own / spent)}" for value, own, _ in rows[:1]
+        made += [f"{name} {value} {usd(own)} ({share_text(own / spent)})" for value, own, _ in rows[:1]
                  if own >= LEAST * spent]  # fmt: skip
         if known:
             grown += [

@@ -11,7 +11,7 @@ from planner.spend.store import Store
 STEADY: Final = 0.9
 """A log of requests that has something on so large a share of its days is expected to have it on all."""
 MANY_REJECTED: Final = 0.05
-"""Share of rows from which on refused ones make a source broken."""
+"""Share of rows, or of what they bill, from which on refused ones make a source broken."""
 FAR_OFF: Final = 0.01
 """Share of an invoice from which on a difference makes a source broken."""
 _SHOWN: Final = 5
@@ -48,8 +48,8 @@ def gaps_of(store: Store, reads: Sequence[SourceRead], month: Month) -> list[Gap
 def health_of(reads: Sequence[SourceRead], gaps: Sequence[Gap] = (), invoices: Sequence[Invoice] = ()) -> list[Health]:
     """How each source stands, in the order of `reads`: what is wrong with it, or that nothing is.
 
-    Broken: nothing is kept, one row in twenty or more is refused, an invoice is off by 1 % or more. A warning: any row
-    is refused, an invoice is off by a cent, days are missing.
+    Broken: nothing is kept, a twentieth or more of the rows or of an amount is refused, an invoice is off by 1 % or
+    more. A warning: any row is refused, an invoice is off by a cent, days are missing.
     """
     found = []
     for read in reads:
@@ -72,9 +72,12 @@ def _rows(read: SourceRead) -> list[Health]:
         why = f"{read.rejected:,} of {read.rows:,} rows were refused" if read.rejected else f"it has {read.rows:,} rows"
         return [Health(status="broken", source=read.name, message=f"no row counts: {why}")]
     if read.rejected:
-        status = "broken" if read.rejected >= MANY_REJECTED * read.rows else "warning"
-        amounts = ", ".join(f"{each.rejected:,.2f} {each.currency}" for each in read.totals if each.rejected)
-        message = f"{read.rejected:,} of {read.rows:,} rows were refused{f' ({amounts})' if amounts else ''}"
+        costly = any(abs(each.rejected) >= MANY_REJECTED * abs(each.read) > 0.0 for each in read.totals)
+        status = "broken" if costly or read.rejected >= MANY_REJECTED * read.rows else "warning"
+        amounts = ", ".join(
+            f"{each.rejected:,.2f} of {each.read:,.2f} {each.currency}" for each in read.totals if each.rejected
+        )
+        message = f"{read.rejected:,} of {read.rows:,} rows were refused{f', {amounts}' if amounts else ''}"
         return [Health(status=status, source=read.name, message=message)]
     return []
 

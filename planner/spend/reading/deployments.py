@@ -44,7 +44,7 @@ def read_deployments(
     found: dict[tuple[str, dt.datetime | None], dict[str, Any]] = {}
     rows = duplicate = future = 0
     unread: set[str] = set()
-    for layout in layouts_of(files, Wanted.of(COLUMNS, reading.told, source.columns), NEEDED, refusals):
+    for layout in layouts_of(reading, files, Wanted.of(COLUMNS, reading.told, source.columns), NEEDED, refusals):
         unread |= set(layout.unread)
         for record in Records(layout, refusals):
             row, wrong = _row(record, reading, cards)

@@ -18,7 +18,7 @@ from planner.gpu_metrics.reading import SpansRead, read_spans
 from planner.outcome.review.sources import SourceRead
 from planner.scenario.spend_sources import GpuSamples
 from planner.source import InvalidInput
-from planner.source.excerpt import quoted
+from planner.source.excerpt import quoted, visible
 from planner.spend.reading.cards import Cards
 from planner.spend.reading.context import Reading
 from planner.spend.reading.moments import future_from, local_day
@@ -66,13 +66,14 @@ def read_gpu_samples(
     found: list[_Hour] = []
     notes: set[str] = set()
     for path in files:
-        faults = FileFaults(str(path), refusals, header=1)
+        shown = visible(reading.name_of(path))
+        faults = FileFaults(shown, refusals, header=1)
         try:
             read = read_spans(path, faults, future_from(store))
         except InvalidInput as error:
             if any(problem.code == "log-columns" for problem in error.problems):
                 raise
-            refusals.file(str(path), faults.broken() or "cannot be read")
+            refusals.file(shown, faults.broken() or "cannot be read")
             continue
         rows, future, unusable = rows + read.rows, future + read.adding.late, unusable + read.unusable
         found += _hours(read, cards)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from planner.source import InvalidInput, Problem
 from planner.source.excerpt import visible
+from planner.spend.reading.context import Reading
 from planner.spend.reading.naming import Paths, Wanted
 from planner.spend.reading.refusals import FileFaults, Refusals
 from planner.traffic.columns import LARGEST_DEPTH
@@ -53,16 +54,17 @@ class FileLayout:
 
 
 def layouts_of(
-    files: Sequence[Path], wanted: Wanted, needed: Sequence[str | tuple[str, ...]], refusals: Refusals
+    reading: Reading, files: Sequence[Path], wanted: Wanted, needed: Sequence[str | tuple[str, ...]], refusals: Refusals
 ) -> list[FileLayout]:
     """The files that can be read; one that is no such text is refused as a whole.
 
     Raises InvalidInput with every column that is missing or that means nothing.
     """
-    problems = wanted.strange(str(files[0])) if files else []
+    problems = wanted.strange(visible(reading.name_of(files[0]))) if files else []
     found = []
     for path in files:
-        faults = FileFaults(str(path), refusals)
+        shown = visible(reading.name_of(path))
+        faults = FileFaults(shown, refusals)
         if path.is_file():
             file = LogFile(path, faults)
             first = next(iter(file.blocks()), None)
@@ -70,12 +72,12 @@ def layouts_of(
             faults.file("log-file", "is no file that can be read")
             first = None
         if broken := faults.broken():
-            refusals.file(str(path), broken)
+            refusals.file(shown, broken)
         if first is None:
             if not broken:
-                refusals.file(str(path), "is empty")
+                refusals.file(shown, "is empty")
             continue
-        one, wrong = _layout(path, file.json_lines, first[1], wanted, needed)
+        one, wrong = _layout(path, shown, file.json_lines, first[1], wanted, needed)
         problems += wrong
         if one is not None and not broken:
             found.append(one)
@@ -85,10 +87,9 @@ def layouts_of(
 
 
 def _layout(
-    path: Path, json_lines: bool, block: bytes, wanted: Wanted, needed: Sequence[str | tuple[str, ...]]
+    path: Path, shown: str, json_lines: bool, block: bytes, wanted: Wanted, needed: Sequence[str | tuple[str, ...]]
 ) -> tuple[FileLayout | None, list[Problem]]:
     lines = block.decode("utf-8", "replace").split("\n")
-    shown = visible(str(path))
     if json_lines:
         paths = _paths(lines[:_LOOKED_AT])
         found = wanted.among(paths)

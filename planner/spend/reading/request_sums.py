@@ -171,8 +171,8 @@ def add_users(store: Store) -> None:
     for person, column in ((True, "person"), (False, "conversation")):
         store.connection.execute(
             f"INSERT INTO {_SEEN} SELECT * FROM (SELECT DISTINCT {month} AS month, o._owner, {person} AS person, "
-            f"r.{column} AS id FROM request_rows r JOIN request_owners o ON r.who = o._who WHERE r.{column} IS NOT NULL) "
-            f"ANTI JOIN {_SEEN} USING (month, _owner, person, id)"
+            f"r.{column} AS id FROM request_rows r JOIN request_owners o ON r.who = o._who "
+            f"WHERE r.{column} IS NOT NULL) ANTI JOIN {_SEEN} USING (month, _owner, person, id)"
         )
     counts = "nullif(count(*) FILTER (person), 0) AS users, nullif(count(*) FILTER (NOT person), 0) AS actions"
     store.connection.execute(

@@ -40,7 +40,8 @@ def typed(store: Store, names: Collection[str], source: str, header: int, *, jso
 
     numbers = [name for name in _NUMBERS if name in there]
     parts = "".join(f", TRY_CAST({quoted(name)} AS DOUBLE) AS n_{name}" for name in numbers)
-    dimensions = ", ".join(f"coalesce({text(f'{OWN}{name}')}, '') AS {quoted(f'{OWN}{name}')}" for name in store.dimensions)
+    own = [f"{OWN}{name}" for name in store.dimensions]
+    dimensions = ", ".join(f"coalesce({text(name)}, '') AS {quoted(name)}" for name in own)
     keys = ", ".join(("deployment", *dimension_columns(store)))
     # Of OpenAI's kind cached tokens are part of the input; those of Anthropic's stand beside it.
     beside = [f"coalesce(n_{name}, 0)" for name in ("cache_read_tokens", "cache_write_tokens") if name in there]

@@ -8,7 +8,7 @@ from planner.errors import InputError
 from planner.outcome.review.sources import SourceRead
 from planner.scenario.spend_sources import Requests
 from planner.source.excerpt import quoted
-from planner.spend.reading.api_prices import api_prices
+from planner.spend.reading.api_prices import api_prices, priced_as_model
 from planner.spend.reading.context import Reading
 from planner.spend.reading.layouts import FileLayout, layouts_of
 from planner.spend.reading.moments import future_from, local_day
@@ -33,7 +33,7 @@ def read_requests(store: Store, reading: Reading, source: Requests, name: str, f
     """
     usd_per_unit = _rate(reading, source.currency)
     refusals = Refusals(name)
-    layouts = layouts_of(files, Wanted.of(COLUMNS, reading.told, source.columns), NEEDED, refusals)
+    layouts = layouts_of(reading, files, Wanted.of(COLUMNS, reading.told, source.columns), NEEDED, refusals)
     rows = RequestRows(store, refusals)
     try:
         for number, layout in enumerate(layouts):
@@ -63,6 +63,8 @@ def read_requests(store: Store, reading: Reading, source: Requests, name: str, f
     finally:
         rows.drop()
     notes = _notes(rows, layouts, counts, [plain_text(one) for one in unpriced])
+    if dated := priced_as_model(reading.catalog, prices):
+        notes.append(f"snapshots that are priced as their model: {listed([plain_text(one) for one in dated])}")
     return SourceRead(
         name=name, kind="requests", files=len(files), rows=total, kept=kept, duplicate=duplicate, future=future,
         rejected=rejected, first_day="" if first is None else local_day(store, first).isoformat(),

@@ -44,7 +44,7 @@ def read_runs(
         _understand(mlflow_records(client, source.mlflow, wanted), maker, refusals, seen)
     else:
         unread: set[str] = set()
-        for layout in layouts_of(files, wanted, NEEDED, refusals):
+        for layout in layouts_of(reading, files, wanted, NEEDED, refusals):
             unread |= set(layout.unread)
             others = {f"{OTHER}{own.rpartition('.')[2]}": tuple(own.split(".")) for own in layout.unread}
             _understand(Records(replace(layout, at={**others, **layout.at}), refusals), maker, refusals, seen)

@@ -60,6 +60,8 @@ def test_errors_of_one_run_by_hand(plan: Plan, knee: Configuration) -> None:
     assert found.planned_usd == pytest.approx(cost_usd(knee)[0])
     assert found.actual_usd == pytest.approx(1.5 * cost_usd(knee)[0])
     assert one.why.startswith("cost 1.50 times the plan: time ")
+    assert "runs-for-calibration.csv" in found.note
+    assert f"the speed of {int(knee.offer.tier != 'spot')} of these runs" in found.note
     assert "price" in one.why
 
 

@@ -168,13 +168,13 @@ def test_drivers_are_what_makes_most_and_what_grew() -> None:
     ]
     with made({"allocated": cells}, as_of=TENTH) as store:
         assert one(store, amount=1000).drivers == [
-            "team a: $90.00, 99 %", "service EC2: $60.00, 66 %", "model llama: $60.00, 66 %",
-            "resource i-1: $60.00, 66 %",
+            "team a $90.00 (99 %)", "service EC2 $60.00 (66 %)", "model llama $60.00 (66 %)",
+            "resource i-1 $60.00 (66 %)",
             "team a grew by $50.00 (125 %) against the first 10 days of the period before",
             "service S3 is new: $30.00",
         ]  # fmt: skip
         assert one(store, amount=1000, where={"team": "b"}).drivers == [
-            "service Logs: $1.00, 100 %",
+            "service Logs $1.00 (100 %)",
             "service Logs is new: $1.00",
         ]
 

@@ -264,6 +264,27 @@ def test_costs_are_logged_or_of_the_catalog_or_unknown(tmp_path: Path) -> None:
             read(store, file, source=Requests(requests="x", currency="CHF"))
 
 
+def test_an_export_of_openai_by_day_is_priced_by_the_models_of_its_snapshots(tmp_path: Path) -> None:
+    head = "start_time,end_time,project_id,num_model_requests,model,input_tokens,output_tokens,input_cached_tokens"
+    start = int(dt.datetime(2026, 10, 1, tzinfo=dt.UTC).timestamp())
+    file = lines(
+        tmp_path / "usage.csv", head,
+        f"{start},{start + 86400},proj_a,50,gpt-4o-2024-08-06,3000000,1000000,1000000",
+        f"{start},{start + 86400},proj_a,50,gpt-4o-2024-05-13,1000000,1000000,0",
+    )  # fmt: skip
+    rates = price("gpt-4o")
+    assert rates is not None
+    with made() as store:
+        told = read(store, file)
+        found = store.rows("SELECT model, requests, cached_tokens, cost_usd FROM usage ORDER BY model")
+    assert found == [
+        ("gpt-4o-2024-05-13", 50.0, 0.0, None),
+        ("gpt-4o-2024-08-06", 50.0, 1e6, pytest.approx(2 * rates[0] + rates[1] + rates[2])),
+    ]
+    assert "snapshots that are priced as their model: 'gpt-4o-2024-08-06'" in told.notes
+    assert any("no single price for 'gpt-4o-2024-05-13'" in note for note in told.notes)
+
+
 def test_users_of_two_sources_are_counted_once(tmp_path: Path) -> None:
     head = f"{HEADER},user,team"
     one = lines(tmp_path / "one.csv", head, "2026-10-01,m,1,1,ada,a", "2026-10-02,m,1,1,bob,a")

@@ -36,7 +36,7 @@ def read_bill(store: Store, reading: Reading, source: Bill, name: str, files: Se
     import duckdb  # an extra of its own
 
     told = {dimension: reading.told.get(dimension, Told()) for dimension in store.dimensions}
-    found = opened(store, files, source.columns)
+    found = opened(store, reading, files, source.columns)
     asked = dict.fromkeys(column for names in told_columns(told).values() for column in names)
     columns = tuple(name for name in asked if any(file.header.place((name,)) is not None for file in found))
     try:

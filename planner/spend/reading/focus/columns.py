@@ -31,6 +31,7 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "card": ("x_GpuModel", "x_GpuType"),
     "card_count": ("x_GpuCount",),
     "machine": ("x_InstanceType",),
+    "usage_type": ("x_UsageType",),
     "details": ("SkuPriceDetails", "x_SkuDetails"),
     "tags": ("Tags",),
 }
@@ -74,16 +75,17 @@ _SAME_AS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _NEW: Final = (
     ("1.3", ("ServiceProviderName", "HostProviderName", "AllocatedMethodId", "ContractApplied")),
-    ("1.2", ("PricingCurrency", "InvoiceId", "BillingAccountType", "SubAccountType", "PricingCurrencyEffectiveCost")),
+    ("1.2", ("PricingCurrency", "InvoiceId", "PricingCurrencyEffectiveCost")),
     ("1.1", ("SkuMeter", "SkuPriceDetails", "ServiceSubcategory", "CapacityReservationId", "CommitmentDiscountUnit")),
 )
-"""Version → columns that it brought, the newest first."""
+"""Version → columns that it brought, the newest first. Types of accounts are of 1.2 too, and Azure's 1.0 exports have them."""
 KNOWN: Final = tuple(
     dict.fromkeys(
         (
             *REQUIRED, *MISSED, *(name for names in TEXTS.values() for name in names), *AMOUNTS.values(),
             *QUANTITIES.values(), *TIMES.values(), *OTHER_NUMBERS, *(name for _, names in _NEW for name in names),
-            "AvailabilityZone", "BillingAccountName", "BillingPeriodEnd", "InvoiceIssuerName", "SubAccountName",
+            "AvailabilityZone", "BillingAccountName", "BillingAccountType", "BillingPeriodEnd", "InvoiceIssuerName",
+            "SubAccountName", "SubAccountType",
         )
     )
 )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from planner.errors import InputError
 from planner.source.excerpt import quoted, shortened, visible
 from planner.source.words import closest
+from planner.spend.reading.context import Reading
 from planner.spend.reading.focus.columns import KNOWN, Header
 from planner.spend.store import Store
 
@@ -62,69 +63,68 @@ class BillFile:
         ), [name]
 
 
-def opened(store: Store, paths: Sequence[Path], renames: Mapping[str, str]) -> list[BillFile]:
+def opened(store: Store, reading: Reading, paths: Sequence[Path], renames: Mapping[str, str]) -> list[BillFile]:
     """The files in their order; raises InputError with all that is wrong with any."""
     if not paths:
         raise InputError("no file of the bill is there")  # noqa: EM101
     if len(paths) > MOST_FILES:
         message = f"{len(paths)} files of one bill; at most {MOST_FILES} can be read"
         raise InputError(message)
-    names = [path.name for path in paths]
     files, wrong = [], []
     for number, path in enumerate(paths):
-        shown = path.name if names.count(path.name) == 1 else str(path)
+        shown = visible(reading.name_of(path))
         try:
-            files.append(_opened(store, number, path, visible(shown), renames))
+            files.append(_opened(store, number, path, shown, renames))
         except InputError as error:
-            wrong.append(str(error))
+            wrong.append(f"{shown}: {error}")
     if wrong:
         raise InputError("\n".join(wrong))
     return files
 
 
 def broken(path: Path, error: Exception) -> InputError:
-    """What to say of a file that DuckDB cannot read."""
+    """What to say of a file that DuckDB cannot read; its name comes before it."""
     said = str(error).strip().splitlines()[0].replace(str(path), "").strip(" :'\"") if str(error).strip() else ""
-    return InputError(f"{path}: broken or cut off ({shortened(visible(said), 200)})")
+    return InputError(f"broken or cut off ({shortened(visible(said), 200)})")
 
 
 def _opened(store: Store, number: int, path: Path, shown: str, renames: Mapping[str, str]) -> BillFile:
     form = _form(path)
     names, types = _parquet(store, path) if form == "parquet" else _csv(path, form)
     if len(names) > MOST_COLUMNS:
-        message = f"{path}: {len(names)} columns; at most {MOST_COLUMNS} can be read"
+        message = f"{len(names)} columns; at most {MOST_COLUMNS} can be read"
         raise InputError(message)
     folded = [name.strip().lower() for name in names]
     twice = sorted({name for name, low in zip(names, folded, strict=True) if low and folded.count(low) > 1})
     if twice:
-        message = f"{path}: the column {quoted(twice[0])} is there twice"
+        message = f"the column {quoted(twice[0])} is there twice"
         raise InputError(message)
     header = Header(names, renames)
-    _complete(path, header)
+    _complete(header)
     return BillFile(number, path, shown, form, header, tuple(types))
 
 
 def _form(path: Path) -> Form:
     try:
         if not path.is_file():
-            message = f"{path}: {'no file' if path.exists() else 'no such file'}"
+            message = f"{'no file' if path.exists() else 'no such file'}"
             raise InputError(message)
         size = path.stat().st_size
         with path.open("rb") as file:
             start = file.read(4)
     except OSError as error:
-        message = f"{path}: {error.strerror or error}"
+        message = f"{error.strerror or error}"
         raise InputError(message) from error
     if size == 0:
-        message = f"{path}: is empty"
+        message = "is empty"
     elif size > LARGEST:
-        message = f"{path}: {size / 2**30:.0f} GiB; a file of a bill may have {LARGEST // 2**30}"
+        message = f"{size / 2**30:.0f} GiB; a file of a bill may have {LARGEST // 2**30}"
     elif found := next((what for sign, what in _FOREIGN.items() if start.startswith(sign)), ""):
-        message = f"{path}: is {found}"
+        message = f"is {found}"
     elif start == b"PAR1":
         return "parquet"
     elif path.suffix.lower() in (".parquet", ".pq"):
-        message = f"{path}: no Parquet file, though it is called one"
+        message = "no Parquet file, though it is called one"
     else:
         return "csv.gz" if start[:2] == b"\x1f\x8b" else "csv"
     raise InputError(message)
@@ -147,25 +147,25 @@ def _csv(path: Path, form: Form) -> tuple[list[str], list[str]]:
     except (OSError, EOFError, zlib.error) as error:
         raise broken(path, error) from error
     if not start.strip():
-        message = f"{path}: is empty"
+        message = "is empty"
         raise InputError(message)
     if b"\0" in start:
-        message = f"{path}: neither CSV nor Parquet"
+        message = "neither CSV nor Parquet"
         raise InputError(message)
     text = start.decode("utf-8-sig", "replace")
     try:
         names = next(csv.reader(io.StringIO(text, newline=""), strict=True))
     except (csv.Error, StopIteration):
-        message = f"{path}: its first line is no line of a CSV file"
+        message = "its first line is no line of a CSV file"
         raise InputError(message) from None
     if len(names) == 1 and (sign := max(";\t|", key=names[0].count)) in names[0]:
         called = {";": "semicolons", "\t": "tabs", "|": "bars"}[sign]
-        message = f"{path}: its columns are parted by {called}; FOCUS parts them by commas"
+        message = f"its columns are parted by {called}; FOCUS parts them by commas"
         raise InputError(message)
     return names, ["VARCHAR"] * len(names)
 
 
-def _complete(path: Path, header: Header) -> None:
+def _complete(header: Header) -> None:
     """Raise what the file lacks, with names that look like it."""
     strange = [name.strip() for name in header.columns if name.strip().lower() not in {k.lower() for k in KNOWN}]
     parts = [f"no column is called {quoted(name)}, as `columns` says" for name in header.unknown_renames()]
@@ -175,5 +175,5 @@ def _complete(path: Path, header: Header) -> None:
         hints = [f"{name} (did you mean {quoted(found)}?)" if (found := near[name]) else name for name in missing]
         parts.append(f"lacks {', '.join(hints)}; `columns` of the source says what a file calls them")
     if parts:
-        message = f"{path}: {'; '.join(parts)}"
+        message = f"{'; '.join(parts)}"
         raise InputError(message)

@@ -1,8 +1,8 @@
 """Which card a charge is for, and how many: by the card's name, or by the instance type through the catalog's offers.
 
-The first of these that says it counts: x_GpuModel; InstanceType in SkuPriceDetails; x_InstanceType; ResourceType;
-SkuMeter; SkuId; an instance type, then a card, that the description names. The count is GpuCount, else x_GpuCount, else
-the instance's of the catalog; a description that sells a card by the hour means one.
+The first of these that says it counts: x_GpuModel; InstanceType in SkuPriceDetails; x_InstanceType; AWS's
+x_UsageType; ResourceType; SkuMeter; SkuId; an instance type, then a card, that the description names. The count is
+GpuCount, else x_GpuCount, else the instance's of the catalog; a description that sells a card by the hour means one.
 """
 
 import math
@@ -16,12 +16,14 @@ from planner.spend.store import Store
 
 MOST_CARDS: Final = 20_000
 """Distinct names of cards that are looked up; a bill has a hundred."""
-_PLAIN: Final = "regexp_replace(lower({}), '^(standard_|ml\\.)|[ _]', '', 'g')"
+_ADDED: Final = r"^([a-z0-9-]*(box|spot|dedicated|hostbox)usage:|[a-z0-9-]*(train|host|notebk):)?(standard_|ml\.)?|[ _]"
+"""What providers write before an instance type, or inside: of EUC1-SpotUsage:p5.48xlarge, what AWS calls a usage type."""
+_PLAIN: Final = f"regexp_replace(lower({{}}), '{_ADDED}', '', 'g')"
 
 
 def plain(instance: str) -> str:
     """An instance type without what providers add: Standard_ND96isr_H100_v5 and nd96isrh100v5 are one."""
-    return re.sub(r"[ _]", "", re.sub(r"^(standard_|ml\.)", "", instance.lower()))
+    return re.sub(_ADDED, "", instance.lower())
 
 
 def machines_of(catalog: Catalog) -> dict[str, tuple[str, int]]:
@@ -43,7 +45,7 @@ def fill_machines(store: Store, catalog: Catalog) -> None:
     )  # fmt: skip
     store.connection.execute(
         "CREATE TABLE focus.naming AS SELECT kind, coalesce(nullif(card, ''), detail_card) AS card, "
-        "[detail_instance, machine, resource_type, meter, sku] AS names, description, "
+        "[detail_instance, machine, usage_type, resource_type, meter, sku] AS names, description, "
         "CASE WHEN lower(description) LIKE '%gpu%' THEN "
         "regexp_extract(description, '((?:nvidia|amd|tesla)[^,;(]{1,60}?) gpu', 1, 'i') ELSE '' END AS card_told, "
         "coalesce(TRY_CAST(detail_gpus AS DOUBLE), TRY_CAST(card_count AS DOUBLE)) AS given FROM focus.known"

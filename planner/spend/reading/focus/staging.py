@@ -7,6 +7,7 @@ is dear, such as tags and instance names, is worked out once. Rows whose numbers
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from planner.errors import InputError
 from planner.spend.reading.focus.columns import TEXTS
 from planner.spend.reading.focus.expressions import AMOUNT, CHECKS, Expressions, expressions
 from planner.spend.reading.focus.files import BillFile, broken
@@ -86,7 +87,8 @@ def _stage(store: Store, file: BillFile, read: Expressions, *, several: bool) ->
         _forget_faults(store)
         store.connection.execute(rows, values)
     except (duckdb.Error, UnicodeError) as error:
-        raise broken(file.path, error) from error
+        message = f"{file.shown}: {broken(file.path, error)}"
+        raise InputError(message) from error
     if file.form != "parquet":
         store.connection.execute(
             "INSERT INTO focus.faults SELECT ?, line, any_value(error_type::VARCHAR), any_value(csv_line) "

@@ -1,0 +1,1 @@
+"""What a review found spent, for the budgets of policies."""
