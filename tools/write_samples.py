@@ -34,6 +34,7 @@ PICTURES = {
     "front": "the front",
     "models": "quality against cost, the best of each model",
     "break-even": "what a month costs against its requests, rented and by an API",
+    "review-days": "spend by day and team, what is odd in it, and where it goes",
 }
 """Charts that stand in the index as pictures, with what they show."""
 TOGETHER = "compare"

@@ -289,7 +289,10 @@ def template_rows(roots: Sequence[Path]) -> list[Row]:
         {
             "id": t.name,
             "takes": {
-                "plan": "one plan", "plans": "several plans", "serving": "a serving plan", "review": "a review of spend",
+                "plan": "one plan",
+                "plans": "several plans",
+                "serving": "a serving plan",
+                "review": "a review of spend",
             }[t.takes],
             "prints": ", ".join(t.forms()),
             "what": t.summary,

@@ -74,7 +74,7 @@ def _inside(folder: Path) -> list[Path]:
 
     tree, under = folder_of(folder)
     paths = []
-    for path in find_scenarios(tree, Search((under,))):
+    for path in find_scenarios(tree, Search((under,), looking_back=True)):
         inside = path.removeprefix(f"{under}/") if under else path
         # Behind a link in the folder a scenario may lie elsewhere.
         paths.append(folder / inside if not under or path != inside else tree.root / path)

@@ -7,15 +7,23 @@ import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from planner.cli.init_review import QUESTIONS as REVIEW_QUESTIONS
+from planner.cli.init_review import TEMPLATE as REVIEW_TEMPLATE
+from planner.cli.init_review import ReviewAnswers
+from planner.cli.init_review import defaults as review_defaults
+from planner.cli.init_review import sources as review_sources
 from planner.cli.init_serving import QUESTIONS as SERVING_QUESTIONS
 from planner.cli.init_serving import TEMPLATE as SERVING_TEMPLATE
 from planner.cli.init_serving import ServingAnswers
 from planner.errors import InputError
 from planner.units import parse_quantity
+
+if TYPE_CHECKING:
+    from planner.source import InvalidInput
 
 FILE = "scenario.yaml"
 _SIZE = re.compile(r"\s*\d[\d.,]*\s*[bBmMkK]?\s*")
@@ -45,6 +53,7 @@ QUESTIONS = {
     "providers": "Providers, with commas, or any",
 }
 SERVING = "Serving"
+REVIEW = "SpendReview"
 _COUNTS = ("samples", "tokens", "requests", "input_tokens", "output_tokens")
 _KINDS = dict.fromkeys(_COUNTS, "count") | {"budget": "money", "deadline": "time"}
 
@@ -69,8 +78,8 @@ def _option(name: str) -> str:
 
 @click.command("init")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), default=FILE)
-@click.option("--kind", type=click.Choice(["FineTune", SERVING]), default="FineTune", show_default=True,
-              help="Tune a model, or serve one.")  # fmt: skip
+@click.option("--kind", type=click.Choice(["FineTune", SERVING, REVIEW]), default="FineTune",
+              show_default=True, help="Tune a model, serve one, or review what was spent.")  # fmt: skip
 @click.option("--name", help="Short name; the folder of the report is called after it.")
 @click.option("--model", help="A size such as 8B, or a model's id.")
 @click.option("--samples", help="Training examples, such as 20k.")
@@ -78,7 +87,12 @@ def _option(name: str) -> str:
 @click.option("--requests", help="Serving: requests a month, such as 2M.")
 @click.option("--input-tokens", help="Serving: mean input tokens of a request.")
 @click.option("--output-tokens", help="Serving: mean output tokens of an answer.")
-@click.option("--budget", help="Most it may cost, such as $200, or none; of a service each month.")
+@click.option("--bills", help="Review: FOCUS exports with commas, such as 'exports/*.parquet'; default: those found.")
+@click.option("--runs", help="Review: logs of training runs, or none; default: those found.")
+@click.option("--request-logs", help="Review: logs of requests, or none; default: those found.")
+@click.option("--tag", help="Review: tag that names the team on charges.")
+@click.option("--time-zone", help="Review: time zone that days are counted in.")
+@click.option("--budget", help="Most it may cost, such as $200, or none; of a service or a review each month.")
 @click.option("--deadline", help="Longest wait, such as 24 h, or none.")
 @click.option("--providers", help="Providers with commas, or any.")
 @click.option("-y", "--yes", is_flag=True, help="Ask nothing; take the default of whatever no option says.")
@@ -90,11 +104,13 @@ def command(file: Path, kind: str, yes: bool, **given: str | None) -> None:
     Example: planner init --model 8B --samples 20k --tokens 500 --budget '$200' --deadline '24 h' --yes
 
     Example: planner init chat.yaml --kind Serving --model 8B --requests 2M --input-tokens 900 --output-tokens 200 --yes
+
+    Example: planner init spend.yaml --kind SpendReview --bills 'exports/*.csv' --tag team --budget '$20,000' --yes
     """
     _refuse_existing(file)
-    answers, questions = (ServingAnswers, SERVING_QUESTIONS) if kind == SERVING else (Answers, QUESTIONS)
+    questions = {SERVING: SERVING_QUESTIONS, REVIEW: REVIEW_QUESTIONS}.get(kind, QUESTIONS)
     _refuse_other(kind, [name for name, value in given.items() if value is not None and name not in questions])
-    defaults = answers() if file.name == FILE else answers(name=_slug(file.stem))
+    defaults = _defaults(kind, file)
     asks = sys.stdin.isatty() and not yes
     found: dict[str, str] = {}
     for name, question in questions.items():
@@ -103,8 +119,8 @@ def command(file: Path, kind: str, yes: bool, **given: str | None) -> None:
         if written is None and asks:
             written = click.prompt(question, default=default, value_proc=partial(_check, name))
         found[name] = _check(name, default if written is None else written)
-    text = scenario_text(answers(**found), file)
-    _validate(text, file)
+    text = scenario_text(type(defaults)(**found), file)
+    (_validate_review if kind == REVIEW else _validate)(text, file)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as opened:
@@ -114,6 +130,15 @@ def command(file: Path, kind: str, yes: bool, **given: str | None) -> None:
         raise InputError(message) from error
     click.echo(f"wrote {file}", err=True)
     click.echo(f"next: planner plan {file}", err=True)
+
+
+def _defaults(kind: str, file: Path) -> Answers | ServingAnswers | ReviewAnswers:
+    """The answers that nobody gave, named after the file."""
+    name = None if file.name == FILE else _slug(file.stem)
+    if kind == REVIEW:
+        return review_defaults(name, file.parent)
+    answers = ServingAnswers if kind == SERVING else Answers
+    return answers() if name is None else answers(name=name)
 
 
 def _refuse_other(kind: str, names: list[str]) -> None:
@@ -142,9 +167,34 @@ def _validate(text: str, file: Path) -> None:
     try:
         read_any(yaml.safe_load(text))
     except InvalidInput as error:
-        lines = [f"{p.at}: {p.message}" + (f"; {p.hint}" if p.hint else "") for p in error.problems]
-        message = f"{file} is not written: " + "\n  ".join(lines)
+        raise _not_written(file, error) from error
+
+
+def _validate_review(text: str, file: Path) -> None:
+    """The same for a review, whose files are looked for from where it will lie: from a file of another name there."""
+    from tempfile import NamedTemporaryFile
+
+    from planner.planning import read_ready
+    from planner.source import InvalidInput
+
+    if not file.parent.is_dir():
+        message = f"{file.parent} is no folder; a review names its bills by their paths from there: make it first"
+        raise InputError(message)
+    try:
+        with NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, prefix=".", suffix=".yaml") as opened:
+            opened.write(text)
+            opened.flush()
+            read_ready(Path(opened.name))
+    except InvalidInput as error:
+        raise _not_written(file, error) from error
+    except OSError as error:
+        message = f"{file}: {error.strerror or error}"
         raise InputError(message) from error
+
+
+def _not_written(file: Path, error: InvalidInput) -> InputError:
+    lines = [f"{p.at}: {p.message}" + (f"; {p.hint}" if p.hint else "") for p in error.problems]
+    return InputError(f"{file} is not written: " + "\n  ".join(lines))
 
 
 def _text(text: str) -> str:
@@ -167,8 +217,10 @@ def _models(model: str) -> str:
     return f"models:\n  - where:\n      min_params: {low}\n      max_params: {high}\n"
 
 
-def scenario_text(a: Answers | ServingAnswers, file: Path) -> str:
+def scenario_text(a: Answers | ServingAnswers | ReviewAnswers, file: Path) -> str:
     """The scenario, with a word on every part of it."""
+    if isinstance(a, ReviewAnswers):
+        return _review_text(a, file)
     if isinstance(a, ServingAnswers):
         kind, template, limits = SERVING, SERVING_TEMPLATE, {"max_cost_per_month": a.budget}
     else:
@@ -181,6 +233,17 @@ def scenario_text(a: Answers | ServingAnswers, file: Path) -> str:
     return template.format(
         schema=_schema(file, kind), name=_text(a.name), models=_models(a.model),
         providers=providers, constraints=constraints, **counts,
+    )  # fmt: skip
+
+
+def _review_text(a: ReviewAnswers, file: Path) -> str:
+    amount = "$20,000" if a.budget.lower() == "none" else a.budget
+    budget = f"budgets:\n  - name: everything\n    amount: {_amount(amount)}\n"
+    if a.budget.lower() == "none":
+        budget = "".join(f"# {line}\n" for line in budget.splitlines())
+    return REVIEW_TEMPLATE.format(
+        schema=_schema(file, REVIEW), name=_text(a.name), time_zone=_text(a.time_zone), tag=_text(a.tag),
+        sources=review_sources(a, file.parent, _text), budgets=budget,
     )  # fmt: skip
 
 

@@ -132,10 +132,11 @@ def command(
         doing("reading")
         data: Outcome | Collection
         if together:
-            from planner.cli.report_several import Wanted, folder_for, gathered, named_twice, plans_in
+            from planner.cli.report_several import Wanted, folder_for, gathered, named_twice, passed_over, plans_in
 
             paths = plans_in(plans, chosen)
-            folder, drifts, remarks = out or folder_for(plans, paths), list["Drift"](), named_twice(plans)
+            folder, drifts = out or folder_for(plans, paths), list["Drift"]()
+            remarks = [*named_twice(plans), *passed_over(plans)]
             data = gathered(paths, chosen, folder, Wanted(decision, policies or POLICIES, as_of))
         else:
             data = read_outcome(plans[0])

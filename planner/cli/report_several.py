@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from planner.errors import InputError
+from planner.source.excerpt import visible
 
 if TYPE_CHECKING:
     from planner.outcome import Configuration, ManagedJob
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 PLAN: Final = "plan.json"
 LISTING: Final = "index"
 """Template that lists plans of all kinds."""
+_REVIEW: Final = re.compile(rb'"kind":\s*"SpendReview"')
+_FIRST_KEYS: Final = 200
+_TOLD: Final = 5
 REPORT: Final = "report.html"
 """What `planner plan` calls a plan's own report."""
 
@@ -39,7 +44,7 @@ class Wanted:
 def plans_in(paths: Sequence[Path], template: Template) -> list[Path]:
     """The plans that were named, and those below folders that are none; raises InputError for none or too many.
 
-    A plan that is named twice counts once.
+    A plan that is named twice counts once. Reviews of spend below a folder are passed over: they plan nothing.
     """
     found: dict[Path, Path] = {}
     for path in paths:
@@ -114,10 +119,29 @@ def _below(path: Path) -> Iterator[Path]:
         yield path / PLAN if path.is_dir() else path
         return
     inside = sorted(path.rglob(PLAN))
-    if not inside:
-        message = f"{path}: no {PLAN} in this folder or below; `planner plan SCENARIO` writes one"
+    plans = [one for one in inside if not _looks_back(one)]
+    if not plans:
+        only = "only reviews of spend, which plan nothing," if inside else f"no {PLAN}"
+        message = f"{path}: {only} in this folder or below; `planner plan SCENARIO` writes one"
         raise InputError(message)
-    yield from inside
+    yield from plans
+
+
+def _looks_back(path: Path) -> bool:
+    """Whether a plan.json is that of a review, by its first keys; one that cannot be read is told when it is read."""
+    try:
+        with path.open("rb") as opened:
+            return _REVIEW.search(opened.read(_FIRST_KEYS)) is not None
+    except OSError:
+        return False
+
+
+def passed_over(paths: Sequence[Path]) -> list[str]:
+    """A note on the reviews below these folders, which no report of several plans has."""
+    folders = [path for path in paths if path.is_dir() and not (path / PLAN).is_file()]
+    found = sorted({one for folder in folders for one in folder.rglob(PLAN) if _looks_back(one)})
+    named = ", ".join(visible(str(one.parent)) for one in found[:_TOLD]) + (", …" if len(found) > _TOLD else "")
+    return [f"passed over, since a review of spend plans nothing: {named}"] if found else []
 
 
 def _link(plan: Path, out: Path) -> str:

@@ -26,7 +26,8 @@ from planner.source import MAX_BYTES
 
 WRITTEN: Final = frozenset(str(document.model_fields["kind"].default) for document in (Check, Difference))
 """Kinds of what the planner writes with `--out`; a plan is told by its key `planner`."""
-OTHERS: Final = frozenset({*FORMS, LOCK, CALIBRATION, MAPPING, OVERLAY, *WRITTEN, "SpendReview"})
+REVIEW: Final = "SpendReview"
+OTHERS: Final = frozenset({*FORMS, LOCK, CALIBRATION, MAPPING, OVERLAY, *WRITTEN, REVIEW})
 """Kinds of documents that plan nothing which could be held against rules; a review looks back."""
 SIMILAR: Final = 0.6
 """Share of equal lines from which a file that is gone and one that is new are one that moved."""
@@ -62,6 +63,8 @@ class Search:
     """Whether all other files of a scenario's ending are looked at too: what they rest on may be what changed."""
     ignored: Sequence[str] = ()
     """Patterns of such files that nobody runs: tests, examples."""
+    looking_back: bool = False
+    """Whether reviews of spend below `paths` count too: they are made like a plan, and held against no rule."""
 
 
 def find_scenarios(tree: Tree, search: Search) -> dict[str, Found]:
@@ -70,7 +73,10 @@ def find_scenarios(tree: Tree, search: Search) -> dict[str, Found]:
     for under in search.paths:
         for entry in _near(tree, under):
             one = _look(tree, entry)
-            if entry.path not in found and _is_scenario(tree, one, near=True, named=entry.path == under):
+            if entry.path not in found and (
+                (search.looking_back and one.peek.kind == REVIEW and not one.peek.abstract)
+                or _is_scenario(tree, one, near=True, named=entry.path == under)
+            ):
                 found[entry.path] = one
     further = [tree.entry(path) for path in search.elsewhere]
     if search.everywhere:

@@ -138,6 +138,8 @@ def read_scenario(
     if not isinstance(opened.scenario, FineTune):
         message = f"a FineTune is needed here, and this is a {opened.scenario.kind}"
         hint = "`planner plan` plans either kind, and `planner explain` shows each configuration of the plan"
+        if isinstance(opened.scenario, SpendReview):
+            hint = "`planner plan` reviews it; in Python, planner.review"
         raise _refused(opened.document, message, hint)
     return _fine_tune(source, opened, opened.scenario, price_max_age_months, calibration, prices)
 

@@ -65,7 +65,8 @@ def _not_a_plan(file: Path, content: bytes, error: ValidationError) -> str:
     try:
         data = json.loads(content)
     except ValueError:
-        return f"{file}: not JSON; expected the plan.json that `planner plan` writes"
+        scenario = f" {file}" if file.suffix.lower() in (".yaml", ".yml") else ""
+        return f"{file}: not JSON; expected the plan.json that `planner plan{scenario}` writes"
     if not isinstance(data, dict) or ("front" not in data and data.get("kind") != REVIEW):
         return f"{file}: no plan; expected the plan.json that `planner plan` writes"
     first = error.errors()[0]

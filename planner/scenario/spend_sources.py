@@ -49,8 +49,11 @@ class Runs(_Source):
 
     @model_validator(mode="after")
     def _one_place(self) -> "Runs":
-        if (self.runs is None) == (self.mlflow is None):
-            message = "name either runs or mlflow"
+        if self.runs is None and self.mlflow is None:
+            message = "name one of focus, runs, mlflow, requests, gpu_samples and deployments"
+            raise ValueError(message)
+        if self.runs is not None and self.mlflow is not None:
+            message = "name either runs or mlflow, and the other as a source of its own"
             raise ValueError(message)
         return self
 

@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from planner.spend.attribution.whole import whole_months
 from planner.spend.conditions import quoted
 from planner.spend.months import Month
+from planner.spend.spans import before_of
 from planner.spend.store import Store
 from planner.units import usd
 
@@ -19,16 +21,22 @@ _SAME: Final = (
 
 def doubts_of(store: Store, month: Month) -> list[str]:
     """Sentences on charges that are missing or count twice, and on values that differ by upper and lower case only."""
-    return [*_without_charges(store, month), *_twice(store), *_spellings(store)]
+    return [*_missing(store, month), *_twice(store), *_spellings(store)]
 
 
-def _without_charges(store: Store, month: Month) -> list[str]:
-    anything, inside = store.rows(
-        "SELECT count(*) > 0, count(*) FILTER (day >= ? AND day < ?) > 0 FROM allocated", [month.first, month.end]
+def _missing(store: Store, month: Month) -> list[str]:
+    first, last, inside = store.rows(
+        "SELECT min(day), max(day), count(*) FILTER (day >= ? AND day < ?) > 0 FROM allocated",
+        [month.first, month.end],
     )[0]
-    if not anything:
+    if first is None:
         return ["no source has a charge: attribution, budgets and forecasts need a bill (focus)"]
-    return [] if inside else [f"no source has a charge in {month}"]
+    if not inside:
+        return [f"no source has a charge in {month}: charges are of {first} to {last}"]
+    before = month.later(-1)
+    if before_of(store, month) is not None and before not in whole_months(store, [before]):
+        return [f"{before}, with which {month} is compared, is not there as a whole"]
+    return []
 
 
 def _twice(store: Store) -> list[str]:

@@ -35,7 +35,7 @@ from planner.spend.models import models_of
 from planner.spend.months import Month
 from planner.spend.operations import operations_of
 from planner.spend.reading.context import Reading
-from planner.spend.reading.coverage import gaps_of, health_of
+from planner.spend.reading.coverage import gaps_of, health_of, refused_files
 from planner.spend.reading.deployments import read_deployments
 from planner.spend.reading.focus import invoices_of, read_bill
 from planner.spend.reading.gpu_samples import read_gpu_samples
@@ -43,6 +43,8 @@ from planner.spend.reading.pricing_runs import price_runs
 from planner.spend.reading.requests import read_requests
 from planner.spend.reading.runs import read_runs
 from planner.spend.store import Store, open_store
+from planner.spend.unbilled import unbilled_of
+from planner.spend.unmatched import unmatched_of
 
 if TYPE_CHECKING:
     from planner.kinds.fine_tune import Origin
@@ -168,7 +170,7 @@ def _reviewed(
             rejects=_rejects(store),
             invoices=invoices,
             gaps=gaps,
-            health=health_of(reads, gaps, invoices),
+            health=health_of(reads, gaps, invoices, refused_files(store)),
         ),
         months=months,
         days=day_totals(store),
@@ -186,7 +188,12 @@ def _reviewed(
         realised=realised_of(store, earlier, month),
         against_plans=against_plans(store, plans) if plans else None,
         assumptions=_assumptions(scenario, inputs, reads),
-        warnings=[*warnings, *doubts_of(store, month)],
+        warnings=[
+            *warnings,
+            *unmatched_of(store, scenario),
+            *unbilled_of(store, catalog, month),
+            *doubts_of(store, month),
+        ],
         sources=[],
     )
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 from planner.errors import SetupError
 
@@ -87,6 +88,11 @@ class Store:
     as_of: datetime.date
     """Nothing that starts on this day, in the time zone, or later has happened yet."""
 
+    def begin(self, day: datetime.date) -> datetime.datetime:
+        """When a day begins, in UTC and without a zone: how tables have times."""
+        begins = datetime.datetime.combine(day, datetime.time(), ZoneInfo(self.time_zone))
+        return begins.astimezone(datetime.UTC).replace(tzinfo=None)
+
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows that a query gives."""
         return self.connection.execute(sql, list(values)).fetchall()
@@ -118,8 +124,12 @@ def open_store(dimensions: tuple[str, ...], time_zone: str, as_of: datetime.date
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET enable_progress_bar = false")
             further = "".join(f', "{name}" VARCHAR' for name in dimensions)  # "group" is a name like any other
-            for table, columns in _COLUMNS.items():
-                connection.execute(f"CREATE TABLE {table} ({columns}{further if table in DIMENSIONED else ''})")
+            made = [
+                f"CREATE TABLE {table} ({columns}{further if table in DIMENSIONED else ''})"
+                for table, columns in _COLUMNS.items()
+            ]
+            # One by one each would be written to the disk before the next.
+            connection.execute(f"BEGIN; {'; '.join(made)}; COMMIT")
             yield Store(connection, dimensions, time_zone, as_of)
         finally:
             connection.close()

@@ -154,3 +154,9 @@ def test_another_catalog_and_date(tmp_path: Path) -> None:
     prices = [r["usd_per_hour"] for r in listed("offers", "--as-of", "2026-12-01", obj=mine)]
     assert 31.09784 in prices
     assert 30.09784 not in prices
+
+
+def test_every_template_of_the_planner_is_listed_with_what_it_takes() -> None:
+    takes = {row["id"]: row["takes"] for row in listed("templates")}
+    assert (takes["technical"], takes["index"]) == ("one plan", "several plans")
+    assert (takes["serving"], takes["spend-agenda"]) == ("a serving plan", "a review of spend")

@@ -7,6 +7,7 @@ import pytest
 
 from planner.outcome import Plan
 from tests.cli.calls import SMALL, run
+from tests.report.review.made_data import review_of
 from tests.report.several.sample_collection import own, plans, scaled
 
 POLICY = """\
@@ -53,6 +54,20 @@ def test_a_folder_of_plans_is_listed_with_links_to_their_reports(here: Path) -> 
     assert '<a href="a%20b/report.html">' in page
     assert page.count("<tr data-id=") == 3
     assert page.count("<a href=") == 1
+
+
+def test_reviews_below_a_folder_are_passed_over_and_told(here: Path) -> None:
+    (here / "out" / "spent").mkdir()
+    (here / "out" / "spent" / "plan.json").write_text(review_of("made").model_dump_json(indent=2))
+    for template in ("index", "cost-centre", "compare"):
+        done = run("report", "out", "-t", template, "-f", "md", "-q", cwd=here)
+        assert done.returncode == 0, done.stderr
+        assert "passed over, since a review of spend plans nothing: out/spent\n" in done.stderr
+    (here / "only").mkdir()
+    (here / "out" / "spent").rename(here / "only" / "spent")
+    done = run("report", "only", "-t", "index", "-f", "md", cwd=here)
+    assert done.returncode == 2
+    assert "only: only reviews of spend, which plan nothing, in this folder or below" in " ".join(done.stderr.split())
 
 
 def test_plans_are_compared_and_one_named_twice_counts_once(here: Path) -> None:

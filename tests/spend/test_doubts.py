@@ -36,6 +36,13 @@ def test_values_that_differ_by_case_are_told() -> None:
     )
 
 
+def test_a_month_before_that_is_half_there_is_told() -> None:
+    half = [charge(f"2026-09-{day}", 10.0, source="x", resource="r") for day in range(15, 31)]
+    assert _doubts([*half, *_bill("x")]) == ["2026-09, with which 2026-10 is compared, is not there as a whole"]
+    whole = [charge(f"2026-09-{day:02d}", 10.0, source="x", resource="r") for day in range(1, 31)]
+    assert _doubts([*whole, *_bill("x")]) == []
+
+
 def test_without_charges_nothing_is_known() -> None:
     with made(
         {"usage": [{"day": "2026-10-03", "model": "m", "requests": 1}], "runs": [{"run": "r", "model": "M"}]}
@@ -43,4 +50,6 @@ def test_without_charges_nothing_is_known() -> None:
         nothing, spelling = doubts_of(store, OCTOBER)
     assert nothing == "no source has a charge: attribution, budgets and forecasts need a bill (focus)"
     assert spelling.startswith("the model is written M and m")
-    assert _doubts([charge("2026-09-30", 1.0)]) == ["no source has a charge in 2026-10"]
+    assert _doubts([charge("2026-09-30", 1.0)]) == [
+        "no source has a charge in 2026-10: charges are of 2026-09-30 to 2026-09-30"
+    ]

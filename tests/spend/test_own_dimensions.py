@@ -66,13 +66,13 @@ def test_nor_do_they_in_logs_of_requests(tmp_path: Path, *, csv: bool) -> None:
     ]  # fmt: skip
     file = objects(tmp_path / "log.jsonl", rows)
     if csv:
-        lines = [list(rows[0]), *(list(row.values()) for row in rows)]
-        file.write_text("".join(",".join(map(str, line)) + "\n" for line in lines))
+        lines = [[*rows[0]], *([str(cell) for cell in row.values()] for row in rows)]
+        file.write_text("".join(",".join(line) + "\n" for line in lines))
     found = []
     for own in (("site",), names):
         told = {name: Told(tags=["tag"]) for name in own if name not in ("cost", "conversation", "request")}
         with made(dimensions=(*DIMENSIONS, *own)) as store:
-            read = read_requests(store, reading(**told), Requests(requests="log.jsonl"), "log", [file])
+            read = read_requests(store, reading({}, **told), Requests(requests="log.jsonl"), "log", [file])
             assert store.rows("SELECT users FROM users WHERE team IS NULL") == [(1,)]
             assert store.rows(f"SELECT DISTINCT {own[-1]} FROM usage") == [("x",)]
             sums = store.rows("SELECT sum(requests), sum(cost_usd), sum(repeats), max(latency_p95_ms) FROM usage")

@@ -1,9 +1,13 @@
 """The made-up year of four teams: what went wrong in it is found, little else is, and every cent is somebody's."""
 
 import datetime
+import json
+import re
+import statistics
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from planner.outcome.review import Review
@@ -88,3 +92,31 @@ def test_the_team_over_its_budget_is_named(review: Review) -> None:
     over = {one.name for one in review.budgets if one.status in ("over", "forecast_over")}
     assert OVER_BUDGET in over
     assert not over & (set(PLANTED) - {OVER_BUDGET}), "other teams keep to theirs"
+
+
+def test_fewer_epochs_kept_the_metric_on_the_runs_themselves(review: Review) -> None:
+    runs = [json.loads(line) for line in (SCENARIO.parent / "data" / "runs.jsonl").read_text().splitlines()]
+    advised = [one for one in review.advice if one.kind == "epochs"]
+    assert advised
+    for one in advised:
+        (epochs,) = re.findall(r"for (\d+) epoch", one.text)
+        curves = [
+            run["history"] for run in runs
+            if run["job"] == one.about and run["status"] == "ok" and run["start"][:10] >= one.first_day
+        ]  # fmt: skip
+        cut = [max(row["value"] for row in curve if row["epoch"] <= float(epochs) + 1e-9) for curve in curves]
+        kept = [value / max(row["value"] for row in curve) for value, curve in zip(cut, curves, strict=True)]
+        assert statistics.quantiles(kept, n=20)[0] >= 0.975, one.text  # 98 %, of which 5 % of the runs may have less
+        assert one.confidence != "high"
+
+
+def test_a_commitment_saves_its_discount_on_the_hours_of_the_bill(review: Review) -> None:
+    l4 = next(one for one in review.advice if one.kind == "reserve" and one.about == "l4 at aws")
+    with duckdb.connect() as raw:
+        (usd,) = raw.execute(
+            "SELECT sum(EffectiveCost) FROM read_parquet(?) WHERE SkuId = 'g6.xlarge' AND ResourceName IN "
+            "('ticket-triage-0', 'search-rank-0', 'pii-redact-0', 'entity-link-0') "
+            "AND (ChargePeriodStart AT TIME ZONE 'UTC')::DATE BETWEEN ?::DATE AND ?::DATE",
+            [str(SCENARIO.parent / "data" / "cloud-*.parquet"), l4.first_day, l4.last_day],
+        ).fetchone() or (0.0,)
+    assert l4.saving_usd == pytest.approx(0.3 * usd)

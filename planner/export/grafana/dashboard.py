@@ -10,7 +10,7 @@ from typing import Final
 
 from planner.export.grafana.panels import ROWS, Limits, Panel, Query
 from planner.export.prometheus.metrics import LONGEST
-from planner.export.prometheus.rules import LIMITS
+from planner.export.prometheus.rules import DAY_S, LIMITS
 from planner.hosts.plain import plain
 from planner.outcome.review import Review
 
@@ -100,7 +100,7 @@ def _panel(panel: Panel, number: int, place: Mapping[str, int], steps: Steps) ->
                 "thresholds": {"mode": "absolute", "steps": steps},
                 **({"custom": {"thresholdsStyle": {"mode": "line"}}} if over_time and len(steps) > 1 else {}),
                 **({"min": 0} if panel.look in ("gauge", "bargauge") else {}),
-                **({"max": 1} if panel.look == "gauge" else {}),
+                **({"max": _WHOLE[panel.limits]} if panel.limits in _WHOLE and not over_time else {}),
             },
             "overrides": [],
         },
@@ -158,6 +158,8 @@ def _steps(colours: tuple[str, str, str], first: float, second: float) -> Steps:
     return [{"color": colour, "value": value} for colour, value in zip(colours, (None, first, second), strict=True)]
 
 
+_WHOLE: Final[Mapping[Limits, float]] = {"score": 1.0, "busy": 1.0, "chance": 1.0, "budget": 1.25}
+"""Where bars and gauges end, so that the longest is not full by being the longest."""
 _FIXED: Final[Mapping[Limits, Steps]] = {
     "none": [{"color": "green", "value": None}],
     "busy": _steps(_WORST_FIRST, LIMITS["gpu_busy_ratio"], 2.0 * LIMITS["gpu_busy_ratio"]),
@@ -165,4 +167,8 @@ _FIXED: Final[Mapping[Limits, Steps]] = {
     "failures": _steps(_BEST_FIRST, LIMITS["failure_ratio"] / 2.0, LIMITS["failure_ratio"]),
     "surge": _steps(_BEST_FIRST, (1.0 + LIMITS["surge_ratio"]) / 2.0, LIMITS["surge_ratio"]),
     "anomalies": _steps(_BEST_FIRST, 0.01, LIMITS["spike_usd"]),
+    "unattributed": _steps(_BEST_FIRST, LIMITS["unattributed_ratio"] / 2.0, LIMITS["unattributed_ratio"]),
+    "usual": _steps(_BEST_FIRST, (1.0 + LIMITS["spike_ratio"]) / 2.0, LIMITS["spike_ratio"]),
+    "chance": _steps(_BEST_FIRST, 0.25, 0.5),
+    "age": _steps(_BEST_FIRST, 2.0 * DAY_S, LIMITS["stale_days"] * DAY_S),
 }

@@ -9,7 +9,10 @@ from typing import Final, Literal
 
 Look = Literal["stat", "gauge", "bargauge", "timeseries", "table"]
 Unit = Literal["currencyUSD", "percentunit", "short", "s"]
-Limits = Literal["none", "budget", "target", "busy", "failures", "surge", "anomalies", "score"]
+Limits = Literal[
+    "none", "budget", "target", "busy", "failures", "surge", "anomalies", "score", "unattributed", "usual", "chance",
+    "age",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +72,20 @@ ROWS: Final = (
             ),
             Panel(
                 "Unattributed", "Share of the bill that no team has.", "stat", "percentunit",
-                (Query(f"max(planner_month_unattributed_ratio{{{_MINE}}})", "all"),), width=6,
+                (Query(f"max(planner_month_unattributed_ratio{{{_MINE}}})", "all"),), width=6, limits="unattributed",
             ),
             Panel(
-                "Spend by team", "Effective cost of the month.", "timeseries", "currencyUSD",
-                (Query(f"planner_month_spend_usd{{{_TEAM}}}", "{{team}}"),),
+                "Spend of the day by team", "Effective cost of the last day before the review.", "timeseries",
+                "currencyUSD", (Query(f"planner_day_spend_usd{{{_TEAM}}}", "{{team}}"),), width=8,
+            ),
+            Panel(
+                "Spend of the month by team", "Effective cost since the month began.", "timeseries", "currencyUSD",
+                (Query(f"planner_month_spend_usd{{{_TEAM}}}", "{{team}}"),), width=8,
             ),
             Panel(
                 "Last day against the usual", "Spend of the last day over the median of its weekday.", "timeseries",
-                "percentunit", (Query(f"planner:day_spend_usd:ratio_usual{{{_TEAM}}}", "{{team}}"),),
+                "percentunit", (Query(f"planner:day_spend_usd:ratio_usual{{{_TEAM}}}", "{{team}}"),), width=8,
+                limits="usual",
             ),
         ),
     ),
@@ -94,7 +102,7 @@ ROWS: Final = (
             ),
             Panel(
                 "Chance that a budget is exceeded", "By the forecast's band.", "bargauge", "percentunit",
-                (Query(f"planner_budget_overrun_probability_ratio{{{_MINE}}}", "{{budget}}"),),
+                (Query(f"planner_budget_overrun_probability_ratio{{{_MINE}}}", "{{budget}}"),), limits="chance",
             ),
             Panel(
                 "Forecast by month", "With its band.", "table", "currencyUSD",
@@ -175,6 +183,14 @@ ROWS: Final = (
     Row(
         "What to look at",
         (
+            Panel(
+                "Alerts", "What rules.yml tells now.", "table", "short",
+                (Query(f'ALERTS{{{_MINE}, alertname=~"Planner.*", alertstate="firing"}}', "fires"),),
+            ),
+            Panel(
+                "Age of the review", "Since the start of the day that it looks from.", "stat", "s",
+                (Query(f"time() - max(planner_review_as_of_timestamp_seconds{{{_MINE}}})", "all"),), limits="age",
+            ),
             Panel(
                 "Anomalies", "What cost more or less than expected.", "table", "currencyUSD",
                 (

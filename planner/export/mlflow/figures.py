@@ -125,7 +125,7 @@ def _review(review: Review) -> Figures:
             "gpu_hours": sum(hours) if hours else None,
             "efficiency": review.efficiency.score,
             "anomalies": sum(one.in_month for one in review.anomalies),
-            "advice_month_saving_usd": max((one.per_month_usd for one in review.advice), default=None),
+            "largest_advice_month_saving_usd": max((one.per_month_usd for one in review.advice), default=None),
             **{f"budget_used.{_key(one.name)}": one.used for one in review.budgets[:100]},
             **{f"unit_cost_usd.{_key(one.name)}": one.unit_cost_usd for one in review.unit_costs[:100]},
             **{f"spend_usd.{_key(team) or 'unattributed'}": usd

@@ -20,7 +20,7 @@ LIMITS: Final[Mapping[str, float]] = {
     "gpu_seconds": 36000.0,  # below ten GPU-hours a card says little
     "surge_ratio": 2.0,
     "surge_requests": 100.0,
-    "failures": 3.0,
+    "failures": 4.0,  # of three, one month in ten has so many by chance
     "failure_ratio": 0.2,  # where nothing is known of before
     "failure_times": 2.0,  # times the usual
     "unattributed_ratio": 0.1,

@@ -65,7 +65,7 @@ class SpendForecast(Frozen):
 
     dimension: str
     value: str
-    """Empty for the total."""
+    """Empty for the total, which has no dimension, and for what is unattributed."""
     model: str
     """Seasonal naive unless another was better."""
     level: float

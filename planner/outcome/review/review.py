@@ -56,7 +56,7 @@ class Review(PlanHead):
     """The largest saving a month first."""
     realised: list[Realised]
     against_plans: AgainstPlans | None
-    """Null where neither plans nor runs are named."""
+    """Null where no plan is named."""
     assumptions: list[Assumption]
     warnings: list[str]
     sources: list[Source]

@@ -42,9 +42,10 @@ def days_spec(found: DailyChart) -> Spec | None:
             for day, after in [*((day, 0) for day in found.days), (found.days[-1], 1)]
         ],
         "ahead": [
-            {"at": place(one.day) + after, "date": one.day, "usd": round(one.usd, 2), "text": one.text,
+            # At noon, for a smooth line runs from day to day.
+            {"at": place(one.day) + 0.5, "date": one.day, "usd": round(one.usd, 2), "text": one.text,
              "band": one.band} | _band(one)
-            for one, after in [*((one, 0) for one in found.ahead), *((one, 1) for one in found.ahead[-1:])]
+            for one in found.ahead
         ],
         "marks": [
             {"at": place(mark.first_day), "end": place(mark.last_day) + 1, "no": mark.number, "text": mark.text,
@@ -150,12 +151,10 @@ def _ahead(x: Any, y: Any) -> list[Any]:  # noqa: ANN401
     tips = [alt.Tooltip("date:N", title="day"), alt.Tooltip("text:N", title="forecast"),
             alt.Tooltip("band:N", title="band")]  # fmt: skip
     return [
-        base.mark_area(interpolate="step-after", color=INK, opacity=0.14, tooltip=None).encode(
+        base.mark_area(interpolate="monotone", color=INK, opacity=0.14, tooltip=None).encode(
             x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q")
         ),
-        base.mark_line(interpolate="step-after", color=INK, strokeWidth=1.2, opacity=0.8, tooltip=None).encode(
-            x=x, y=y
-        ),
+        base.mark_line(interpolate="monotone", color=INK, strokeWidth=1.2, opacity=0.8, tooltip=None).encode(x=x, y=y),
         base.mark_circle(size=60, opacity=0).encode(x=x, y=y, tooltip=tips),
     ]
 

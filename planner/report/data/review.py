@@ -10,10 +10,11 @@ from planner.report.data.review_parts import Meeting, ReviewSection, Table
 from planner.report.data.tables import Assumed, Source
 
 SECTIONS: Final = (
-    "summary", "attribution", "budget", "kpis", "drivers", "anomalies", "forecast", "model", "prices", "plans",
-    "recommendations", "health", "agenda",
+    "summary", "attribution", "budget", "drivers", "anomalies", "forecast", "recommendations", "agenda", "kpis",
+    "model", "prices", "plans", "health",
 )  # fmt: skip
-"""Parts of the report that can be asked for, in the order of the page."""
+"""Parts of the report that can be asked for, in the order of the page: what was spent, by whom, against which budget,
+what is odd, where it goes, what to change and who decides; then what that rests on."""
 
 
 @dataclass(frozen=True, slots=True)

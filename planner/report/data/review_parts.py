@@ -14,6 +14,9 @@ class Column:
     name: str
     number: bool = False
     """Whether it is set flush right."""
+    wide: bool = False
+    """Whether it is sentences. Where a table has such columns, each row is a block: figures, then these at full width.
+    """
 
 
 @dataclass(frozen=True, slots=True)

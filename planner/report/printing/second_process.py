@@ -18,15 +18,24 @@ LAYING_OUT: Final = "planner.report.printing.laying_out"
 class Helper:
     """The processes that draw charts and, where it is wanted, lay out paper; a report at a time."""
 
-    def __init__(self, drawing: Worker | None, paper: Worker | None) -> None:
-        self.workers = tuple(worker for worker in (drawing, paper) if worker is not None)
+    def __init__(self, drawing: Worker | None, paper: Worker | None, started: list[Worker]) -> None:
+        self.workers = started
+        """All that have to be ended."""
         self._drawing, self._paper = drawing, paper
         self._names: list[str] = []
         self._awaited = False
 
     def begin(self, *, draws: bool, lays_out: bool) -> bool:
-        """Forget what an earlier report left behind; whether there is a process for all that is wanted."""
+        """Forget what an earlier report left behind; whether there is a process for all that is wanted.
+
+        What draws is started late where the template turned out to have charts: `executive` has none, but asked for of
+        a review of spend it means one that has.
+        """
         self._names.clear()
+        if draws and self._drawing is None:
+            with contextlib.suppress(OSError):
+                self._drawing = Worker(DRAWING)
+                self.workers.append(self._drawing)
         self._complete()
         for worker in self.workers:
             worker.settle()
@@ -117,4 +126,4 @@ def _started(started: list[Worker], *, draws: bool, lays_out: bool) -> Helper | 
         started += [Worker(module) for module, wanted in ((LAYING_OUT, lays_out), (DRAWING, draws)) if wanted]
     except OSError:
         return None
-    return Helper(started[-1] if draws else None, started[0] if lays_out else None)
+    return Helper(started[-1] if draws else None, started[0] if lays_out else None, started)

@@ -5,8 +5,9 @@ from typing import Final
 
 from planner.outcome.review import Review
 from planner.outcome.review.advice import Realised, SpendAdvice
-from planner.report.data.review_parts import Cell, ReviewSection, Table
-from planner.report.names import listed, plural, shorten
+from planner.report.data.review_parts import Cell, Column, ReviewSection, Table
+from planner.report.names import capital, listed, shorten
+from planner.report.review.facts import who_changes
 from planner.report.review.words import (
     band_text,
     cell,
@@ -21,6 +22,8 @@ from planner.report.review.words import (
 from planner.units import duration, usd
 
 SHOWN: Final = 20
+BASIS: Final = 700
+"""Characters of how a saving was computed: it is for those who doubt it, and is useless when cut."""
 KINDS: Final = {
     "right_size": "right-size", "spot": "spot machines", "reserve": "reserve", "schedule": "switch off by schedule",
     "early_stop": "stop runs early", "epochs": "fewer epochs", "dataset": "a smaller dataset", "cache": "cache answers",
@@ -31,7 +34,7 @@ KINDS: Final = {
 
 def advice_section(review: Review) -> ReviewSection:
     """Changes worth making, the largest saving first."""
-    tables = [_table(review.advice)] if review.advice else []
+    tables = [_table(review)] if review.advice else []
     tables += [_realised(review.realised)] if review.realised else []
     return ReviewSection("recommendations", "What to change", advice_sentence(review), says=bool(tables),
                          tables=tuple(tables))  # fmt: skip
@@ -60,45 +63,49 @@ def advice_sentence(review: Review) -> str:
     if not review.advice:
         return "Nothing was found that would have saved enough to be told."
     sound = apart(review.advice)
-    worth = sum(one.per_month_usd for one in sound)
-    all_ = len(sound) == len(review.advice)
-    more = "" if all_ else f", counting only {len(sound):,} that touch no money twice"
-    least = "" if all_ else "at least "
-    return (
-        f"{plural(len(review.advice), 'change')} would have saved {least}{usd(worth)} a month{more}. Every saving is "
-        "what the change would have saved on this history, not a stock percentage."
-    )
+    worth = usd(sum(one.per_month_usd for one in sound))
+    found = "One change was found." if len(review.advice) == 1 else f"{len(review.advice):,} changes were found."
+    if len(sound) == 1:
+        told = "It" if len(review.advice) == 1 else "They touch the same money: the largest"
+        told += f" would have saved {worth} a month."
+    elif len(sound) == len(review.advice):
+        told = f"Together they would have saved {worth} a month."
+    else:
+        told = f"The {len(sound):,} that touch no money twice would together have saved {worth} a month."
+    return f"{found} {told} Every saving is what the change would have saved on this history, not a stock percentage."
 
 
-def _table(advice: Sequence[SpendAdvice]) -> Table:
-    numbers = ("Saves a month", "Over the history", "Time saved")
+def _table(review: Review) -> Table:
+    numbers = ("Saves a month", "Over the history", "Time")
+    names = columns("Change", *numbers, "Confidence", "Who answers", numbers=numbers)
+    wide = tuple(Column(name, wide=True) for name in ("How to", "Risk", "Basis"))
     return Table(
-        "advice", "Changes", columns("Change", *numbers, "Sure", "How to, and what may go wrong", numbers=numbers),
-        tuple(_advice(one) for one in advice[:SHOWN]),
-        note=left_text(len(advice), SHOWN),
+        "advice", "Changes", (*names, *wide), tuple(_advice(review, one) for one in review.advice[:SHOWN]),
+        note=left_text(len(review.advice), SHOWN),
     )  # fmt: skip
 
 
-def _advice(one: SpendAdvice) -> tuple[Cell, ...]:
+def _advice(review: Review, one: SpendAdvice) -> tuple[Cell, ...]:
     overlaps = [KINDS.get(kind, named(kind)) for kind in one.overlaps]
     alone = f" Touches the same money as: {listed(overlaps)}." if overlaps else ""
-    steps = sentences(*(sentence(step) for step in one.steps[:4]))
-    risk = f"Risk: {sentence(one.risk)} " if one.risk else ""
     return (
-        cell(said(one.text), f"{KINDS[one.kind]}: {shorten(one.about, 80)}"),
+        cell(said(one.text), KINDS[one.kind]),
         cell(usd(one.per_month_usd)),
         cell(usd(one.saving_usd), band_text(one.saving_lo_usd, one.saving_hi_usd)),
         cell(_hours(one.hours_saved)),
         cell(one.confidence, days_text(one.first_day, one.last_day)),
-        cell(steps, f"{risk}Basis: {said(one.basis).rstrip('.')}.{alone}"),
+        cell(who_changes(review, one.about)),
+        cell(sentences(*(sentence(step) for step in one.steps[:4]))),
+        cell(sentence(one.risk) or "none told"),
+        cell(f"{capital(shorten(one.basis, BASIS)).rstrip('.')}.{alone}"),
     )  # fmt: skip
 
 
 def _hours(value: float | None) -> str:
-    """Time saved; negative where the change takes longer."""
+    """What becomes of the time."""
     if value is None:
-        return "–"
-    return f"{'-' if value < 0 else ''}{duration(abs(value))}"
+        return "the same"
+    return f"{duration(abs(value))} {'longer' if value < 0 else 'less'}"
 
 
 def _realised(found: Sequence[Realised]) -> Table:

@@ -6,7 +6,7 @@ from planner.outcome.review import Review
 from planner.outcome.review.budgets import BudgetStatus
 from planner.report.data.review_charts import Bullet
 from planner.report.data.review_parts import Cell, Figure, ReviewSection, Table, Tone
-from planner.report.names import listed, plural, shorten
+from planner.report.names import capital, listed, plural, shorten
 from planner.report.review.words import (
     band_text,
     cell,
@@ -46,11 +46,16 @@ def budget_section(review: Review) -> ReviewSection:
         f"{drawn}Bars are what is spent, in per cent of the amount; the thin line is how much of the period is over, "
         "the diamond where it is forecast to end, with its band.",
     )  # fmt: skip
-    points = [f"{named(b.name)}: {said(text).rstrip('.')}." for b in found for text in b.drivers[:2]]
+    points = [f"{capital(named(b.name))}: {_made_of(b)}." for b in found if b.drivers]
     return ReviewSection(
         "budget", "Budgets", budgets_sentence(review), says=True, figures=(figure,), tables=(budget_table(review),),
         points=tuple(points[:12]),
     )  # fmt: skip
+
+
+def _made_of(b: BudgetStatus) -> str:
+    """What makes most of it; of one that is tight what grew, too."""
+    return "; ".join(said(text).rstrip(".") for text in b.drivers[: 3 if b.status == "ok" else 6])
 
 
 def budgets_sentence(review: Review) -> str:

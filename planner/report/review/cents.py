@@ -12,6 +12,6 @@ def in_cents(values_usd: Sequence[float], total_usd: float) -> list[float]:
     Values that miss the total by a cent or more are rounded alone: what does not add up is shown so.
     """
     try:
-        return [float(value) for value in to_cents(values_usd, Decimal(repr(total_usd)).quantize(CENT))]
+        return [float(value) for value in to_cents(values_usd, Decimal(total_usd).quantize(CENT))]
     except ValueError:
         return [round(value, 2) for value in values_usd]

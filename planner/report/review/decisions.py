@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from planner.outcome.review import Review
-from planner.report.names import shorten
+from planner.report.names import at_words, shorten
 from planner.report.review.anomalies import numbered, series_text
 from planner.report.review.budgets import by_urgency
-from planner.report.review.facts import dimension_of, owner_of, team_in, team_of_model
+from planner.report.review.facts import dimension_of, owner_of, team_in, team_of_model, who_changes, who_explains
 from planner.report.review.kpis import unit_of
 from planner.report.review.words import (
+    alike,
     days_text,
-    name_of,
     named,
-    per_unit,
     said,
     sentence,
     sentences,
@@ -21,6 +21,9 @@ from planner.report.review.words import (
     signed_usd,
 )
 from planner.units import chance_text, usd
+
+RISK: Final = 110
+"""Characters of a risk: the part on what to change has all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +52,13 @@ def _anomalies(review: Review) -> Iterator[Decision]:
     for number, one in numbered(review):
         if one.in_month:
             more = one.actual_usd - one.expected_usd
-            why = sentence(one.causes[0]) if one.causes else ""
+            told = [cause for cause in one.causes if cause.partition(":")[0].partition(" (")[0] not in one.text]
+            why = sentence(told[0]) if told else ""
             yield Decision(
-                "anomaly", f"Was anomaly {number}, {series_text(one)}, {days_text(one.first_day, one.last_day)}, "
-                "meant? If not: stop it, and say by when.", signed_usd(more), abs(more), "against the usual",
-                _who(review, one.series), sentences(sentence(one.text), why),
+                "anomaly", f"Anomaly {number} ({series_text(one)}, {days_text(one.first_day, one.last_day)}): was it "
+                "meant? If not, who stops it, by when?", signed_usd(more), abs(more), "against the usual",
+                who_explains(review, one.series), sentences(sentence(one.text), why),
             )  # fmt: skip
-
-
-def _who(review: Review, series: dict[str, str]) -> str:
-    if series.get("team"):
-        return name_of(series["team"])
-    return team_of_model(review, series.get("model", "")) or owner_of(review)
 
 
 def _budgets(review: Review) -> Iterator[Decision]:
@@ -69,7 +67,7 @@ def _budgets(review: Review) -> Iterator[Decision]:
         if b.status in ("over", "forecast_over") and end is not None:
             chance = f", {chance_text(b.chance_over)} likely to pass it" if b.chance_over is not None else ""
             ahead = f"; {share(b.elapsed)} of the {b.period} is gone, forecast {usd(b.forecast_usd)}{chance}"
-            over = "is over" if b.status == "over" else "will be over"
+            over = "is over" if b.status == "over" else "is heading over its amount"
             yield Decision(
                 "budget", f"Budget {named(b.name)} {over}: raise it, or cut what?", signed_usd(end - b.amount_usd),
                 abs(end - b.amount_usd), f"this {b.period}", team_in(review, b.where) or owner_of(review),
@@ -80,12 +78,12 @@ def _budgets(review: Review) -> Iterator[Decision]:
 
 def _advice(review: Review) -> Iterator[Decision]:
     for one in review.advice:
-        who = team_of_model(review, one.about) or team_in(review, one.about) or owner_of(review)
-        risk = f" Risk: {said(one.risk).rstrip('.')}." if one.risk else ""
+        risk = f" Risk: {at_words(sentence(one.risk), RISK)}" if one.risk else ""
+        days = days_text(one.first_day, one.last_day)
         yield Decision(
             "advice", f"{said(one.text).rstrip('.')}: adopt, try or reject?", usd(one.per_month_usd), one.per_month_usd,
-            "a month", who, f"Would have saved {usd(one.saving_usd)} over {days_text(one.first_day, one.last_day)}; "
-            f"{one.confidence} confidence.{risk}",
+            "a month", who_changes(review, one.about),
+            f"Would have saved {usd(one.saving_usd)} over {days}; {one.confidence} confidence.{risk}",
         )  # fmt: skip
 
 
@@ -96,11 +94,11 @@ def _unit_costs(review: Review) -> Iterator[Decision]:
         units = one.units or 0.0
         above = (one.unit_cost_usd - one.target_usd) * units
         who = team_in(review, one.where) or team_of_model(review, _last(one.where)) or owner_of(review)
+        now, target, before = alike(one.unit_cost_usd, one.target_usd, one.before_usd)
         yield Decision(
             "unit_cost", f"{named(one.name)} misses its target: what brings it back, or is the target wrong?",
             usd(above), above, "this month", who,
-            f"{per_unit(one.unit_cost_usd)} a {unit_of(one.per)}, target {per_unit(one.target_usd)}, month before "
-            f"{per_unit(one.before_usd)}.",
+            f"{now} a {unit_of(one.per)}, target {target}, month before {before}.",
         )  # fmt: skip
 
 

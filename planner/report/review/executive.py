@@ -7,17 +7,19 @@ from planner.outcome.review.oddities import Anomaly
 from planner.report.data.executive import KeyFigure, Told
 from planner.report.data.review import ReviewExecutive
 from planner.report.data.review_parts import Cell, Table, Tone
-from planner.report.names import at_words, capital, plural, shorten
-from planner.report.review.advice import KINDS, apart
+from planner.report.names import at_words, plural, shorten
+from planner.report.review.advice import apart
 from planner.report.review.anomalies import ODDITIES, numbered
 from planner.report.review.budgets import STANDS, by_urgency
-from planner.report.review.executive_facts import facts_of, risks_of
+from planner.report.review.executive_facts import ODD, facts_of, risks_of
 from planner.report.review.facts import (
     change_sentence,
     dimension_of,
     month_of,
     next_forecast,
     period_text,
+    who_changes,
+    who_explains,
     year_before,
 )
 from planner.report.review.totals import months_sentence
@@ -37,11 +39,11 @@ from planner.units import usd
 
 TEAMS: Final = 6
 BUDGETS: Final = 5
-ODD: Final = 3
 CHANGES: Final = 4
 LETTERS: Final = 110
 """Of a sentence of this page that the review brings."""
-ODD_LETTERS: Final = 150
+ODD_LETTERS: Final = {1: 300, 2: 200, 3: 150}
+"""Of a sentence on what is odd, by how many there are."""
 NAME: Final = 26
 """Of a name in a table: it takes one line."""
 
@@ -60,13 +62,13 @@ def executive_of(review: Review) -> ReviewExecutive:
         budgets=_budgets(review),
         budgets_note="" if review.budgets else "The scenario names no budget.",
         odd=tuple(
-            Told(ODDITIES[one.kind], f"{at_words(sentence(one.text), ODD_LETTERS)} {_off(one)}")
-            for _, one in odd[:ODD]
+            Told(ODDITIES[one.kind], f"{at_words(sentence(one.text), ODD_LETTERS[len(odd[:ODD])])} "
+                 f"{_off(review, one)}") for _, one in odd[:ODD]
         ),
         odd_note=_odd_note(left, len(odd)),
         changes=tuple(
             Told(f"{usd(one.per_month_usd)} a month", f"{at_words(said(one.text), LETTERS).rstrip('.')} "
-                 f"({KINDS[one.kind]}, {one.confidence} confidence).")
+                 f"({one.confidence} confidence; {who_changes(review, one.about)}).")
             for one in review.advice[:CHANGES]
         ),
         changes_note=_changes_note(review),
@@ -110,13 +112,13 @@ def key_figures(review: Review) -> tuple[tuple[str, str, str], ...]:
     sound = apart(review.advice)
     team = dimension_of(review, "team")
     return (
-        (f"Spent, {period_text(review)}", usd(month.effective_usd), more),
+        (f"Spent, {period_text(review)}" if review.month_whole else "Spent so far", usd(month.effective_usd), more),
         (f"Forecast, {month_text(coming.month)}" if coming else "Forecast", usd(coming.usd) if coming else "unknown",
          band_text(coming.lo_usd, coming.hi_usd) if coming else "none was made"),
         ("Tightest budget", share(tight.used) if tight else "none",
          f"{shorten(named(tight.name), NAME)}, {STANDS[tight.status][0]}" if tight else "the scenario names none"),
         ("Could be saved a month", usd(sum(one.per_month_usd for one in sound)) if sound else "nothing",
-         f"by {plural(len(sound), 'change')} that touch no money twice" if len(sound) > 1 else "on this history"),
+         f"{plural(len(sound), 'change')}, no money counted twice" if len(sound) > 1 else "on this history"),
         ("Unattributed", share(team.unattributed_usd / team.billed_usd) if team and team.billed_usd > 0 else "unknown",
          f"{usd(team.unattributed_usd)} of {usd(team.billed_usd)} billed" if team else "no team is known"),
     )  # fmt: skip
@@ -138,7 +140,7 @@ def _teams(review: Review) -> Table | None:
                  cell(change_text(v.effective_usd, v.before_usd))]  # fmt: skip
         rows.append((*cells, *([cell(change_text(v.effective_usd, earlier.get(v.value)))] if year is not None else [])))
     left = len(named_) - TEAMS
-    numbers = ("Cost", "Share", "On the month", *(("On the year",) if year is not None else ()))
+    numbers = ("Cost", "Share", "On last month", *(("On last year",) if year is not None else ()))
     return Table(
         "teams", "By team", columns("Team", *numbers, numbers=numbers), tuple(rows),
         note=f"{plural(left, 'smaller team')} {'is' if left == 1 else 'are'} left out." if left > 0 else "",
@@ -166,9 +168,13 @@ def _tone(status: str) -> Tone:
     return "" if tone == "good" else tone
 
 
-def _off(one: Anomaly) -> str:
+def _off(review: Review, one: Anomaly) -> str:
+    """How much, whether it goes on, and who has to say why."""
     more = one.actual_usd - one.expected_usd
-    return f"That is {usd(abs(more))} {'less' if more < 0 else 'more'} than usual."
+    last = max((day.day for day in review.days), default="")
+    on = ", and it goes on" if one.kind in ("leak", "level") and one.last_day >= last else ""
+    who = who_explains(review, one.series)
+    return f"That is {usd(abs(more))} {'less' if more < 0 else 'more'} than usual{on}; {who} answers."
 
 
 def _odd_note(left: int, there: int) -> str:
@@ -182,5 +188,5 @@ def _changes_note(review: Review) -> str:
         return "Nothing was found that would have saved enough to be told."
     left = len(review.advice) - CHANGES
     sound = apart(review.advice)
-    together = capital(f"together {usd(sum(one.per_month_usd for one in sound))} a month, counting no money twice.")
+    together = f"Together {usd(sum(one.per_month_usd for one in sound))} a month, no money counted twice."
     return f"{f'{left:,} more in the report. ' if left > 0 else ''}{together}"

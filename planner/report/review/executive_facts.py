@@ -5,7 +5,8 @@ from typing import Final
 
 from planner.outcome.review import Review
 from planner.report.data.executive import Told
-from planner.report.names import at_words, capital, plural
+from planner.report.names import at_words, capital
+from planner.report.review.anomalies import numbered
 from planner.report.review.budgets import budgets_sentence, by_urgency
 from planner.report.review.drivers import moved_sentence
 from planner.report.review.facts import all_runs, dimension_of, total_forecast
@@ -23,8 +24,12 @@ from planner.report.review.words import (
 from planner.units import chance_text, usd
 
 FACTS: Final = 3
+ODD: Final = 3
+"""Anomalies that the page tells: none of them is a risk told again."""
 RISKS: Final = 4
 LETTERS: Final = 230
+RISK_LETTERS: Final = 300
+"""A risk has the whole width of the page."""
 WORSE: Final = 1.5
 """Times as many failures as usual from which on they are a fact."""
 LOOSE: Final = 0.02
@@ -59,7 +64,7 @@ def _facts(review: Review) -> Iterator[Told]:
 
 def risks_of(review: Review) -> tuple[Told, ...]:
     """What may go wrong, and how far the figures can be trusted."""
-    return tuple(Told(one.what, at_words(one.text, LETTERS)) for one in list(_risks(review))[:RISKS])
+    return tuple(Told(one.what, at_words(one.text, RISK_LETTERS)) for one in list(_risks(review))[:RISKS])
 
 
 def _risks(review: Review) -> Iterator[Told]:
@@ -69,14 +74,15 @@ def _risks(review: Review) -> Iterator[Told]:
         above = "" if b.forecast_usd is None else f" by {usd(b.forecast_usd - b.amount_usd)}"
         yield Told("Overrun", f"Budget {named(b.name)} is {chance_text(b.chance_over or 0.0)} likely to pass its "
                    f"{usd(b.amount_usd)} of the {b.period}{above}.")  # fmt: skip
-    leaks = [one for one in review.anomalies if one.kind in ("leak", "level") and one.in_month]
+    told = [one for _, one in numbered(review)[:ODD]]
+    leaks = [one for one in review.anomalies if one.kind in ("leak", "level") and one.in_month and one not in told]
     if leaks:
         one = max(leaks, key=lambda a: a.actual_usd - a.expected_usd)
         yield Told("Goes on", f"{sentence(one.text)} That is {usd(one.actual_usd - one.expected_usd)} so far.")
     total = total_forecast(review)
     if total is not None and total.note:
         yield Told("Forecast", f"{capital(said(total.note)).rstrip('.')}.")
-    yield Told("Trust", _trust(review))
+    yield Told("Trust", health_sentence(review))
     team = dimension_of(review, "team")
     if team is not None and team.billed_usd > 0 and team.unattributed_usd / team.billed_usd >= LOOSE:
         part = share(team.unattributed_usd / team.billed_usd)
@@ -84,9 +90,3 @@ def _risks(review: Review) -> Iterator[Told]:
                    "bill belongs to no team, so every team looks that much cheaper.")  # fmt: skip
     if not review.month_whole:
         yield Told("Not over", months_words(review.month, [one.day for one in review.days]))
-
-
-def _trust(review: Review) -> str:
-    rejected = sum(one.rejected for one in review.read.sources)
-    refused = f" {plural(rejected, 'row')} {'was' if rejected == 1 else 'were'} refused." if rejected else ""
-    return f"{health_sentence(review)}{refused}"

@@ -1,5 +1,7 @@
 """What several parts of a review's report ask for: the month under review, and what it is held against."""
 
+from collections.abc import Mapping
+
 from planner.outcome.review import Review
 from planner.outcome.review.attribution import Attributed, MonthTotal
 from planner.outcome.review.oddities import ForecastMonth, SpendForecast
@@ -88,6 +90,20 @@ def team_in(review: Review, text: str) -> str:
 def team_of_model(review: Review, model: str) -> str:
     """The team a model belongs to; empty where nobody says."""
     return next((name_of(one.team) for one in review.models if one.model == model and one.team), "")
+
+
+def who_changes(review: Review, about: str) -> str:
+    """Who makes a change to this model, deployment, team or card."""
+    deployed = next((one for one in review.operations.deployments if one.deployment == about), None)
+    team = "" if deployed is None else deployed.team or team_of_model(review, deployed.model)
+    return name_of(team) if team else team_of_model(review, about) or team_in(review, about) or owner_of(review)
+
+
+def who_explains(review: Review, series: Mapping[str, str]) -> str:
+    """Who knows why this series is odd."""
+    if series.get("team"):
+        return name_of(series["team"])
+    return team_of_model(review, series.get("model", "")) or owner_of(review)
 
 
 def owner_of(review: Review) -> str:

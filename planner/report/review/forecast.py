@@ -1,11 +1,12 @@
 """The section `forecast`: where spend goes, with a band, and which model of forecasts won."""
 
+import re
 from typing import Final
 
 from planner.outcome.review import Review
-from planner.outcome.review.oddities import ForecastMonth, SpendForecast
+from planner.outcome.review.oddities import ForecastMonth, ModelScore, SpendForecast
 from planner.report.data.review_parts import Cell, ReviewSection, Table
-from planner.report.names import shorten
+from planner.report.names import capital, listed, plural, shorten
 from planner.report.review.facts import next_forecast, spent_usd, total_forecast
 from planner.report.review.words import (
     band_text,
@@ -21,6 +22,9 @@ from planner.report.review.words import (
 )
 from planner.units import significant, usd
 
+_ETS: Final = re.compile(r"ETS\([AM],(?P<trend>N|A|Ad|M|Md),(?P<season>[NAM])\)")
+_TRENDS: Final = {"N": "", "A": "a trend", "Ad": "a damped trend", "M": "a trend", "Md": "a damped trend"}
+_NAMES: Final = {"seasonal naive": "the week before (seasonal naive)"}
 MONTHS: Final = 4
 SERIES: Final = 20
 
@@ -66,16 +70,28 @@ def forecast_sentence(review: Review) -> str:
 def model_sentence(total: SpendForecast) -> str:
     """Which model won, and by how much it beats the seasonal naive."""
     chosen = next((one for one in total.scores if one.chosen), None)
-    name = shorten(total.model, 40)
+    name = model_words(total.model)
     if chosen is None or chosen.mase is None:
         return f"It is made by {name}."
     if "naive" in name.lower():
-        return f"No model was better than {name} on the past, so it is what is used."
-    wape = "" if chosen.wape is None else f", and misses days by {share(chosen.wape)} of what came (WAPE)"
+        return f"No model was better on the past than {name}, so it is what is used."
+    wape = "" if chosen.wape is None else f", and days are missed by {share(chosen.wape)} of what came (WAPE)"
     return (
-        f"{name} won on the past by rolling origin: its error is {share(chosen.mase)} of that of the seasonal naive "
-        f"(MASE){wape}."
+        f"Of {plural(len(total.scores), 'model')} tried on the past by rolling origin, {name} did best: its error is "
+        f"{share(chosen.mase)} of what repeating the week before would have made (MASE){wape}."
     )
+
+
+def model_words(name: str) -> str:
+    """`ETS(A,Ad,A)` as `exponential smoothing with a damped trend and a weekly pattern`; what is words stays.
+
+    The letters are error, trend and season (Hyndman and Athanasopoulos, Forecasting 3e, 8.4).
+    """
+    found = _ETS.fullmatch(name)
+    if found is None:
+        return _NAMES.get(name, shorten(name, 40))
+    parts = [_TRENDS[found["trend"]], "" if found["season"] == "N" else "a weekly pattern"]
+    return " with ".join(filter(None, ["exponential smoothing", listed(list(filter(None, parts)))]))
 
 
 def _months(known: list[SpendForecast]) -> Table:
@@ -100,7 +116,7 @@ def _month(one: ForecastMonth | None) -> Cell:
 
 def _scores(total: SpendForecast) -> Table:
     rows = tuple(
-        (cell(shorten(one.model, 60), "used" if one.chosen else ""), cell(_plain(one.mase)), cell(share(one.wape)),
+        (cell(capital(model_words(one.model)), _small(one)), cell(_plain(one.mase)), cell(share(one.wape)),
          cell(share(one.coverage)))
         for one in total.scores
     )  # fmt: skip
@@ -110,6 +126,12 @@ def _scores(total: SpendForecast) -> Table:
         columns("Model", *numbers, numbers=numbers), rows,
         note=f"Rolling origin over {total.days_seen:,} days. MASE below 1 is better than the seasonal naive.",
     )  # fmt: skip
+
+
+def _small(one: ModelScore) -> str:
+    """The model's code where words stand for it, and whether it is used."""
+    code = shorten(one.model, 40) if _ETS.fullmatch(one.model) else ""
+    return ", ".join(filter(None, [code, "used" if one.chosen else ""]))
 
 
 def _plain(value: float | None) -> str:

@@ -38,8 +38,8 @@ def health_sentence(review: Review) -> str:
     bad = [one for one in read.health if one.status == "broken"]
     doubtful = [one for one in read.health if one.status == "warning"]
     told = f"{plural(len(read.sources), 'source')} with {plural(sum(one.rows for one in read.sources), 'row')}"
-    told += f"; {_sources_of(bad)} broken" if bad else ""
-    told += f"; {_sources_of(doubtful)} doubtful" if doubtful else "" if bad else ", none of them doubtful"
+    told += f"; {_sources_of(bad)} broken{_why(bad)}" if bad else ""
+    told += f"; {_noted(doubtful)}" if doubtful else "" if bad else ", all sound"
     return f"{told}. {sums_sentence(read.sources)}{_wrong(read.invoices)}"
 
 
@@ -47,6 +47,20 @@ def _sources_of(found: Sequence[Health]) -> str:
     names = list(dict.fromkeys(shorten(one.source, 40) for one in found))
     return f"{listed(names[:3])}{f' and {len(names) - 3:,} more' if len(names) > 3 else ''} " \
            f"{'is' if len(names) == 1 else 'are'}"  # fmt: skip
+
+
+def _why(found: Sequence[Health]) -> str:
+    """What is wrong where it is one thing."""
+    return f" ({said(found[0].message)})" if len(found) == 1 else ""
+
+
+def _noted(found: Sequence[Health]) -> str:
+    """What is not quite right: of one source in words, of several which."""
+    if len(found) == 1:
+        return f"{shorten(found[0].source, 40)}: {said(found[0].message).rstrip('.')}"
+    names = list(dict.fromkeys(shorten(one.source, 40) for one in found))
+    more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+    return f"{plural(len(found), 'warning')} on {listed(names[:3])}{more}"
 
 
 def sums_sentence(sources: Sequence[SourceRead]) -> str:

@@ -8,6 +8,7 @@ from planner.report.data.review_parts import Cell, ReviewSection, Table, Tone
 from planner.report.names import listed, plural, shorten
 from planner.report.review.words import (
     PER,
+    alike,
     cell,
     change_text,
     columns,
@@ -80,12 +81,13 @@ def _cost(one: UnitCost) -> tuple[Cell, ...]:
     words, tone = STANDS[one.status]
     where = shorten(one.where, 80)
     basis = f"{usd(one.cost_usd)} for {count(one.units)}" if one.units is not None else ""
-    warn = f"warning from {per_unit(one.warn_usd)}" if one.warn_usd is not None else ""
+    now, before, target, warn_usd = alike(one.unit_cost_usd, one.before_usd, one.target_usd, one.warn_usd)
+    warn = f"warning from {warn_usd}" if one.warn_usd is not None else ""
     return (
         cell(named(one.name), f"per {unit_of(one.per)}{f', {where}' if where else ''}"),
-        cell(per_unit(one.unit_cost_usd), basis), cell(per_unit(one.before_usd)),
+        cell(now, basis), cell(before),
         cell(change_text(one.unit_cost_usd, one.before_usd)),
-        cell("none" if one.target_usd is None else per_unit(one.target_usd), warn),
+        cell("none" if one.target_usd is None else target, warn),
         cell(trend_text(one.trend) or "unknown", trend_note(one.trend)), Cell(words, said(one.note), tone),
     )  # fmt: skip
 

@@ -49,11 +49,26 @@ def _section(section: ReviewSection) -> list[str]:
 
 
 def _table(table: Table) -> str:
+    if any(column.wide for column in table.columns):
+        return "\n".join(_block(table, row) for row in table.rows)
     rules = ["---:" if column.number else "---" for column in table.columns]
     head = [escape(column.name) for column in table.columns]
     rows = [[_cell(one) for one in row] for row in table.rows[:ROWS]]
     total = [[f"**{_cell(one)}**" if one.text else "" for one in table.total]] if table.total else []
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rules, *rows, *total))
+
+
+def _block(table: Table, row: tuple[Cell, ...]) -> str:
+    """A row with sentences: what it is and its figures, then the sentences, each on its line."""
+    cells = list(zip(table.columns, row, strict=True))[1:]
+    figures = [f"{escape(column.name)}: {_beside(one)}" for column, one in cells if not column.wide]
+    lines = [f"- **{escape(row[0].text)}** {'; '.join(figures)}"]
+    lines += [f"  - {escape(column.name)}: {_cell(one)}" for column, one in cells if column.wide]
+    return "\n".join(lines)
+
+
+def _beside(cell: Cell) -> str:
+    return f"{escape(cell.text)} ({escape(cell.note)})" if cell.note else escape(cell.text)
 
 
 def _cell(cell: Cell) -> str:

@@ -34,10 +34,10 @@ from planner.report.sections.title import labels_of, sources_of, title_head
 from planner.units import money, significant
 
 _SECTIONS: Final[Mapping[str, Callable[[Review], ReviewSection]]] = {
-    "summary": summary_section, "attribution": attribution_section, "budget": budget_section, "kpis": kpi_section,
-    "drivers": driver_section, "anomalies": anomaly_section, "forecast": forecast_section, "model": model_section,
-    "prices": price_section, "plans": plan_section, "recommendations": advice_section, "health": health_section,
-    "agenda": agenda_section,
+    "summary": summary_section, "attribution": attribution_section, "budget": budget_section,
+    "drivers": driver_section, "anomalies": anomaly_section, "forecast": forecast_section,
+    "recommendations": advice_section, "agenda": agenda_section, "kpis": kpi_section, "model": model_section,
+    "prices": price_section, "plans": plan_section, "health": health_section,
 }  # fmt: skip
 CAVEAT: Final = "Costs are effective costs in USD (amortised, net of discounts; FOCUS EffectiveCost)"
 

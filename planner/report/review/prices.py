@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
+from planner.card_names import provider_text
 from planner.outcome.review import Review
 from planner.outcome.review.operations import ApiUse, CardUse
 from planner.report.data.review_parts import Cell, ReviewSection, Table
 from planner.report.names import shorten
-from planner.report.review.words import cell, columns, count, left_text, name_of, per_unit, sentences, share
+from planner.report.review.words import card_at, cell, columns, count, left_text, name_of, per_unit, sentences, share
 from planner.units import usd
 
 SHOWN: Final = 25
@@ -27,7 +28,7 @@ def price_sentence(review: Review) -> str:
     if not cards:
         return "" if review.operations.apis else "No charge is of a GPU, and no request was logged."
     top = max(cards, key=lambda one: (one.effective_usd, one.gpu))
-    told = f"An hour of {shorten(top.gpu, 40)} at {shorten(top.provider, 40)} cost {per_unit(top.usd_per_gpu_hour)}"
+    told = f"An hour of {card_at(top.gpu, top.provider)} cost {per_unit(top.usd_per_gpu_hour)}"
     if top.catalog_usd_per_gpu_hour is not None:
         told += f"; the cheapest on demand in the catalog is {per_unit(top.catalog_usd_per_gpu_hour)}"
     busy = (
@@ -52,7 +53,7 @@ def _cards(cards: Sequence[CardUse]) -> Table:
 def _card(one: CardUse) -> tuple[Cell, ...]:
     sampled = f"{share(one.sampled_share)} sampled" if one.sampled_share is not None else ""
     return (
-        cell(shorten(one.gpu, 40) or "unknown", shorten(one.provider, 40)), cell(count(one.gpu_hours)),
+        cell(card_at(one.gpu, ""), provider_text(shorten(one.provider, 40))), cell(count(one.gpu_hours)),
         cell(usd(one.effective_usd)), cell(per_unit(one.usd_per_gpu_hour)), cell(per_unit(one.list_usd_per_gpu_hour)),
         cell(per_unit(one.catalog_usd_per_gpu_hour)), cell(share(one.spot_share)), cell(share(one.committed_share)),
         cell(share(one.busy), sampled),

@@ -47,7 +47,7 @@ def quarterly_topics(review: Review) -> Iterator[Topic]:
         yield Topic("Commitments and prices", f"{price_sentence(review)}{unused} {changes}".rstrip(),
                     "What is reserved, for how long, and where is a price asked for anew?", owner)  # fmt: skip
     if review.efficiency.score is not None:
-        parts = [f"{said(p.name)}: {said(p.text)}" for p in review.efficiency.parts if p.value is not None]
+        parts = [f"{named(p.name)}: {said(p.text)}" for p in review.efficiency.parts if p.value is not None]
         yield Topic("Efficiency", f"{score_sentence(review.efficiency)} {'; '.join(parts[:4])}.",
                     "Which part is worked on next quarter?", owner)  # fmt: skip
     if review.realised:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from planner.card_names import card_text
 from planner.outcome.review import Review
 from planner.outcome.review.attribution import Attributed, Statement, Value
 from planner.report.data.review_parts import Cell, ReviewSection, Table, Tone
@@ -138,7 +139,7 @@ def statement_table(one: Statement, place: int) -> Table:
     billed = [line.billed_usd for line in shown] + ([sum(x.billed_usd for x in rest)] if rest else [])
     effective, billed = in_cents(effective, one.effective_usd), in_cents(billed, one.billed_usd)
     rows: list[tuple[Cell, ...]] = [
-        (cell(shorten(line.service, 60) or "unknown service", shorten(line.what, 60)),
+        (cell(shorten(line.service, 60) or "unknown service", card_text(shorten(line.what, 60))),
          cell(_quantity(line.quantity, line.unit)),
          cell(cents(own)), cell(cents(bill)))
         for line, own, bill in zip(shown, effective, billed, strict=False)

@@ -18,7 +18,7 @@ KEPT: Final[dict[str, tuple[str, ...]]] = {
     "budgets": ("Budget", "Amount", "Spent", "Used", "Forecast at the end", "Stands"),
     "unit-costs": ("Unit cost", "A unit costs", "Target", "Trend", "Stands"),
     "anomalies": ("No.", "Difference", "What, and why"),
-    "advice": ("Saves a month", "Sure", "Change"),
+    "advice": ("Saves a month", "Confidence", "Change"),
 }
 """Columns that a terminal has room for; of other tables all."""
 SAID: Final = ("drivers", "model", "prices", "plans", "health")

@@ -12,7 +12,7 @@ from planner.report.review.decisions import decisions_of
 from planner.report.review.facts import all_runs, named_few, owner_of
 from planner.report.review.health import health_sentence
 from planner.report.review.models import runs_sentence
-from planner.report.review.words import share
+from planner.report.review.words import card_at, share
 from planner.units import usd
 
 IDLE: Final = 0.3
@@ -37,7 +37,7 @@ def weekly_topics(review: Review) -> Iterator[Topic]:
                     or owner_of(review))  # fmt: skip
     idle = [one for one in review.operations.cards if one.busy is not None and one.busy < IDLE]
     if idle:
-        names = [f"{shorten(one.gpu, 40)} at {shorten(one.provider, 40)} ({share(one.busy)} busy, "
+        names = [f"{card_at(one.gpu, one.provider)} ({share(one.busy)} busy, "
                  f"{usd(one.effective_usd)})" for one in idle]  # fmt: skip
         yield Topic("GPUs that are idle", f"{named_few(names, 3, 'card')}.", "End, shrink or share which of them?",
                     owner_of(review))  # fmt: skip

@@ -1,10 +1,12 @@
 """How a review says amounts, changes, days and names."""
 
 import calendar
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from planner.card_names import card_text, provider_text
 from planner.outcome.review.kpis import Trend
 from planner.report.data.review_parts import Cell, Column, Tone
 from planner.report.names import capital, shorten
@@ -84,6 +86,24 @@ def per_unit(value_usd: float | None) -> str:
     if value_usd is None or value_usd == 0.0 or abs(value_usd) >= 0.1:
         return usd(value_usd)
     return f"{'-' if value_usd < 0 else ''}${significant(abs(value_usd))}"
+
+
+def alike(*values_usd: float | None) -> list[str]:
+    """Prices of one of the same thing, with as many decimals each: `$0.00090`, `$0.00150`; `unknown` where one is.
+
+    Three digits of the smallest where it is below ten cents, cents where it is below $100.
+    """
+    known = [abs(value) for value in values_usd if value]
+    least = min(known, default=0.0)
+    decimals = 0 if least >= 100 else 2 if least >= 0.1 or not least else 2 - math.ceil(math.log10(least) + 1e-9) + 1
+    return ["unknown" if value is None else f"{'-' if value < 0 else ''}${abs(value):,.{decimals}f}"
+            for value in values_usd]  # fmt: skip
+
+
+def card_at(card: str, provider: str) -> str:
+    """`L40S at AWS`; a card of no known provider alone."""
+    where = f" at {provider_text(shorten(provider, 40))}" if provider else ""
+    return f"{card_text(shorten(card, 40)) or 'unknown cards'}{where}"
 
 
 def count(value: float | None) -> str:

@@ -8,14 +8,16 @@ from typing import Final
 
 import numpy as np
 
+from planner.card_names import card_text
 from planner.catalog.names import resolve_gpus
 from planner.catalog.rows import Catalog, Floats
 from planner.scenario.hardware import Hardware
 from planner.space.offers import open_market
-from planner.spend.advice.found import Found, Touched, Trust
+from planner.spend.advice.found import TRUSTS, Found, Touched, Trust
 from planner.spend.advice.history import RECENT_DAYS, History
 from planner.spend.advice.own_rates import WAY, card_key
 from planner.spend.advice.sampled import standing
+from planner.spend.sums import total
 from planner.units import HOURS_PER_WEEK
 
 FEWEST_HOURS: Final = 14 * 24
@@ -96,7 +98,7 @@ def _requests(history: History, one: Stretch) -> Floats:
     hours = int((one.until - one.since) / datetime.timedelta(hours=1))
     found = np.zeros(hours)
     rows = history.store.rows(
-        "SELECT date_diff('hour', ?, hour) AS place, sum(requests) FROM usage "
+        f"SELECT date_diff('hour', ?, hour) AS place, {total('requests')} FROM usage "
         "WHERE deployment = ? AND hour >= ? AND hour < ? GROUP BY place ORDER BY place",
         [one.since, one.deployment, one.since, one.until],
     )
@@ -124,10 +126,11 @@ def _paid(history: History, one: Stretch, hours: int) -> Paid | None:
 
     Where the bill has neither, all of its GPUs at the catalog's cheapest price on demand.
     """
+    on_demand = f"{WAY} = 'on_demand'"
     for model in dict.fromkeys((one.model, "")):
         rows = history.store.rows(
-            f"SELECT date_diff('hour', ?, hour) AS place, coalesce(sum(gpu_hours) FILTER ({WAY} = 'on_demand'), 0), "
-            f"coalesce(sum(effective_usd) FILTER ({WAY} = 'on_demand'), 0) FROM gpu_hourly WHERE gpu = ? AND run = '' "
+            f"SELECT date_diff('hour', ?, hour) AS place, coalesce({total('gpu_hours', on_demand)}, 0), "
+            f"coalesce({total('effective_usd', on_demand)}, 0) FROM gpu_hourly WHERE gpu = ? AND run = '' "
             "AND hour >= ? AND hour < ? AND effective_usd IS NOT NULL AND (? = '' OR model = ?) "
             "GROUP BY place ORDER BY place",
             [one.since, one.gpu, one.since, one.until, model, model],
@@ -136,7 +139,7 @@ def _paid(history: History, one: Stretch, hours: int) -> Paid | None:
             gpu_hours, cost = np.zeros(hours), np.zeros(hours)
             for place, some, amount in rows:
                 gpu_hours[place], cost[place] = some, amount
-            whose = f"{model} on {one.gpu}" if model else f"all {one.gpu} without a run"
+            whose = f"{model} on {card_text(one.gpu)}" if model else f"all {card_text(one.gpu)} without a run"
             return Paid(gpu_hours, cost, f"as the bill has it for {whose}", "high" if model else "medium", model)
     price = _listed_usd(history.catalog, one.gpu)
     if math.isnan(price):
@@ -200,5 +203,5 @@ def _found(history: History, name: str, stretches: list[Stretch]) -> Found | Non
             ),
             frozenset(card_key((one.provider, one.gpu)) for one in stretches if one.provider),
         ),
-        at_most=min((paid.sure for _, paid in sure), key=("low", "medium", "high").index),
+        at_most=min((paid.sure for _, paid in sure), key=TRUSTS.index),
     )

@@ -17,11 +17,12 @@ from planner.catalog.api_models import ApiModel
 from planner.catalog.apis import find_apis
 from planner.spend.advice.found import Found, Touched
 from planner.spend.advice.history import RECENT_DAYS, History
+from planner.spend.sums import total
 from planner.units import compact, share_text, usd
 
-_QUERY: Final = """
-SELECT model, deployment, hour, sum(requests), sum(repeats), sum(input_tokens), sum(repeated_tokens),
-    sum(coalesce(cached_tokens, 0.0)), sum(cost_usd)
+_QUERY: Final = f"""
+SELECT model, deployment, hour, {total("requests")}, {total("repeats")}, {total("input_tokens")},
+    {total("repeated_tokens")}, {total("coalesce(cached_tokens, 0.0)")}, {total("cost_usd")}
 FROM usage WHERE hour >= ? AND hour < ? AND requests > 0 AND repeats IS NOT NULL
 GROUP BY ALL ORDER BY ALL"""
 

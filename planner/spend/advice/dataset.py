@@ -18,11 +18,11 @@ from planner.catalog.rows import Floats
 from planner.spend.advice.found import Found, Trust
 from planner.spend.advice.history import LONGEST_DAYS, RECENT_DAYS, History
 from planner.spend.advice.past_runs import PastRun, looked_at_from, past_runs, recent, touched
+from planner.spend.advice.spread import SEED
 from planner.units import compact, share_text
 
 FEWEST_SIZES: Final = 3
 LAW_SIZES: Final = 4
-SEED: Final = 20261101
 DRAWS: Final = 1000
 LAW_SD: Final = 0.1
 """Most that sizes may lie off the law, as a standard deviation of ln."""
@@ -136,6 +136,7 @@ def find(history: History) -> Iterator[Found]:
         larger = [run for run in runs if run.samples > found.samples]
         if not larger:
             continue
+        name = metric.replace("_", " ")
         gpu_hours = float(np.interp(found.samples, sizes.samples, sizes.gpu_hours))
         saved = np.array([run.cost_usd * (1.0 - gpu_hours / run.gpu_hours) for run in larger])
         if not saved.sum() > 0.0:
@@ -154,7 +155,7 @@ def find(history: History) -> Iterator[Found]:
                 "Evaluate once against a run on all of them before it becomes the rule.",
             ),
             risk=(
-                f"{metric or 'The metric'} {_value(sizes, found):.3g} in place of {_value(sizes):.3g} at the median, "
+                f"{name or 'The metric'} {_value(sizes, found):.3g} in place of {_value(sizes):.3g} at the median, "
                 f"{share_text(found.kept, 1)} of it; rare cases may lose more."
             ),
             basis=_basis(history, runs, sizes, found, method, gpu_hours),

@@ -14,7 +14,7 @@ from planner.catalog.rows import Floats
 from planner.spend.advice.early_stop import least_kept
 from planner.spend.advice.found import Found
 from planner.spend.advice.history import LONGEST_DAYS, RECENT_DAYS, History
-from planner.spend.advice.past_runs import Curve, curves, looked_at_from, past_runs, recent, touched, trust_in
+from planner.spend.advice.past_runs import Curve, curves, looked_at_from, past_runs, recent, touched
 from planner.units import share_text
 
 FEWEST_RUNS: Final = 4
@@ -75,7 +75,7 @@ def find(history: History) -> Iterator[Found]:
         hours = sum(c.run.hours * (1.0 - t[1][number - 1]) for c, t in zip(newer, tables, strict=True))
         usual = float(np.median([curve.epoch[-1] for curve in newer]))
         then, now = (float(np.median([table[0][place] for table in tables])) for place in (number - 1, -1))
-        metric = newer[-1].run.metric if newer[-1].by_metric else ""
+        metric = newer[-1].run.metric.replace("_", " ") if newer[-1].by_metric else ""
         yield Found(
             kind="epochs",
             about=group,
@@ -99,5 +99,5 @@ def find(history: History) -> Iterator[Found]:
                 f"{history.day(newer[0].run.started)} on, cut after {number}."
             ),
             touched=touched([curve.run for curve in newer]),
-            at_most=trust_in([curve.run for curve in newer]),
+            at_most="medium",  # none of these runs had the shorter schedule
         )

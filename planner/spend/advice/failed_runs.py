@@ -12,11 +12,9 @@ from planner.estimate.spot import best_interval_hours
 from planner.spend.advice.found import Found
 from planner.spend.advice.history import LONGEST_DAYS, RECENT_DAYS, History
 from planner.spend.advice.past_runs import PastRun, looked_at_from, past_runs, recent, touched, trust_in
+from planner.spend.advice.spot import CHECKPOINT_HOURS, RELOAD_HOURS
 from planner.units import duration, share_text, usd
 
-CHECKPOINT_HOURS: Final = 1.0 / 60.0
-RESTART_HOURS: Final = 5.0 / 60.0
-"""Writing a checkpoint and starting from one; a minute and five (DOMAIN T-5.2) [E]."""
 AGAIN: Final = datetime.timedelta(days=7)
 """A run of the same job that starts within this time of a failure does its work again."""
 _LOST: Final = ("failed", "preempted")
@@ -45,7 +43,7 @@ def kept_hours(hours: float, interval_hours: float) -> float:
     It fails half an interval after a checkpoint on the mean (Young 1974); a checkpoint takes its part of each.
     """
     working = interval_hours / (interval_hours + CHECKPOINT_HOURS)
-    return max(hours * working - interval_hours / 2.0 - RESTART_HOURS, 0.0)
+    return max(hours * working - interval_hours / 2.0 - RELOAD_HOURS, 0.0)
 
 
 def find(history: History) -> Iterator[Found]:

@@ -2,12 +2,13 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from planner.catalog.rows import Floats
 from planner.outcome.review.advice import AdviceKind
 
 Trust = Literal["high", "medium", "low"]
+TRUSTS: Final[tuple[Trust, ...]] = ("low", "medium", "high")
 
 
 @dataclass(frozen=True, slots=True)

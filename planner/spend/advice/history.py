@@ -10,6 +10,7 @@ from planner.catalog.rows import Catalog
 from planner.scenario.spend_review import AdviceFrom
 from planner.spend.months import Month
 from planner.spend.store import Store
+from planner.spend.sums import total
 
 LONGEST_DAYS: Final = 365
 """How far back runs and commitments are looked at."""
@@ -37,18 +38,13 @@ class History:
         """The first of so many days."""
         return self.end - datetime.timedelta(days=days)
 
-    def moment(self, day: datetime.date) -> datetime.datetime:
-        """When a day begins, in UTC and without a zone, as the tables have it."""
-        begin = datetime.datetime.combine(day, datetime.time(), ZoneInfo(self.store.time_zone))
-        return begin.astimezone(datetime.UTC).replace(tzinfo=None)
-
     def day(self, moment: datetime.datetime) -> datetime.date:
         """The day, in the review's zone, of a time of the tables."""
         return moment.replace(tzinfo=datetime.UTC).astimezone(ZoneInfo(self.store.time_zone)).date()
 
     def window(self, days: int) -> list[datetime.datetime]:
         """Begin and end of the last so many days, in UTC: what queries are given."""
-        return [self.moment(self.first(days)), self.moment(self.end)]
+        return [self.store.begin(self.first(days)), self.store.begin(self.end)]
 
     def months_cost_usd(self) -> float:
         """What the whole month costs if its other days are like those so far; NaN where nothing is known.
@@ -63,5 +59,5 @@ class History:
         found = spent[0][0]
         if found is None:
             both = " UNION ALL ".join(f"SELECT cost_usd FROM {t} WHERE day >= ? AND day < ?" for t in ("runs", "usage"))
-            found = self.store.rows(f"SELECT sum(cost_usd) FROM ({both})", bounds * 2)[0][0]
+            found = self.store.rows(f"SELECT {total('cost_usd')} FROM ({both})", bounds * 2)[0][0]
         return math.nan if found is None else float(found) * self.month.days / days

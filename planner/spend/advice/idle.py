@@ -14,8 +14,9 @@ import numpy as np
 from planner.gpu_metrics import IDLE_BELOW
 from planner.spend.advice.found import Found, Touched
 from planner.spend.advice.history import RECENT_DAYS, History
-from planner.spend.advice.own_rates import Card, card_key, card_name
+from planner.spend.advice.own_rates import Card, card_key, card_name, card_words
 from planner.spend.advice.sampled import HOURS, bounds, items_of
+from planner.spend.sums import total
 from planner.units import share_text, usd
 
 _NAMED = 5
@@ -33,8 +34,8 @@ _QUERY = f"""{HOURS}, asked AS (
     ) WHERE busy IS NOT NULL AND usd IS NOT NULL
     WINDOW one AS (PARTITION BY host ORDER BY hour)
 )
-SELECT provider, gpu, host, date_trunc('week', hour) AS week, sum(usd), sum(usd) FILTER (idle),
-    sum(usd) FILTER (idle AND idle_before AND hour_before = hour - INTERVAL 1 HOUR),
+SELECT provider, gpu, host, date_trunc('week', hour) AS week, {total("usd")}, {total("usd", "idle")},
+    {total("usd", "idle AND idle_before AND hour_before = hour - INTERVAL 1 HOUR")},
     count(*) FILTER (idle AND idle_before AND hour_before = hour - INTERVAL 1 HOUR), min(hour)
 FROM both_known GROUP BY ALL ORDER BY ALL"""
 
@@ -58,7 +59,7 @@ def find(history: History) -> Iterator[Found]:
         yield Found(
             kind="idle",
             about=card_name(card),
-            text=f"Switch machines with {card_name(card)} off once they have been idle for an hour.",
+            text=f"Switch machines with {card_words(card)} off once they have been idle for an hour.",
             savings_usd=saved,
             first=first,
             end=history.end,

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from planner.card_names import card_text, provider_text
 from planner.spend.advice.history import History
+from planner.spend.sums import total
 
 WAY: Final = "CASE lower(pricing_category) WHEN 'standard' THEN 'on_demand' WHEN 'dynamic' THEN 'spot' \
 WHEN 'committed' THEN 'committed' ELSE '' END"
@@ -27,8 +29,8 @@ class Rate:
 def own_rates(history: History, days: int) -> Mapping[tuple[str, str, str], Rate]:
     """(provider, card, way to rent) → what was paid over the last days; only hours with a known cost count."""
     rows = history.store.rows(
-        f"SELECT provider, gpu, {WAY} AS way, sum(gpu_hours), sum(effective_usd), "
-        "sum(list_usd) / nullif(sum(gpu_hours) FILTER (list_usd IS NOT NULL), 0) "
+        f"SELECT provider, gpu, {WAY} AS way, {total('gpu_hours')}, {total('effective_usd')}, "
+        f"{total('list_usd')} / nullif({total('gpu_hours', 'list_usd IS NOT NULL')}, 0) "
         "FROM gpu_hourly WHERE hour >= ? AND hour < ? AND effective_usd IS NOT NULL AND gpu_hours > 0 "
         "GROUP BY ALL ORDER BY ALL",
         history.window(days),
@@ -41,9 +43,15 @@ def own_rates(history: History, days: int) -> Mapping[tuple[str, str, str], Rate
 
 
 def card_name(card: Card) -> str:
-    """How advice names a card: `h100-80gb-sxm at aws`."""
+    """What advice on a card is about, by the ids: `h100-sxm at aws`."""
     provider, gpu = card
     return f"{gpu} at {provider}" if provider else gpu
+
+
+def card_words(card: Card) -> str:
+    """How a sentence names it: `H100 SXM at AWS`."""
+    provider, gpu = card
+    return f"{card_text(gpu)} at {provider_text(provider)}" if provider else card_text(gpu)
 
 
 def card_of(name: str) -> Card:

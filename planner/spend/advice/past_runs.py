@@ -11,12 +11,14 @@ from planner.catalog.rows import Floats
 from planner.spend.advice.found import Touched, Trust
 from planner.spend.advice.history import LEAST_DAYS, History
 from planner.spend.advice.own_rates import WAY, card_key
+from planner.spend.sums import total
 
 _TEXTS = ("run", "job", "model", "team", "method", "gpu", "provider", "region", "status", "metric", "cost_from")
 _SELECTED = ", ".join(f"coalesce(r.{name}, '')" for name in _TEXTS)
 BILLED = f"""
-    SELECT run, sum(effective_usd) AS paid, CASE WHEN count(list_usd) = count(*) THEN sum(list_usd) END AS listed,
-        sum(gpu_hours) AS gpu_hours, CASE WHEN count(DISTINCT {WAY}) = 1 THEN max({WAY}) END AS tier
+    SELECT run, {total("effective_usd")} AS paid,
+        CASE WHEN count(list_usd) = count(*) THEN {total("list_usd")} END AS listed, {total("gpu_hours")} AS gpu_hours,
+        CASE WHEN count(DISTINCT {WAY}) = 1 THEN max({WAY}) END AS tier
     FROM gpu_hourly WHERE run <> '' GROUP BY run"""
 """What the bill says of a run's GPUs: cost, list price, hours, and the way they were rented where that is one."""
 TIER = "coalesce(nullif(r.tier, ''), b.tier, '')"
@@ -157,10 +159,10 @@ def _curve(run: PastRun, columns: dict[str, Floats]) -> Curve | None:
 def _share(run: PastRun, columns: dict[str, Floats]) -> Floats | None:
     """How much of the run was over: by its hours, else by epochs, else by steps."""
     whole = {"hours": run.hours, "epoch": run.epochs, "step": math.nan}
-    for name, total in whole.items():
+    for name, all_of_it in whole.items():
         column = columns[name]
         if np.isfinite(column).all() and column[-1] > 0.0 and (np.diff(column) >= 0.0).all():
-            return np.asarray(column / max(float(np.nan_to_num(total)), float(column[-1])), np.float64)
+            return np.asarray(column / max(float(np.nan_to_num(all_of_it)), float(column[-1])), np.float64)
     return None
 
 
@@ -185,4 +187,4 @@ def looked_at_from(history: History, runs: Sequence[PastRun]) -> datetime.date:
 
 def recent(history: History, runs: list[PastRun], days: int) -> bool:
     """Whether any of them started in the last days: advice is on what still goes on."""
-    return any(run.started >= history.moment(history.first(days)) for run in runs)
+    return any(run.started >= history.store.begin(history.first(days)) for run in runs)

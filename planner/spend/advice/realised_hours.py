@@ -7,6 +7,7 @@ from planner.gpu_metrics import IDLE_BELOW
 from planner.spend.advice.own_rates import WAY, card_of
 from planner.spend.advice.sampled import HOURS
 from planner.spend.advice.since import Outcome, Since
+from planner.spend.sums import total
 from planner.units import share_text
 
 
@@ -27,8 +28,8 @@ class _Hours:
 def _hours(since: Since, about: str, window: list[datetime.datetime]) -> _Hours:
     provider, gpu = card_of(about)
     rows = since.store.rows(
-        f"SELECT {WAY} AS way, sum(gpu_hours), coalesce(sum(effective_usd), 0), "
-        "CASE WHEN count(list_usd) = count(*) THEN sum(list_usd) END FROM gpu_hourly "
+        f"SELECT {WAY} AS way, {total('gpu_hours')}, coalesce({total('effective_usd')}, 0), "
+        f"CASE WHEN count(list_usd) = count(*) THEN {total('list_usd')} END FROM gpu_hourly "
         "WHERE provider = ? AND gpu = ? AND hour >= ? AND hour < ? AND gpu_hours > 0 GROUP BY way ORDER BY way",
         [provider, gpu, *window],
     )
@@ -108,7 +109,7 @@ def _idle(since: Since, about: str, window: list[datetime.datetime]) -> tuple[fl
     """What sampled and billed hours cost, and the share of it that was idle; None without any."""
     provider, gpu = card_of(about)
     paid, wasted = since.store.rows(
-        f"{HOURS} SELECT sum(usd), sum(usd) FILTER (busy < ?) FROM billed JOIN sampled USING (host, hour) "
+        f"{HOURS} SELECT {total('usd')}, {total('usd', 'busy < ?')} FROM billed JOIN sampled USING (host, hour) "
         "WHERE provider = ? AND gpu = ? AND busy IS NOT NULL AND usd IS NOT NULL",
         [*window, *window, IDLE_BELOW, provider, gpu],
     )[0]

@@ -1,10 +1,13 @@
 """What came of advice on runs: epochs, samples and failures since then against before."""
 
 import datetime
-from typing import Any
+from typing import Any, Final
 
 from planner.spend.advice.since import Outcome, Since
+from planner.spend.sums import total
 from planner.units import compact, share_text
+
+LOST: Final = "status IN ('failed', 'preempted')"
 
 
 def _one(since: Since, about: str, what: str, window: list[datetime.datetime], where: str = "true") -> tuple[Any, ...]:
@@ -19,7 +22,7 @@ def _one(since: Since, about: str, what: str, window: list[datetime.datetime], w
 def _less(since: Since, about: str, column: str) -> Outcome:
     """Fewer epochs or samples a run than before, at what one cost since; runs that did not fail."""
     where = f"status IN ('ok', 'stopped', '') AND {column} > 0"
-    what = f"count(*), avg({column}), sum(cost_usd) / nullif(sum({column}), 0)"
+    what = f"count(*), {total(column)} / count({column}), {total('cost_usd')} / nullif({total(column)}, 0)"
     runs, mean, usd_each = _one(since, about, what, since.window(), where)
     _, mean_before, _ = _one(since, about, what, since.before(), where)
     if not runs:
@@ -45,7 +48,7 @@ def smaller(since: Since, about: str) -> Outcome:
 
 def failing(since: Since, about: str) -> Outcome:
     """Money in failed runs: its share before less its share since, of what runs cost since."""
-    what = "sum(cost_usd), coalesce(sum(cost_usd) FILTER (status IN ('failed', 'preempted')), 0)"
+    what = f"{total('cost_usd')}, coalesce({total('cost_usd', LOST)}, 0)"
     paid, lost = _one(since, about, what, since.window())
     paid_before, lost_before = _one(since, about, what, since.before())
     if not paid or not paid_before:

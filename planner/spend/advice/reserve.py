@@ -12,17 +12,20 @@ from typing import Final
 
 import numpy as np
 
+from planner.card_names import provider_text
 from planner.catalog.committing import fitting
 from planner.catalog.rows import Floats
-from planner.spend.advice.found import Found, Touched
+from planner.spend.advice.found import TRUSTS, Found, Touched, Trust
 from planner.spend.advice.history import LONGEST_DAYS, History
-from planner.spend.advice.own_rates import WAY, Card, card_key, card_name
+from planner.spend.advice.own_rates import WAY, Card, card_key, card_name, card_words
+from planner.spend.sums import total
 from planner.units import HOURS_PER_WEEK, share_text, usd
 
 FEWEST_WEEKS: Final = 8
 """Whole weeks of history without which nothing is advised."""
 _CHOOSE: Final = 2.0 / 3.0
 """Part of the weeks on which the commitment is chosen."""
+_TERMS: Final = {"1y": "one year", "3y": "three years"}
 _LATEST_WEEKS: Final = 4
 """The commitment must pay in the last of them alone, too: what is no longer used is not committed to."""
 
@@ -65,11 +68,11 @@ def find(history: History) -> Iterator[Found]:
 def _demand(history: History, first: datetime.datetime, hours: int) -> dict[Card, Floats]:
     """Card → (3, H) GPUs on demand by hour, what they cost and what they cost by list (NaN where that is unknown)."""
     rows = history.store.rows(
-        f"SELECT provider, gpu, date_diff('hour', ?, hour) AS at, sum(gpu_hours), sum(effective_usd), "
-        "CASE WHEN count(list_usd) = count(*) THEN sum(list_usd) END FROM gpu_hourly "
+        f"SELECT provider, gpu, date_diff('hour', ?, hour) AS at, {total('gpu_hours')}, {total('effective_usd')}, "
+        f"CASE WHEN count(list_usd) = count(*) THEN {total('list_usd')} END FROM gpu_hourly "
         f"WHERE hour >= ? AND hour < ? AND {WAY} = 'on_demand' AND gpu_hours > 0 AND effective_usd IS NOT NULL "
         "AND gpu <> '' GROUP BY ALL ORDER BY ALL",
-        [first, first, history.moment(history.end)],
+        [first, first, history.store.begin(history.end)],
     )
     found: dict[Card, Floats] = {}
     for provider, gpu, at, gpus, paid, listed in rows:
@@ -78,17 +81,18 @@ def _demand(history: History, first: datetime.datetime, hours: int) -> dict[Card
     return found
 
 
-def _discount(history: History, card: Card) -> tuple[str, float, str] | None:
-    """Term, discount and who says so; of several the least, and one year before three."""
+def _discount(history: History, card: Card) -> tuple[str, float, str, Trust] | None:
+    """Term, discount, who says so and how sure that is; of several the least, and one year before three."""
     for term in ("1y", "3y"):
         own = history.settings.commitment_discounts.get(term)
         if own is not None:
-            return term, own, "the scenario:"
+            return term, own, "the scenario:", "high"
         near = fitting(history.catalog.discounts, *card, term)
         known = [((d.low + d.high) / 2.0, d) for d in near if math.isfinite(d.low)]
         if known:
             share, row = min(known, key=lambda one: one[0])
-            return term, share, f"the catalog, {row.plan}, {row.confidence} confidence:"
+            sure: Trust = next((word for word in TRUSTS if word == row.confidence), "low")
+            return term, share, f"the catalog, {row.plan}, {row.confidence} confidence:", sure
     return None
 
 
@@ -98,7 +102,7 @@ def _commitment(history: History, card: Card, table: Floats, first: datetime.dat
     choosing, rest = slice(0, chosen_on), slice(chosen_on, None)
     if terms is None or not gpus[choosing].any() or not gpus[rest].any():
         return None
-    term, discount, says = terms
+    term, discount, says, sure = terms
     usd_then = float(paid[choosing].sum() / gpus[choosing].sum())
     by_list = float(listed[choosing].sum() / gpus[choosing].sum())
     committed_usd = (usd_then if math.isnan(by_list) else by_list) * (1.0 - discount)
@@ -117,16 +121,16 @@ def _commitment(history: History, card: Card, table: Floats, first: datetime.dat
     used = float(np.minimum(gpus[rest], number).sum()) / (number * len(saved))
     name = card_name(card)
     what = f"{number} GPU{'s' if number > 1 else ''}"
-    now = commitment_of(gpus, committed_usd / usd_then)
+    now, years = commitment_of(gpus, committed_usd / usd_then), _TERMS[term]
     return Found(
         kind="reserve",
         about=name,
-        text=f"Commit to {what} of {name} for {'one year' if term == '1y' else 'three years'}.",
+        text=f"Commit to {number} × {card_words(card)} for {years}.",
         savings_usd=by_week,
         first=history.day(begin),
         end=history.day(end - datetime.timedelta(microseconds=1)) + datetime.timedelta(days=1),
         steps=(
-            f"Ask {card[0] or 'the provider'} for a commitment to {what} for {term}, in whole machines.",
+            f"Ask {provider_text(card[0]) or 'the provider'} to commit {what} for {years}, in whole machines.",
             f"Move what runs without a break onto it; it must be used {share_text(committed_usd / usd_then)} of the "
             "time to pay.",
             "Look at how much of it is used every month.",
@@ -139,7 +143,8 @@ def _commitment(history: History, card: Card, table: Floats, first: datetime.dat
             f"Quantile rule on hourly use on demand over {chosen_on // HOURS_PER_WEEK} weeks from "
             f"{history.day(first)}; judged on the {len(saved) / 24.0:.0f} days after them, in which "
             f"{share_text(used)} of it would have been used. A committed GPU-hour at {usd(committed_usd)} ({says} "
-            f"{share_text(discount)} off for {term}) against {usd(usd_then)}. All of the history together gives {now}."
+            f"{share_text(discount)} off for {years}) against {usd(usd_then)}. All of the history together gives {now}."
         ),
         touched=Touched(cards=frozenset({card_key(card)}), whole_cards=True),
+        at_most=sure,
     )  # fmt: skip

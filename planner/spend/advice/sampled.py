@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from planner.spend.advice.history import RECENT_DAYS, History
+from planner.spend.sums import total
 
 HOST: Final = "lower(regexp_extract({column}, '[^/:]+$'))"
 """A host's or resource's own name: what stands after the last / or : of it."""
 HOURS: Final = f"""
 WITH sampled AS (
     SELECT {HOST.format(column="host")} AS host, hour, max(busy) AS busy, max(coalesce(sm_active, busy)) AS load,
-        max(peak_memory_gib) AS peak_gib, max(memory_gib) AS memory_gib, sum(gpus) AS gpus
+        max(peak_memory_gib) AS peak_gib, max(memory_gib) AS memory_gib, {total("gpus")} AS gpus
     FROM gpu_samples WHERE hour >= ? AND hour < ? AND host <> ''
     GROUP BY ALL
 ), spans AS (
@@ -21,8 +22,8 @@ WITH sampled AS (
         UNION SELECT DISTINCT resource, {HOST.format(column="resource_name")} FROM cells
     ) SEMI JOIN spans USING (host) WHERE resource <> '' AND host <> '' GROUP BY resource
 ), billed AS (
-    SELECT s.host, hour, max(provider) AS provider, max(gpu) AS gpu, max(model) AS model, sum(gpu_hours) AS gpu_hours,
-        sum(effective_usd) AS usd
+    SELECT s.host, hour, max(provider) AS provider, max(gpu) AS gpu, max(model) AS model,
+        {total("gpu_hours")} AS gpu_hours, {total("effective_usd")} AS usd
     FROM gpu_hourly g JOIN names n ON n.resource = g.resource JOIN spans s ON s.host = n.host
     WHERE hour >= ? AND hour < ? AND hour BETWEEN s.first AND s.last AND lower(pricing_category) <> 'committed'
     GROUP BY ALL

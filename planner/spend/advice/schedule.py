@@ -12,7 +12,7 @@ from planner.catalog.rate_plans import FLAT, Weekly
 from planner.estimate.rate_plans import weekly_hours
 from planner.spend.advice.found import Found
 from planner.spend.advice.history import LONGEST_DAYS, RECENT_DAYS, History
-from planner.spend.advice.own_rates import Card, card_name
+from planner.spend.advice.own_rates import Card, card_name, card_words
 from planner.spend.advice.past_runs import PastRun, looked_at_from, past_runs, recent, touched
 from planner.units import HOURS_PER_WEEK, duration
 
@@ -49,7 +49,7 @@ def find(history: History) -> Iterator[Found]:
         yield Found(
             kind="schedule",
             about=card_name(card),
-            text=f"Start runs on {card_name(card)} when its rates are low, up to a day later.",
+            text=f"Start runs on {card_words(card)} when its rates are low, up to a day later.",
             savings_usd=saved,
             first=looked_at_from(history, runs),
             end=history.end,

@@ -2,7 +2,6 @@
 
 import datetime
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from planner.spend.store import Store
 
@@ -34,13 +33,9 @@ class Since:
 
     def window(self) -> list[datetime.datetime]:
         """Begin and end, in UTC."""
-        return [self._moment(self.given), self._moment(self.until)]
+        return [self.store.begin(self.given), self.store.begin(self.until)]
 
     def before(self) -> list[datetime.datetime]:
         """As many days before, and no fewer than four weeks."""
         days = datetime.timedelta(days=max(self.days, LEAST_BEFORE_DAYS))
-        return [self._moment(self.given - days), self._moment(self.given)]
-
-    def _moment(self, day: datetime.date) -> datetime.datetime:
-        begin = datetime.datetime.combine(day, datetime.time(), ZoneInfo(self.store.time_zone))
-        return begin.astimezone(datetime.UTC).replace(tzinfo=None)
+        return [self.store.begin(self.given - days), self.store.begin(self.given)]

@@ -17,6 +17,7 @@ from planner.spend.advice.found import Found, Touched
 from planner.spend.advice.history import RECENT_DAYS, History
 from planner.spend.advice.own_rates import card_key, card_name
 from planner.spend.advice.sampled import HOURS, bounds, items_of
+from planner.spend.sums import total
 from planner.units import HOURS_PER_MONTH, HOURS_PER_WEEK, share_text, usd
 
 FEWEST_DAYS: Final = 14
@@ -29,12 +30,12 @@ SAME: Final = 1e-9
 """A saving, as a share, that is float noise."""
 _QUERY: Final = f"""{HOURS}
 SELECT host, max(provider), max(gpu), max(coalesce(gpus, gpu_hours)), max(peak_gib),
-    max(memory_gib), max(load) FILTER (busy >= ?), max(busy) FILTER (busy >= ?), count(*), count(busy), sum(usd),
+    max(memory_gib), max(load) FILTER (busy >= ?), max(busy) FILTER (busy >= ?), count(*), count(busy), {total("usd")},
     min(hour), max(hour), count(*) FILTER (peak_gib IS NULL AND busy IS NOT NULL)
 FROM billed LEFT JOIN sampled USING (host, hour)
-GROUP BY host HAVING count(usd) = count(*) ORDER BY sum(usd) DESC, host LIMIT {MOST_HOSTS}"""
+GROUP BY host HAVING count(usd) = count(*) ORDER BY {total("usd")} DESC, host LIMIT {MOST_HOSTS}"""
 _WEEKS: Final = f"""{HOURS}
-SELECT host, date_trunc('week', hour) AS week, sum(usd), count(*) FROM billed GROUP BY ALL ORDER BY ALL"""
+SELECT host, date_trunc('week', hour) AS week, {total("usd")}, count(*) FROM billed GROUP BY ALL ORDER BY ALL"""
 
 
 @dataclass(frozen=True, slots=True)

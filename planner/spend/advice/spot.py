@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from planner.card_names import card_text
 from planner.catalog.names import resolve_gpus, resolve_provider
 from planner.catalog.preemption import WAIT_HOURS
 from planner.catalog.rows import Catalog, Floats, Offers
@@ -20,9 +21,9 @@ from planner.estimate.spot import (
 )
 from planner.scenario.hardware import Hardware
 from planner.space.offers import open_market
-from planner.spend.advice.found import Found, Trust
+from planner.spend.advice.found import TRUSTS, Found, Trust
 from planner.spend.advice.history import LONGEST_DAYS, RECENT_DAYS, History
-from planner.spend.advice.own_rates import Card, Rate, card_name, own_rates
+from planner.spend.advice.own_rates import Card, Rate, card_name, card_words, own_rates
 from planner.spend.advice.past_runs import PastRun, looked_at_from, past_runs, recent, touched
 from planner.spend.advice.spread import FEWEST
 from planner.units import SECONDS_PER_HOUR, duration, share_text, usd
@@ -159,18 +160,18 @@ def _found(
     longer = sum(one.wall_hours - run.hours for run, one in zip(runs, spot, strict=True))
     losses = sum(one.preemption_per_hour * each.billed_hours for one, each in zip(terms, spot, strict=True))
     paid, first = sum(run.cost_usd for run in runs), terms[-1]
-    worst = min(terms, key=lambda one: ("low", "medium", "high").index(one.at_most)).at_most
+    worst = min(terms, key=lambda one: TRUSTS.index(one.at_most)).at_most
     return Found(
         kind="spot",
         about=card_name(card),
-        text=f"Run training on {card_name(card)} on spot machines, with checkpoints.",
+        text=f"Run training on {card_words(card)} on spot machines, with checkpoints.",
         savings_usd=saved,
         first=looked_at_from(history, runs),
         end=history.end,
         hours_saved=-float(longer),
         steps=(
             "Write checkpoints to storage that outlives the machine, and resume from them.",
-            f"Ask for spot machines of {card[1]}; go back to on demand where a deadline is near.",
+            f"Ask for spot machines of {card_text(card[1])}; go back to on demand where a deadline is near.",
             "Log preemptions with the runs, so that the next review knows their rate.",
         ),
         risk=(

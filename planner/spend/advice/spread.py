@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from planner.catalog.rows import Floats
-from planner.spend.advice.found import Trust
+from planner.spend.advice.found import TRUSTS, Trust
 from planner.units import Z90
 
 SEED: Final = 20261101
@@ -14,7 +14,6 @@ FEWEST: Final = 3
 """Runs or weeks below which nothing is said about the spread."""
 MANY: Final = 2000
 """From so many on the sum is taken as normal: what resampling them would give."""
-_RANKS: Final[tuple[Trust, ...]] = ("low", "medium", "high")
 
 
 def band_usd(savings_usd: Floats) -> tuple[float | None, float | None]:
@@ -40,4 +39,4 @@ def confidence(savings_usd: Floats, at_most: Trust = "high") -> Trust:
     word: Trust = "low"
     if low is not None and number >= 4 and low > 0.0:
         word = "high" if number >= 12 and low >= 0.5 * total else "medium"
-    return min(word, at_most, key=_RANKS.index)
+    return min(word, at_most, key=TRUSTS.index)

@@ -4,7 +4,6 @@ import datetime
 import math
 from dataclasses import dataclass
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from planner.spend.advice.past_runs import BILLED, TIER
 from planner.spend.store import Store
@@ -70,8 +69,7 @@ class FinishedRun:
 
 def finished_runs(store: Store) -> list[FinishedRun]:
     """All that ended before `store.as_of`, oldest first, however they ended."""
-    end = datetime.datetime.combine(store.as_of, datetime.time(), ZoneInfo(store.time_zone))
-    rows = store.rows(_QUERY, [end.astimezone(datetime.UTC).replace(tzinfo=None)])
+    rows = store.rows(_QUERY, [store.begin(store.as_of)])
     numbers = len(_NUMBERS)
     return [
         FinishedRun(*row[:-numbers], *(math.nan if value is None else float(value) for value in row[-numbers:]))

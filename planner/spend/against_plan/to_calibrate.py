@@ -26,6 +26,8 @@ _TOLD: Final = {"single": None, "ddp": "ddp", "zero2": "zero2", "fsdp": "fsdp"}
 """Ways to share that a run file can tell without degrees that plans do not name."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LONGEST: Final = 200
+MOST: Final = 100_000
+"""Runs that are handed on, the newest: a file of them is no larger than `planner calibrate` reads."""
 
 
 def calibration_rows(
@@ -36,11 +38,11 @@ def calibration_rows(
     Prices are those of runs on demand that the bill has with their list price. Preemptions are those of spot runs,
     whichever way they ended. Speeds need settings that logs do not have: those of the configuration that a run followed
     among `plans`, less what it planned beside training: loading, data, warm-up, evaluation, checkpoints and upload.
-    With a catalog, providers that it lacks are left out.
+    With a catalog, providers that it lacks are left out. Of more than `MOST` runs the newest are looked at.
     """
     rows = []
     known = Plans(plans)
-    for run in finished_runs(store):
+    for run in finished_runs(store)[-MOST:]:
         found = known.match(run) if run.ended_well else None
         rented = dict(_rented(run)) if catalog is None or resolve_provider(catalog, run.provider) is not None else {}
         cells = {**rented, **(dict(_speed(run, found.configuration)) if found is not None else {})}

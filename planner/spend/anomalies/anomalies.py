@@ -82,24 +82,25 @@ def _told(store: Store, seen: Cube, event: Event, month: Month) -> Anomaly:
         actual_usd=round(actual, _CENTS), expected_usd=round(event.expected, _CENTS),
         ratio=round(actual / event.expected, 3) if event.expected > 0.0 else None, score=round(event.score, 2),
         in_month=first < month.end and last >= month.first, causes=causes(parts, key),
-        text=_text(event, subject(parts, key), source(parts), first, last, actual),
+        text=_text(event, subject(key), source(parts, key), first, last, actual),
     )  # fmt: skip
 
 
 def _text(event: Event, where: str, what: str, first: datetime.date, last: datetime.date, actual: float) -> str:
     days = event.last - event.first + 1
     when, since = period(first, last), period(first, first)
-    beside = f", from {what}" if what else ""
+    beside = f", mostly from {what}" if what else ""
     mean, usually = money(actual / days), money(event.expected / days)
     if event.kind == "leak":
-        return f"{where}: slowly more since {since}, {mean} a day against {usually}, unlike its peers{beside}"
+        dearer = f"{mean} a day against a usual {usually}, unlike its peers"
+        return f"{where} has cost more and more since {since}, {dearer}{beside}"
     if event.kind == "level":
         if event.expected <= 0.0:
-            return f"{where}: new since {since}, {mean} a day{beside}"
+            return f"{where} is new since {since} and costs {mean} a day{beside}"
         if actual <= 0.02 * event.expected:
-            return f"{where}: ended; nothing since {since}, {usually} a day before"
-        return f"{where}: {mean} a day since {since}, {usually} before{beside}"
+            return f"{where} ended; nothing since {since}, after {usually} a day"
+        return f"{where} has cost {mean} a day since {since}, {usually} before{beside}"
     if event.expected <= 0.0:
-        return f"{where}: {money(actual)} on {when}, usually nothing{beside}"
+        return f"{where} cost {money(actual)} on {when}, usually nothing{beside}"
     times = f"{actual / event.expected:.1f} times the usual on" if actual >= 0.0 else "negative on"
-    return f"{where}: {times} {when}, {money(actual)} instead of {money(event.expected)}{beside}"
+    return f"{where} was {times} {when}, {money(actual)} instead of {money(event.expected)}{beside}"

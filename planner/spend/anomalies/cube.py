@@ -106,12 +106,12 @@ def _cells(store: Store, names: list[str], days: Days) -> tuple[list[tuple[str, 
         for name in names
     )
     rows = store.rows(
-        f"WITH daily AS (SELECT coalesce(source, '') AS bill, {told}, day, sum(effective_usd)::DOUBLE AS usd "
+        f"WITH daily AS (SELECT coalesce(source, '') AS bill, {told}, day, sum(effective_usd) AS usd "
         f"FROM allocated WHERE day < ? AND {USED} GROUP BY ALL HAVING usd IS NOT NULL), "
         f"ranked AS (SELECT bill, {columns}, row_number() OVER (ORDER BY sum(abs(usd)) DESC, bill, {columns}) "
         f"AS place FROM daily GROUP BY bill, {columns}), "
         f"kept AS (SELECT bill, {kept}, day, place, usd FROM daily JOIN ranked USING (bill, {columns})), "
-        f"cells AS (SELECT bill, {columns}, day, min(place) AS place, sum(usd) AS usd FROM kept "
+        f"cells AS (SELECT bill, {columns}, day, min(place) AS place, sum(usd)::DOUBLE AS usd FROM kept "
         f"GROUP BY bill, {columns}, day) "
         f"SELECT bill, {columns}, list(day ORDER BY day), list(usd ORDER BY day) FROM cells "
         f"GROUP BY bill, {columns} ORDER BY min(place)",

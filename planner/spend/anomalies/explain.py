@@ -8,15 +8,21 @@ from typing import Final
 from planner.spend.anomalies.cube import USED, Key
 from planner.spend.conditions import quoted
 from planner.spend.store import Store
+from planner.units import share_text
 
 WHERE: Final = ("team", "project", "model", "tenant", "service")
 """Columns that tell where an event is, the broadest first."""
 WHAT: Final = ("run", "resource_name", "resource", "sku", "meter")
 """Columns that tell what it is, the likeliest to be acted on first."""
+OWNERS: Final = ("team", "project", "tenant")
+"""Columns that tell whose it is."""
+_SOURCES: Final = ("run", "resource_name", "resource")
 _MOST_OF: Final = 0.8
 _PART: Final = 0.25
 """Least share of the difference that is named."""
 _NAMED: Final = 3
+_BESIDE: Final = 2
+_CAUSES: Final = 6
 _BEFORE: Final = 28
 _LONGEST: Final = 28
 """Days that a long event is told by, its last."""
@@ -69,43 +75,56 @@ def parts_of(store: Store, key: Key, first: datetime.date, last: datetime.date) 
 
 
 def causes(parts: Sequence[Part], key: Key) -> list[str]:
-    """The parts in words, those that the series itself says left out: run rsch-0412: $1,234 more (81 %)."""
+    """The parts in words, those that the series itself says left out: run rsch-0412: $1,234 more (81 %).
+
+    Parts of the same money are told together: run rsch-0412 (sku p5.48xlarge): $1,234 more (81 %).
+    """
     said = {name for name, _ in key}
-    told: list[str] = []
+    same: dict[tuple[float, bool], list[Part]] = {}
     seen: set[str] = set()
     for part in (*[p for p in parts if p.column in WHAT], *[p for p in parts if p.column in WHERE]):
-        if part.column in said or not part.value or part.value in seen:
-            continue
-        seen.add(part.value)
-        more = "more" if part.usd > 0.0 else "less"
-        new = ", new" if part.new else ""
-        told.append(f"{_called(part.column)} {part.value}: {money(abs(part.usd))} {more} ({part.share:.0%}{new})")
-    return told[:6]
+        if part.column not in said and part.value and part.value not in seen:
+            seen.add(part.value)
+            same.setdefault((round(part.usd, 2), part.new), []).append(part)
+    return [_cause(found) for found in list(same.values())[:_CAUSES]]
 
 
-def subject(parts: Sequence[Part], key: Key) -> str:
-    """Where it is: model m7 in research; everything, where no one value makes most of it."""
-    known = dict(key)
+def _cause(found: Sequence[Part]) -> str:
+    first, by = found[0], dict[str, str]()
+    for part in found:
+        by.setdefault(_called(part.column), f"{_called(part.column)} {part.value}")
+    names = list(by.values())[:_NAMED]
+    also = f" ({', '.join(names[1:])})" if len(names) > 1 else ""
+    more = f"{money(abs(first.usd))} {'more' if first.usd > 0.0 else 'less'}"
+    return f"{names[0]}{also}: {more} ({share_text(first.share)}{', new' if first.new else ''})"
+
+
+def subject(key: Key) -> str:
+    """What is odd, as a sentence names it: OpenAI API for model m7 in team support; all spend."""
     any_told = any(value for _, value in key)
-    where = [
-        f"{_called(name)} {value}" if value else f"no {_called(name)}" for name, value in key if value or not any_told
-    ]
-    told = len(where)
-    for part in parts:
-        if part.column in WHERE and part.column not in known and part.share >= _MOST_OF and part.value:
-            known[part.column] = part.value
-            where.append(f"{_called(part.column)} {part.value}")
-    if not told:
-        return ", ".join(["all spend", *where])
-    return " in ".join(filter(None, [", ".join(where[:told]), ", ".join(where[told:])]))
+    told = {name: _valued(name, value) for name, value in key if value or not any_told}
+    owners = " and ".join(told[name] for name in OWNERS if name in told)
+    model = told.get("model", "")
+    others = [told[name] for name, _ in key if name in told and name not in (*OWNERS, "model")]
+    what = f"{', '.join(others)} for {model}" if others and model else ", ".join(others) or model
+    if what:
+        within = "for" if owners.startswith("tenant") else "in"
+        return f"{what} {within} {owners}" if owners else what
+    return f"spend of {owners}" if owners else "all spend"
 
 
-def source(parts: Sequence[Part]) -> str:
-    """The run or resource that makes most of it; empty where none does."""
-    for part in parts:
-        if part.column in ("run", "resource_name", "resource") and part.share >= 0.5 and part.value:
-            return f"{_called(part.column)} {part.value}"
-    return ""
+def source(parts: Sequence[Part], key: Key) -> str:
+    """The run or resource that makes most of it, and whose it is: run r7 (team research, model m7); empty for none."""
+    known = {name for name, _ in key}
+    what = next((p for p in parts if p.column in _SOURCES and p.share >= 0.5 and p.value), None)
+    beside = [
+        _valued(part.column, part.value) for part in parts
+        if part.column in WHERE and part.column not in known and part.share >= _MOST_OF and part.value
+    ]  # fmt: skip
+    if what is None:
+        return ", ".join(beside[:_BESIDE])
+    whose = f" ({', '.join(beside[:_BESIDE])})" if beside else ""
+    return f"{_called(what.column)} {what.value}{whose}"
 
 
 def money(usd: float) -> str:
@@ -123,6 +142,13 @@ def period(first: datetime.date, last: datetime.date) -> str:
     if first.year == last.year:
         return f"{first.day} {first:%B}–{end}"
     return f"{first.day} {first:%B %Y}–{end}"
+
+
+def _valued(column: str, value: str) -> str:
+    """`team research`, `no team`; a service by its name alone."""
+    if not value:
+        return f"no {_called(column)}"
+    return value if column == "service" else f"{_called(column)} {value}"
 
 
 def _called(column: str) -> str:

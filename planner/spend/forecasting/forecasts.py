@@ -17,7 +17,6 @@ from planner.spend.store import Store
 
 MOST: Final = 30
 """Values of the dimension that are forecast: the largest of the last ninety days."""
-UNATTRIBUTED: Final = "unattributed"
 _LATELY: Final = 90
 _CENTS: Final = 2
 
@@ -40,12 +39,12 @@ def forecasts_of(store: Store, settings: ForecastOf, month: Month) -> list[Spend
     horizon = max(settings.days, (Month.of(until).end - until).days, (month.end - until).days)
     total = daily(store, until=until)
     parts = daily(store, (settings.by,), until=until)
-    found = [_forecast("", "", total.total(), total, horizon, settings)]
     lately = parts.values[:, -_LATELY:].sum(axis=1)
-    for at in sorted(range(len(parts.keys)), key=lambda k: (-lately[k], parts.keys[k]))[:MOST]:
-        value = parts.keys[at][0] or UNATTRIBUTED
-        found.append(_forecast(settings.by, value, parts.values[at], parts, horizon, settings))
-    return found
+    largest = sorted(range(len(parts.keys)), key=lambda k: (-lately[k], parts.keys[k]))[:MOST]
+    return [
+        _forecast("", "", total.total(), total, horizon, settings),
+        *(_forecast(settings.by, parts.keys[k][0], parts.values[k], parts, horizon, settings) for k in largest),
+    ]
 
 
 def _forecast(

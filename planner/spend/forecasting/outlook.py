@@ -139,7 +139,8 @@ def _in_bursts(y: Floats) -> bool:
 def _note(days: int, odd: int, monthly: MonthlyCharges, horizon: int) -> str:
     notes = []
     if odd:
-        notes.append(f"{odd} unusual day{'s were' if odd != 1 else ' was'} cut to the edge of the usual, not to be repeated")
+        days_were = "unusual day was" if odd == 1 else "unusual days were"
+        notes.append(f"{odd} {days_were} cut to the edge of the usual, not to be repeated")
     if monthly.due:
         notes.append(f"charges that come every month are due again ({len(monthly.due)} a month)")
     if horizon > days:

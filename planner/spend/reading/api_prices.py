@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Final
 
+from planner.catalog.api_models import ApiModel
 from planner.catalog.apis import find_apis
 from planner.catalog.rows import Catalog
 
@@ -38,7 +39,7 @@ def api_prices(catalog: Catalog, models: Iterable[str]) -> dict[str, ApiPrice]:
                 api.input_usd_per_mtok if isnan(api.cached_input_usd_per_mtok) else api.cached_input_usd_per_mtok,
                 api.output_usd_per_mtok,
             )
-            for api in find_apis(catalog, model[:200]) or find_apis(catalog, _undated(model[:200]))
+            for api in _meant(catalog, model)
         }
         if len(prices) == 1:
             found[model] = prices.pop()
@@ -48,6 +49,16 @@ def api_prices(catalog: Catalog, models: Iterable[str]) -> dict[str, ApiPrice]:
 def priced_as_model(catalog: Catalog, models: Iterable[str]) -> list[str]:
     """Those of these names with a price that are snapshots without one of their own, sorted."""
     return sorted(model for model in models if not find_apis(catalog, model[:200]))
+
+
+def sellers_of(catalog: Catalog, model: str) -> frozenset[str]:
+    """The providers in the catalog that sell a model as it is logged; empty where it has none."""
+    return frozenset(api.provider for api in _meant(catalog, model))
+
+
+def _meant(catalog: Catalog, model: str) -> tuple[ApiModel, ...]:
+    name = model[:200]
+    return find_apis(catalog, name) or find_apis(catalog, _undated(name))
 
 
 def _undated(model: str) -> str:

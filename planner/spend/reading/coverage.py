@@ -1,7 +1,8 @@
 """Days that sources leave out, and how far a review can be trusted, source by source."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from planner.outcome.review.sources import Gap, Health, Invoice, SourceRead
@@ -15,6 +16,8 @@ MANY_REJECTED: Final = 0.05
 FAR_OFF: Final = 0.01
 """Share of an invoice from which on a difference makes a source broken."""
 _SHOWN: Final = 5
+_MONTHS: Final = 3
+"""Months with missing days that are told one by one."""
 
 
 def gaps_of(store: Store, reads: Sequence[SourceRead], month: Month) -> list[Gap]:
@@ -45,15 +48,26 @@ def gaps_of(store: Store, reads: Sequence[SourceRead], month: Month) -> list[Gap
     return gaps
 
 
-def health_of(reads: Sequence[SourceRead], gaps: Sequence[Gap] = (), invoices: Sequence[Invoice] = ()) -> list[Health]:
+def refused_files(store: Store) -> dict[str, list[str]]:
+    """Source → files, or rests of files, that could not be read."""
+    found: dict[str, list[str]] = {}
+    for source, file in store.rows("SELECT DISTINCT source, file FROM rejects WHERE row = 0 ORDER BY source, file"):
+        found.setdefault(source, []).append(file)
+    return found
+
+
+def health_of(
+    reads: Sequence[SourceRead], gaps: Sequence[Gap] = (), invoices: Sequence[Invoice] = (),
+    refused: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> list[Health]:  # fmt: skip
     """How each source stands, in the order of `reads`: what is wrong with it, or that nothing is.
 
-    Broken: nothing is kept, a twentieth or more of the rows or of an amount is refused, an invoice is off by 1 % or
-    more. A warning: any row is refused, an invoice is off by a cent, days are missing.
+    Broken: nothing is kept, a file is refused, a twentieth or more of the rows or of an amount is, an invoice is off by
+    1 % or more. A warning: any row is refused, an invoice is off by a cent, days are missing.
     """
     found = []
     for read in reads:
-        told = [*_rows(read), *_invoiced(read.name, invoices), *_missing(read.name, gaps)]
+        told = [*_files(read.name, refused), *_rows(read), *_invoiced(read.name, invoices), *_missing(read.name, gaps)]
         found += told or [Health(status="ok", source=read.name, message=_sound(read))]
     return found
 
@@ -65,6 +79,15 @@ def _by_month(source: str, first: datetime.date, last: datetime.date, seen: set[
         if day not in seen:
             missing.setdefault(Month.of(day), []).append(day.isoformat())
     return [Gap(source=source, month=str(month), days=days) for month, days in sorted(missing.items())]
+
+
+def _files(name: str, refused: Mapping[str, Sequence[str]]) -> list[Health]:
+    files = refused.get(name, ())
+    if not files:
+        return []
+    more = f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else ""
+    message = f"not read, or not to the end: {', '.join(files[:_SHOWN])}{more}"
+    return [Health(status="broken", source=name, message=message)]
 
 
 def _rows(read: SourceRead) -> list[Health]:
@@ -96,11 +119,12 @@ def _invoiced(name: str, invoices: Sequence[Invoice]) -> list[Health]:
 
 
 def _missing(name: str, gaps: Sequence[Gap]) -> list[Health]:
-    return [
-        Health(status="warning", source=name, message=f"{gap.month}: nothing on {_days(gap.days)}")
-        for gap in gaps
-        if gap.source == name
-    ]
+    own = [gap for gap in gaps if gap.source == name]
+    told = [f"{gap.month}: nothing on {_days(gap.days)}" for gap in own]
+    if len(own) > _MONTHS:
+        days = sum(len(gap.days) for gap in own)
+        told = [f"nothing on {days:,} days in {len(own)} months from {own[0].days[0]} to {own[-1].days[-1]}"]
+    return [Health(status="warning", source=name, message=each) for each in told]
 
 
 def _days(days: Sequence[str]) -> str:
@@ -113,4 +137,4 @@ def _days(days: Sequence[str]) -> str:
 
 def _sound(read: SourceRead) -> str:
     days = f", {read.first_day} to {read.last_day}" if read.first_day else ""
-    return f"{read.kept:,} rows count{days}"
+    return f"{read.kept:,} {'row counts' if read.kept == 1 else 'rows count'}{days}"

@@ -20,8 +20,7 @@ def day_of(time_zone: str, column: str) -> str:
 
 def future_from(store: Store) -> dt.datetime:
     """When, in UTC and without a zone, what has not happened yet begins."""
-    midnight = dt.datetime.combine(store.as_of, dt.time(), ZoneInfo(store.time_zone))
-    return midnight.astimezone(dt.UTC).replace(tzinfo=None)
+    return store.begin(store.as_of)
 
 
 def local_day(store: Store, moment: dt.datetime) -> dt.date:

@@ -37,8 +37,9 @@ class Wanted:
 
     def strange(self, file: str) -> list[Problem]:
         """Keys of the source's `columns` that mean nothing."""
+        known = [one for field, names in self.names.items() for one in (field, *names)]
         return [
-            _problem(file, f"columns: {quoted(name)} is no column that is read here", _near(name, self.names))
+            _problem(file, f"columns: {quoted(name)} is no column that is read here", _near(name, known))
             for name in self.columns
             if name not in self.names
         ]
@@ -71,6 +72,7 @@ class Wanted:
         `all_there` says that the file cannot have further columns below.
         """
         written = [".".join(path) for path in paths]
+        free = [".".join(path) for path in paths if path not in found.values()]
         problems = []
         for name, own in self.columns.items():
             if all_there and name in self.names and own not in written and all(own != path[-1] for path in paths):
@@ -80,7 +82,7 @@ class Wanted:
             ways = (each,) if isinstance(each, str) else each
             if not any(way in found for way in ways) and not any(way in self.columns for way in ways):
                 names = [name for way in ways for name in self.names[way]]
-                near = next((own for own in written if suggest(own, names)), None)
+                near = next((own for own in free if suggest(own, names)), None)
                 first = [self.names[way][0] for way in ways]
                 hint = f"is {quoted(near)} meant to be it? say so with columns: {{{first[0]}: {near}}}" if near else ""
                 message = f"has no column {' or '.join(first)}"

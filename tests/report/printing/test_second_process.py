@@ -19,6 +19,7 @@ from planner.report.printing.second_process import Helper, prepare
 from planner.report.printing.template import find_template, template_at
 from planner.report.printing.worker import WorkerLostError
 from planner.report.render import FILES, contents_of, render
+from tests.report.review.made_data import review_of
 from tests.report.sample_plan import empty_plan, hostile_plan, sample_plan
 
 TEMPLATE = find_template("technical")
@@ -113,3 +114,16 @@ def test_they_start_only_for_what_is_slow(
     monkeypatch.setattr(subprocess, "Popen", None)
     with prepare(outputs, charts=charts_there) as found:
         assert found is None
+
+
+def test_what_draws_is_started_late_where_a_name_means_a_template_with_charts(tmp_path: Path) -> None:
+    with prepare(["pdf"], charts=False) as found:
+        assert found is not None
+        assert len(found.workers) == 1
+        render(review_of("made"), "executive", tmp_path, ["pdf"], found)
+        assert len(found.workers) == 2
+        ended = list(found.workers)
+    assert (tmp_path / FILES["pdf"]).read_bytes().startswith(b"%PDF-")
+    for worker in ended:
+        with pytest.raises(WorkerLostError):
+            worker.ask("anything")

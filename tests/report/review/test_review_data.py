@@ -12,14 +12,19 @@ from hypothesis import strategies as st
 
 from planner.errors import InputError
 from planner.outcome.review import Review
+from planner.outcome.review.advice import SpendAdvice
+from planner.outcome.review.sources import Health
 from planner.report.data.review import SECTIONS, ReviewData
 from planner.report.data.review_parts import ReviewSection, Table
 from planner.report.data_json import data_json, review_schema
 from planner.report.review.advice import apart
 from planner.report.review.cents import in_cents
+from planner.report.review.facts import who_changes
+from planner.report.review.forecast import model_words
+from planner.report.review.health import health_sentence
 from planner.report.review.page import review_data
 from planner.report.review.paper import FOLDED, ROWS, on_paper
-from planner.report.review.words import band_text, change_text, count, days_text, per_unit, share
+from planner.report.review.words import alike, band_text, change_text, count, days_text, per_unit, share
 from planner.scenario.spend_review import Section
 from tests.report.review.made_data import REVIEWS, data_of, review_of
 
@@ -53,7 +58,7 @@ def usd(text: str) -> float:
 
 
 def test_sections_are_those_that_a_scenario_may_name() -> None:
-    assert get_args(Section) == SECTIONS
+    assert sorted(get_args(Section)) == sorted(SECTIONS)
 
 
 def test_all_that_has_something_to_say_is_told_in_order(data: ReviewData) -> None:
@@ -64,7 +69,7 @@ def test_all_that_has_something_to_say_is_told_in_order(data: ReviewData) -> Non
 
 def test_what_has_nothing_to_say_is_left_out_unless_it_is_asked_for() -> None:
     data = data_of("first")
-    assert [one.id for one in data.sections] == ["summary", "attribution", "health", "agenda"]
+    assert [one.id for one in data.sections] == ["summary", "attribution", "agenda", "health"]
     assert set(data.left_out) == set(SECTIONS) - {"summary", "attribution", "health", "agenda"}
     asked = review_data(review_of("first"), ["budget", "plans"])
     assert [one.lead for one in asked.sections] == [
@@ -76,7 +81,7 @@ def test_the_scenario_names_sections_and_the_caller_overrules_it(review: Review)
     named = review.model_copy(update={"sections": ["forecast", "budget"]})
     assert [one.id for one in review_data(named).sections] == ["budget", "forecast"]
     assert [one.id for one in review_data(named, ["prices"]).sections] == ["prices"]
-    with pytest.raises(InputError, match=r"unknown section 'budgets', 'trend'; there is summary, .*agenda"):
+    with pytest.raises(InputError, match=r"unknown section 'budgets', 'trend'; there is summary, .*agenda, .*health"):
         review_data(review, ["budgets", "summary", "trend"])
 
 
@@ -160,7 +165,16 @@ def test_a_review_without_charges_is_told_as_such() -> None:
 
 def test_savings_that_touch_the_same_money_are_not_added_up(review: Review, data: ReviewData) -> None:
     assert [one.kind for one in apart(review.advice)] == ["reserve", "early_stop"]
-    assert "3 changes would have saved at least $6,753 a month, counting only 2" in part(data, "recommendations").lead
+    told = "3 changes were found. The 2 that touch no money twice would together have saved $6,753 a month. "
+    assert part(data, "recommendations").lead.startswith(told)
+    first, second, third = review.advice
+
+    def lead(*advice: SpendAdvice) -> str:
+        return part(review_data(review.model_copy(update={"advice": list(advice)})), "recommendations").lead
+
+    assert "2 changes were found. Together they would have saved $6,753 a month." in lead(first, second)
+    assert "One change was found. It would have saved $660 a month." in lead(third)
+    assert "They touch the same money: the largest would have saved $5,233 a month." in lead(first, third)
 
 
 def test_decisions_come_by_money_and_say_who_answers(data: ReviewData) -> None:
@@ -170,7 +184,7 @@ def test_decisions_come_by_money_and_say_who_answers(data: ReviewData) -> None:
     assert stakes == sorted(stakes, reverse=True)
     who = {row[0].text.partition(":")[0]: row[2].text for row in found.rows}
     assert who["Budget research-month is over"] == "research"
-    assert who["Budget all will be over"] == "Mara Lind"
+    assert who["Budget all is heading over its amount"] == "Mara Lind"
     assert who["Cache answers to repeated prompts of support-bot"] == "product"
 
 
@@ -192,7 +206,9 @@ def test_the_page_for_a_director_is_short(data: ReviewData) -> None:
     page = data.executive
     assert [fact.what for fact in page.facts] == ["What moved", "Budgets", "Unit costs"]
     assert page.odd[0].what == "Spike"
-    assert page.odd[0].text.endswith("from run rsch-0412. That is $5,600 more than usual.")
+    assert page.odd[0].text.endswith("from run rsch-0412. That is $5,600 more than usual; research answers.")
+    assert page.odd[1].text.endswith("That is $3,920 more than usual, and it goes on; growth answers.")
+    assert "Goes on" not in [risk.what for risk in page.risks], "what is told already is no risk again"
     assert page.changes[0].what == "$5,233 a month"
     assert len(page.risks) <= 4
 
@@ -253,7 +269,7 @@ def test_two_changes_touch_the_same_money_where_each_names_the_other(review: Rev
 
 def test_a_change_that_takes_longer_saves_less_than_no_time(review: Review) -> None:
     slower = review.model_copy(update={"advice": [review.advice[0].model_copy(update={"hours_saved": -26.7})]})
-    assert texts(table(review_data(slower), "recommendations", "advice"))[0][3] == "-26.7 h"
+    assert texts(table(review_data(slower), "recommendations", "advice"))[0][3] == "26.7 h longer"
 
 
 def test_a_dimension_that_no_charge_tells_is_a_sentence(review: Review) -> None:
@@ -262,3 +278,46 @@ def test_a_dimension_that_no_charge_tells_is_a_sentence(review: Review) -> None:
     data = review_data(review.model_copy(update={"attributed": [review.attributed[0], untold]}))
     assert "No charge tells its feature." in part(data, "attribution").points
     assert not any(found.id == "by-feature" for found in part(data, "attribution").tables)
+
+
+@pytest.mark.parametrize(("values", "told"), [
+    ((0.000904, 0.0015, None), ["$0.000904", "$0.001500", "unknown"]),
+    ((0.001, 0.05), ["$0.00100", "$0.05000"]),
+    ((108.4, 87.77, 120.0), ["$108.40", "$87.77", "$120.00"]),
+    ((1250.0, -120.4), ["$1,250", "-$120"]),
+    ((0.0, None), ["$0.00", "unknown"]),
+])  # fmt: skip
+def test_what_is_held_against_each_other_has_as_many_decimals(
+    values: tuple[float | None, ...], told: list[str]
+) -> None:
+    assert alike(*values) == told
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("ETS(A,Ad,A)", "exponential smoothing with a damped trend and a weekly pattern"),
+    ("ETS(A,N,A)", "exponential smoothing with a weekly pattern"),
+    ("ETS(M,A,N)", "exponential smoothing with a trend"),
+    ("ETS(A,N,N)", "exponential smoothing"),
+    ("mean of four weeks", "mean of four weeks"),
+])  # fmt: skip
+def test_a_model_of_forecasts_is_told_in_words(name: str, words: str) -> None:
+    assert model_words(name) == words
+
+
+def test_a_warning_on_a_source_says_what_it_is(review: Review) -> None:
+    def told(*health: Health) -> str:
+        return health_sentence(review.model_copy(update={"read": review.read.model_copy(update={
+            "health": list(health)})}))  # fmt: skip
+
+    few = Health(status="warning", source="openai", message="2 of 20,702 rows were refused")
+    gone = Health(status="broken", source="aws", message="no row counts: it has 0 rows")
+    assert "; openai: 2 of 20,702 rows were refused. " in told(few)
+    assert "; aws is broken (no row counts: it has 0 rows); openai:" in told(few, gone)
+    assert "; 2 warnings on openai. " in told(few, few)
+    assert " rows, all sound. " in told()
+
+
+def test_a_deployment_is_changed_by_the_team_of_its_model(review: Review) -> None:
+    one = review.operations.deployments[0]
+    assert who_changes(review, one.deployment) == one.team
+    assert who_changes(review, "h100-sxm at aws") == "Mara Lind"

@@ -106,3 +106,17 @@ def test_a_review_is_read_back_and_is_no_plan(tmp_path: Path) -> None:
         read_outcome(file)
     file.write_text(serving_plan().model_dump_json())
     assert read_outcome(file) == serving_plan()
+    scenario = tmp_path / "review.yaml"
+    scenario.write_text("kind: SpendReview\n")
+    with pytest.raises(InputError, match=r"not JSON; expected the plan.json that `planner plan .*review.yaml` writes"):
+        read_outcome(scenario)
+
+
+def test_changes_are_blocks_with_their_sentences_at_full_width() -> None:
+    for page in (page_of("made"), page_of("made", paper=True)):
+        block = page.partition('<section class="block">')[2].partition("</section>")[0]
+        figures, _, sentences = block.partition("</dl>")
+        assert "Saves a month" in figures
+        assert "Basis" not in figures
+        assert [f"<b>{name}:</b>" in sentences for name in ("How to", "Risk", "Basis")] == [True] * 3
+        assert page.count('<section class="block">') == 3

@@ -45,6 +45,17 @@ def test_the_same_money_is_named(advice: list[SpendAdvice]) -> None:
     assert by_kind["early_stop"].confidence == "high"  # twelve runs alike
 
 
+def test_runs_of_the_last_days_are_spread_over_four_weeks() -> None:
+    with blank() as store:
+        fill(store, "runs", [a_run(k, 3 - 0.2 * k, 2.0, 300.0, **USUAL) for k in range(12)])
+        fill(store, "histories", [row for k in range(12) for row in a_curve(k, RISING, 2.0)])
+        bill(store, 9000.0)
+        found = {one.kind: one for one in told(store)}
+    for kind in ("early_stop", "epochs"):
+        assert found[kind].first_day == "2026-10-04"
+        assert found[kind].per_month_usd == pytest.approx(found[kind].saving_usd * 365.2425 / 12 / 28)
+
+
 def test_the_same_twice() -> None:
     with blank() as store:
         hourly(store, "4 + (i % 5 = 0)::INT", 3.0, 12 * WEEK)

@@ -83,9 +83,11 @@ def test_the_catalogs_discount_and_three_years_where_one_is_unknown() -> None:
         (of_catalog,) = find(history(store))
         (three,) = find(history(store, commitment_discounts={"3y": 0.5}))
     assert "35%" in of_catalog.basis.replace(" ", "")  # H100-class, 30 to 40 %
+    assert of_catalog.at_most == "low"  # which the catalog is not sure of
     assert "one year" in three.text  # the catalog has one for a year, which comes first
     with blank() as store:
         hourly(store, "2", 3.0, 10 * WEEK, gpu="l4")
         assert list(find(history(store))) == []  # nothing but an upper bound is known for AWS
         (three,) = find(history(store, commitment_discounts={"3y": 0.5}))
     assert "three years" in three.text
+    assert three.at_most == "high"  # the scenario's own

@@ -12,7 +12,7 @@ from planner.calibrate.run_columns import KNOWN, NOTES
 from planner.calibrate.run_rows import read_run_files
 from planner.calibrate.runs import understand
 from planner.outcome import Configuration
-from planner.spend.against_plan import calibration_rows
+from planner.spend.against_plan import calibration_rows, to_calibrate
 from planner.spend.against_plan.to_calibrate import COLUMNS
 from planner.spend.store import Store
 from tests.report.sample_plan import sample_plan
@@ -104,6 +104,15 @@ def test_providers_that_the_catalog_lacks_are_left_out_where_one_is_given() -> N
     with blank({"runs": [followed(chosen(), tier="spot", provider="our-own-rack")]}) as store:
         assert len(list(csv.DictReader(calibration_rows(store).splitlines()))) == 1
         assert list(csv.DictReader(calibration_rows(store, catalog=catalog()).splitlines())) == []
+
+
+def test_of_too_many_runs_the_newest_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(to_calibrate, "MOST", 2)
+    spot: dict[str, Any] = {"tier": "spot", "provider": "aws"}
+    runs = [followed(chosen(), k, **spot) | {"started": START + datetime.timedelta(minutes=k)} for k in (3, 1, 2)]
+    with blank({"runs": runs}) as store:
+        found = list(csv.DictReader(calibration_rows(store).splitlines()))
+    assert [row["run"] for row in found] == ["r2", "r3"]
 
 
 def test_prices_that_are_in_two_units_are_no_price() -> None:

@@ -201,4 +201,4 @@ def test_any_column_of_the_bill_can_be_looked_at() -> None:
     with made({"allocated": rows}, as_of=day(40)) as store:
         (one,) = anomalies_of(store, Anomalies(by=["source", "gpu"]), OCTOBER)
     assert one.series == {"source": "cloud", "gpu": "H100"}
-    assert one.text.startswith("source cloud, gpu H100: 7.0 times the usual on 1 December 2025")
+    assert one.text.startswith("source cloud, gpu H100 was 7.0 times the usual on 1 December 2025")

@@ -41,8 +41,20 @@ def test_parts_are_held_against_the_mean_day_of_four_weeks_before() -> None:
     assert told["run", "r7"] == pytest.approx((500.0, 500.0 / 502.0, True))
     assert told["model", "m"] == pytest.approx((502.0, 1.0, False))
     assert ("resource_name", "vm-1") not in told
-    assert source(parts) == "run r7"
-    assert subject(parts, key) == "team a in model m"
-    assert causes(parts, key)[0] == "run r7: $500 more (100%, new)"
+    assert source(parts, key) == "run r7 (model m)"
+    assert causes(parts, key) == ["run r7 (resource vm-2): $500 more (100 %, new)", "model m: $502 more (100 %)"]
     assert nothing == []
     assert (money(12.5), money(1234.5)) == ("$12.50", "$1,234")
+
+
+@pytest.mark.parametrize(("key", "text"), [
+    ((), "all spend"),
+    ((("team", "a"),), "spend of team a"),
+    ((("team", ""),), "spend of no team"),
+    ((("tenant", "globex"), ("model", "translate")), "model translate for tenant globex"),
+    ((("team", "a"), ("service", "OpenAI API"), ("model", "m")), "OpenAI API for model m in team a"),
+    ((("team", ""), ("service", "EC2")), "EC2"),
+    ((("source", "cloud"), ("gpu", "H100")), "source cloud, gpu H100"),
+])  # fmt: skip
+def test_a_series_is_named_as_a_person_would(key: tuple[tuple[str, str], ...], text: str) -> None:
+    assert subject(key) == text

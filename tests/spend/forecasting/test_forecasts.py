@@ -28,7 +28,7 @@ def test_the_total_comes_first_and_months_add_what_is_spent() -> None:
         total, *parts = forecasts_of(store, ForecastOf(days=60), Month(2026, 10))
     assert (total.dimension, total.value, total.days_seen, len(total.days)) == ("", "", 72, 60)
     assert [(part.dimension, part.value, part.days) for part in parts] == [
-        ("team", "research", []), ("team", "product", []), ("team", "unattributed", []),
+        ("team", "research", []), ("team", "product", []), ("team", "", []),
     ]  # fmt: skip
     assert total.days[0].day == "2026-10-12"
     october, november = total.months

@@ -7,9 +7,7 @@ does not divide is on the last of them; days from the review's own on are set as
 Negative usage stays as it is, since the total must be the bill's; it is counted in the notes.
 """
 
-import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from planner.spend.reading.focus.overlaps import judged, status
 from planner.spend.store import MONEY, Store
@@ -89,8 +87,7 @@ def fill_cells(store: Store, name: str) -> None:
 
 def fill_gpu_hourly(store: Store) -> bool:
     """Add to `gpu_hourly` what is kept of GPU-hours; whether some are for more than an hour and were spread evenly."""
-    midnight = datetime.datetime.combine(store.as_of, datetime.time(), ZoneInfo(store.time_zone))
-    until = midnight.astimezone(datetime.UTC).replace(tzinfo=None)
+    until = store.begin(store.as_of)
     store.connection.execute(
         "CREATE TABLE focus.gpu_kinds AS SELECT kind FROM focus.charged WHERE gpu <> '' AND category = 'Usage' "
         "AND commitment_status <> 'Unused'"
@@ -143,4 +140,6 @@ def _cards(quantity: str) -> str:
 def _part(name: str) -> str:
     """A day's part of an amount: the last has what the others leave."""
     part = f"((({name} * 1000000000)::HUGEINT // span)::DECIMAL(28, 0) * 0.000000001::DECIMAL(10, 9))"
-    return f"CASE WHEN i < span - 1 THEN {part} ELSE {name} - {part} * (span - 1) END AS {name}"
+    # Left to itself DuckDB rounds both, and the amounts that are not spread with them, to nine places.
+    exact = "DECIMAL(38, 12)"
+    return f"CASE WHEN i < span - 1 THEN {part}::{exact} ELSE {name} - ({part} * (span - 1))::{exact} END AS {name}"

@@ -78,7 +78,7 @@ _NEW: Final = (
     ("1.2", ("PricingCurrency", "InvoiceId", "PricingCurrencyEffectiveCost")),
     ("1.1", ("SkuMeter", "SkuPriceDetails", "ServiceSubcategory", "CapacityReservationId", "CommitmentDiscountUnit")),
 )
-"""Version → columns that it brought, the newest first. Types of accounts are of 1.2 too, and Azure's 1.0 exports have them."""
+"""Version → columns that it brought, the newest first; not the types of accounts of 1.2, which Azure's 1.0 has too."""
 KNOWN: Final = tuple(
     dict.fromkeys(
         (

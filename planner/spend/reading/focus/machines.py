@@ -17,7 +17,7 @@ from planner.spend.store import Store
 MOST_CARDS: Final = 20_000
 """Distinct names of cards that are looked up; a bill has a hundred."""
 _ADDED: Final = r"^([a-z0-9-]*(box|spot|dedicated|hostbox)usage:|[a-z0-9-]*(train|host|notebk):)?(standard_|ml\.)?|[ _]"
-"""What providers write before an instance type, or inside: of EUC1-SpotUsage:p5.48xlarge, what AWS calls a usage type."""
+"""What providers write before an instance type, or inside; AWS's usage types are like EUC1-SpotUsage:p5.48xlarge."""
 _PLAIN: Final = f"regexp_replace(lower({{}}), '{_ADDED}', '', 'g')"
 
 

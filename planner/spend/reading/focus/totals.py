@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
 from planner.outcome.review.sources import CurrencyTotal, SourceRead
 from planner.scenario.spend_rules import Told
+from planner.source.excerpt import quoted
 from planner.source.words import either
 from planner.spend.reading.focus.columns import MISSED
 from planner.spend.reading.focus.expressions import told_columns
 from planner.spend.reading.focus.files import BillFile
 from planner.spend.reading.focus.overlaps import STATUSES
 from planner.spend.store import Store
+
+_MOST_TAGS: Final = 8
 
 
 def source_read(store: Store, name: str, files: Sequence[BillFile], *, spread_by_hour: bool,
@@ -107,8 +111,21 @@ def _untold(store: Store, files: Sequence[BillFile], told: dict[str, Told]) -> l
             tags = list(how.tags) or ([] if how.columns else [name])
             ways = [f"a tag {either(tags)}"] if tags else []
             ways += [f"a column {either(columns[name])}"] if how.columns else []
-            notes.append(f"no row tells the {name}: none has {' or '.join(ways)}")
+            notes.append(f"no row tells the {name}: none has {' or '.join(ways)}{_tags_there(store) if tags else ''}")
     return notes
+
+
+def _tags_there(store: Store) -> str:
+    """The keys of tags on most kinds of charges, for who looks for the right one."""
+    keys = [
+        key
+        for (key,) in store.rows(
+            "SELECT key FROM focus.tags_values WHERE value <> '' GROUP BY key ORDER BY count(*) DESC, key LIMIT ?",
+            [_MOST_TAGS + 1],
+        )
+    ]
+    more = ", …" if len(keys) > _MOST_TAGS else ""
+    return f"; tags there are: {', '.join(map(quoted, keys[:_MOST_TAGS]))}{more}" if keys else "; no row has a tag"
 
 
 def _oddities(store: Store, counts: dict[str, int]) -> list[str]:

@@ -62,6 +62,25 @@ def test_tags_of_parquet_may_be_a_map_a_struct_or_a_list_of_pairs(tmp_path: Path
         assert found.cells("resource_name, team") == [(form, "a") for form in sorted(forms)]
 
 
+@pytest.mark.parametrize(
+    ("tags", "said"),
+    [
+        (['{"Team": "a", "env": "dev"}', '{"team": "b"}'], "; tags there are: 'team', 'env'"),
+        ([f'{{"k{n}": "v"}}' for n in range(9)], f"; tags there are: {', '.join(repr(f'k{n}') for n in range(8))}, …"),
+        (["", "{}"], "; no row has a tag"),
+    ],
+)
+def test_where_no_row_has_the_tag_those_there_are_are_named(tmp_path: Path, tags: list[str], said: str) -> None:
+    rows = [charge(ResourceId=str(place), Tags=tag) for place, tag in enumerate(tags)]
+    told = {"team": Told(tags=["squad"])}
+    with got(write(tmp_path / "bill.csv", rows, [*charge(), "ResourceId", "Tags"]), told=told) as found:
+        assert f"no row tells the team: none has a tag squad{said}" in found.read.notes
+
+
+def test_azure_s_bills_of_1_0_with_types_of_accounts_are_of_1_0() -> None:
+    assert Header([*charge(), "BillingAccountType", "SubAccountType", "x_PricingCurrency"], {}).version() == "1.0"
+
+
 def test_cards_and_gpu_hours_come_from_names_instance_types_and_descriptions(tmp_path: Path) -> None:
     cases: list[tuple[dict[str, str], str, float | None]] = [
         ({"SkuPriceDetails": '{"InstanceType": "p5.48xlarge"}', "ConsumedQuantity": "2"}, "h100-sxm", 16.0),

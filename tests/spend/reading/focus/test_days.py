@@ -47,6 +47,14 @@ def test_a_monthly_fee_is_spread_over_its_days_to_the_last_decimal(tmp_path: Pat
         assert "charges for several days are spread evenly over them: 1 row" in found.read.notes
 
 
+def test_what_is_spread_rounds_nothing_that_is_not(tmp_path: Path) -> None:
+    fee = charge("2026-10-01T00:00:00Z", "0.000000000003", ChargePeriodEnd="2026-10-03T00:00:00Z")
+    tiny = [charge(f"2026-10-0{day}T00:00:00Z", "0.0000000004") for day in range(1, 5)]
+    with got(write(tmp_path / "bill.csv", [fee, *tiny])) as found:
+        (total,) = found.read.totals
+    assert (total.read, total.kept) == (1.603e-9, 1.603e-9)
+
+
 def test_the_days_of_a_charge_that_are_still_to_come_are_future(tmp_path: Path) -> None:
     fee = charge("2026-11-01T00:00:00Z", "-30.03", ChargePeriodEnd="2026-12-01T00:00:00Z", ChargeFrequency="Recurring")
     with got(write(tmp_path / "bill.csv", [fee])) as found:

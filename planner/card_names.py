@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 _CARD: Final = re.compile(r"(?=[a-z0-9.-]*\d)[a-z][a-z0-9.]*(?:-[a-z0-9.]+)*")
-_VERSION: Final = re.compile(r"v\d+[a-z]?")
+_TPU: Final = re.compile(r"v\d[a-z]?")
 _WORDS: Final = re.compile(r"(?:pcie|ti|ada|gaudi|trainium|inferentia)\d*")
 """Parts of a card's name that are no capitals throughout, as the vendors print them."""
 _PROVIDERS: Final[Mapping[str, str]] = {
@@ -30,7 +30,7 @@ def provider_text(provider: str) -> str:
 
 
 def _part(part: str) -> str:
-    if _VERSION.fullmatch(part):
+    if _TPU.fullmatch(part):
         return part
     if _WORDS.fullmatch(part):
         return "PCIe" if part == "pcie" else part.capitalize()

@@ -2,8 +2,8 @@
 
 import pytest
 
+from planner.card_names import card_text, provider_text
 from planner.catalog.loader import load_catalog
-from planner.catalog.printed import card_text, provider_text
 
 
 def test_every_card_of_the_catalog_has_its_printed_name() -> None:
