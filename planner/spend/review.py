@@ -16,6 +16,7 @@ from planner.errors import InputError
 from planner.kinds.private import currency_reference, overlay_references
 from planner.outcome.any_plan import parse_outcome
 from planner.outcome.findings import Assumption
+from planner.outcome.findings import Source as Where
 from planner.outcome.plan import CatalogReference, Metadata, Plan, PlannerReference
 from planner.outcome.review import Review
 from planner.outcome.review.sources import Read, Reject, SourceRead
@@ -194,7 +195,7 @@ def _reviewed(
             *unbilled_of(store, catalog, month),
             *doubts_of(store, month),
         ],
-        sources=[],
+        sources=_sources(inputs, reads),
     )
 
 
@@ -231,6 +232,20 @@ def _rejected(store: Store) -> bytes:
     # A cell that starts like a formula must not be one where the file is opened as a sheet.
     writer.writerows([f"'{cell}" if str(cell)[:1] in "=+-@\t" and cell != "" else cell for cell in row] for row in rows)
     return text.getvalue().encode()
+
+
+def _sources(inputs: Inputs, reads: Sequence[SourceRead]) -> list[Where]:
+    """The files of every source, first and last by name where there are several, and the day they reach to."""
+    found = []
+    for read, (_, source, files) in zip(reads, inputs.files, strict=True):
+        names = sorted(one.name for one in files)
+        where = f"MLflow experiment {source.mlflow}" if isinstance(source, Runs) and source.mlflow else ", ".join(names)
+        if len(names) > 2:
+            where = f"{names[0]} … {names[-1]} ({len(names)} files)"
+        kind = read.kind.replace("_", " ")
+        what = kind if read.name == read.kind.replace("_", "-") else f"{read.name} ({kind})"
+        found.append(Where(what=what, source=where, as_of=read.last_day))
+    return found
 
 
 def _assumptions(scenario: SpendReview, inputs: Inputs, reads: Sequence[SourceRead]) -> list[Assumption]:

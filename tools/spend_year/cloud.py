@@ -123,7 +123,7 @@ def _shared_rows(rng: np.random.Generator) -> Iterator[Row]:
                 ServiceName="Amazon Simple Storage Service", ServiceCategory="Storage",
                 ResourceId=f"ml-{team}-data", ResourceName=f"ml-{team}-data", ResourceType="Bucket",
                 ChargeDescription="Standard storage", SkuId="s3-standard", SkuMeter="Storage",
-                ConsumedQuantity=round(tib * 1024, 3), ConsumedUnit="GB-Months",
+                ConsumedQuantity=round(tib * 1024 / 30.4, 3), ConsumedUnit="GB-Months",
             )  # fmt: skip
             first, last = PLANTED["data"]
             copied = 4200.0 if team == "data" and first <= day <= last else 0.0
