@@ -26,6 +26,7 @@ def test_the_parts_that_are_asked_for(folder: Path) -> None:
     assert heads[1:4] == ["## Spend, day by day and month by month", "## Budgets", "## Where it goes"]
 
 
+@pytest.mark.real
 def test_the_page_for_a_director(folder: Path) -> None:
     done = run("report", "spent", "-t", "executive", "-f", "html,pdf,md", cwd=folder)
     assert done.returncode == 0, done.stderr
@@ -33,6 +34,7 @@ def test_the_page_for_a_director(folder: Path) -> None:
     assert (folder / "spent/executive.pdf").read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.real
 def test_what_libraries_say_of_a_style_is_not_printed(folder: Path) -> None:
     done = run_apart("report", "spent", "-t", "executive", "-f", "pdf", "-q", cwd=folder)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

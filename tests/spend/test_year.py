@@ -17,7 +17,7 @@ from tools.spend_year.world import FORGOTTEN_RUN, LEAK_FROM, LEAK_TENANT, OVER_B
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "spend" / "ml-spend.yaml"
 MOST_FALSE = 2
-pytestmark = pytest.mark.xdist_group("spend-year")
+pytestmark = [pytest.mark.xdist_group("spend-year"), pytest.mark.real]
 
 
 @pytest.fixture(scope="module")

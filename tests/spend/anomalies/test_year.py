@@ -36,12 +36,14 @@ def _place(told: str) -> int:
     return next(at for at in range(DAYS) if str(day(at)) == told)
 
 
+@pytest.mark.real
 def test_what_is_planted_is_found_once_and_nothing_else() -> None:
     missed, beside = found_in(0, planted=True)
     assert missed == []
     assert len(beside) <= 2, [one.text for one in beside]
 
 
+@pytest.mark.real
 def test_a_year_without_anything_odd_has_no_more_than_its_starts_and_ends() -> None:
     missed, beside = found_in(5, planted=False)
     assert missed == []
