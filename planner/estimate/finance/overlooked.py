@@ -1,0 +1,108 @@
+"""Parts of the cost of ownership that people overlook, each a category of its own (MISSION D2)."""
+
+from dataclasses import dataclass, fields
+from typing import Final
+
+import numpy as np
+
+from planner.catalog.rows import Floats
+from planner.estimate.finance.cash_flow import one_off_flows, recurring_flows
+from planner.estimate.finance.checks import Numbers, check_at_least, check_months, check_share
+from planner.estimate.finance.levels import MONTHS_PER_YEAR
+
+OVERLOOKED: Final = (
+    "engineering build", "engineering operate", "labelling", "failed experiments", "technical debt", "compliance",
+    "egress",
+)  # fmt: skip
+"""Categories, in the order of tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlooked:
+    """What those parts are made from; numbers or columns of draws. What is left out is 0, as the user says so.
+
+    Raises:
+        ValueError: a negative amount, a share outside 0 to 1, or a share of failed experiments of 1.
+    """
+
+    engineer_usd_per_month: Numbers = 0.0
+    """Salary, with all that comes on top of it."""
+    build_engineer_months: Numbers = 0.0
+    """Work until the first release."""
+    operate_engineers: Numbers = 0.0
+    """Full-time engineers who keep it running."""
+    label_usd: Numbers = 0.0
+    """Of one label."""
+    labels_at_start: Numbers = 0.0
+    labels_per_month: Numbers = 0.0
+    experiments_usd: Numbers = 0.0
+    """Machine time of the experiments that succeed, until the first release."""
+    failed_share: Numbers = 0.0
+    """Of all experiments, those that lead nowhere."""
+    debt_share_per_year: Numbers = 0.0
+    """Of the build, work on the debt it left, each year."""
+    compliance_at_start_usd: Numbers = 0.0
+    compliance_usd_per_year: Numbers = 0.0
+    egress_gb_per_month: Numbers = 0.0
+    egress_usd_per_gb: Numbers = 0.0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            name = field.name.replace("_", " ").removesuffix(" usd")
+            check_at_least(getattr(self, field.name), 0.0, name)
+            if "_share" in field.name:
+                check_share(getattr(self, field.name), name)
+
+
+def failed_experiments_usd(succeeded_usd: Numbers, failed_share: Numbers) -> Floats:
+    """Cost of experiments that lead nowhere, beside those that succeed: c*s/(1-s).
+
+    A share s of all experiments fails and each costs alike, so that one success takes 1/(1-s) of them.
+
+    Raises:
+        ValueError: a share outside 0 to 1, or of 1: then nothing ever succeeds.
+    """
+    share = check_share(failed_share, "share of failed experiments")
+    if (share == 1.0).any():
+        message = "all experiments fail: no cost ends in a success"
+        raise ValueError(message)
+    return np.asarray(succeeded_usd * share / (1.0 - share))
+
+
+def overlooked_flows(
+    parts: Overlooked,
+    months: int,
+    *,
+    salary_growth_per_year: Numbers = 0.0,
+    demand_growth_per_year: Numbers = 0.0,
+    egress_decline_per_year: Numbers = 0.0,
+) -> dict[str, Floats]:
+    """Category of `OVERLOOKED` → (..., months + 1) costs as positive amounts, now first.
+
+    Build, first labels, experiments and first compliance are paid now; the rest monthly from month 1 on. Labels and
+    egress grow with demand, salaries by their own rate.
+
+    Raises:
+        ValueError: a horizon under 1 month, a growth of -100 % or less, a fall of 100 % or more.
+    """
+    check_months(months)
+    build_usd = np.asarray(parts.build_engineer_months * parts.engineer_usd_per_month, np.float64)
+
+    def now(usd: Numbers) -> Floats:
+        return one_off_flows(usd, 0, months)
+
+    def monthly(usd: Numbers, growth: Numbers = 0.0, decline: Numbers = 0.0) -> Floats:
+        return recurring_flows(usd, months, growth_per_year=growth, price_decline_per_year=decline)
+
+    debt_usd = build_usd * parts.debt_share_per_year / MONTHS_PER_YEAR
+    found = (
+        now(build_usd),
+        monthly(parts.operate_engineers * parts.engineer_usd_per_month, salary_growth_per_year),
+        now(parts.labels_at_start * parts.label_usd)
+        + monthly(parts.labels_per_month * parts.label_usd, demand_growth_per_year),
+        now(failed_experiments_usd(parts.experiments_usd, parts.failed_share)),
+        monthly(debt_usd, salary_growth_per_year),
+        now(parts.compliance_at_start_usd) + monthly(parts.compliance_usd_per_year / MONTHS_PER_YEAR),
+        monthly(parts.egress_gb_per_month * parts.egress_usd_per_gb, demand_growth_per_year, egress_decline_per_year),
+    )
+    return dict(zip(OVERLOOKED, found, strict=True))
