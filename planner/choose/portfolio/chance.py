@@ -1,0 +1,69 @@
+"""Budgets that hold with a probability, where costs are lognormal around their medians (DOMAIN.md section 11)."""
+
+import math
+
+import numpy as np
+from scipy.special import ndtri
+
+from planner.catalog.rows import Floats
+
+
+def needed_budget(median_usd: float, sigma: float, probability: float) -> float:
+    """The budget that a cost keeps with this probability: median x exp(z sigma). sigma: deviation of ln cost.
+
+    DOMAIN.md T-11.6: 80, 0.3, 0.9 gives 117.506.
+
+    Raises:
+        ValueError: probability not between 0 and 1, median or sigma below 0, or unknown.
+    """
+    _checked(np.array([median_usd]), sigma, 0.0, probability)
+    return median_usd * math.exp(float(ndtri(probability)) * sigma)
+
+
+def mean_cost(median_usd: float, sigma: float) -> float:
+    """The mean of a lognormal cost: median x exp(sigma^2 / 2). T-11.6: 80, 0.3 gives 83.682."""
+    return median_usd * math.exp(sigma * sigma / 2)
+
+
+def needed_together(
+    medians_usd: Floats, sigma_own: float, sigma_shared: float, probability: float, seed: int = 0, draws: int = 20_000
+) -> float:
+    """The budget that the sum of several costs keeps with this probability, drawn with an error they share.
+
+    The shared error (utilisation, prices) moves all costs at once, so the sum is wider than independence says.
+    (n,) medians; `sigma_own` is the deviation of ln cost of each by itself, `sigma_shared` of the common factor.
+
+    Raises:
+        ValueError: as `needed_budget`.
+    """
+    _checked(medians_usd, sigma_own, sigma_shared, probability)
+    random = np.random.default_rng(seed)
+    shared = np.exp(sigma_shared * random.standard_normal(draws))
+    total = np.zeros(draws)
+    for median in medians_usd.tolist():
+        total += median * np.exp(sigma_own * random.standard_normal(draws))
+    return float(np.quantile(total * shared, probability))
+
+
+def bonferroni_budget(medians_usd: Floats, sigma: float, probability: float) -> float:
+    """A budget that the sum keeps with at least this probability, whatever the costs share: never too small.
+
+    Each cost keeps its own part with 1 - (1 - probability) / n, so all do with `probability` (Bonferroni).
+
+    Raises:
+        ValueError: as `needed_budget`.
+    """
+    _checked(medians_usd, sigma, 0.0, probability)
+    each = 1.0 - (1.0 - probability) / max(len(medians_usd), 1)
+    return float(sum(needed_budget(median, sigma, each) for median in medians_usd.tolist()))
+
+
+def _checked(medians_usd: Floats, own: float, shared: float, probability: float) -> None:
+    if not 0.0 < probability < 1.0:
+        msg = f"a probability must lie between 0 and 1, not {probability:g}"
+        raise ValueError(msg)
+    if not (
+        np.isfinite(medians_usd).all() and (medians_usd >= 0).all() and 0 <= own < math.inf and 0 <= shared < math.inf
+    ):
+        msg = "medians and deviations must be known and 0 or more"
+        raise ValueError(msg)

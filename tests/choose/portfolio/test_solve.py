@@ -1,0 +1,147 @@
+import math
+from dataclasses import replace
+
+import pytest
+
+from planner.choose.portfolio.instance import (
+    After,
+    Budget,
+    Configuration,
+    Instance,
+    Job,
+    Placement,
+    UnfitInstanceError,
+    Weights,
+)
+from planner.choose.portfolio.schedule import Status
+from planner.choose.portfolio.solve import solve
+from tests.choose.portfolio.brute import best, together, worth
+from tests.choose.portfolio.made import BEGINS, of, one, tiny
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_brute_force_finds_the_same_optimum(seed: int) -> None:
+    instance = tiny(seed)
+    expected, schedule = best(instance), solve(instance, time_limit_s=60, gap=0.0)
+    if expected == -math.inf:
+        assert schedule.status is Status.INFEASIBLE
+    else:
+        assert schedule.objective_usd == pytest.approx(expected, abs=1e-4)
+        assert schedule.bound.objective_usd >= expected - 1e-4
+        assert schedule.status is Status.WITHIN_GAP
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_what_is_told_keeps_the_rules_and_adds_up(seed: int) -> None:
+    instance = tiny(seed)
+    schedule = solve(instance, time_limit_s=60, gap=0.1)
+    if schedule.status is Status.INFEASIBLE:
+        assert best(instance) == -math.inf
+        return
+    jobs = {job.name: job for job in instance.jobs}
+    chosen = {
+        placed.job: (
+            next(c for c in jobs[placed.job].configurations if c.name == placed.configuration),
+            placed.start_hours,
+        )
+        for placed in schedule.placed
+    }
+    assert together(instance, {name: chosen.get(name) for name in jobs})
+    assert sum(worth(instance, jobs[name], *choice) for name, choice in chosen.items()) == pytest.approx(
+        schedule.objective_usd
+    )
+    assert set(chosen) | {left.job for left in schedule.left_out} == set(jobs)
+    assert sum(schedule.spent_usd.values()) == pytest.approx(schedule.cost_usd)
+    assert best(instance) <= schedule.bound.objective_usd + 1e-6
+
+
+def test_multiple_choice_under_a_budget() -> None:
+    """T-11.5."""
+    groups = [[(100, 0.5), (200, 0.7), (400, 0.8)], [(50, 0.3), (150, 0.6)], [(80, 0.4), (300, 0.9)]]
+    jobs = tuple(
+        Job(
+            name=f"j{j}",
+            configurations=tuple(
+                Configuration(name=str(usd), hours=1, fixed_usd=usd, quality=quality) for usd, quality in group
+            ),
+        )
+        for j, group in enumerate(groups)
+    )
+    instance = Instance(
+        jobs=jobs, begins=BEGINS, horizon_hours=1, slot_hours=1, budgets=(Budget(name="all", limit_usd=650),),
+        weights=Weights(cost=0, quality_usd=1),
+    )  # fmt: skip
+    schedule = solve(instance, gap=0.0)
+    assert schedule.objective_usd == pytest.approx(2.2)
+    assert sorted(placed.configuration for placed in schedule.placed) == ["150", "200", "300"]
+
+
+def test_cost_over_a_months_end_is_split_by_hours() -> None:
+    instance = of(one("night", hours=6, usd=60, blackouts=((8.0, 24.0),)))
+    (placed,) = solve(instance).placed
+    assert placed.cost_by_month_usd == pytest.approx({"2026-05": 40.0, "2026-06": 20.0})
+
+
+def test_budget_of_a_month_puts_a_job_off() -> None:
+    job = one("late", deadline_hours=4.0, late_usd_per_hour=1.0)
+    assert solve(of(job)).placed[0].start_hours == 0
+    (placed,) = solve(of(job, budgets=(Budget(name="May", month="2026-05", limit_usd=5.0),))).placed
+    assert placed.start_hours == 4
+    assert placed.late_hours == 4
+
+
+def test_a_cheap_night_is_waited_for() -> None:
+    configuration = Configuration(name="only", hours=4, varying_usd=40, curve="night", takes={"gpu": 1})
+    curve = tuple(0.25 if hour % 24 < 8 else 1.0 for hour in range(168))
+    (placed,) = solve(of(Job(name="a", configurations=(configuration,)), curves={"night": curve})).placed
+    assert placed.start_hours in {4.0, 8.0}
+    assert placed.cost_usd == pytest.approx(10)
+
+
+def test_why_a_job_is_left_out() -> None:
+    rich, poor = (one(name, hours=24, required=False, value_usd=usd) for name, usd in (("rich", 90.0), ("poor", 50.0)))
+    loss = one("loss", required=False, value_usd=1.0)
+    follower = one("follower", required=False, value_usd=30.0, hours=1)
+    long = one("long", hours=30, required=False, value_usd=999.0)
+    schedule = solve(of(rich, poor, loss, follower, long, orders=(After("follower", "poor"),)), gap=0.0)
+    assert [placed.job for placed in schedule.placed] == ["rich"]
+    assert {left.job: left.why for left in schedule.left_out} == {
+        "poor": "where it is worth most it does not fit: gpu",
+        "loss": "is worth less than it costs",
+        "follower": "follows poor, which is left out",
+        "long": "no configuration fits its earliest start, deadline, blackouts, pools, budgets and the horizon",
+    }
+
+
+def test_a_running_job_stays_at_its_own_hour() -> None:
+    fixed = one("runs", hours=5, fixed=Placement("only", 1.5))
+    schedule = solve(of(fixed, one("next", hours=1)))
+    assert (schedule.placed[0].job, schedule.placed[0].start_hours) == ("runs", 1.5)
+    assert schedule.placed[1].start_hours >= 8
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    bad = Configuration(name="x", hours=math.nan, takes={"tpu": 1.0}, curve="moon")
+    instance = of(Job(name="a", configurations=(bad,)), one("a"), budgets=(Budget(name="b", limit_usd=math.nan),))
+    with pytest.raises(UnfitInstanceError) as caught:
+        solve(replace(instance, begins=BEGINS.replace(minute=5)))
+    told = str(caught.value)
+    for part in (
+        "full hour",
+        "budget b",
+        "job a: named 2 times",
+        "no curve moon",
+        "no pool tpu",
+        "hours must be known",
+    ):
+        assert part in told
+
+
+def test_jobs_that_wait_for_each_other_are_named() -> None:
+    with pytest.raises(UnfitInstanceError, match=r"jobs wait for each other: (a after b after a|b after a after b)"):
+        solve(of(one("a"), one("b"), orders=(After("a", "b"), After("b", "a"))))
+
+
+def test_the_same_seed_gives_the_same_schedule() -> None:
+    instance = tiny(3)
+    assert solve(instance, gap=0.05, seed=7) == solve(instance, gap=0.05, seed=7)
