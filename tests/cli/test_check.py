@@ -35,6 +35,16 @@ def _call(repo: Repo, *words: str, **env: str) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
+def test_a_folder_with_nothing_but_a_review_of_spend_is_told_of(repo: Repo) -> None:
+    review = "api_version: planner/v1\nkind: SpendReview\nmetadata: {name: r}\nsources: [{focus: b.csv}]\n"
+    repo.write({"reviews/spend.yaml": review, "empty/notes.txt": "none"})
+    code, _, told = _call(repo, "check", "reviews")
+    assert code == 2
+    assert "no scenario there, neither before nor after; a review of spend looks back" in told
+    code, _, told = _call(repo, "check", "empty")
+    assert (code, "looks back" in told) == (2, False)
+
+
 def test_a_denied_change_ends_with_5_after_its_files_are_written(repo: Repo) -> None:
     repo.write({BOT: scenario(epochs="9")})
     code, printed, _ = _call(repo, "check", "--base", "main", "--out", "../out", "--today", "2026-11-29")
