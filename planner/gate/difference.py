@@ -101,7 +101,8 @@ def _pairs(before: Workspace | None, after: Workspace, wanted: Wanted) -> list[t
         if len(base) == 1 and len(head) == 1 and wanted.base_paths == tuple(base):
             # Two files were named, so they are the two sides, whatever they are called.
             return [(next(iter(base.values())), next(iter(head.values())))]
-    for path in {*wanted.base_paths, *wanted.head_paths} if wanted.named else ():
+    asked = {*(() if before is None else wanted.base_paths), *wanted.head_paths}
+    for path in sorted(asked) if wanted.named else ():
         if not any(one == path or one.startswith(f"{path}/") or not path for one in (*base, *head)):
             message = f"{path or '.'}: no scenario there, neither before nor after"
             if find_scenarios(after.tree, Search((path,), looking_back=True)):
