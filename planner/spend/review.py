@@ -46,6 +46,7 @@ from planner.spend.reading.runs import read_runs
 from planner.spend.store import Store, open_store
 from planner.spend.unbilled import unbilled_of
 from planner.spend.unmatched import unmatched_of
+from planner.spend.unread_hours import unread_hours_of
 
 if TYPE_CHECKING:
     from planner.kinds.fine_tune import Origin
@@ -193,6 +194,7 @@ def _reviewed(
             *warnings,
             *unmatched_of(store, scenario),
             *unbilled_of(store, catalog, month),
+            *unread_hours_of(store, scenario.attribution.rules, month),
             *doubts_of(store, month),
         ],
         sources=_sources(inputs, reads),
