@@ -35,6 +35,6 @@ def unread_hours_of(store: Store, rules: Sequence[Rule], month: Month) -> list[s
             more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
             told.append(
                 f"rule {rule.name}: runs of {names}{more} had GPUs in {month}, and the bill tells no GPU-hours of "
-                "theirs, so that the others pay their part; name the instance in SkuPriceDetails or x_GpuModel, or tag the runs"
+                "theirs, so that the others pay their part; name the machine in SkuPriceDetails, or tag its runs"
             )
     return told
