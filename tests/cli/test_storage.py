@@ -18,6 +18,8 @@ from planner.choose.indicators import share_of_box
 from planner.outcome import Plan
 from tests.cli.calls import run
 
+pytestmark = pytest.mark.real  # dear
+
 SCENARIO = """
 api_version: planner/v1
 kind: FineTune

@@ -47,6 +47,7 @@ def test_the_same_limit_as_a_probability() -> None:
     assert one.broken(np.array([0.89, 0.91])).tolist() == [True, False]
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     ("name", "key", "figure"),
     [("max_cost", "usd", "cost_usd"), ("deadline", "hours", "hours"), ("max_carbon", "kg", "carbon_kg")],

@@ -52,14 +52,14 @@ def test_a_year_without_anything_odd_has_no_more_than_its_starts_and_ends() -> N
 
 @pytest.mark.real
 def test_over_many_years_what_is_planted_is_found() -> None:
-    every = [found_in(seed, planted=True) for seed in range(30)]
+    every = [found_in(seed, planted=True) for seed in range(10)]
     missed = sum(len(missed) for missed, _ in every)
-    assert missed <= 2, [one for one, _ in every if one]
+    assert missed <= 1, [one for one, _ in every if one]
     assert max(len(beside) for _, beside in every) <= 2, [[one.text for one in beside] for _, beside in every]
 
 
 @pytest.mark.real
 def test_over_many_quiet_years_alarms_are_rare() -> None:
-    beside = [len(found_in(seed, planted=False)[1]) for seed in range(100, 130)]
+    beside = [len(found_in(seed, planted=False)[1]) for seed in range(100, 110)]
     assert max(beside) <= 2
-    assert sum(beside) <= 20
+    assert sum(beside) <= 7

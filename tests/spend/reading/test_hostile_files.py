@@ -40,6 +40,8 @@ _VALUES: Final = st.one_of(
     st.dictionaries(_CELLS, st.integers(), max_size=2),
 )  # fmt: skip
 
+pytestmark = pytest.mark.real  # dear
+
 
 def account(store: Store, kind: str, file: Path) -> None:
     store.connection.execute("DELETE FROM rejects")
