@@ -13,6 +13,7 @@ from planner.cli.budget import review_of, tabled, worded
 from planner.cli.environment import Settings
 from planner.cli.tables import as_json, printable
 from planner.errors import InputError
+from planner.spend.sheets import inert
 from planner.units import significant
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from planner.outcome.review.attribution import Statement
 
 UNATTRIBUTED: Final = "unattributed"
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _SHOWN: Final = 20
 
 
@@ -144,8 +144,7 @@ def _csv(pairs: Sequence[tuple[Statement, _Amounts]]) -> str:
 
 def _inert(text: str) -> str:
     """A name that no spreadsheet takes for a formula, on one line."""
-    clean = printable(text).replace("\n", " ")
-    return f"'{clean}" if clean.startswith(_FORMULA) else clean
+    return inert(printable(text).replace("\n", " "))
 
 
 def _text(one: Statement, amounts: _Amounts, form: str) -> str:

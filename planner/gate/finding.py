@@ -15,6 +15,7 @@ from planner.gate.looking import Peek, peek, scalars
 from planner.locking.lock import KIND as LOCK
 from planner.locking.lock import is_lock
 from planner.outcome import Check, Difference
+from planner.outcome.any_plan import REVIEW
 from planner.policy.governance import FORMS
 from planner.revision.changes import refuse_odd_name
 from planner.revision.closure import YAML
@@ -26,7 +27,6 @@ from planner.source import MAX_BYTES
 
 WRITTEN: Final = frozenset(str(document.model_fields["kind"].default) for document in (Check, Difference))
 """Kinds of what the planner writes with `--out`; a plan is told by its key `planner`."""
-REVIEW: Final = "SpendReview"
 OTHERS: Final = frozenset({*FORMS, LOCK, CALIBRATION, MAPPING, OVERLAY, *WRITTEN, REVIEW})
 """Kinds of documents that plan nothing which could be held against rules; a review looks back."""
 SIMILAR: Final = 0.6

@@ -43,6 +43,7 @@ from planner.spend.reading.gpu_samples import read_gpu_samples
 from planner.spend.reading.pricing_runs import price_runs
 from planner.spend.reading.requests import read_requests
 from planner.spend.reading.runs import read_runs
+from planner.spend.sheets import inert
 from planner.spend.store import Store, open_store
 from planner.spend.unbilled import unbilled_of
 from planner.spend.unmatched import unmatched_of
@@ -56,6 +57,8 @@ TOLD_REJECTS: Final = 100
 """Refused rows that the review itself names."""
 MOST_REJECTS: Final = 1_000_000
 """Refused rows in `rejected.csv`; of more, the first by source, file and row."""
+MAX_PLAN_BYTES: Final = 512 * 2**20
+"""A front of a hundred thousand configurations stays below this."""
 REJECTED: Final = ("source", "file", "row", "column", "reason", "value")
 
 
@@ -206,6 +209,9 @@ def _plans(files: Sequence[Found]) -> tuple[list[tuple[str, Plan]], list[Review]
     plans, earlier, warnings = [], [], []
     for file in files:
         try:
+            if file.path.stat().st_size > MAX_PLAN_BYTES:
+                warnings.append(f"{file.shown} is too large for a plan, so that no run is held against it")
+                continue
             outcome = parse_outcome(file.path.read_bytes())
         except (ValueError, OSError):
             warnings.append(f"{file.shown} is no plan.json of this version, so that no run is held against it")
@@ -231,8 +237,7 @@ def _rejected(store: Store) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(REJECTED)
-    # A cell that starts like a formula must not be one where the file is opened as a sheet.
-    writer.writerows([f"'{cell}" if str(cell)[:1] in "=+-@\t" and cell != "" else cell for cell in row] for row in rows)
+    writer.writerows([inert(str(cell)) for cell in row] for row in rows)
     return text.getvalue().encode()
 
 

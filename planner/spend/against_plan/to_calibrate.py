@@ -12,6 +12,7 @@ from planner.catalog.rows import Catalog
 from planner.outcome import Configuration, Plan
 from planner.spend.against_plan.finished import FinishedRun, finished_runs
 from planner.spend.against_plan.matching import Plans
+from planner.spend.sheets import inert
 from planner.spend.store import Store
 
 COLUMNS: Final = (
@@ -112,8 +113,7 @@ def _number(value: float) -> str:
 
 def _note(text: str) -> str:
     """The same, and no formula where the file is opened as a sheet."""
-    cell = _clean(text)
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
+    return inert(_clean(text))
 
 
 def _clean(text: str) -> str:
