@@ -47,16 +47,20 @@ _MEMORY: Final = {
 }
 _MASS: Final = {"": 1.0, "kg": 1.0, "g": 1e-3, "t": 1e3}
 _SHARE: Final = {"": 1.0, "%": 0.01}
+_MONTHS: Final = {
+    "": 1.0, "month": 1.0, "months": 1.0, "quarter": 3.0, "quarters": 3.0, "y": 12.0, "year": 12.0, "years": 12.0,
+}  # fmt: skip
 
 UNITS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType({
     "count": _COUNT, "money": {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6}, "time": _TIME,
-    "latency": _LATENCY, "memory": _MEMORY, "mass": _MASS, "share": _SHARE,
+    "latency": _LATENCY, "memory": _MEMORY, "mass": _MASS, "share": _SHARE, "months": _MONTHS,
 })  # fmt: skip
-"""Kind of quantity → unit as written → factor to the canonical unit (count, USD, hours, seconds, GiB, kg, 0..1)."""
+"""Kind of quantity → unit as written → factor to the canonical unit (count, USD, hours, seconds, GiB, kg, 0..1, months)."""
 
 EXAMPLES: Final[Mapping[str, str]] = MappingProxyType({
     "count": "7B, 400k or 400000", "money": "$200, 1.5k USD or 200", "time": "12 h, 90 min or 2 days",
     "memory": "80 GiB or 80 GB", "mass": "25 kg", "share": "0.25 or 25 %", "latency": "800 ms, 2 s or 5 min",
+    "months": "36 months or 3 years",
 })  # fmt: skip
 
 _NUMBER = r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9][0-9_]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+"

@@ -3,15 +3,17 @@
 import datetime
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.catalog.rows import Catalog
 from planner.outcome import LockReference
+from planner.scenario.business_case import BusinessCase
 from planner.scenario.compose import Composed
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.paths import scenario_root
+from planner.scenario.portfolio import Portfolio
 from planner.scenario.serving import Serving
 from planner.scenario.spend_review import SpendReview
 from planner.scenario.spend_sources import Source as SpendSource
@@ -22,6 +24,7 @@ from planner.space.overlay.laying import Overlays
 from planner.space.resolve import Space
 
 if TYPE_CHECKING:
+    from planner.outcome.portfolio import PortfolioPlan
     from planner.space.serving.resolve import ServingSpace
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
@@ -93,7 +96,64 @@ class ReviewReady:
     """Nothing of it is locked: bills say themselves what was paid."""
 
 
-Readied = AnyReady | ReviewReady
+@dataclass(frozen=True, slots=True)
+class JobReady:
+    """A job of a portfolio: its scenario as it was read, or why it cannot be."""
+
+    name: str
+    ready: AnyReady | None
+    """None where its scenario cannot be read."""
+    path: str
+    """Name of its scenario in the plan."""
+    problems: tuple[Problem, ...] = ()
+    """Of its scenario: errors where it cannot be read."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Of the files that these point into."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioReady:
+    """A Portfolio that was read and checked, with the scenarios of its jobs."""
+
+    document: Document
+    scenario: Portfolio
+    jobs: tuple[JobReady, ...]
+    """As written."""
+    earlier: "PortfolioPlan | None"
+    """The plan of before, of a portfolio that runs already."""
+    catalog: Catalog
+    warnings: tuple[Problem, ...]
+    path: str
+    texts: Mapping[str, str]
+    templates: Path | None = None
+    overlays: Overlays | None = None
+    lock: None = None
+    """Each job has the lock beside its own scenario."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReady:
+    """A BusinessCase that was read and checked, with the scenarios that supply costs and the tables that it names."""
+
+    document: Document
+    scenario: BusinessCase
+    plans: Mapping[tuple[str, int], AnyReady]
+    """(option, place in its `plans`) → scenario."""
+    values: Mapping[str, tuple[float, ...]]
+    """Dotted place of a spread with a file → the values of its column."""
+    histories: Mapping[str, tuple[tuple[float, float], ...]]
+    """Part of scale → (volume, cost in USD) of its history."""
+    catalog: Catalog
+    warnings: tuple[Problem, ...]
+    path: str
+    texts: Mapping[str, str]
+    templates: Path | None = None
+    overlays: Overlays | None = None
+    lock: None = None
+    """Each scenario that supplies costs has the lock beside it."""
+
+
+Readied = AnyReady | ReviewReady | PortfolioReady | CaseReady
 """A scenario of whatever kind."""
 
 

@@ -80,3 +80,7 @@ Gib = Annotated[float, _reader("memory"), Field(ge=0, le=1e9), _Quantity("memory
 """GiB, nothing allowed."""
 Kilograms = Annotated[float, _reader("mass"), Field(gt=0, le=1e9), _Quantity("mass")]
 """Kilograms of CO2-equivalent."""
+Months = Annotated[float, _reader("months"), Field(gt=0, le=1200), _Quantity("months")]
+"""Months, a year being twelve."""
+Yearly = Annotated[float, _reader("share"), Field(gt=-1, le=100), _Quantity("share", "0.2 or 20 %")]
+"""A change within a year as a part of what there was: 20 % is 0.2, -0.1 a fall by a tenth."""

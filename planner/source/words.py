@@ -23,6 +23,7 @@ QUANTITIES: Final[Mapping[str, str]] = {
     "memory": "an amount of memory",
     "mass": "a mass",
     "share": "a share",
+    "months": "a number of months",
 }
 """Kind of quantity (`x-quantity`) → what it is called in a sentence."""
 

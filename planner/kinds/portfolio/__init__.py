@@ -1,0 +1,1 @@
+"""The kind `Portfolio`: fronts of many jobs become one schedule under what they share."""
