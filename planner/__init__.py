@@ -1,9 +1,10 @@
 """Plan what it costs, how long it takes and how good it gets to fine-tune and serve a language model.
 
 The Python API has the verbs of the command line: `plan` gives the `Plan` of a scenario of fine-tuning, `plan_serving`
-that of one of serving, `review` what was spent, `estimate` one configuration, `report` writes a plan as HTML, PDF and
-Markdown. What is wrong with a scenario is raised as `planner.source.InvalidInput`, which holds every problem with its
-place; every other expected failure is a `planner.errors.PlannerError`, whose text says what to do.
+that of one of serving, `plan_portfolio` that of many jobs, `business_case` what an undertaking returns, `review` what
+was spent, `estimate` one configuration, `report` writes any of them as HTML, PDF and Markdown. What is wrong with a
+scenario is raised as `planner.source.InvalidInput`, which holds every problem with its place; every other expected
+failure is a `planner.errors.PlannerError`, whose text says what to do.
 """
 
 import datetime
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
     from planner.kinds.estimated import Estimate
     from planner.outcome import Plan
     from planner.outcome.any_plan import Outcome
+    from planner.outcome.business_case import Case
+    from planner.outcome.portfolio import PortfolioPlan
     from planner.outcome.review import Review
     from planner.outcome.serving_plan import ServingPlan
 
-__all__ = ["__version__", "estimate", "plan", "plan_serving", "report", "review"]
+__all__ = ["__version__", "business_case", "estimate", "plan", "plan_portfolio", "plan_serving", "report", "review"]
 
 Scenario = str | PathLike[str] | Mapping[str, Any]
 """A path to a YAML file, or the same content as a mapping."""
@@ -65,6 +68,24 @@ def review(scenario: Scenario, *, today: "datetime.date | None" = None, tracking
     return review_scenario(scenario, today, tracking_uri)
 
 
+def plan_portfolio(scenario: Scenario) -> "PortfolioPlan":
+    """The plan of a scenario (kind Portfolio): which configuration for each of its jobs, and when.
+
+    A job whose own scenario cannot be planned is part of it, with the reason; the others are planned. Who has to
+    approve a job is told by `planner plan`, which reads the policies.
+    """
+    from planner.planning import portfolio_scenario
+
+    return portfolio_scenario(scenario)
+
+
+def business_case(scenario: Scenario) -> "Case":
+    """The business case of a scenario (kind BusinessCase): costs, returns and the decision, with their bands."""
+    from planner.planning import case_scenario
+
+    return case_scenario(scenario)
+
+
 def estimate(
     scenario: Scenario,
     *,
@@ -100,7 +121,7 @@ def report(
     *,
     outputs: Sequence[Literal["html", "pdf", "md"]] = ("html", "pdf", "md"),
 ) -> list[Path]:
-    """Write a plan or a review (or the plan.json at a path, or in a folder) as report.html, report.pdf and summary.md.
+    """Write what a scenario became (or the plan.json at a path, or in a folder) as HTML, PDF and Markdown.
 
     Returns the files written: into `out`, by default the folder of the plan.json, or reports/<name> for a plan that
     came from no file. What had to be left out, and why, is logged as a warning.

@@ -12,10 +12,12 @@ from planner.kinds.schema import build_schema, document_schema, schema_text
 from planner.locking.lock import KIND as LOCK_KIND
 from planner.locking.lock import Lock
 from planner.outcome import Check, Difference, Plan
+from planner.outcome.business_case import Case
+from planner.outcome.portfolio import PortfolioPlan
 from planner.outcome.review import Review
 from planner.outcome.serving_plan import ServingPlan
 from planner.policy.governance import FORMS
-from planner.report.data_json import collection_schema, data_schema, review_schema, serving_schema
+from planner.report.data_json import data_schemas
 from planner.report.printing import template
 from planner.scenario import KINDS
 from planner.scenario.catalog_overlay import KIND as OVERLAY
@@ -23,7 +25,8 @@ from planner.scenario.catalog_overlay import CatalogOverlay
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 WRITTEN: dict[str, type[BaseModel]] = {
-    "plan": Plan, "ServingPlan": ServingPlan, "Review": Review, "difference": Difference, "check": Check,
+    "plan": Plan, "ServingPlan": ServingPlan, "Review": Review, "PortfolioPlan": PortfolioPlan, "Case": Case,
+    "difference": Difference, "check": Check,
 }  # fmt: skip
 """What the planner writes, by the name of its schema."""
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
@@ -48,10 +51,8 @@ def texts() -> dict[str, str]:
         found[f"{kind}.schema.json"] = schema_text(document_schema(form.title, form.type))
     found[f"{mapping.KIND}.schema.json"] = schema_text(document_schema(mapping.TITLE, mapping.PriceMapping))
     found[f"{template.KIND}.schema.json"] = schema_text(document_schema(template.TITLE, template.Manifest))
-    found["report.schema.json"] = schema_text({"$schema": DRAFT, **data_schema()})
-    found["serving-report.schema.json"] = schema_text({"$schema": DRAFT, **serving_schema()})
-    found["review-report.schema.json"] = schema_text({"$schema": DRAFT, **review_schema()})
-    found["plans.schema.json"] = schema_text({"$schema": DRAFT, **collection_schema()})
+    for name, schema in data_schemas().items():
+        found[f"{name}.schema.json"] = schema_text({"$schema": DRAFT, **schema})
     lock = {"$schema": DRAFT, **Lock.model_json_schema(), "title": "Lock"}
     found[f"{LOCK_KIND}.schema.json"] = schema_text(lock)
     return found

@@ -17,7 +17,7 @@ from planner.batch.result import Done, failed, lost, planned
 from planner.batch.running import Results
 from planner.errors import ExitCode, InputError
 from planner.outcome.any_plan import parse_plan
-from planner.planning import AnyReady, ReviewReady
+from planner.planning import AnyReady
 from planner.processes import WATCH_S, Watch
 from planner.report.printing.second_process import Helper, prepare
 
@@ -86,8 +86,8 @@ class Cluster:
         tray, ready, started = Tray(), None, time.perf_counter()
         try:
             ready = read(path, order, tray)
-            if isinstance(ready, ReviewReady):
-                message = f"{path}: a review reads bills that lie on this machine; leave out --cluster"
+            if not isinstance(ready, AnyReady):
+                message = f"{path}: a {ready.scenario.kind} reads files that lie on this machine; leave out --cluster"
                 raise InputError(message)
             announce(ready, order, tray)
             packed = pack(ready)

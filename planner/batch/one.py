@@ -1,34 +1,37 @@
 """One scenario from its file to its files: read, planned, written, told."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from planner.batch.order import Desk, Order
+from planner.batch.portfolio import obstacles, planned_portfolio
 from planner.errors import ExitCode, InputError
 from planner.locking.choosing import CATALOG
 from planner.locking.lock import lock_path
 from planner.outcome import AnyPlan, Plan
 from planner.outcome.any_plan import Outcome
-from planner.outcome.review import Review
+from planner.outcome.portfolio import PortfolioPlan
 from planner.outcome.review.against_plan import CALIBRATION_FILE
-from planner.outcome.serving_plan import ServingPlan
 from planner.planning import (
+    CaseReady,
+    PortfolioReady,
     Readied,
     Ready,
     ReviewReady,
-    ServingReady,
     missing_templates,
     plan_ready,
     read_ready,
     refuse_candidates,
+    remarks_of,
     review_ready,
     warning_text,
 )
+from planner.report.printers import Asked, Takes, printer_of
 from planner.report.printing.second_process import Helper
-from planner.report.printing.template import Takes, Template, find_template, fitting
+from planner.report.printing.template import Template, find_template, fitting
 from planner.report.render import refuse_outputs, render
 from planner.source import InvalidInput, render_all
 
@@ -36,6 +39,10 @@ if TYPE_CHECKING:
     from planner.choose.progress import Progress
     from planner.choose.storage import Keeping
 
+_TAKES: Final[Mapping[str, Takes]] = {
+    "FineTune": "plan", "Serving": "serving", "SpendReview": "review", "Portfolio": "portfolio", "BusinessCase": "case",
+}  # fmt: skip
+"""Kind of scenario → which templates print what becomes of it."""
 REJECTED = "rejected.csv"
 """Rows of its sources that a review could not take, with the reasons."""
 
@@ -65,8 +72,17 @@ def read(path: Path, order: Order, desk: Desk) -> Readied:
     return ready
 
 
-def make(ready: Readied, order: Order, progress: "Progress | None" = None, keeping: "Keeping | None" = None) -> Made:
-    """The plan of a scenario, or its review."""
+def make(
+    ready: Readied, order: Order, progress: "Progress | None" = None, keeping: "Keeping | None" = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Made:  # fmt: skip
+    """What becomes of a scenario: its plan, review or case."""
+    if isinstance(ready, PortfolioReady):
+        return Made(planned_portfolio(ready, order.setting.as_of or order.today, tell))
+    if isinstance(ready, CaseReady):
+        from planner.planning.case_planning import case_ready
+
+        return Made(case_ready(ready))
     if isinstance(ready, ReviewReady):
         found = review_ready(ready, order.tracking_uri)
         beside = {REJECTED: found.rejected, CALIBRATION_FILE: found.calibration}
@@ -84,7 +100,7 @@ def _today(order: Order) -> datetime.date | None:
 
 def takes_of(ready: Readied) -> Takes:
     """Which templates print what becomes of it."""
-    return "review" if isinstance(ready, ReviewReady) else "serving" if isinstance(ready, ServingReady) else "plan"
+    return _TAKES[ready.scenario.kind]
 
 
 def announce(ready: Readied, order: Order, desk: Desk) -> None:
@@ -94,8 +110,9 @@ def announce(ready: Readied, order: Order, desk: Desk) -> None:
         refuse_candidates(_fine_tune(ready), order.candidates, order.sample)
     if order.quiet:
         return
-    if ready.warnings:
-        desk.tell(render_all(ready.warnings, ready.document.texts))
+    problems, texts = remarks_of(ready)
+    if problems:
+        desk.tell(render_all(problems, texts))
     if order.today and ready.overlays is not None:
         from planner.space.overlay.lapsing import lapsed
 
@@ -137,7 +154,10 @@ def deliver(ready: Readied, made: Made, text: str, order: Order, desk: Desk, hel
         desk.wrote([*written, *files])
     for note in notes:
         desk.tell(note)
-    if isinstance(plan, Review):
+    if isinstance(plan, PortfolioPlan):
+        for line in obstacles(plan):
+            desk.tell(f"{ready.document.file}: {line}")
+    if not isinstance(plan, AnyPlan):
         return
     old = _old(plan, order)
     for line in old:
@@ -156,8 +176,10 @@ def plan_json(plan: Outcome) -> str:
 
 
 def code_of(plan: Outcome, order: Order) -> ExitCode:
-    """The exit code of a plan; a review that was made is fine, whatever it finds."""
-    if isinstance(plan, Review):
+    """The exit code of a plan; a review or case that was made is fine, whatever it finds."""
+    if isinstance(plan, PortfolioPlan):
+        return ExitCode.INFEASIBLE if obstacles(plan) else ExitCode.OK
+    if not isinstance(plan, AnyPlan):
         return ExitCode.OK
     if order.require_fresh and _old(plan, order):
         return ExitCode.PRICE
@@ -184,45 +206,13 @@ def _printed(ready: Readied, plan: Outcome, text: str, order: Order) -> str:
     if order.form == "json":
         return text
     if order.form == "markdown":
-        return _markdown(plan)
+        printer = printer_of(plan)
+        return printer.markdown(printer.data(plan, Asked()))
     # What was told with its place before planning is not told again.
-    told = {warning_text(problem) for problem in ready.warnings}
+    told = {warning_text(problem) for problem in remarks_of(ready)[0]}
     fresh = [warning for warning in plan.warnings if warning not in told]
-    return _table(plan.model_copy(update={"warnings": fresh}), order.width)
-
-
-def _markdown(plan: Outcome) -> str:
-    if isinstance(plan, Review):
-        from planner.report.review.markdown import review_markdown
-        from planner.report.review.page import review_data
-
-        return review_markdown(review_data(plan))
-    if isinstance(plan, ServingPlan):
-        from planner.report.serving.markdown import serving_markdown
-        from planner.report.serving.page import serving_data
-
-        return serving_markdown(serving_data(plan))
-    from planner.report.gather import report_data
-    from planner.report.sections.markdown import markdown
-
-    return markdown(report_data(plan))
-
-
-def _table(plan: Outcome, width: int) -> str:
-    if isinstance(plan, Review):
-        from planner.report.review.page import review_data
-        from planner.report.review.text import review_text
-
-        return review_text(review_data(plan), width)
-    if isinstance(plan, ServingPlan):
-        from planner.report.serving.page import serving_data
-        from planner.report.serving.text import serving_text
-
-        return serving_text(serving_data(plan), width)
-    from planner.report.gather import report_data
-    from planner.report.sections.text import text
-
-    return text(report_data(plan), width)
+    printer, shown = printer_of(plan), plan.model_copy(update={"warnings": fresh})
+    return printer.text(printer.data(shown, Asked()), order.width)
 
 
 def _infeasible(ready: Readied, plan: AnyPlan) -> str:

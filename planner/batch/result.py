@@ -1,22 +1,23 @@
 """What became of one scenario among several."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
 from planner.batch.failing import Failure, failure
 from planner.batch.one import announce, answered, code_of, deliver, make, plan_json, read
 from planner.batch.order import Order, Tray
+from planner.batch.portfolio import obstacles
 from planner.choose.progress import Progress
 from planner.errors import ExitCode
-from planner.outcome import Configuration
+from planner.outcome import AnyPlan, Configuration
 from planner.outcome.any_plan import Outcome
-from planner.outcome.review import Review
+from planner.outcome.portfolio import PortfolioPlan
 from planner.outcome.serving_configuration import ServingConfiguration
-from planner.outcome.serving_plan import ServingPlan
 from planner.planning import Readied
 from planner.report.data.collection import Member
+from planner.report.printers import printer_of
 from planner.report.printing.second_process import Helper
 from planner.report.sections.rows import roles_of
 from planner.source.excerpt import visible
@@ -75,8 +76,10 @@ def attempt(
 def planned(path: Path, ready: Readied, plan: Outcome, order: Order, tray: Tray, seconds: float) -> Done:
     """A scenario that has a plan, if perhaps no front."""
     reason, pick = "", None
-    if isinstance(plan, Review):
-        pick = Pick("review", f"{usd(_spent(plan))} in {plan.month}", "", None)
+    if not isinstance(plan, AnyPlan):
+        member = printer_of(plan).member(plan)
+        pick = Pick(member.decision, member.cost.text, member.hours.text, None)
+        reason = "; ".join(obstacles(plan)) if isinstance(plan, PortfolioPlan) else ""
     elif not answered(plan):
         relaxed = next((relaxation.text for relaxation in plan.relaxations), "")
         reason = "; ".join(filter(None, ["no front" if plan.unknown else "nothing is feasible", relaxed]))
@@ -85,33 +88,14 @@ def planned(path: Path, ready: Readied, plan: Outcome, order: Order, tray: Tray,
         id_, names = next(iter(roles_of(plan.decisions).items()), ("", ()))
         if (best := plan.configuration(id_)) is not None:
             pick = _pick(names[0], best)
-    member = _listed(plan) if order.several and "html" in order.outputs else None
-    return Done(path, ready.scenario.metadata.name, code_of(plan, order), tray, reason, pick, seconds, member)
-
-
-def _spent(plan: Review) -> float | None:
-    return next((one.effective_usd for one in plan.months if one.month == plan.month), None)
+    listed = printer_of(plan).member(plan) if order.several and "html" in order.outputs else None
+    return Done(path, ready.scenario.metadata.name, code_of(plan, order), tray, reason, pick, seconds, listed)
 
 
 def _pick(name: str, best: Configuration | ServingConfiguration) -> Pick:
     if isinstance(best, Configuration):
         return Pick(name, usd(best.cost_usd), duration(best.hours), best.quality)
     return Pick(name, f"{usd(best.cost_usd_per_month)}/month", seconds(best.latency_s), best.quality)
-
-
-def _listed(plan: Outcome) -> Member:
-    """The plan in a line; what only a comparison prints is left out, since it may travel between processes."""
-    if isinstance(plan, ServingPlan):
-        from planner.report.serving.member import serving_member
-
-        return serving_member(plan)
-    if isinstance(plan, Review):
-        from planner.report.review.member import review_member
-
-        return review_member(plan)
-    from planner.report.several.collection import member_of
-
-    return replace(member_of(plan), facts=(), decisions=())
 
 
 def failed(path: Path, ready: Readied | None, why: Failure, tray: Tray, started: float) -> Done:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planner.source import Problem
 
 
-_SCENARIO: Final = re.compile(rb"^kind: *(?:FineTune|Serving|SpendReview)\b", re.MULTILINE)
+_SCENARIO: Final = re.compile(rb"^kind: *(?:FineTune|Serving|SpendReview|Portfolio|BusinessCase)\b", re.MULTILINE)
 """What most files have that are scenarios; a look at the others settles what they are."""
 
 
@@ -74,7 +74,7 @@ def _inside(folder: Path) -> list[Path]:
 
     tree, under = folder_of(folder)
     paths = []
-    for path in find_scenarios(tree, Search((under,), looking_back=True)):
+    for path in find_scenarios(tree, Search((under,), unjudged=True)):
         inside = path.removeprefix(f"{under}/") if under else path
         # Behind a link in the folder a scenario may lie elsewhere.
         paths.append(folder / inside if not under or path != inside else tree.root / path)

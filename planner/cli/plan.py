@@ -241,7 +241,7 @@ def _plan_alone(
             raise click.UsageError(message)
         keeping = kept(ready, *storage, resume=resume, quiet=order.quiet)
         with progress_bar(ready.scenario.metadata.name, show=not order.quiet) as progress:
-            made = make(ready, order, progress, keeping)
+            made = make(ready, order, progress, keeping, desk.doing)
         deliver(ready, made, plan_json(made.outcome), order, desk, helper)
     if opened:
         open_first([path for path in desk.written if path.name != PLAN])

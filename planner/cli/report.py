@@ -87,8 +87,8 @@ def command(
     """Print PLAN (a plan.json, or the folder it lies in) by a template.
 
     Some templates print several plans together: compare, index, cost-centre. Of a folder without a plan they take all
-    plans below it. What was spent, and may be, is read from the documents in policies/. Of a review of spend PLAN is
-    what `planner plan` wrote for it.
+    plans below it. What was spent, and may be, is read from the documents in policies/. Of reviews, portfolios
+    and business cases PLAN is what `planner plan` wrote for them.
 
     Example: planner report reports/support-bot --template executive --format pdf
 
@@ -180,13 +180,14 @@ def _refuse_sections(data: Outcome, template: Template, sections: str | None) ->
     """Raise UsageError for parts of what has none, or by a template that prints other ones."""
     if sections is None:
         return
+    from planner.outcome.any_plan import CALLED
     from planner.outcome.review import Review
     from planner.report.data.review import SECTIONS
     from planner.report.printing.page import read
     from planner.report.printing.template import PAGE, TEXT, fitting
 
     if not isinstance(data, Review):
-        message = "--sections are parts of a review of spend, and this is a plan"
+        message = f"--sections are parts of a review of spend, and this is {CALLED[data.kind]}"
         raise click.UsageError(message)
     if not _section_names(sections):
         message = f"--sections names none; there is {', '.join(SECTIONS)}"
@@ -205,11 +206,12 @@ def _drifts(
     if baseline is None and previous is None:
         return []
     from planner.outcome import Plan
-    from planner.outcome.review import Review
+    from planner.outcome.any_plan import CALLED
 
     if not isinstance(plan, Plan):
-        what = "a review of spend" if isinstance(plan, Review) else "one of serving"
-        message = f"--baseline and --previous hold plans of fine-tuning against each other, and this is {what}"
+        message = (
+            f"--baseline and --previous hold plans of fine-tuning against each other, and this is {CALLED[plan.kind]}"
+        )
         raise click.UsageError(message)
     from planner.gate.drift import plan_drift
     from planner.report.printing.page import read

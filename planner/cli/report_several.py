@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PLAN: Final = "plan.json"
 LISTING: Final = "index"
 """Template that lists plans of all kinds."""
-_REVIEW: Final = re.compile(rb'"kind":\s*"SpendReview"')
+_OTHER: Final = re.compile(rb'"kind":\s*"(?:SpendReview|Portfolio|BusinessCase)"')
 _FIRST_KEYS: Final = 200
 _TOLD: Final = 5
 REPORT: Final = "report.html"
@@ -44,7 +44,7 @@ class Wanted:
 def plans_in(paths: Sequence[Path], template: Template) -> list[Path]:
     """The plans that were named, and those below folders that are none; raises InputError for none or too many.
 
-    A plan that is named twice counts once. Reviews of spend below a folder are passed over: they plan nothing.
+    A plan that is named twice counts once. Reviews, portfolios and cases below a folder are passed over.
     """
     found: dict[Path, Path] = {}
     for path in paths:
@@ -119,29 +119,29 @@ def _below(path: Path) -> Iterator[Path]:
         yield path / PLAN if path.is_dir() else path
         return
     inside = sorted(path.rglob(PLAN))
-    plans = [one for one in inside if not _looks_back(one)]
+    plans = [one for one in inside if not _is_other(one)]
     if not plans:
-        only = "only reviews of spend, which plan nothing," if inside else f"no {PLAN}"
+        only = "only reviews, portfolios or business cases" if inside else f"no {PLAN}"
         message = f"{path}: {only} in this folder or below; `planner plan SCENARIO` writes one"
         raise InputError(message)
     yield from plans
 
 
-def _looks_back(path: Path) -> bool:
-    """Whether a plan.json is that of a review, by its first keys; one that cannot be read is told when it is read."""
+def _is_other(path: Path) -> bool:
+    """Whether a plan.json is no plan of fine-tuning or serving, by its first keys; one that cannot be read is told when it is read."""
     try:
         with path.open("rb") as opened:
-            return _REVIEW.search(opened.read(_FIRST_KEYS)) is not None
+            return _OTHER.search(opened.read(_FIRST_KEYS)) is not None
     except OSError:
         return False
 
 
 def passed_over(paths: Sequence[Path]) -> list[str]:
-    """A note on the reviews below these folders, which no report of several plans has."""
+    """A note on what lies below these folders that no report of several plans has."""
     folders = [path for path in paths if path.is_dir() and not (path / PLAN).is_file()]
-    found = sorted({one for folder in folders for one in folder.rglob(PLAN) if _looks_back(one)})
+    found = sorted({one for folder in folders for one in folder.rglob(PLAN) if _is_other(one)})
     named = ", ".join(visible(str(one.parent)) for one in found[:_TOLD]) + (", …" if len(found) > _TOLD else "")
-    return [f"passed over, since a review of spend plans nothing: {named}"] if found else []
+    return [f"passed over, since no plan of fine-tuning or serving: {named}"] if found else []
 
 
 def _link(plan: Path, out: Path) -> str:
@@ -153,11 +153,11 @@ def _link(plan: Path, out: Path) -> str:
 
 
 def _governance(folder: str) -> Governance:
-    from planner.gate.spending import read_budgets
+    from planner.policy.folder import read_folder
     from planner.revision.reading import folder_of
 
     tree, _ = folder_of(Path())
-    return read_budgets(tree, folder)
+    return read_folder(tree, folder)
 
 
 def _today(text: str | None) -> datetime.date:

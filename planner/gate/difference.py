@@ -105,8 +105,8 @@ def _pairs(before: Workspace | None, after: Workspace, wanted: Wanted) -> list[t
     for path in sorted(asked) if wanted.named else ():
         if not any(one == path or one.startswith(f"{path}/") or not path for one in (*base, *head)):
             message = f"{path or '.'}: no scenario there, neither before nor after"
-            if find_scenarios(after.tree, Search((path,), looking_back=True)):
-                message += "; a review of spend looks back and is held against no rule: `planner plan` makes it"
+            if find_scenarios(after.tree, Search((path,), unjudged=True)):
+                message += "; reviews, portfolios and cases are held against no rule: `planner plan` makes them"
             raise InputError(message)
     return [(one, other or _hidden(after, one)) for one, other in pair(base, head)]
 

@@ -15,7 +15,6 @@ from planner.gate.looking import Peek, peek, scalars
 from planner.locking.lock import KIND as LOCK
 from planner.locking.lock import is_lock
 from planner.outcome import Check, Difference
-from planner.outcome.any_plan import REVIEW
 from planner.policy.governance import FORMS
 from planner.revision.changes import refuse_odd_name
 from planner.revision.closure import YAML
@@ -27,8 +26,11 @@ from planner.source import MAX_BYTES
 
 WRITTEN: Final = frozenset(str(document.model_fields["kind"].default) for document in (Check, Difference))
 """Kinds of what the planner writes with `--out`; a plan is told by its key `planner`."""
-OTHERS: Final = frozenset({*FORMS, LOCK, CALIBRATION, MAPPING, OVERLAY, *WRITTEN, REVIEW})
-"""Kinds of documents that plan nothing which could be held against rules; a review looks back."""
+UNJUDGED: Final = frozenset(KINDS) - {"FineTune", "Serving"}
+"""Kinds of scenarios that are held against no rule: a review looks back, a portfolio and a case rest on scenarios that
+are."""
+OTHERS: Final = frozenset({*FORMS, LOCK, CALIBRATION, MAPPING, OVERLAY, *WRITTEN, *UNJUDGED})
+"""Kinds of documents that plan nothing which could be held against rules."""
 SIMILAR: Final = 0.6
 """Share of equal lines from which a file that is gone and one that is new are one that moved."""
 MOST_LIKENESSES: Final = 2_500
@@ -63,8 +65,8 @@ class Search:
     """Whether all other files of a scenario's ending are looked at too: what they rest on may be what changed."""
     ignored: Sequence[str] = ()
     """Patterns of such files that nobody runs: tests, examples."""
-    looking_back: bool = False
-    """Whether reviews of spend below `paths` count too: they are made like a plan, and held against no rule."""
+    unjudged: bool = False
+    """Whether reviews, portfolios and cases below `paths` count too: they are planned, and held against no rule."""
 
 
 def find_scenarios(tree: Tree, search: Search) -> dict[str, Found]:
@@ -74,7 +76,7 @@ def find_scenarios(tree: Tree, search: Search) -> dict[str, Found]:
         for entry in _near(tree, under):
             one = _look(tree, entry)
             if entry.path not in found and (
-                (search.looking_back and one.peek.kind == REVIEW and not one.peek.abstract)
+                (search.unjudged and one.peek.kind in UNJUDGED and not one.peek.abstract)
                 or _is_scenario(tree, one, near=True, named=entry.path == under)
             ):
                 found[entry.path] = one

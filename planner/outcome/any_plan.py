@@ -12,7 +12,7 @@ from planner.outcome.review import Review
 from planner.outcome.serving_plan import ServingPlan
 
 AnyPlan = Plan | ServingPlan
-"""What says how something should be done; a review says what was done."""
+"""What chooses among configurations: of the other kinds a review looks back, a portfolio and a case rest on plans."""
 Outcome = AnyPlan | Review | PortfolioPlan | Case
 SERVING: Final = "Serving"
 REVIEW: Final = "SpendReview"
@@ -24,6 +24,16 @@ TYPES: Final[Mapping[str, type[Outcome]]] = {
     "BusinessCase": Case,
 }
 """Kind of scenario → type of what it becomes."""
+
+
+CALLED: Final[Mapping[str, str]] = {
+    "FineTune": "a plan of fine-tuning",
+    SERVING: "a plan of serving",
+    REVIEW: "a review of spend",
+    "Portfolio": "a plan of a portfolio",
+    "BusinessCase": "a business case",
+}
+"""Kind of scenario → what it becomes, in words."""
 
 
 class _Kind(BaseModel):

@@ -7,8 +7,10 @@ from pathlib import Path
 from planner.catalog.loader import load_catalog
 from planner.catalog.rows import Catalog
 from planner.kinds.reading import base_problems
-from planner.planning.reading import NO_CHANGES, document_of, read_ready
+from planner.planning.any_kind import read_ready
+from planner.planning.reading import NO_CHANGES, document_of
 from planner.planning.ready import Readied, Source, file_of
+from planner.planning.told import remarks_of
 from planner.scenario.compose import Changes, Composed, compose
 from planner.scenario.template_folder import absent_folder
 from planner.source import InvalidInput, Problem, in_order
@@ -44,9 +46,10 @@ def check_scenario(
             problems += _new(error.problems, problems, each if each is not changes else None)
             texts |= error.texts
         else:
-            found = [*ready.warnings, *missing_templates(ready)]
+            remarks, pointed = remarks_of(ready)
+            found = [*remarks, *missing_templates(ready)]
             problems += _new(found, problems, each if each is not changes else None)
-            texts |= ready.texts
+            texts |= pointed
     return in_order(problems), texts
 
 

@@ -1,15 +1,18 @@
 """Plans and estimates of scenarios that were read."""
 
-import datetime
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from planner.planning.reading import read_any, read_ready, read_scenario
-from planner.planning.ready import AnyReady, Ready, ReviewReady, ServingReady, Source
+from planner.planning.reading import OTHERWISE, read_any, read_scenario, refused_kind
+from planner.planning.ready import (
+    AnyReady,
+    Ready,
+    ServingReady,
+    Source,
+)
 from planner.planning.told import composition, warnings_of
-from planner.source import InvalidInput
 from planner.version import __version__
 
 if TYPE_CHECKING:
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from planner.kinds.fine_tune import Origin
     from planner.kinds.single import Picks
     from planner.outcome import AnyPlan, Plan
-    from planner.outcome.review import Review
     from planner.outcome.serving_plan import ServingPlan
     from planner.outcome.why_not import WhyNot
 
@@ -146,20 +148,9 @@ def plan_serving_scenario(source: Source) -> "ServingPlan":
     """Read and plan a Serving scenario; raises InvalidInput for one of another kind."""
     ready = read_any(source)
     if not isinstance(ready, ServingReady):
-        message, hint = f"this is a {ready.scenario.kind} scenario and no Serving", "planner.plan(...) plans it"
-        raise InvalidInput([ready.document.problem("kind", message, ("kind",), hint=hint)], ready.texts)
+        message = f"this is a {ready.scenario.kind} scenario and no Serving"
+        raise refused_kind(ready.document, message, OTHERWISE[ready.scenario.kind])
     return plan_ready(ready)
-
-
-def review_scenario(source: Source, today: datetime.date | None = None, tracking_uri: str | None = None) -> "Review":
-    """Read and review a SpendReview; raises InvalidInput for a scenario of another kind."""
-    from planner.planning.reviewing import review_ready
-
-    ready = read_ready(source, today=today)
-    if not isinstance(ready, ReviewReady):
-        message, hint = f"this is a {ready.scenario.kind} scenario and no SpendReview", "planner.plan(...) plans it"
-        raise InvalidInput([ready.document.problem("kind", message, ("kind",), hint=hint)], ready.texts)
-    return review_ready(ready, tracking_uri).review
 
 
 def origin_of(ready: AnyReady) -> "Origin":

@@ -1,6 +1,5 @@
 """A scenario from its file to what can be planned: composed, checked, priced, looked up."""
 
-import datetime
 import json
 import os
 from collections.abc import Mapping
@@ -16,14 +15,13 @@ from planner.catalog.rows import Catalog
 from planner.kinds.reading import typed
 from planner.locking.choosing import BESIDE, CATALOG, Priced, Prices, price
 from planner.planning.locked import since_locked
-from planner.planning.ready import MAPPING, AnyReady, Readied, Ready, Source, file_of, laid_over, shown_path
+from planner.planning.ready import MAPPING, AnyReady, Ready, Source, file_of, laid_over, shown_path
 from planner.planning.tuned import named_scenario
 from planner.scenario import Planned, Scenario
 from planner.scenario.compose import Changes, Composed, compose, meaning
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.paths import scenario_root
 from planner.scenario.serving import Serving
-from planner.scenario.spend_review import SpendReview
 from planner.scenario.template_folder import template_folder
 from planner.source import Document, InvalidInput, Problem, parse_document, read_document
 from planner.source import Path as Place
@@ -38,6 +36,14 @@ from planner.space.patterns import UNKNOWN_KEY
 from planner.space.resolve import resolve
 
 NO_CHANGES: Final = Changes()
+OTHERWISE: Final = {
+    "FineTune": "`planner plan` plans it; in Python, planner.plan",
+    "Serving": "`planner plan` plans either kind, and `planner explain` shows each configuration of the plan",
+    "SpendReview": "`planner plan` reviews it; in Python, planner.review",
+    "Portfolio": "`planner plan` plans all its jobs; in Python, planner.plan_portfolio",
+    "BusinessCase": "`planner plan` reckons it; in Python, planner.business_case",
+}
+"""What is done with a scenario of each kind, where another is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,52 +64,35 @@ def read_any(
     price_max_age_months: float = STALE_MONTHS,
     calibration: Path | None = None,
     prices: Prices = BESIDE,
+    *,
+    written: Document | None = None,
 ) -> AnyReady:
     """Read, put together, check and resolve a scenario that plans something.
 
-    Raises InvalidInput with every problem found, and for a SpendReview, which plans nothing.
+    Raises InvalidInput with every problem found, and for what is planned in another way: reviews, portfolios, cases.
     An overlay at `calibration` counts instead of the one that the scenario names. `prices` are by default those of the
-    lock beside the scenario, where there is one.
+    lock beside the scenario, where there is one. `written` is what the source says, where it was read already: the
+    part of another file, at which `source` then is.
     """
-    opened = _opened(source, catalog, changes)
-    if isinstance(opened.scenario, SpendReview):
-        message, hint = "this is a SpendReview, which looks back and plans nothing", "`planner plan` reviews it"
-        raise _refused(opened.document, message, hint)
-    return _planned(source, opened, opened.scenario, price_max_age_months, calibration, prices)
+    opened = open_scenario(source, catalog, changes, written)
+    if not isinstance(opened.scenario, Planned):
+        message = f"a FineTune or Serving is needed here, and this is a {opened.scenario.kind}"
+        raise refused_kind(opened.document, message, OTHERWISE[opened.scenario.kind])
+    return read_planned(source, opened, opened.scenario, price_max_age_months, calibration, prices)
 
 
-def read_ready(
-    source: Source, catalog: Catalog | None = None, changes: Changes = NO_CHANGES,
-    price_max_age_months: float = STALE_MONTHS, calibration: Path | None = None, prices: Prices = BESIDE,
-    today: datetime.date | None = None,
-) -> Readied:  # fmt: skip
-    """The same, of a SpendReview too, which looks back from `today` where it does not say itself from when.
-
-    Without `today` and without a word of the scenario on it that is the catalog's date.
-    """
-    opened = _opened(source, catalog, changes)
-    if not isinstance(opened.scenario, SpendReview):
-        return _planned(source, opened, opened.scenario, price_max_age_months, calibration, prices)
-    from planner.planning.reviewing import read_review
-
-    if calibration is not None:
-        message = "a calibration is of runs that tune a model, and this is a SpendReview"
-        raise _refused(opened.document, message, "leave the calibration out")
-    day = today or datetime.date.fromisoformat(opened.catalog.as_of)
-    return read_review(source, opened.document, opened.scenario, opened.overlays, opened.catalog, day)
-
-
-def _planned(
+def read_planned(
     source: Source, opened: Opened, scenario: Planned, price_max_age_months: float,
     calibration: Path | None, prices: Prices,
 ) -> AnyReady:  # fmt: skip
+    """A scenario that was put together, looked up with the prices chosen for it; raises InvalidInput."""
     if isinstance(scenario, FineTune):
         return _fine_tune(source, opened, scenario, price_max_age_months, calibration, prices)
     from planner.planning.serving_reading import read_serving
 
     if calibration is not None:
         message = "a calibration is of runs that tune a model, and this is a Serving"
-        raise _refused(opened.document, message, "leave the calibration out")
+        raise refused_kind(opened.document, message, "leave the calibration out")
     document, overlays = opened.document, opened.overlays
     trained, broken = None, InvalidInput([], {})
     try:
@@ -134,13 +123,10 @@ def read_scenario(
     prices: Prices = BESIDE,
 ) -> Ready:
     """The same of a FineTune scenario; raises InvalidInput for one of another kind, before anything is looked up."""
-    opened = _opened(source, catalog, changes)
+    opened = open_scenario(source, catalog, changes)
     if not isinstance(opened.scenario, FineTune):
         message = f"a FineTune is needed here, and this is a {opened.scenario.kind}"
-        hint = "`planner plan` plans either kind, and `planner explain` shows each configuration of the plan"
-        if isinstance(opened.scenario, SpendReview):
-            hint = "`planner plan` reviews it; in Python, planner.review"
-        raise _refused(opened.document, message, hint)
+        raise refused_kind(opened.document, message, OTHERWISE[opened.scenario.kind])
     return _fine_tune(source, opened, opened.scenario, price_max_age_months, calibration, prices)
 
 
@@ -155,8 +141,12 @@ def _trained(
     return read_scenario(file, opened.catalog, NO_CHANGES, price_max_age_months, None, own_prices)
 
 
-def _opened(source: Source, catalog: Catalog | None, changes: Changes) -> Opened:
-    written = document_of(source)
+def open_scenario(source: Source, catalog: Catalog | None, changes: Changes, written: Document | None = None) -> Opened:
+    """A scenario put together and read as its type; `written` is what its source says, where that is known.
+
+    Raises InvalidInput.
+    """
+    written = document_of(source) if written is None else written
     document = compose(written, file_of(source), changes)
     if isinstance(document, Composed) and document.abstract:
         message, hint = "is only a base for others", "plan a scenario that extends it, or take `abstract` out"
@@ -167,7 +157,8 @@ def _opened(source: Source, catalog: Catalog | None, changes: Changes) -> Opened
     return Opened(document, scenario, catalog, overlays)
 
 
-def _refused(document: Document, message: str, hint: str) -> InvalidInput:
+def refused_kind(document: Document, message: str, hint: str) -> InvalidInput:
+    """A complaint about the kind of a scenario."""
     return InvalidInput([document.problem("kind", message, ("kind",), hint=hint)], document.texts)
 
 

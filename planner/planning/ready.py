@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from planner.catalog.rows import Catalog
 from planner.outcome import LockReference
@@ -109,6 +109,11 @@ class JobReady:
     """Of its scenario: errors where it cannot be read."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """Of the files that these point into."""
+    kind: Literal["FineTune", "Serving"] = "FineTune"
+    team: str = ""
+    """That of the job, else of its scenario, else of the portfolio; empty where none says so."""
+    digest: str = ""
+    """Of its scenario as it was read."""
 
 
 @dataclass(frozen=True, slots=True)

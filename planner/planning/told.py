@@ -1,6 +1,8 @@
 """What a plan says of the scenario that it was made of: where it comes from, and what is to be said of it."""
 
-from planner.planning.ready import AnyReady, Ready, shown_path
+from collections.abc import Mapping
+
+from planner.planning.ready import AnyReady, PortfolioReady, Readied, Ready, shown_path
 from planner.scenario.compose import Composed
 from planner.source import Document, Problem
 from planner.space.currency import stale_rates
@@ -21,6 +23,18 @@ def warnings_of(ready: AnyReady, *, families: bool = True) -> list[str]:
     considered = {ready.catalog.models[m].id for m in models.tolist()}
     warnings += stale_rates(ready.scenario, ready.catalog, ready.space.market.stale_months)
     return warnings + user_model_notes(ready.catalog, considered)
+
+
+def remarks_of(ready: Readied) -> tuple[tuple[Problem, ...], Mapping[str, str]]:
+    """What is told of a scenario that was read before it is planned, and the texts that it points into.
+
+    Of a portfolio that is what is wrong with the scenarios of its jobs too; what several share comes once.
+    """
+    found, texts = dict.fromkeys(ready.warnings), dict(ready.texts)
+    for job in ready.jobs if isinstance(ready, PortfolioReady) else ():
+        found |= dict.fromkeys(job.problems)
+        texts |= job.texts
+    return tuple(found), texts
 
 
 def warning_text(problem: Problem) -> str:

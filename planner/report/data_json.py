@@ -1,52 +1,38 @@
-"""What a report prints as JSON, for other programs.
+"""What a report prints as JSON, for other programs: the data of a kind's report, and of several plans.
 
-Its schema is `report.schema.json`; of a serving plan `serving-report.schema.json`, of a review of spend
-`review-report.schema.json`, of several plans `plans.schema.json`.
+The schemas: `report.schema.json` of a plan of fine-tuning, `serving-report`, `review-report`, `portfolio-report`,
+`case-report`, and `plans.schema.json` of several plans.
 """
 
+from functools import cache
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from planner.report.data.collection import Collection, Printed
-from planner.report.data.report_data import ReportData
-from planner.report.data.review import ReviewData
-from planner.report.data.serving import ServingData
+from planner.report.printers import printer_for, printers
 
-_DATA: Final = TypeAdapter(ReportData)
 _SEVERAL: Final = TypeAdapter(Collection)
-_SERVING: Final = TypeAdapter(ServingData)
-_REVIEW: Final = TypeAdapter(ReviewData)
+_NAMES: Final = {"plan": "report"}
+"""What templates print → name of its schema, where that is not `<takes>-report`."""
 
 
 def data_json(data: Printed) -> bytes:
     """The data of a report, indented, and the same for the same data."""
-    if isinstance(data, Collection):
-        made = _SEVERAL.dump_json(data, indent=2)
-    elif isinstance(data, ServingData):
-        made = _SERVING.dump_json(data, indent=2)
-    elif isinstance(data, ReviewData):
-        made = _REVIEW.dump_json(data, indent=2)
-    else:
-        made = _DATA.dump_json(data, indent=2)
+    adapter: TypeAdapter[Any] = _SEVERAL if isinstance(data, Collection) else _adapter(printer_for(data).data_type)
+    made: bytes = adapter.dump_json(data, indent=2)
     return made + b"\n"
 
 
-def data_schema() -> dict[str, Any]:
-    """The JSON Schema of a plan's."""
-    return _DATA.json_schema(mode="serialization")
+def data_schemas() -> dict[str, dict[str, Any]]:
+    """Name → JSON Schema of the data of each kind of report, and of several plans."""
+    found = {
+        _NAMES.get(one.takes, f"{one.takes}-report"): _adapter(one.data_type).json_schema(mode="serialization")
+        for one in printers()
+    }
+    return {**found, "plans": _SEVERAL.json_schema(mode="serialization")}
 
 
-def collection_schema() -> dict[str, Any]:
-    """The JSON Schema of that of several plans."""
-    return _SEVERAL.json_schema(mode="serialization")
-
-
-def serving_schema() -> dict[str, Any]:
-    """The JSON Schema of a serving plan's."""
-    return _SERVING.json_schema(mode="serialization")
-
-
-def review_schema() -> dict[str, Any]:
-    """The JSON Schema of that of a review of spend."""
-    return _REVIEW.json_schema(mode="serialization")
+@cache
+def _adapter(data_type: type) -> TypeAdapter[Any]:
+    return TypeAdapter(data_type)

@@ -8,8 +8,7 @@ from pydantic import ValidationError
 
 from planner.errors import InputError
 from planner.outcome import AnyPlan, Plan
-from planner.outcome.any_plan import REVIEW, Outcome, parse_outcome
-from planner.outcome.review import Review
+from planner.outcome.any_plan import CALLED, Outcome, parse_outcome
 from planner.report.names import shorten
 from planner.version import __version__
 
@@ -32,19 +31,19 @@ def read_plan(path: Path) -> Plan:
 
 
 def read_any_plan(path: Path) -> AnyPlan:
-    """The plan, of whatever kind, in a plan.json, or in the folder that holds one; raises InputError for a review."""
+    """The plan of fine-tuning or serving in a plan.json, or in the folder with one; raises InputError for another."""
     outcome = read_outcome(path)
-    if isinstance(outcome, Review):
+    if not isinstance(outcome, AnyPlan):
         message = (
-            f"{path}: a review of spend, and this takes a plan; `planner report` prints a review, `planner export` "
-            "writes its figures"
+            f"{path}: {CALLED[outcome.kind]}, and this takes a plan of fine-tuning or serving; `planner report` prints "
+            "it, `planner export` writes its figures"
         )
         raise InputError(message)
     return outcome
 
 
 def read_outcome(path: Path) -> Outcome:
-    """What the plan.json at a path, or in the folder at it, holds: a plan of whatever kind, or a review of spend."""
+    """What the plan.json at a path, or in the folder at it, holds, of whatever kind."""
     file = path / "plan.json" if path.is_dir() else path
     try:
         size = file.stat().st_size
@@ -67,11 +66,11 @@ def _not_a_plan(file: Path, content: bytes, error: ValidationError) -> str:
     except ValueError:
         scenario = f" {file}" if file.suffix.lower() in (".yaml", ".yml") else ""
         return f"{file}: not JSON; expected the plan.json that `planner plan{scenario}` writes"
-    if not isinstance(data, dict) or ("front" not in data and data.get("kind") != REVIEW):
+    if not isinstance(data, dict) or ("front" not in data and data.get("kind") not in CALLED):
         return f"{file}: no plan; expected the plan.json that `planner plan` writes"
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
-    what = "review" if data.get("kind") == REVIEW else "plan"
+    what = CALLED.get(str(data.get("kind")), "a plan").removeprefix("a ")
     return f"{file}: not a {what} of this version{_made_by(data)}: {place}: {first['msg']}; plan the scenario again"
 
 

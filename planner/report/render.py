@@ -9,28 +9,19 @@ from planner.errors import InputError, SetupError
 from planner.files import place
 from planner.outcome.any_plan import Outcome
 from planner.outcome.drift import Drift
-from planner.outcome.review import Review
-from planner.outcome.serving_plan import ServingPlan
 from planner.report.charts.charts import Chart
 from planner.report.charts.expected import expected
 from planner.report.charts.pictures import draw
-from planner.report.data.collection import Collection, Printed
-from planner.report.data.review import ReviewData
-from planner.report.data.serving import ServingData
+from planner.report.data.collection import Collection, Printed, Single
 from planner.report.data_json import data_json
-from planner.report.gather import report_data
+from planner.report.printers import USUAL, Asked, Paper, Takes, printer_for, printer_of
 from planner.report.printing.html import html, vega_bundle
 from planner.report.printing.loading import loading_notes
 from planner.report.printing.page import fill
-from planner.report.printing.pdf import Paper, paper_page
+from planner.report.printing.pdf import paper_page
 from planner.report.printing.second_process import Alone, Helper
-from planner.report.printing.template import TEXT, USUAL, Takes, Template, find_template, fitting
+from planner.report.printing.template import TEXT, Template, find_template, fitting
 from planner.report.printing.worker import WorkerLostError
-from planner.report.review.markdown import review_markdown
-from planner.report.review.page import review_data
-from planner.report.sections.markdown import markdown
-from planner.report.serving.markdown import serving_markdown
-from planner.report.serving.page import serving_data
 
 __all__ = ["FILES", "Output", "place", "render"]
 
@@ -74,20 +65,18 @@ def render(
 
 def takes_of(plan: Outcome | Collection) -> Takes:
     """Which templates print it."""
-    if isinstance(plan, Review):
-        return "review"
-    return "plans" if isinstance(plan, Collection) else "serving" if isinstance(plan, ServingPlan) else "plan"
+    return "plans" if isinstance(plan, Collection) else printer_of(plan).takes
 
 
 def _data(plan: Outcome | Collection, drifts: Sequence[Drift], sections: Sequence[str] | None) -> Printed:
-    if isinstance(plan, Review):
-        return review_data(plan, sections)
-    if sections is not None:
-        message = "sections are parts of a review of spend; a report of a plan has all of its own"
+    takes = takes_of(plan)
+    if sections is not None and takes != "review":
+        message = "sections are parts of a review of spend; other reports have all of their own"
         raise InputError(message)
     if isinstance(plan, Collection):
         return plan
-    return serving_data(plan) if isinstance(plan, ServingPlan) else report_data(plan, drifts)
+    data: Single = printer_of(plan).data(plan, Asked(drifts, sections))
+    return data
 
 
 def refuse_outputs(template: Template, outputs: Sequence[str], takes: Takes) -> None:
@@ -109,7 +98,7 @@ def refuse_outputs(template: Template, outputs: Sequence[str], takes: Takes) -> 
         )
         raise InputError(message)
     if takes == "plans":
-        message = f"template {template.name} prints {'one review' if template.takes == 'review' else 'one plan'}"
+        message = f"template {template.name} prints one outcome, and these are several"
         raise InputError(message)
     fitting(template, takes)
 
@@ -133,9 +122,7 @@ def _text(data: Printed, template: Template) -> str:
     if isinstance(data, Collection):
         message = f"template {template.name} has no {TEXT}, which the text of several plans needs"
         raise InputError(message)
-    if isinstance(data, ReviewData):
-        return review_markdown(data)
-    return serving_markdown(data) if isinstance(data, ServingData) else markdown(data)
+    return printer_for(data).markdown(data)
 
 
 def _contents(

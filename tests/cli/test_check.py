@@ -40,7 +40,7 @@ def test_a_folder_with_nothing_but_a_review_of_spend_is_told_of(repo: Repo) -> N
     repo.write({"reviews/spend.yaml": review, "empty/notes.txt": "none"})
     code, _, told = _call(repo, "check", "reviews")
     assert code == 2
-    assert "reviews: no scenario there, neither before nor after; a review of spend looks back" in told
+    assert "reviews: no scenario there, neither before nor after; reviews, portfolios and cases are held against no" in told
     code, _, told = _call(repo, "check", "empty")
     assert (code, told) == (2, "error: empty: no scenario there, neither before nor after\n")
 

@@ -59,4 +59,4 @@ def test_refusals(folder: Path, words: tuple[str, ...], told: str) -> None:
 def test_other_verbs_say_what_to_do_with_a_review(folder: Path) -> None:
     done = run("explain", "spent", cwd=folder)
     assert done.returncode == 2
-    assert "a review of spend, and this takes a plan; `planner report` prints" in " ".join(done.stderr.split())
+    assert "a review of spend, and this takes a plan of fine-tuning or serving; `planner report`" in done.stderr

@@ -62,12 +62,12 @@ def test_reviews_below_a_folder_are_passed_over_and_told(here: Path) -> None:
     for template in ("index", "cost-centre", "compare"):
         done = run("report", "out", "-t", template, "-f", "md", "-q", cwd=here)
         assert done.returncode == 0, done.stderr
-        assert "passed over, since a review of spend plans nothing: out/spent\n" in done.stderr
+        assert "passed over, since no plan of fine-tuning or serving: out/spent\n" in done.stderr
     (here / "only").mkdir()
     (here / "out" / "spent").rename(here / "only" / "spent")
     done = run("report", "only", "-t", "index", "-f", "md", cwd=here)
     assert done.returncode == 2
-    assert "only: only reviews of spend, which plan nothing, in this folder or below" in " ".join(done.stderr.split())
+    assert "only: only reviews, portfolios or business cases in this folder or below" in " ".join(done.stderr.split())
 
 
 def test_plans_are_compared_and_one_named_twice_counts_once(here: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from planner.report.charts.compare_chart import compare_spec
 from planner.report.charts.convergence_chart import convergence_spec
@@ -51,16 +51,12 @@ def charts(data: Printed, names: Sequence[str] | None = None) -> tuple[Chart, ..
         drawn = [(name, make(data)) for name, make in _SEVERAL.items() if names is None or name in names]
     elif not data.feasible:
         return ()
-    elif isinstance(data, ReviewData):
+    else:
         drawn = [
             (name, make(data))
-            for name, make in REVIEW_CHARTS.items()
-            if (names is None or name in names) and shown(data, name)
+            for name, make in _OF[type(data)].items()
+            if (names is None or name in names) and not (isinstance(data, ReviewData) and not shown(data, name))
         ]
-    elif isinstance(data, ServingData):
-        drawn = [(name, make(data)) for name, make in SERVING_CHARTS.items() if names is None or name in names]
-    else:
-        drawn = [(name, make(data)) for name, make in _CHARTS.items() if names is None or name in names]
     return tuple(Chart(name, *specs) for name, specs in drawn if specs is not None)
 
 
@@ -115,6 +111,12 @@ _CHARTS: Final[Mapping[str, Callable[[ReportData], Both | None]]] = {
     "scaling-cost": lambda data: both(scaling_spec(data.scaling, "cost"), HALF_PAPER),
 }
 """Name of each figure → its specs, in the order of a report."""
+_OF: Final[Mapping[type, Mapping[str, Callable[[Any], Both | None]]]] = {
+    ReportData: _CHARTS,
+    ServingData: SERVING_CHARTS,
+    ReviewData: REVIEW_CHARTS,
+}
+"""Data of a report → its figures."""
 _SEVERAL: Final[Mapping[str, Callable[[Collection], Both | None]]] = {
     "plans": lambda data: both(compare_spec(data.members) if data.sentences.decisions else None),
     "spend": lambda data: both(spend_spec(data.spend)),

@@ -149,5 +149,7 @@ class Collection:
     sentences: CollectionSentences = field(default_factory=CollectionSentences)
 
 
-Printed = ReportData | Collection | ServingData | ReviewData
+Single = ReportData | ServingData | ReviewData
+"""The data of a report of one outcome."""
+Printed = Single | Collection
 """What a template can be filled with."""

@@ -2,23 +2,16 @@
 
 import re
 from collections.abc import Collection as Names
-from dataclasses import replace
-from typing import Final, Literal
+from typing import Final
 
-from planner.report.data.collection import Collection, Printed
-from planner.report.data.review import ReviewData
-from planner.report.data.serving import ServingData
+from planner.report.data.collection import Collection, Printed, Single
+from planner.report.printers import Paper, printer_for
 from planner.report.printing.fonts import font_faces
 from planner.report.printing.page import PAPER_STYLE, STYLE, added, fill, markup
 from planner.report.printing.paper_picture import picture
 from planner.report.printing.template import Template
-from planner.report.review.paper import on_paper as review_on_paper
-from planner.report.sections.thinning import TABLE_ROWS, thin_front
-from planner.report.serving.paper import on_paper as serving_on_paper
 from planner.report.several.paper import on_paper
 
-Paper = Literal["A4", "letter"]
-"""Sizes of a sheet."""
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -44,11 +37,5 @@ def _thinned(data: Printed, paper: Paper) -> Printed:
     """The same with the rows that this paper shows."""
     if isinstance(data, Collection):
         return on_paper(data)
-    if isinstance(data, ServingData):
-        return serving_on_paper(data)
-    if isinstance(data, ReviewData):
-        return review_on_paper(data)
-    page = data.executive
-    fit = page.letter if paper == "letter" else page.paper
-    front = thin_front(data.front, TABLE_ROWS, data.objectives)
-    return replace(data, front=front, executive=replace(page, paper=fit))
+    thinned: Single = printer_for(data).on_paper(data, paper)
+    return thinned

@@ -6,15 +6,16 @@ A folder holds `template.yaml` (what it is, all of it optional), `report.html.j2
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from planner.errors import InputError
+from planner.report.printers.takes import USUAL, WORDS, Takes
 from planner.resources import SCHEMAS, TEMPLATES
 from planner.source import Document, InvalidInput, Problem, read_document, schema_problems
 from planner.source.refused import refused
@@ -30,19 +31,8 @@ MOST_BYTES: Final = 512 * 1024
 """Size of a file of a template, at most."""
 MOST_PLANS: Final = 5_000
 """Plans that one report prints at most."""
-USUAL: Final[Mapping[str, Mapping[str, str]]] = {
-    "serving": {"technical": "serving", "executive": "serving-executive"},
-    "review": {"technical": "spend", "executive": "spend-executive"},
-}
-"""What the usual names mean of plans of other kinds, and of a review."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
-Takes = Literal["plan", "plans", "serving", "review"]
-"""A plan of fine-tuning, several plans, a plan of serving, or a review of spend."""
-WORDS: Final[Mapping[Takes, str]] = {
-    "plan": "a plan of fine-tuning", "plans": "several plans", "serving": "a plan of serving",
-    "review": "a review of spend",
-}  # fmt: skip
 
 
 class Manifest(BaseModel):
@@ -55,8 +45,8 @@ class Manifest(BaseModel):
     extends: Slug | None = None
     """The template it builds on, by its name, such as executive."""
     takes: Takes | None = None
-    """What it prints: plan (one of fine-tuning), plans (several together), serving (one of serving) or review (one of
-    spend); left out, as what it extends, else plan."""
+    """What it prints: plan (one of fine-tuning), plans (several together), serving (one of serving), review (one of
+    spend), portfolio (a plan of one) or case (a business case); left out, as what it extends, else plan."""
     most_plans: Annotated[int, Field(ge=1, le=MOST_PLANS)] | None = None
     """Of one that prints several plans, how many at most; left out, as what it extends, else 5,000."""
     spend: bool | None = None
@@ -151,7 +141,7 @@ def fitting(template: Template, takes: Takes) -> Template:
     """The template that prints such a plan under the name that was asked for; raises InputError where there is none.
 
     Of the planner's own `technical` and `executive` print plans of fine-tuning; asked for of a serving plan these names
-    mean `serving` and `serving-executive`, of a review of spend `spend` and `spend-executive`.
+    mean `serving` and `serving-executive`, and so on for other kinds.
     """
     if template.takes == takes:
         return template

@@ -16,7 +16,7 @@ from planner.outcome.review.advice import SpendAdvice
 from planner.outcome.review.sources import Health
 from planner.report.data.review import SECTIONS, ReviewData
 from planner.report.data.review_parts import ReviewSection, Table
-from planner.report.data_json import data_json, review_schema
+from planner.report.data_json import data_json, data_schemas
 from planner.report.review.advice import apart
 from planner.report.review.cents import in_cents
 from planner.report.review.facts import who_changes
@@ -232,8 +232,8 @@ def test_paper_tells_what_it_leaves_out(review: Review) -> None:
 
 
 def test_json_is_what_its_schema_says(data: ReviewData) -> None:
-    jsonschema.validate(json.loads(data_json(data)), review_schema())
-    jsonschema.validate(json.loads(data_json(data_of("empty"))), review_schema())
+    jsonschema.validate(json.loads(data_json(data)), data_schemas()["review-report"])
+    jsonschema.validate(json.loads(data_json(data_of("empty"))), data_schemas()["review-report"])
 
 
 @pytest.mark.parametrize(("now", "before", "told"), [

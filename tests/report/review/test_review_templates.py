@@ -99,10 +99,13 @@ def test_a_review_is_read_back_and_is_no_plan(tmp_path: Path) -> None:
     file.write_text(review_of("made").model_dump_json())
     assert read_outcome(tmp_path) == read_outcome(file) == review_of("made")
     for read in (read_any_plan, read_plan):
-        with pytest.raises(InputError, match="a review of spend, and this takes a plan; `planner report` prints"):
+        with pytest.raises(
+            InputError,
+            match="a review of spend, and this takes a plan of fine-tuning or serving; `planner report` prints",
+        ):
             read(file)
     file.write_text(review_of("made").model_dump_json().replace('"months"', '"month_of"', 1))
-    with pytest.raises(InputError, match=r"not a review of this version.*months"):
+    with pytest.raises(InputError, match=r"not a review of spend of this version.*months"):
         read_outcome(file)
     file.write_text(serving_plan().model_dump_json())
     assert read_outcome(file) == serving_plan()

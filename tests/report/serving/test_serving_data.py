@@ -10,7 +10,7 @@ import pytest
 from planner.outcome.serving_configuration import ServingConfiguration
 from planner.outcome.serving_plan import ServingPlan
 from planner.report.data.serving import ServingData
-from planner.report.data_json import data_json, serving_schema
+from planner.report.data_json import data_json, data_schemas
 from planner.report.serving.details import compact
 from planner.report.serving.page import serving_data
 from planner.units import seconds, usd
@@ -219,8 +219,8 @@ def test_no_text_holds_what_a_terminal_or_a_page_would_obey(plan: Callable[[], S
 
 def test_the_json_is_what_its_schema_says(data: ServingData) -> None:
     jsonschema = pytest.importorskip("jsonschema")
-    jsonschema.validate(json.loads(data_json(data)), serving_schema())
-    jsonschema.validate(json.loads(data_json(serving_data(empty_serving_plan()))), serving_schema())
+    jsonschema.validate(json.loads(data_json(data)), data_schemas()["serving-report"])
+    jsonschema.validate(json.loads(data_json(serving_data(empty_serving_plan()))), data_schemas()["serving-report"])
 
 
 def test_a_simulation_stands_beside_the_law(data: ServingData) -> None:

@@ -121,5 +121,5 @@ def test_either_kind_is_read_back(tmp_path: Path) -> None:
     file.write_text(sample_plan().model_dump_json())
     assert read_any_plan(file) == sample_plan() == read_plan(file)
     file.write_text(serving_plan().model_dump_json().replace('"traffic"', '"traffic_of"', 1))
-    with pytest.raises(InputError, match=r"not a plan of this version.*traffic"):
+    with pytest.raises(InputError, match=r"not a plan of serving of this version.*traffic"):
         read_any_plan(file)

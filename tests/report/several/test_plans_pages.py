@@ -93,7 +93,7 @@ def test_files_of_all_forms_are_written(three: Collection, tmp_path: Path) -> No
 
 
 def test_a_template_of_one_plan_is_not_given_several(three: Collection, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="template technical prints one plan"):
+    with pytest.raises(InputError, match="template technical prints one outcome"):
         render(three, "technical", tmp_path, ["html"])
     with pytest.raises(InputError, match="template compare prints several plans"):
         render(own(), "compare", tmp_path, ["html"])
