@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from planner.batch.order import Desk, Order
 from planner.batch.portfolio import obstacles, planned_portfolio
@@ -29,7 +29,7 @@ from planner.planning import (
     review_ready,
     warning_text,
 )
-from planner.report.printers import Asked, Takes, printer_of
+from planner.report.printers import PRINTED, Asked, Takes, printer_of
 from planner.report.printing.second_process import Helper
 from planner.report.printing.template import Template, find_template, fitting
 from planner.report.render import refuse_outputs, render
@@ -39,10 +39,6 @@ if TYPE_CHECKING:
     from planner.choose.progress import Progress
     from planner.choose.storage import Keeping
 
-_TAKES: Final[Mapping[str, Takes]] = {
-    "FineTune": "plan", "Serving": "serving", "SpendReview": "review", "Portfolio": "portfolio", "BusinessCase": "case",
-}  # fmt: skip
-"""Kind of scenario → which templates print what becomes of it."""
 REJECTED = "rejected.csv"
 """Rows of its sources that a review could not take, with the reasons."""
 
@@ -100,7 +96,7 @@ def _today(order: Order) -> datetime.date | None:
 
 def takes_of(ready: Readied) -> Takes:
     """Which templates print what becomes of it."""
-    return _TAKES[ready.scenario.kind]
+    return PRINTED[ready.scenario.kind].takes
 
 
 def announce(ready: Readied, order: Order, desk: Desk) -> None:

@@ -283,17 +283,13 @@ def _apis(catalog: Catalog) -> list[Row]:
 
 def template_rows(roots: Sequence[Path]) -> list[Row]:
     """The templates in these folders, which come first, and the planner's own."""
+    from planner.report.printers import WORDS
     from planner.report.printing.template import list_templates
 
     return [
         {
             "id": t.name,
-            "takes": {
-                "plan": "one plan",
-                "plans": "several plans",
-                "serving": "a serving plan",
-                "review": "a review of spend",
-            }[t.takes],
+            "takes": WORDS[t.takes],
             "prints": ", ".join(t.forms()),
             "what": t.summary,
         }

@@ -180,7 +180,7 @@ def _refuse_sections(data: Outcome, template: Template, sections: str | None) ->
     """Raise UsageError for parts of what has none, or by a template that prints other ones."""
     if sections is None:
         return
-    from planner.outcome.any_plan import CALLED
+    from planner.kind_names import CALLED
     from planner.outcome.review import Review
     from planner.report.data.review import SECTIONS
     from planner.report.printing.page import read
@@ -205,8 +205,8 @@ def _drifts(
     """What moved since the plans that were named; raises UsageError where neither page nor data would tell it."""
     if baseline is None and previous is None:
         return []
+    from planner.kind_names import CALLED
     from planner.outcome import Plan
-    from planner.outcome.any_plan import CALLED
 
     if not isinstance(plan, Plan):
         message = (

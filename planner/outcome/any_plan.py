@@ -26,16 +26,6 @@ TYPES: Final[Mapping[str, type[Outcome]]] = {
 """Kind of scenario → type of what it becomes."""
 
 
-CALLED: Final[Mapping[str, str]] = {
-    "FineTune": "a plan of fine-tuning",
-    SERVING: "a plan of serving",
-    REVIEW: "a review of spend",
-    "Portfolio": "a plan of a portfolio",
-    "BusinessCase": "a business case",
-}
-"""Kind of scenario → what it becomes, in words."""
-
-
 class _Kind(BaseModel):
     """All that must be known of an outcome before it is read."""
 

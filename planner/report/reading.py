@@ -7,8 +7,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from planner.errors import InputError
+from planner.kind_names import CALLED
 from planner.outcome import AnyPlan, Plan
-from planner.outcome.any_plan import CALLED, Outcome, parse_outcome
+from planner.outcome.any_plan import Outcome, parse_outcome
 from planner.report.names import shorten
 from planner.version import __version__
 

@@ -158,5 +158,5 @@ def test_another_catalog_and_date(tmp_path: Path) -> None:
 
 def test_every_template_of_the_planner_is_listed_with_what_it_takes() -> None:
     takes = {row["id"]: row["takes"] for row in listed("templates")}
-    assert (takes["technical"], takes["index"]) == ("one plan", "several plans")
-    assert (takes["serving"], takes["spend-agenda"]) == ("a serving plan", "a review of spend")
+    assert (takes["technical"], takes["index"]) == ("a plan of fine-tuning", "several plans")
+    assert (takes["serving"], takes["spend-agenda"]) == ("a plan of serving", "a review of spend")

@@ -61,7 +61,7 @@ def test_each_scenario_of_a_batch_is_printed_by_its_own(here: Path) -> None:
 def test_of_a_batch_the_one_without_the_template_fails_alone(here: Path) -> None:
     done = run("plan", "own.yaml", "small.yaml", "-t", "ours", "--outputs", "md", cwd=here)
     assert done.returncode == 2
-    assert "unknown template 'ours'; there is comment," in done.stderr
+    assert "unknown template 'ours'; there is business-case," in done.stderr
     assert (here / "reports/own/summary.md").is_file()
     assert not (here / "reports/small").exists()
 
@@ -117,7 +117,7 @@ def test_what_a_lock_rests_on_does_not_change_with_the_template(here: Path) -> N
 def test_templates_are_listed_with_those_of_the_user(here: Path) -> None:
     done = run("list", "templates", "--format", "json", cwd=here, PLANNER_TEMPLATES="mine")
     rows = {row["id"]: row for row in json.loads(done.stdout)}
-    assert rows["ours"] == {"id": "ours", "takes": "one plan", "prints": "md, json", "what": ""}
+    assert rows["ours"] == {"id": "ours", "takes": "a plan of fine-tuning", "prints": "md, json", "what": ""}
     assert rows["executive"]["prints"] == "html, pdf, md, json"
     assert "ours" not in run("list", "templates", cwd=here).stdout
 

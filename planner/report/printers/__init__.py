@@ -1,52 +1,36 @@
 """What prints an outcome, by its kind; the printer of a kind is loaded when one of its outcomes is printed.
 
-A new kind has one module here, and its line in the two tables.
+A new kind has one module here, and its line in the table of `takes`.
 """
 
-from collections.abc import Mapping
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING
 
-from planner.outcome.any_plan import Outcome
-from planner.report.data.collection import Single
 from planner.report.printers.printer import Asked, Paper, Printer
-from planner.report.printers.takes import USUAL, WORDS, Takes
+from planner.report.printers.takes import PRINTED, USUAL, WORDS, Printing, Takes
 
-_MODULES: Final[Mapping[str, str]] = {
-    "FineTune": "fine_tune",
-    "Serving": "serving",
-    "SpendReview": "review",
-    "Portfolio": "portfolio",
-    "BusinessCase": "business_case",
-}
-"""Kind of scenario → module of this package."""
-_DATA: Final[Mapping[str, str]] = {
-    "ReportData": "FineTune",
-    "ServingData": "Serving",
-    "ReviewData": "SpendReview",
-    "PortfolioData": "Portfolio",
-    "CaseData": "BusinessCase",
-}
-"""Type of a report's data → kind."""
+if TYPE_CHECKING:
+    from planner.outcome.any_plan import Outcome
+    from planner.report.data.collection import Single
 
-__all__ = ["USUAL", "WORDS", "Asked", "Paper", "Printer", "Takes", "printer_for", "printer_of", "printers"]
+__all__ = ["PRINTED", "USUAL", "WORDS", "Asked", "Paper", "Printer", "Takes", "printer_for", "printer_of", "printers"]
 
 
-def printer_of(outcome: Outcome) -> Printer:
+def printer_of(outcome: "Outcome") -> Printer:
     """What prints an outcome."""
-    return _loaded(outcome.kind)
+    return _loaded(PRINTED[outcome.kind])
 
 
-def printer_for(data: Single) -> Printer:
+def printer_for(data: "Single") -> Printer:
     """What made the data of a report."""
-    return _loaded(_DATA[type(data).__name__])
+    return next(_loaded(one) for one in PRINTED.values() if one.data_type == type(data).__name__)
 
 
 def printers() -> tuple[Printer, ...]:
     """Those of all kinds."""
-    return tuple(_loaded(kind) for kind in _MODULES)
+    return tuple(_loaded(one) for one in PRINTED.values())
 
 
-def _loaded(kind: str) -> Printer:
-    printer: Printer = import_module(f"{__name__}.{_MODULES[kind]}").PRINTER
+def _loaded(printing: Printing) -> Printer:
+    printer: Printer = import_module(f"{__name__}.{printing.module}").PRINTER
     return printer

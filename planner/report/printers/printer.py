@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from planner.outcome.drift import Drift
-from planner.report.data.collection import Member
 from planner.report.printers.takes import Takes
+
+if TYPE_CHECKING:
+    from planner.outcome.drift import Drift
+    from planner.report.data.collection import Member
 
 Paper = Literal["A4", "letter"]
 """Sizes of a sheet."""
@@ -16,7 +18,7 @@ Paper = Literal["A4", "letter"]
 class Asked:
     """What a report may be asked for beside its outcome."""
 
-    drifts: Sequence[Drift] = ()
+    drifts: "Sequence[Drift]" = ()
     """What moved since earlier plans; of plans of fine-tuning."""
     sections: Sequence[str] | None = None
     """Parts of a review of spend that are printed; None for those that its scenario names."""
@@ -38,5 +40,5 @@ class Printer:
     """Data, width → what a terminal shows."""
     on_paper: Callable[[Any, Paper], Any]
     """Data → the same with what a sheet has room for."""
-    member: Callable[[Any], Member]
+    member: "Callable[[Any], Member]"
     """Outcome → its line in a list of several."""
