@@ -53,14 +53,14 @@ _MONTHS: Final = {
 
 UNITS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType({
     "count": _COUNT, "money": {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6}, "time": _TIME,
-    "latency": _LATENCY, "memory": _MEMORY, "mass": _MASS, "share": _SHARE, "months": _MONTHS,
+    "latency": _LATENCY, "memory": _MEMORY, "mass": _MASS, "share": _SHARE, "months": _MONTHS, "yearly": _SHARE,
 })  # fmt: skip
 """Kind of quantity → unit as written → factor to the canonical unit (count, USD, hours, seconds, GiB, kg, 0..1, months)."""
 
 EXAMPLES: Final[Mapping[str, str]] = MappingProxyType({
     "count": "7B, 400k or 400000", "money": "$200, 1.5k USD or 200", "time": "12 h, 90 min or 2 days",
     "memory": "80 GiB or 80 GB", "mass": "25 kg", "share": "0.25 or 25 %", "latency": "800 ms, 2 s or 5 min",
-    "months": "36 months or 3 years",
+    "months": "36 months or 3 years", "yearly": "0.2, 20 % or -5 %",
 })  # fmt: skip
 
 _NUMBER = r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9][0-9_]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+"
@@ -83,6 +83,7 @@ _FORMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         rf"{{open}}[{''.join(SIGNS)}]|[A-Z]{{{{3}}}}{{close}}\s*{{amount}}",
         rf"{{amount}}\s*{{open}}[{''.join(SIGNS)}]|[A-Z]{{{{3}}}}{{close}}",
     ),
+    "yearly": (r"[+-]?\s*{amount}",),
 })  # fmt: skip
 """Kind → how an amount of it is written; between `open` and `close` stands a currency."""
 
@@ -130,7 +131,8 @@ def _match(text: str, kind: str) -> dict[str, str]:
     for reader in _readers(kind):
         if (found := reader.fullmatch(text)) is not None:
             return {name: part or "" for name, part in found.groupdict().items()}
-    message = f"{text!r} is not a {kind}; write for example {EXAMPLES[kind]}"
+    called = {"months": "number of months", "yearly": "yearly rate"}.get(kind, kind)
+    message = f"{text!r} is not a {called}; write for example {EXAMPLES[kind]}"
     raise ValueError(message)
 
 
@@ -156,7 +158,8 @@ def parse_quantity(text: str, kind: str, usd_per_unit: Mapping[str, float] | Non
     rate = 1.0 if code == USD else (usd_per_unit or {}).get(code)
     if rate is None:
         raise CurrencyError(code)
-    value = float(number.replace(",", "").replace("_", "")) * UNITS[kind][found["unit"]] * rate
+    sign = -1.0 if kind == "yearly" and text.lstrip().startswith("-") else 1.0
+    value = sign * float(number.replace(",", "").replace("_", "")) * UNITS[kind][found["unit"]] * rate
     if not math.isfinite(value):
         message = f"{text!r} is too large"
         raise TooLargeError(message)

@@ -1,9 +1,8 @@
 """The kind `BusinessCase`: what an undertaking costs to own, what it returns, and whether to build or to buy."""
 
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from planner.scenario.blocks import Code, FileName, Metadata
 from planner.scenario.case_options import (
@@ -32,8 +31,8 @@ class BusinessCase(Composable):
     metadata: Metadata
     horizon: Months
     """How long is looked ahead, in whole months: 36 months or 3 years."""
-    discount_rate: Annotated[Yearly, Field(ge=-0.5, le=10)]
-    """What money costs a year, such as 10 %."""
+    discount_rate: Annotated[Yearly, Field(ge=-0.5, le=1)]
+    """What money costs, by the year: 10 %. Of a rate by the month r it is (1 + r)^12 - 1."""
     currency: Code | None = None
     """Currency in which money is shown beside USD."""
     demand: Demand = Demand()
@@ -56,21 +55,3 @@ class BusinessCase(Composable):
     uncertainty: Draws = Draws()
     templates: FileName | None = None
     """Folder with report templates of your own, by its path from here."""
-
-    @model_validator(mode="after")
-    def _whole(self) -> "BusinessCase":
-        listed: dict[str, Sequence[Option | CaseScenario | ScalePart]] = {
-            "options": self.options,
-            "scenarios": self.scenarios,
-            "parts of scale": self.scale,
-        }
-        for what, blocks in listed.items():
-            names = [block.name for block in blocks]
-            twice = sorted({name for name in names if names.count(name) > 1})
-            if twice:
-                message = f"two {what} are called {twice[0]}"
-                raise ValueError(message)
-        if self.horizon != int(self.horizon):
-            message = f"a horizon is whole months, and this is {self.horizon:g}"
-            raise ValueError(message)
-        return self

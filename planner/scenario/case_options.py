@@ -66,16 +66,6 @@ class Option(Block):
     )
     """Score by each factor that the case weighs, 0 (worst) to 10."""
 
-    @model_validator(mode="after")
-    def _names_once(self) -> "Option":
-        for what, lines in (("costs", self.costs), ("income", self.income)):
-            names = [line.name for line in lines]
-            twice = sorted({name for name in names if names.count(name) > 1})
-            if twice:
-                message = f"two lines of {what} are called {twice[0]}"
-                raise ValueError(message)
-        return self
-
 
 class Compared(Block):
     """The two options that the case decides between."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from planner.scenario.blocks import Block, Code, FileName, Metadata, Name
 from planner.scenario.composition import Composable
@@ -79,13 +79,3 @@ class Portfolio(Composable):
     solver: Solver = Solver()
     templates: FileName | None = None
     """Folder with report templates of your own, by its path from here."""
-
-    @model_validator(mode="after")
-    def _names_once(self) -> "Portfolio":
-        for what, names in (("jobs", [j.name for j in self.jobs]), ("teams", [t.name for t in self.teams]),
-                            ("resources", [one.name for one in self.only_one])):  # fmt: skip
-            twice = sorted({name for name in names if names.count(name) > 1})
-            if twice:
-                message = f"two {what} are called {twice[0]}"
-                raise ValueError(message)
-        return self

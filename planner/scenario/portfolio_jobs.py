@@ -94,7 +94,8 @@ class JobState(Block):
     status: Literal["started", "done", "failed"]
     """started: it runs, and stays where it is; done; failed: it is planned again, what it cost stays spent."""
     configuration: Name | None = None
-    """Id of the configuration that it runs in; left out, that of the earlier plan. Needed where there is none."""
+    """Configuration that it runs in: its id, or a decision of the job's own plan, such as cheapest; left out, that of
+    the earlier plan. Needed where there is none."""
     start: Moment | None = None
     """When it started; left out, as the earlier plan says."""
     end: Moment | None = None
@@ -120,7 +121,7 @@ class Running(Block):
     """Nothing else starts before."""
     plan: FileName | None = None
     """plan.json of the portfolio as it was planned, by its path from here, or the folder of it."""
-    jobs: Annotated[list[JobState], Field(max_length=1000)] = Field(default_factory=list)
+    jobs: Annotated[list[JobState], Field(max_length=2000)] = Field(default_factory=list)
     """Jobs that have started, are done or failed; all others are still to come."""
     moving_costs: Spent = 100.0
     """What it costs you to move a job off its place in the earlier plan, such as $100: more, and less moves."""

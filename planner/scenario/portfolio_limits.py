@@ -75,7 +75,7 @@ class OnlyOne(Block):
 class Outage(Block):
     """A provider, or a region of it, that could be down: the plan says what would change."""
 
-    provider: Name = Field(json_schema_extra={"x-catalog": "providers"})
+    provider: Name = Field(json_schema_extra={"x-catalog": "sellers"})
     region: Name | None = None
 
 

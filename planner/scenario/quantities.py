@@ -82,5 +82,5 @@ Kilograms = Annotated[float, _reader("mass"), Field(gt=0, le=1e9), _Quantity("ma
 """Kilograms of CO2-equivalent."""
 Months = Annotated[float, _reader("months"), Field(gt=0, le=1200), _Quantity("months")]
 """Months, a year being twelve."""
-Yearly = Annotated[float, _reader("share"), Field(gt=-1, le=100), _Quantity("share", "0.2 or 20 %")]
+Yearly = Annotated[float, _reader("yearly"), Field(gt=-1, le=100), _Quantity("yearly")]
 """A change within a year as a part of what there was: 20 % is 0.2, -0.1 a fall by a tenth."""

@@ -56,8 +56,9 @@ def schema_problems(
 ) -> list[Problem]:
     """What a schema (draft 2020-12, trusted, references to `#/$defs` only) refuses in a document, in order.
 
-    Also read: `x-quantity: money|time|count|memory|mass|share` beside `type: [number, string]` and a pattern;
-    its bounds hold for the number that a text stands for. Money may be in USD and the currencies that have a rate.
+    Also read: `x-quantity: money|time|count|memory|mass|share|months|yearly` beside `type: [number, string]` and a
+    pattern; its bounds hold for the number that a text stands for. Money may be in USD and the currencies that have a
+    rate.
     """
     shapes = Shapes(schema)
     lines = {file: split_lines(text) for file, text in document.texts.items()}

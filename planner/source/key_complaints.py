@@ -6,6 +6,7 @@ from typing import Any, Final
 from planner.source.amounts import hint_for
 from planner.source.excerpt import quoted
 from planner.source.fault import Fault
+from planner.source.periods import period_hint
 from planner.source.places import Span, dotted
 from planner.source.problems import Problem
 from planner.source.words import QUANTITIES, choices, closest, same
@@ -62,7 +63,11 @@ def _cut_off(fault: Fault, key: str) -> str | None:
     if not at or not key[:1].isdigit() or fault.value[key] is not None:
         return None
     before = fault.value[keys[at - 1]]
-    meant = (hint_for(f"{before},{key}", kind) for kind in QUANTITIES)
+    place = (*fault.path, keys[at - 1])
+    meant = (
+        hint_for(f"{before},{key}", kind) or period_hint(f"{before}{key}", kind, place, fault.shapes)
+        for kind in QUANTITIES
+    )
     return next((f"inside braces a comma ends a value: {each}" for each in meant if each), None)
 
 

@@ -7,6 +7,7 @@ from planner.source.amounts import hint_for
 from planner.source.excerpt import quoted
 from planner.source.fault import Fault
 from planner.source.forms import form_hint
+from planner.source.periods import period_hint
 from planner.source.problems import Problem
 from planner.source.scalars import resolve
 from planner.source.shapes import type_of
@@ -20,6 +21,7 @@ _BOUNDS = {
     "exclusiveMaximum": "less than",
 }
 _THINGS = {"Items": "item", "Length": "character", "Properties": "key"}
+_THOUSANDS = re.compile(r"(?<![\d.])[1-9]\d{0,2}(?:,\d{3})+(?!\d)")
 _SWITCHES = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
@@ -67,7 +69,7 @@ def _no_quantity(fault: Fault, kind: str) -> Problem:
     if kind == "money" and "¥" in text and _reads(amount := text.replace("¥", "").strip(), kind):
         which = f"¥ is the sign of JPY and of CNY: write {amount} JPY"
         return fault.problem("bad-quantity", f"{quoted(text)} is not {QUANTITIES[kind]}", which)
-    if meant := hint_for(text, kind):
+    if meant := period_hint(text, kind, fault.path, fault.shapes) or hint_for(text, kind):
         return fault.problem("bad-quantity", f"{quoted(text)} is not {QUANTITIES[kind]}", meant)
     # Whoever writes a length of time where a share is asked for has to learn a share of what.
     other = any(_reads(text, each) for each in QUANTITIES if each != kind)
@@ -92,7 +94,7 @@ def out_of_range(fault: Fault) -> Iterator[Problem]:
 def _percentage(fault: Fault) -> str | None:
     """The number as a percentage, where it is a share above all bounds and a hundredth of it is none."""
     value, schema = fault.value, fault.schema
-    if fault.quantity != "share" or isinstance(value, str) or not fault.keyword.endswith("aximum"):
+    if fault.quantity not in ("share", "yearly") or isinstance(value, str) or not fault.keyword.endswith("aximum"):
         return None
     share = value / 100
     above = schema.get("minimum", share) <= share and schema.get("exclusiveMinimum", -1.0) < share
@@ -131,7 +133,9 @@ def wrong_size(fault: Fault) -> Iterator[Problem]:
         message = f"{fault.subject} has {_plural(size, thing)}, at least {fault.asked} needed"
     else:
         message = f"{fault.subject} has {_plural(size, thing)}, at most {fault.asked} allowed"
-    yield fault.problem("wrong-size", message)
+    parted = None if least or thing != "item" else _THOUSANDS.search(fault.written)
+    hint = parted and f"inside brackets a comma ends a value: write {parted[0].replace(',', '')}"
+    yield fault.problem("wrong-size", message, hint)
 
 
 def duplicate_item(fault: Fault) -> Iterator[Problem]:

@@ -24,6 +24,7 @@ QUANTITIES: Final[Mapping[str, str]] = {
     "mass": "a mass",
     "share": "a share",
     "months": "a number of months",
+    "yearly": "a yearly rate",
 }
 """Kind of quantity (`x-quantity`) → what it is called in a sentence."""
 

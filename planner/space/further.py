@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from planner.catalog.exchange import usd_per_unit
 from planner.catalog.rows import Catalog
-from planner.scenario import KINDS, FineTune, Scenario, Serving
+from planner.scenario import KINDS, BusinessCase, FineTune, Portfolio, Scenario, Serving
 from planner.scenario.quantities import RATES
 from planner.source import Document, Path, Problem, dotted
 from planner.source.refused import refused
@@ -36,6 +36,22 @@ _STAND_INS: Final[Mapping[str, Mapping[str, Any]]] = {
         "metadata": {"name": "stand-in"},
         "sources": [{"focus": "stand-in.csv"}],
     },
+    "Portfolio": {
+        "api_version": "planner/v1",
+        "kind": "Portfolio",
+        "metadata": {"name": "stand-in"},
+        "begins": "2026-01-01",
+        "horizon": "1000 h",
+        "jobs": [{"name": "stand-in", "scenario": "stand-in.yaml"}],
+    },
+    "BusinessCase": {
+        "api_version": "planner/v1",
+        "kind": "BusinessCase",
+        "metadata": {"name": "stand-in"},
+        "horizon": "12 months",
+        "discount_rate": 0.1,
+        "options": [{"name": "stand-in"}],
+    },
 }
 """What takes the place of required blocks that are missing or broken; nothing is reported about them."""
 _WHOLE: Final = {"FineTune": "dataset", "Serving": "traffic", "SpendReview": "sources"}
@@ -51,15 +67,15 @@ def further_problems(document: Document, known: list[Problem], catalog: Catalog)
     is said when what is left is no scenario.
     """
     kind = document.data.get("kind", next(iter(KINDS)))
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         return []
     paths = {dotted(path): path for path in (*document.values, *document.keys)}
     gone = {_removable(paths[problem.at]) for problem in known if problem.at in paths} | _broken_axes(document, known)
     data = copy.deepcopy(document.data)
     for path in gone:
         _remove(data, path)
-    whole = _WHOLE[kind]
-    if not isinstance(data.get(whole), dict) or any(path[:1] == (whole,) for path in gone):
+    whole = _WHOLE.get(kind)
+    if whole is not None and (not isinstance(data.get(whole), dict) or any(path[:1] == (whole,) for path in gone)):
         data.pop(whole, None)
     if not isinstance(data.get("metadata"), dict) or "name" not in data["metadata"]:
         data.pop("metadata", None)
@@ -88,6 +104,14 @@ def further_problems(document: Document, known: list[Problem], catalog: Catalog)
         from planner.space.serving.stand_in import any_traffic, without_rates
 
         resolve_serving(without_rates(scenario), catalog, any_traffic(), complain, lambda *_: None)
+    elif isinstance(scenario, Portfolio):
+        from planner.space.portfolio.checks import further_of
+
+        found += further_of(scenario, document, catalog, frozenset(whole_blocks.intersection(data)))
+    elif isinstance(scenario, BusinessCase):
+        from planner.space.business_case import checks
+
+        found += checks.further_of(scenario, document, frozenset(whole_blocks.intersection(data)))
     return found
 
 

@@ -8,6 +8,9 @@ from planner.report.data.collection import Collection
 from planner.report.printing.template import list_templates
 from planner.report.render import render
 
+from .business_case.made_case import hostile_case, made_case
+from .portfolio.made_portfolio import hostile as hostile_portfolio
+from .portfolio.made_portfolio import rich as made_portfolio
 from .review.made_review import hostile_review, made_review
 from .sample_plan import hostile_plan, sample_plan
 from .sample_serving import hostile_serving_plan, serving_plan
@@ -23,6 +26,8 @@ def printed(folder: Path) -> dict[tuple[str, str], str]:
     one: dict[str, Outcome] = {"sample": sample_plan(), "hostile": hostile_plan()}
     served: dict[str, Outcome] = {"sample": serving_plan(), "hostile": hostile_serving_plan()}
     reviewed: dict[str, Outcome] = {"sample": made_review(), "hostile": hostile_review()}
+    jobs: dict[str, Outcome] = {"sample": made_portfolio(), "hostile": hostile_portfolio()}
+    cased: dict[str, Outcome] = {"sample": made_case(), "hostile": hostile_case()}
     several: dict[str, Collection] = {
         "sample": collected(plans(), spending()),
         "hostile": collected(hostile(), spending()),
@@ -31,7 +36,7 @@ def printed(folder: Path) -> dict[tuple[str, str], str]:
     for name, template in TEMPLATES.items():
         for which in WHICH:
             out = folder / name / which
-            single = {"serving": served, "review": reviewed}.get(template.takes, one)
+            single = {"serving": served, "review": reviewed, "case": cased, "portfolio": jobs}.get(template.takes, one)
             plan = several[which] if template.takes == "plans" else single[which]
             render(plan, template, out, ["html"])
             found[name, which] = (out / "report.html").as_uri()

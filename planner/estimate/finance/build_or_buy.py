@@ -79,6 +79,12 @@ class BuildOrBuy:
     """Internal rates of return of building instead of buying."""
 
 
+def instead_usd(ours_usd: Floats, theirs_usd: Floats) -> Floats:
+    """(..., months + 1) flows of the one instead of the other: their difference, float noise in it being 0."""
+    instead = np.asarray(ours_usd - theirs_usd)
+    return np.where(np.abs(instead) <= _NOISE * (np.abs(ours_usd) + np.abs(theirs_usd)), 0.0, instead)
+
+
 def decide(build_usd: Floats, buy_usd: Floats, rate_per_month: float) -> BuildOrBuy:
     """Take the larger net present value, and say what building instead of buying earns.
 
@@ -96,8 +102,7 @@ def decide(build_usd: Floats, buy_usd: Floats, rate_per_month: float) -> BuildOr
     check_same_months({"build": build_usd, "buy": buy_usd})
     build, buy = check_flows(build_usd, "cash flow of building"), check_flows(buy_usd, "cash flow of buying")
     worth_build, worth_buy = float(npv_usd(build, rate_per_month)), float(npv_usd(buy, rate_per_month))
-    instead = build - buy
-    instead[np.abs(instead) <= _NOISE * (np.abs(build) + np.abs(buy))] = 0.0
+    instead = instead_usd(build, buy)
     saved = worth_build - worth_buy
     choice, reason = _chosen(worth_build, worth_buy)
     return BuildOrBuy(

@@ -134,13 +134,14 @@ def crossovers(first: CostCurve, second: CostCurve) -> tuple[Crossover, ...]:
     found: list[Crossover] = []
     held, since = 0.0, 0
     for k in np.flatnonzero(gaps).tolist():
-        if held * gaps[k] < 0.0:
+        if np.sign(held) * np.sign(gaps[k]) < 0.0:
             found.append(_crossover(places, gaps, since, k))
         held, since = gaps[k], k
     beyond = first.usd_per_unit_beyond - second.usd_per_unit_beyond
-    if held * beyond < 0.0:
+    if np.sign(held) * np.sign(beyond) < 0.0:
         level = since + 1 < len(gaps)  # equal from a corner on, and apart again beyond the last one
-        at = places[since + 1] if level else places[-1] - gaps[-1] / beyond
+        with np.errstate(over="ignore"):
+            at = places[since + 1] if level else places[-1] - gaps[-1] / beyond
         found.append(Crossover(float(at), float(places[-1] if level else at), bool(beyond < 0.0), at_a_step=False))
     return tuple(found)
 

@@ -69,6 +69,42 @@ def failed_experiments_usd(succeeded_usd: Numbers, failed_share: Numbers) -> Flo
     return np.asarray(succeeded_usd * share / (1.0 - share))
 
 
+@dataclass(frozen=True, slots=True)
+class OverlookedAmounts:
+    """The same as amounts, in USD, at today's salaries, prices and demand."""
+
+    build: Floats
+    """Once."""
+    operate: Floats
+    """A month, as those below without another word."""
+    labels_at_start: Floats
+    """Once."""
+    labels: Floats
+    failed_experiments: Floats
+    """Once."""
+    debt: Floats
+    compliance_at_start: Floats
+    """Once."""
+    compliance: Floats
+    egress: Floats
+
+
+def overlooked_amounts(parts: Overlooked) -> OverlookedAmounts:
+    """What is paid once, and what by the month; unknown where a number that an amount is made from is."""
+    build_usd = np.asarray(parts.build_engineer_months * parts.engineer_usd_per_month, np.float64)
+    return OverlookedAmounts(
+        build=build_usd,
+        operate=np.asarray(parts.operate_engineers * parts.engineer_usd_per_month, np.float64),
+        labels_at_start=np.asarray(parts.labels_at_start * parts.label_usd, np.float64),
+        labels=np.asarray(parts.labels_per_month * parts.label_usd, np.float64),
+        failed_experiments=failed_experiments_usd(parts.experiments_usd, parts.failed_share),
+        debt=build_usd * parts.debt_share_per_year / MONTHS_PER_YEAR,
+        compliance_at_start=np.asarray(parts.compliance_at_start_usd, np.float64),
+        compliance=np.asarray(parts.compliance_usd_per_year, np.float64) / MONTHS_PER_YEAR,
+        egress=np.asarray(parts.egress_gb_per_month * parts.egress_usd_per_gb, np.float64),
+    )
+
+
 def overlooked_flows(
     parts: Overlooked,
     months: int,
@@ -86,7 +122,7 @@ def overlooked_flows(
         ValueError: a horizon under 1 month, a growth of -100 % or less, a fall of 100 % or more.
     """
     check_months(months)
-    build_usd = np.asarray(parts.build_engineer_months * parts.engineer_usd_per_month, np.float64)
+    amounts = overlooked_amounts(parts)
 
     def now(usd: Numbers) -> Floats:
         return one_off_flows(usd, 0, months)
@@ -94,15 +130,13 @@ def overlooked_flows(
     def monthly(usd: Numbers, growth: Numbers = 0.0, decline: Numbers = 0.0) -> Floats:
         return recurring_flows(usd, months, growth_per_year=growth, price_decline_per_year=decline)
 
-    debt_usd = build_usd * parts.debt_share_per_year / MONTHS_PER_YEAR
     found = (
-        now(build_usd),
-        monthly(parts.operate_engineers * parts.engineer_usd_per_month, salary_growth_per_year),
-        now(parts.labels_at_start * parts.label_usd)
-        + monthly(parts.labels_per_month * parts.label_usd, demand_growth_per_year),
-        now(failed_experiments_usd(parts.experiments_usd, parts.failed_share)),
-        monthly(debt_usd, salary_growth_per_year),
-        now(parts.compliance_at_start_usd) + monthly(parts.compliance_usd_per_year / MONTHS_PER_YEAR),
-        monthly(parts.egress_gb_per_month * parts.egress_usd_per_gb, demand_growth_per_year, egress_decline_per_year),
+        now(amounts.build),
+        monthly(amounts.operate, salary_growth_per_year),
+        now(amounts.labels_at_start) + monthly(amounts.labels, demand_growth_per_year),
+        now(amounts.failed_experiments),
+        monthly(amounts.debt, salary_growth_per_year),
+        now(amounts.compliance_at_start) + monthly(amounts.compliance),
+        monthly(amounts.egress, demand_growth_per_year, egress_decline_per_year),
     )
     return dict(zip(OVERLOOKED, found, strict=True))

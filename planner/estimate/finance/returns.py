@@ -21,6 +21,9 @@ class Payback:
     """From now, interpolated within the month; 0 where nothing is ever out; infinite where it is not back in time."""
     lasts: Bools
     """Whether the sum of all flows stays at 0 or above from then on, as far as is known."""
+    months_for_good: Floats
+    """The last time at which the sum is back at 0, from which on it stays there; `months` where that lasts. Unknown
+    where any flow is."""
 
 
 def payback(flows_usd: Floats) -> Payback:
@@ -51,7 +54,18 @@ def payback(flows_usd: Floats) -> Payback:
     months = np.where(unknown & ~back.any(axis=-1), np.nan, months)
     after = np.arange(flows.shape[-1]) >= np.where(np.isfinite(months), first, flows.shape[-1])[..., None]
     lasts = np.isfinite(months) & ~(after & ~(total >= -noise)).any(axis=-1)
-    return Payback(months, np.asarray(lasts))
+    return Payback(months, np.asarray(lasts), np.where(unknown, np.nan, _for_good(flows, total, out)))
+
+
+def _for_good(flows: Floats, total: Floats, out: Bools) -> Floats:
+    """(...) when the sum, under 0 for the last time, is back at 0; 0 where it never is, infinite where to the end."""
+    last = flows.shape[-1] - 1
+    month = last - out[..., ::-1].argmax(axis=-1)
+    left = np.take_along_axis(total, month[..., None], axis=-1)[..., 0]
+    flow = np.take_along_axis(flows, np.minimum(month + 1, last)[..., None], axis=-1)[..., 0]
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        back = month - left / flow
+    return np.where(out.any(axis=-1), np.where(month == last, np.inf, back), 0.0)
 
 
 def discounted_payback(flows_usd: Floats, rate_per_month: Numbers) -> Payback:

@@ -65,18 +65,22 @@ def unit_economics(
     served = counted("predictions", "cost per prediction is")
     active = counted("users", "cost and margin per user are")
     said.extend(f"cost not known in {_told(months)}" for months in [_months(np.isnan(cost))] if months)
-    per_prediction, margin = cost / served, (revenue - cost) / revenue
+    with np.errstate(over="ignore"):  # as for a demand that is next to nothing
+        per_prediction, per_user, margin = cost / served, cost / active, (revenue - cost) / revenue
+        per_revenue_usd = cost / revenue
     earned = revenue if revenue_usd is None else np.asarray(revenue_usd, np.float64)
+    with np.errstate(over="ignore"):
+        margin_per_user = (earned - cost) / active
     margin_trend, cost_trend = trend_per_month(margin), trend_per_month(per_prediction)
     for what, trend in (("margin", margin_trend), ("cost per prediction", cost_trend)):
         if np.isnan(trend).any():
             said.append(f"fewer than {_LEAST_MONTHS} known months: the trend of the {what} is unknown")
     return UnitEconomics(
         usd_per_prediction=per_prediction,
-        usd_per_user=cost / active,
-        usd_per_revenue_usd=cost / revenue,
+        usd_per_user=per_user,
+        usd_per_revenue_usd=per_revenue_usd,
         margin_share=margin,
-        margin_usd_per_user=(earned - cost) / active,
+        margin_usd_per_user=margin_per_user,
         margin_trend_per_month=margin_trend,
         usd_per_prediction_trend_per_month=cost_trend,
         unknown=tuple(said),

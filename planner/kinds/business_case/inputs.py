@@ -16,6 +16,8 @@ class PlanAmount:
     usd_lo: float
     usd_hi: float
     """5 % and 95 %."""
+    once: bool = False
+    """Paid once, at the start, instead of each run or month: what levers of a Serving plan cost upfront."""
 
 
 @dataclass(frozen=True, slots=True)

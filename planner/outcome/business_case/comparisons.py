@@ -113,6 +113,9 @@ class HourDecline(Frozen):
     levelised_rent_usd_per_hour: Figure
     break_even_utilisation: Figure
     """Null where owning never pays."""
+    months_until_rent_is_cheaper: Figure = None
+    """Until rent has fallen to the cost of an own hour at the case's utilisation: 0 where it is cheaper from the start,
+    null where it never falls that far."""
 
 
 class ScalePoint(Frozen):

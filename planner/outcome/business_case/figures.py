@@ -71,7 +71,7 @@ class CashLine(Frozen):
     keys: list[str]
     """Of the inputs that it rests on."""
     total_usd: Banded
-    """Over the horizon, positive whether it is paid or received."""
+    """Over the horizon, positive whether it is paid or received; as it is paid, before parity."""
     present_usd: Figure
     """The same, discounted."""
     source: str

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from planner.report.data.business_case import CaseData
 from planner.report.data.cost_centre import CostReport
 from planner.report.data.report_data import Headline, ReportData, Title
+from planner.report.data.portfolio import PortfolioData
 from planner.report.data.review import ReviewData
 from planner.report.data.rows import Figure, Row
 from planner.report.data.serving import ServingData
@@ -149,7 +151,7 @@ class Collection:
     sentences: CollectionSentences = field(default_factory=CollectionSentences)
 
 
-Single = ReportData | ServingData | ReviewData
+Single = ReportData | ServingData | ReviewData | CaseData | PortfolioData
 """The data of a report of one outcome."""
 Printed = Single | Collection
 """What a template can be filled with."""

@@ -73,3 +73,13 @@ def test_what_is_refused() -> None:
         roi_percent(1.0, -1.0)
     with pytest.raises(ValueError, match="investment is -2"):
         break_even_months(-2.0, 1.0)
+
+
+def test_payback_for_good_is_the_last_return_to_0() -> None:
+    flows = np.array(
+        [[-100.0, 150.0, -80.0, 60.0], [-100.0, 30.0, 30.0, 80.0], [5.0, 1.0, 1.0, 1.0], [-9.0, 10.0, 1.0, -9.0]]
+    )
+    found = payback(flows)
+    assert found.months_for_good == pytest.approx([2 + 30 / 60, 2.5, 0.0, np.inf])
+    assert found.months[1] == found.months_for_good[1]
+    assert np.isnan(payback(np.array([-5.0, 10.0, np.nan])).months_for_good)
