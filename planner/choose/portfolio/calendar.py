@@ -19,7 +19,8 @@ def months(begins: datetime.datetime, horizon_hours: float) -> tuple[tuple[str, 
     year, month = begins.year, begins.month
     while True:
         first = datetime.datetime(year, month, 1, tzinfo=begins.tzinfo)
-        hour = (first - begins).total_seconds() / 3600
+        # Through UTC: two times of one zone are subtracted as its clocks show them, over a change of clocks too.
+        hour = (first.astimezone(datetime.UTC) - begins.astimezone(datetime.UTC)).total_seconds() / 3600
         edges.append(hour)
         if names and hour >= horizon_hours:
             return tuple(names), np.array(edges)

@@ -26,23 +26,37 @@ def mean_cost(median_usd: float, sigma: float) -> float:
 
 
 def needed_together(
-    medians_usd: Floats, sigma_own: float, sigma_shared: float, probability: float, seed: int = 0, draws: int = 20_000
+    medians_usd: Floats,
+    sigma_own: Floats | float,
+    sigma_shared: Floats | float,
+    probability: float,
+    seed: int = 0,
+    draws: int = 20_000,
 ) -> float:
     """The budget that the sum of several costs keeps with this probability, drawn with an error they share.
 
     The shared error (utilisation, prices) moves all costs at once, so the sum is wider than independence says.
-    (n,) medians; `sigma_own` is the deviation of ln cost of each by itself, `sigma_shared` of the common factor.
+    (n,) medians; `sigma_own` is the deviation of ln cost of each by itself, `sigma_shared` of the common factor, each
+    one number or one for every cost.
 
     Raises:
         ValueError: as `needed_budget`.
     """
     _checked(medians_usd, sigma_own, sigma_shared, probability)
+    return float(np.quantile(drawn_together(medians_usd, sigma_own, sigma_shared, seed, draws), probability))
+
+
+def drawn_together(
+    medians_usd: Floats, sigma_own: Floats | float, sigma_shared: Floats | float, seed: int = 0, draws: int = 20_000
+) -> Floats:
+    """(draws,) sums of several lognormal costs with an error they share, as `needed_together` takes them."""
     random = np.random.default_rng(seed)
-    shared = np.exp(sigma_shared * random.standard_normal(draws))
-    total = np.zeros(draws)
-    for median in medians_usd.tolist():
-        total += median * np.exp(sigma_own * random.standard_normal(draws))
-    return float(np.quantile(total * shared, probability))
+    shared = random.standard_normal(draws)
+    total: Floats = np.zeros(draws)
+    own, common = (np.broadcast_to(np.asarray(sigma, float), medians_usd.shape) for sigma in (sigma_own, sigma_shared))
+    for median, by_itself, with_all in zip(medians_usd.tolist(), own.tolist(), common.tolist(), strict=True):
+        total += median * np.exp(by_itself * random.standard_normal(draws) + with_all * shared)
+    return total
 
 
 def bonferroni_budget(medians_usd: Floats, sigma: float, probability: float) -> float:
@@ -58,12 +72,10 @@ def bonferroni_budget(medians_usd: Floats, sigma: float, probability: float) -> 
     return float(sum(needed_budget(median, sigma, each) for median in medians_usd.tolist()))
 
 
-def _checked(medians_usd: Floats, own: float, shared: float, probability: float) -> None:
+def _checked(medians_usd: Floats, own: Floats | float, shared: Floats | float, probability: float) -> None:
     if not 0.0 < probability < 1.0:
         msg = f"a probability must lie between 0 and 1, not {probability:g}"
         raise ValueError(msg)
-    if not (
-        np.isfinite(medians_usd).all() and (medians_usd >= 0).all() and 0 <= own < math.inf and 0 <= shared < math.inf
-    ):
+    if not all((np.isfinite(of) & (np.asarray(of) >= 0)).all() for of in (medians_usd, own, shared)):
         msg = "medians and deviations must be known and 0 or more"
         raise ValueError(msg)

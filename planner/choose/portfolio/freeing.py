@@ -10,7 +10,7 @@ from planner.catalog.rows import Floats
 from planner.choose.portfolio.grid import Grid, build
 from planner.choose.portfolio.instance import Instance
 from planner.choose.portfolio.lifting import Constraint, Lift
-from planner.choose.portfolio.solve import Target, can_run, solve_grid
+from planner.choose.portfolio.solve import Solution, Target, can_run, solve_grid
 
 _GAP = 1e-3
 
@@ -34,7 +34,9 @@ def freed(instance: Instance, constraint: Constraint, lift: Lift, time_limit_s: 
     if kind in {"budget", "carbon_kg", "lateness_usd", "quality"}:
         grid = build(lifted)
         line = grid.lines.index(f"budget {name}" if kind == "budget" else kind)
-        needed = -_best(grid, -_used(grid, line), target, seed)
+        needed = -_best(grid, -used_by(grid, line), target, seed)
+        if math.isnan(needed):
+            return unknown(constraint)
         if kind == "quality":
             return Freed(constraint, -needed, f"ask for {-needed:,.3f} at most")
         unit = {"budget": f"raise it to ${needed:,.2f}", "carbon_kg": f"allow {needed:,.1f} kg"}
@@ -46,20 +48,30 @@ def freed(instance: Instance, constraint: Constraint, lift: Lift, time_limit_s: 
         mine = (grid.job_of == j)[:, None]
         if kind == "deadline":
             hour = -_best(grid, np.where(mine, -(starts + grid.hours[:, None]), 0.0), target, seed)
-            return Freed(constraint, hour, f"move the deadline of {name} to hour {hour:,.1f}")
-        hour = _best(grid, np.where(mine, starts, 0.0), target, seed)
-        return Freed(constraint, hour, f"let {name} start at hour {hour:,.1f}")
+            words = f"move the deadline of {name} to hour {hour:,.1f}"
+        else:
+            hour = _best(grid, np.where(mine, starts, 0.0), target, seed)
+            words = f"let {name} start at hour {hour:,.1f}"
+        return unknown(constraint) if math.isnan(hour) else Freed(constraint, hour, words)
     if kind == "pool":
         return _pool(instance, constraint, target, seed)
+    return unknown(constraint)
+
+
+def unknown(constraint: Constraint) -> Freed:
+    """A constraint that has no value, or one that was not found."""
+    kind, name = constraint.kind, constraint.name
+    of = f" of {name}" if name else ""
     words = {
         "required": f"leave {name} out",
         "order": f"do not wait: {name}",
         "exclusive": f"let jobs of {name} run at the same time",
+        "blackouts": f"lift the blackouts{of}",
     }
-    return Freed(constraint, math.nan, words.get(kind, f"lift the blackouts{f' of {name}' if name else ''}"))
+    return Freed(constraint, math.nan, words.get(kind, f"lift the {kind}{of}; no value was found in the time"))
 
 
-def _used(grid: Grid, line: int) -> Floats:
+def used_by(grid: Grid, line: int) -> Floats:
     """(R, T) what columns add to a line."""
     used = np.zeros(grid.worth.shape)
     for q, quantity in enumerate(grid.quantities):
@@ -80,18 +92,21 @@ def _pool(instance: Instance, constraint: Constraint, target: Target, seed: int)
         sum(max((c.takes.get(pool.name, 0.0) for c in job.configurations), default=0.0) for job in instance.jobs)
     )
 
-    def enough(more: int) -> bool:
+    def with_more(more: int) -> Solution:
         changes = tuple((hour, units + more) for hour, units in pool.changes)
         wider = replace(pool, units=pool.units + more, changes=changes)
         pools = tuple(wider if of.name == pool.name else of for of in instance.pools)
         now = monotonic()
         grid = build(replace(instance, pools=pools))
-        return can_run(grid, now + max(0.2 * (target.until - now), 0.5), seed).columns is not None
+        return can_run(grid, now + max(0.2 * (target.until - now), 0.5), seed)
 
-    if not enough(most):
+    widest = with_more(most)
+    if widest.columns is None and widest.bound > -math.inf:
+        return unknown(constraint)
+    if widest.columns is None:
         return Freed(constraint, math.nan, f"open {pool.name} while it is closed")
     low, high = 0, most
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
+        low, high = (low, middle) if with_more(middle).columns is not None else (middle, high)
     return Freed(constraint, pool.units + high, f"{pool.name}: {high:,} units more, {pool.units + high:,g} in all")

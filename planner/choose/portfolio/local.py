@@ -142,6 +142,31 @@ class Search:
                 board.put(column)
         return better
 
+    def settle(self, passes: int) -> None:
+        """Put one job after the other where it is worth most, the others staying; until none moves, or so many times.
+
+        A schedule that is proven near enough to the best may still have a job in the second-best place.
+        """
+        grid, board = self.grid, Board(self.layout)
+        for job in grid.order:
+            if self.best_column[job] >= 0:
+                board.put(int(self.best_column[job]))
+        for _ in range(passes):
+            before = self.best
+            for job in grid.order:
+                old = int(board.column[job])
+                if old >= 0:
+                    board.drop(job)
+                self.insert(board, [job])
+                alone = board.column[job] < 0 and any(board.column[f] >= 0 for f in self.followers[job])
+                if (alone or not self.offer(board.column)) and board.column[job] != old:
+                    if board.column[job] >= 0:
+                        board.drop(job)
+                    if old >= 0:
+                        board.put(old)
+            if self.best == before:
+                return
+
     def _neighbourhood(self, board: Board) -> list[int]:
         """Some jobs that have to do with each other: near in time and pool, or any; and all that follow them."""
         grid, random = self.grid, self.random

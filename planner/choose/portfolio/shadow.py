@@ -57,6 +57,10 @@ def relax(instance: Instance, near: float = 1e-4, rounds: int = 200) -> ShadowPr
     best, first = best_by_job(grid, grid.worth)
     if (grid.required & ~np.isfinite(best)).any():
         return ShadowPrices("no schedule: a required job has no possible start", -math.inf, -math.inf, (), ())
+    if not grid.allowed.any():
+        free = tuple((name.removeprefix("budget "), 0.0) for name in grid.lines)
+        unused = tuple(PoolPrice(name, (0.0,) * grid.slot_count, 0.0, 0.0) for name in grid.pools)
+        return ShadowPrices("no job can run at all, so that nothing is used", 0.0, 0.0, free, unused)
     search = Search(grid, 0)
     search.from_scratch(best)
     start = np.union1d(first[first >= 0], search.best_column[search.best_column >= 0])

@@ -37,6 +37,8 @@ _PART = 3_000
 """Columns of some jobs, the others staying where they are, that later integer programs are given."""
 _HEAT = 3e-4
 """Share of the objective that improvement may lose at first to gain more later."""
+_PASSES = 10
+"""Times that every job is looked at in the end, whether it has a better place."""
 _NEAR = 1e-7
 """Share of the objective that is rounding."""
 
@@ -79,6 +81,11 @@ def solve(instance: Instance, time_limit_s: float = 120.0, gap: float = 0.01, se
     grid = full.only(undominated(full))
     solution = solve_grid(grid, Target(gap, until), seed)
     columns, objective, most = solution.columns, solution.objective, solution.bound
+    if columns is not None:
+        search = Search(grid, seed)
+        search.offer(columns)
+        search.settle(_PASSES)
+        columns, objective, most = search.best_column, search.best, max(most, search.best)
     if columns is None:
         status = Status.INFEASIBLE if most == -math.inf else Status.NOTHING_FOUND
     else:

@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from planner.choose.portfolio import conflict as conflict_module
 from planner.choose.portfolio.conflict import conflict
 from planner.choose.portfolio.instance import Budget, Exclusive, Pool
 from planner.choose.portfolio.lifting import lifts
@@ -51,3 +52,39 @@ def test_exclusive_jobs_without_room() -> None:
 
 def test_no_conflict_where_a_schedule_is_possible() -> None:
     assert conflict(of(one("a"))).members == ()
+
+
+def test_many_jobs_under_one_budget_stand_together() -> None:
+    jobs = [one(f"j{i}", usd=10 + i) for i in range(30)]
+    least = sum(10 + i for i in range(30))
+    plenty = [Budget(name=f"b{i}", limit_usd=1e6) for i in range(5)]
+    budgets = (*plenty, Budget(name="all", limit_usd=least - 1))
+    found = conflict(of(*jobs, budgets=budgets, pools=(Pool(name="gpu", units=99),)))
+    assert [(each.constraint.kind, each.constraint.name) for each in found.members] == [("budget", "all")]
+    assert (found.infeasible, found.smallest, found.together) == (True, True, 30)
+    assert found.members[0].needed == pytest.approx(least, rel=2e-3)
+
+
+def test_two_jobs_among_many_are_named() -> None:
+    jobs = [one(f"j{i}", hours=4, usd=1) for i in range(30)]
+    late = [one(name, hours=8, usd=30, hard=True, deadline_hours=12.0) for name in ("a", "b")]
+    both = Exclusive("licence", ("a", "b"))
+    found = conflict(of(*jobs[:15], *late, *jobs[15:], pools=(Pool(name="gpu", units=40),), exclusives=(both,)))
+    named = {(each.constraint.kind, each.constraint.name) for each in found.members}
+    assert named == {("exclusive", "licence"), *((kind, job) for kind in ("deadline", "required") for job in "ab")}
+    assert (found.smallest, found.together) == (True, 0)
+
+
+def test_without_time_nothing_is_said() -> None:
+    found = conflict(of(one("a", usd=30), budgets=(Budget(name="all", limit_usd=20),)), time_limit_s=0.0)
+    assert (found.members, found.infeasible, found.smallest) == ((), False, False)
+
+
+def test_without_time_for_it_no_value_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conflict_module, "_SEARCH", -1e9)
+    jobs = one("a", usd=30), one("b", usd=40)
+    found = conflict(of(*jobs, budgets=(Budget(name="all", limit_usd=60),)), time_limit_s=-1e-6)
+    assert found.smallest
+    budget = next(each for each in found.members if each.constraint.kind == "budget")
+    assert math.isnan(budget.needed)
+    assert budget.words == "lift the budget of all; no value was found in the time"

@@ -1,8 +1,10 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from planner.choose.portfolio.grid import build
 from planner.choose.portfolio.instance import (
     After,
     Budget,
@@ -10,9 +12,11 @@ from planner.choose.portfolio.instance import (
     Instance,
     Job,
     Placement,
+    Pool,
     UnfitInstanceError,
     Weights,
 )
+from planner.choose.portfolio.placing import Board, Layout
 from planner.choose.portfolio.schedule import Status
 from planner.choose.portfolio.solve import solve
 from tests.choose.portfolio.brute import best, together, worth
@@ -145,3 +149,38 @@ def test_jobs_that_wait_for_each_other_are_named() -> None:
 def test_the_same_seed_gives_the_same_schedule() -> None:
     instance = tiny(3)
     assert solve(instance, gap=0.05, seed=7) == solve(instance, gap=0.05, seed=7)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_however_wide_the_gap_no_job_alone_has_a_better_place(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    jobs = [
+        Job(
+            name=f"j{j}", required=False, value_usd=float(draw.integers(100, 900)), late_usd_per_hour=2.0,
+            deadline_hours=float(draw.integers(10, 60)),
+            configurations=tuple(
+                Configuration(
+                    name=f"c{c}", hours=float(draw.integers(2, 20)), fixed_usd=float(draw.integers(10, 90)),
+                    takes={"gpu": float(draw.integers(1, 4))},
+                )
+                for c in range(8)
+            ),
+        )
+        for j in range(25)
+    ]  # fmt: skip
+    instance = of(*jobs, horizon_hours=96.0, pools=(Pool(name="gpu", units=4.0),))
+    schedule = solve(instance, time_limit_s=60, gap=0.2)
+    grid = build(instance)
+    board = Board(Layout(grid))
+    names = [(jobs[j].name, name) for j, name in zip(grid.job_of.tolist(), grid.row_names, strict=True)]
+    for of_job in schedule.placed:
+        row = names.index((of_job.job, of_job.configuration))
+        board.put(row * grid.slot_count + round(of_job.start_hours / instance.slot_hours))
+    worths = {of_job.job: of_job.worth_usd for of_job in schedule.placed}
+    for j, job in enumerate(jobs):
+        if board.column[j] >= 0:
+            column = int(board.column[j])
+            board.drop(j)
+            best_place = np.where(board.fits(j), grid.worth[grid.rows(j)], -np.inf).max()
+            board.put(column)
+            assert best_place <= worths[job.name] + 1e-6

@@ -1,0 +1,46 @@
+"""What started jobs will cost and emit anyway: limits that cannot be kept any more are not for the rest to break on."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from planner.catalog.rows import Floats
+from planner.choose.portfolio.grid import Grid, build
+from planner.choose.portfolio.instance import Instance
+
+_ROOM = 1e15
+"""Units of pools and limits that limit nothing."""
+_HAIR = 1e-9
+
+
+def with_committed(instance: Instance, emitted_kg: float) -> Instance:
+    """Limits less what done jobs emitted, and no smaller than what started jobs need; nothing else fits in then.
+
+    Raises:
+        UnfitInstanceError: the instance contradicts itself.
+    """
+    limit = None if instance.carbon_kg is None else max(0.0, instance.carbon_kg - emitted_kg)
+    instance = replace(instance, carbon_kg=limit)
+    fixed = tuple(replace(job, hard=False) for job in instance.jobs if job.fixed is not None)
+    if not fixed:
+        return instance
+    pools = tuple(replace(pool, units=_ROOM, changes=(), closed=()) for pool in instance.pools)
+    budgets = tuple(replace(budget, limit_usd=_ROOM) for budget in instance.budgets)
+    carbon = None if limit is None else _ROOM
+    grid = build(
+        replace(instance, jobs=fixed, orders=(), exclusives=(), pools=pools, budgets=budgets, carbon_kg=carbon)
+    )
+    needed = dict(zip(grid.lines, _used(grid).tolist(), strict=True))
+    return replace(
+        instance,
+        budgets=tuple(
+            replace(budget, limit_usd=max(budget.limit_usd, needed[f"budget {budget.name}"] * (1 + _HAIR)))
+            for budget in instance.budgets
+        ),
+        carbon_kg=None if limit is None else max(limit, needed["carbon_kg"] * (1 + _HAIR)),
+    )
+
+
+def _used(grid: Grid) -> Floats:
+    """(L,) what the one possible place of each job adds to the lines."""
+    return np.asarray(grid.ledger(np.flatnonzero(grid.allowed.reshape(-1))).sum(axis=1))
