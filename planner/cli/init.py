@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from planner.cli.init_case import FORMS as CASE_FORMS
+from planner.cli.init_case import QUESTIONS as CASE_QUESTIONS
+from planner.cli.init_case import CaseAnswers, case_text
+from planner.cli.init_case import defaults as case_defaults
+from planner.cli.init_portfolio import QUESTIONS as PORTFOLIO_QUESTIONS
+from planner.cli.init_portfolio import TEMPLATE as PORTFOLIO_TEMPLATE
+from planner.cli.init_portfolio import PortfolioAnswers, budget_lines, day, jobs
+from planner.cli.init_portfolio import defaults as portfolio_defaults
 from planner.cli.init_review import QUESTIONS as REVIEW_QUESTIONS
 from planner.cli.init_review import TEMPLATE as REVIEW_TEMPLATE
 from planner.cli.init_review import ReviewAnswers
@@ -52,18 +61,33 @@ QUESTIONS = {
     "deadline": "Deadline, or none",
     "providers": "Providers, with commas, or any",
 }
+AnyAnswers = Answers | ServingAnswers | ReviewAnswers | PortfolioAnswers | CaseAnswers
 SERVING = "Serving"
 REVIEW = "SpendReview"
+PORTFOLIO = "Portfolio"
+CASE = "BusinessCase"
+_QUESTIONS = {
+    SERVING: SERVING_QUESTIONS,
+    REVIEW: REVIEW_QUESTIONS,
+    PORTFOLIO: PORTFOLIO_QUESTIONS,
+    CASE: CASE_QUESTIONS,
+}
+_FILES = {
+    REVIEW: "a review names its bills",
+    PORTFOLIO: "a portfolio names its scenarios",
+    CASE: "a case names its plans",
+}
+"""Kinds whose scenarios name files that lie there already."""
 _COUNTS = ("samples", "tokens", "requests", "input_tokens", "output_tokens")
-_KINDS = dict.fromkeys(_COUNTS, "count") | {"budget": "money", "deadline": "time"}
+_KINDS = dict.fromkeys(_COUNTS, "count") | {"budget": "money", "deadline": "time", "horizon": "time"}
 
 
-def _check(name: str, text: str) -> str:
+def _check(name: str, forms: Mapping[str, str], text: str) -> str:
     """An answer that a scenario may hold; raises BadParameter that says what is wrong with it."""
     text = text.strip()
-    if name in _KINDS and not (name in ("budget", "deadline") and text.lower() == "none"):
+    if name in forms and not (name in ("budget", "deadline") and text.lower() == "none"):
         try:
-            parse_quantity(text, _KINDS[name])
+            parse_quantity(text, forms[name])
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint=_option(name)) from error
     if not text:
@@ -78,21 +102,27 @@ def _option(name: str) -> str:
 
 @click.command("init")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), default=FILE)
-@click.option("--kind", type=click.Choice(["FineTune", SERVING, REVIEW]), default="FineTune",
-              show_default=True, help="Tune a model, serve one, or review what was spent.")  # fmt: skip
+@click.option("--kind", type=click.Choice(["FineTune", SERVING, REVIEW, PORTFOLIO, CASE]), default="FineTune",
+              show_default=True,
+              help="Tune a model, serve one, review what was spent, plan many jobs, reckon a case.")  # fmt: skip
 @click.option("--name", help="Short name; the folder of the report is called after it.")
 @click.option("--model", help="A size such as 8B, or a model's id.")
 @click.option("--samples", help="Training examples, such as 20k.")
 @click.option("--tokens", help="Mean tokens of an example.")
-@click.option("--requests", help="Serving: requests a month, such as 2M.")
+@click.option("--requests", help="Serving, case: requests a month, such as 2M.")
 @click.option("--input-tokens", help="Serving: mean input tokens of a request.")
 @click.option("--output-tokens", help="Serving: mean output tokens of an answer.")
 @click.option("--bills", help="Review: FOCUS exports with commas, such as 'exports/*.parquet'; default: those found.")
 @click.option("--runs", help="Review: logs of training runs, or none; default: those found.")
 @click.option("--request-logs", help="Review: logs of requests, or none; default: those found.")
 @click.option("--tag", help="Review: tag that names the team on charges.")
-@click.option("--time-zone", help="Review: time zone that days are counted in.")
-@click.option("--budget", help="Most it may cost, such as $200, or none; of a service or a review each month.")
+@click.option("--time-zone", help="Review, portfolio: time zone that days are counted in.")
+@click.option("--jobs", help="Portfolio: scenarios of its jobs with commas, or none; default: those found.")
+@click.option("--begins", help="Portfolio: first day, such as 2026-12-01; default: today.")
+@click.option("--horizon", help="Portfolio, case: how far is planned, such as 4 weeks or 3 years.")
+@click.option("--discount-rate", help="Case: what money costs by the year, such as 10 %.")
+@click.option("--plans", help="Case: scenarios that supply costs with commas, or none; default: those found.")
+@click.option("--budget", help="Most it may cost, such as $200, or none; of all other kinds each month.")
 @click.option("--deadline", help="Longest wait, such as 24 h, or none.")
 @click.option("--providers", help="Providers with commas, or any.")
 @click.option("-y", "--yes", is_flag=True, help="Ask nothing; take the default of whatever no option says.")
@@ -106,21 +136,29 @@ def command(file: Path, kind: str, yes: bool, **given: str | None) -> None:
     Example: planner init chat.yaml --kind Serving --model 8B --requests 2M --input-tokens 900 --output-tokens 200 --yes
 
     Example: planner init spend.yaml --kind SpendReview --bills 'exports/*.csv' --tag team --budget '$20,000' --yes
+
+    Example: planner init month.yaml --kind Portfolio --begins 2026-12-01 --horizon '4 weeks' --budget '$5000' --yes
+
+    Example: planner init case.yaml --kind BusinessCase --horizon '3 years' --discount-rate '10 %' --requests 2M --yes
     """
     _refuse_existing(file)
-    questions = {SERVING: SERVING_QUESTIONS, REVIEW: REVIEW_QUESTIONS}.get(kind, QUESTIONS)
+    questions = _QUESTIONS.get(kind, QUESTIONS)
     _refuse_other(kind, [name for name, value in given.items() if value is not None and name not in questions])
     defaults = _defaults(kind, file)
+    forms = CASE_FORMS if kind == CASE else _KINDS
     asks = sys.stdin.isatty() and not yes
     found: dict[str, str] = {}
     for name, question in questions.items():
         default = getattr(defaults, name)
         written = given[name]
         if written is None and asks:
-            written = click.prompt(question, default=default, value_proc=partial(_check, name))
-        found[name] = _check(name, default if written is None else written)
+            written = click.prompt(question, default=default, value_proc=partial(_check, name, forms))
+        found[name] = _check(name, forms, default if written is None else written)
     text = scenario_text(type(defaults)(**found), file)
-    (_validate_review if kind == REVIEW else _validate)(text, file)
+    if kind in _FILES:
+        _validate_there(text, file, _FILES[kind])
+    else:
+        _validate(text, file)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as opened:
@@ -132,11 +170,17 @@ def command(file: Path, kind: str, yes: bool, **given: str | None) -> None:
     click.echo(f"next: planner plan {file}", err=True)
 
 
-def _defaults(kind: str, file: Path) -> Answers | ServingAnswers | ReviewAnswers:
+def _defaults(kind: str, file: Path) -> AnyAnswers:
     """The answers that nobody gave, named after the file."""
     name = None if file.name == FILE else _slug(file.stem)
     if kind == REVIEW:
         return review_defaults(name, file.parent)
+    if kind == CASE:
+        return case_defaults(name, file.parent)
+    if kind == PORTFOLIO:
+        from planner.cli.prices_edge import today
+
+        return portfolio_defaults(name, file.parent, today())
     answers = ServingAnswers if kind == SERVING else Answers
     return answers() if name is None else answers(name=name)
 
@@ -170,21 +214,23 @@ def _validate(text: str, file: Path) -> None:
         raise _not_written(file, error) from error
 
 
-def _validate_review(text: str, file: Path) -> None:
-    """The same for a review, whose files are looked for from where it will lie: from a file of another name there."""
+def _validate_there(text: str, file: Path, names: str) -> None:
+    """The same for what names files, which are looked for from where it will lie: from a file of another name there."""
     from tempfile import NamedTemporaryFile
 
-    from planner.planning import read_ready
+    from planner.planning import read_ready, remarks_of
     from planner.source import InvalidInput
 
     if not file.parent.is_dir():
-        message = f"{file.parent} is no folder; a review names its bills by their paths from there: make it first"
+        message = f"{file.parent} is no folder; {names} by their paths from there: make it first"
         raise InputError(message)
     try:
         with NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, prefix=".", suffix=".yaml") as opened:
             opened.write(text)
             opened.flush()
-            read_ready(Path(opened.name))
+            told, texts = remarks_of(read_ready(Path(opened.name)))
+        if broken := [problem for problem in told if problem.severity == "error"]:
+            raise InvalidInput(broken, texts)
     except InvalidInput as error:
         raise _not_written(file, error) from error
     except OSError as error:
@@ -217,10 +263,17 @@ def _models(model: str) -> str:
     return f"models:\n  - where:\n      min_params: {low}\n      max_params: {high}\n"
 
 
-def scenario_text(a: Answers | ServingAnswers | ReviewAnswers, file: Path) -> str:
+def scenario_text(a: AnyAnswers, file: Path) -> str:
     """The scenario, with a word on every part of it."""
     if isinstance(a, ReviewAnswers):
         return _review_text(a, file)
+    if isinstance(a, CaseAnswers):
+        return case_text(a, file.parent, _schema(file, CASE), _amount)
+    if isinstance(a, PortfolioAnswers):
+        return PORTFOLIO_TEMPLATE.format(
+            schema=_schema(file, PORTFOLIO), name=_text(a.name), begins=day(a, _text), horizon=_text(a.horizon),
+            time_zone=_text(a.time_zone), jobs=jobs(a, file.parent, _text), budgets=budget_lines(a, _amount),
+        )  # fmt: skip
     if isinstance(a, ServingAnswers):
         kind, template, limits = SERVING, SERVING_TEMPLATE, {"max_cost_per_month": a.budget}
     else:

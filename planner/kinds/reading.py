@@ -49,7 +49,7 @@ def typed(document: Document, catalog: Catalog, amounts_in: set[str]) -> Scenari
     kind = document.data.get("kind") if isinstance(document.data, dict) else None
     if not isinstance(document.data, dict):
         raise InvalidInput([document.problem("type", "a scenario is a mapping of keys to values", ())], texts)
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         message = f"unknown kind {kind!r}" if "kind" in document.data else "missing key 'kind'"
         raise InvalidInput([_unknown_kind(document, message)], texts)
     rates = usd_per_unit(catalog.currencies)
@@ -65,7 +65,7 @@ def typed(document: Document, catalog: Catalog, amounts_in: set[str]) -> Scenari
 def base_problems(document: Document, catalog: Catalog) -> list[Problem]:
     """What is wrong with what a base for others says; what it leaves out is for those who extend it."""
     kind = document.data.get("kind", next(iter(KINDS)))
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         return [_unknown_kind(document, f"unknown kind {kind!r}")]
     problems = schema_problems(document, for_base(_schema(kind, catalog)), usd_per_unit(catalog.currencies))
     return [*problems, *further_problems(document, problems, catalog)]

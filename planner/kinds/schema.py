@@ -42,7 +42,8 @@ def names_of(catalog: Catalog) -> Names:
         "methods": [method.id for method in catalog.methods],
         "tasks": [task.id for task in catalog.tasks],
         "benchmarks": [benchmark.id for benchmark in catalog.benchmarks],
-        "providers": [*(provider.id for provider in catalog.providers), *tuning_providers(catalog)],
+        "providers": (sellers := [*(provider.id for provider in catalog.providers), *tuning_providers(catalog)]),
+        "sellers": [*sellers, *sorted({api.provider for api in catalog.apis} - set(sellers))],
     }
     return tuple((mark, tuple(words)) for mark, words in names.items())
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -120,6 +120,18 @@ def apply_rules(
     smaller = market if live.all() else market.restricted(live)
     grid = Grid(grid.models, grid.methods, grid.stacks, grid.axes, grid.offers[:, live])
     return Rules(grid, includes, kept, sum(whole.values()) - kept, mixed), smaller
+
+
+def narrowed(rules: Rules, space: RecipeSpace, kept: Bools) -> Rules | None:
+    """The rules over some of the market's offers; None where they leave no combination with these."""
+    grid = replace(rules.grid, offers=rules.grid.offers[:, kept])
+    offers, recipes = Counter(_signatures(grid.offers)), _recipe_signatures(grid, space)
+    whole = _meet(recipes, offers)
+    left = sum(n for bits, n in whole.items() if _keeps(bits, rules.includes))
+    if not left:
+        return None
+    mixed = any(len({_keeps(a & b, rules.includes) for b in offers}) == 2 for a in recipes)
+    return Rules(grid, rules.includes, left, sum(whole.values()) - left, mixed)
 
 
 def _keeps(bits: int, includes: int) -> bool:

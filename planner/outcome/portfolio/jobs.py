@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from planner.outcome.configuration import Figure, Frozen
-from planner.outcome.plan import Reference
+from planner.outcome.plan import Metadata, Reference
 
 
 class Chosen(Frozen):
@@ -55,6 +55,8 @@ class Run(Frozen):
     """After the deadline; 0 where it is kept or there is none."""
     moved: bool
     """Elsewhere, or at another time, than the earlier plan has it."""
+    before: str = ""
+    """Where and when the earlier plan has it, in words; empty where it has not moved, or there is no such plan."""
     worth_usd: float
     """What it adds to the objective: value less cost less lateness, with priority."""
 
@@ -70,6 +72,16 @@ class Approval(Frozen):
     """Name of the policy."""
     enforced: bool
     """Whether a missing approval denies."""
+    amount_usd: Figure = None
+    """What is to be approved: what all jobs of the scenario that run cost together, since approvals name scenarios."""
+    open: bool = True
+    """Whether it is still to be given: no committed approval covers the amount, and no exception from the policy."""
+    given_by: str = ""
+    """Who gave it; empty while it is open, and where an exception stands for it."""
+    file: str = ""
+    """The committed approval that covers it."""
+    text: str = ""
+    """Whom it needs, or who gave it until when; with why committed approvals do not count."""
 
 
 class JobPlan(Frozen):
@@ -105,4 +117,10 @@ class JobPlan(Frozen):
     passed_over: dict[str, int] = Field(default_factory=dict)
     """Configurations that a rule of the portfolio takes out: reason → how many."""
     approval: Approval | None = None
-    """Who has to approve it by the policies; null where nobody."""
+    """Who has to approve it by the policies; null where nobody. Of several policies that ask, the most pressing: open
+    before given, enforced before not, the higher amount."""
+    further_approvals: list[Approval] = Field(default_factory=list)
+    """What other policies ask for beside it."""
+    metadata: Metadata | None = None
+    """Of its own scenario: policies, bills and charge-back go by it, with the job's team instead of that; null where
+    the scenario cannot be read."""

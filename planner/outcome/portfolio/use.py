@@ -55,12 +55,13 @@ class QuotaUse(Frozen):
     mean_share: Figure
     """Of what may be held over the horizon, the part that is; null where nothing may."""
     worth_per_gpu_hour_usd: Figure = None
-    """What one more GPU for an hour would be worth in the slots in which it binds, from the relaxation; 0 where it
-    never does."""
+    """What one more GPU for an hour would be worth, from the relaxation, on the mean over the hours in which it binds;
+    0 where it never does."""
     worth_per_gpu_usd: Figure = None
     """The same for one more GPU all the time."""
     bound_hours: Figure = None
-    """Hours in which it binds in the relaxation."""
+    """Hours in which all are taken, or in which more would be worth something in the relaxation; 0 where more is worth
+    nothing at any time."""
 
 
 class ShadowWords(Frozen):
