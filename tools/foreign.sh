@@ -1,8 +1,8 @@
 #!/bin/sh
 # What `make test-real` needs beside .venv: a browser and poppler, the language server that editors use for YAML, the
-# checker of what pages are to a screen reader, pre-commit, and Prometheus' promtool. Installs the first as root, else
-# names them; promtool is the system's or unpacked from its package; the others go into .foreign/, by the versions and
-# hashes of their locks in tools/, once.
+# checker of what pages are to a screen reader, pre-commit, LibreOffice Calc, and Prometheus' promtool. Installs browser,
+# poppler and LibreOffice as root, else names them; promtool is the system's or unpacked from its package; the others go
+# into .foreign/, by the versions and hashes of their locks in tools/, once.
 set -eu
 cd "$(dirname "$0")/.."
 . tools/system.sh
@@ -62,6 +62,10 @@ unpack_promtool() {
 }
 if ! has_promtool && [ "$manager" = apt-get ]; then unpack_promtool || true; fi
 if ! has_promtool; then lacks "the command promtool (of Prometheus) on the PATH"; fi
+
+has_office() { command -v soffice >/dev/null 2>&1 || command -v libreoffice >/dev/null 2>&1; }
+if ! has_office; then provide office "The tests of workbooks need LibreOffice Calc." "$log" || true; fi
+if ! has_office; then lacks "the command soffice (of LibreOffice Calc) on the PATH"; fi
 
 if [ -n "$missing" ]; then
   say "make test-real needs $missing; $log says what was tried."

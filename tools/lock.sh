@@ -14,7 +14,7 @@ if [ -z "$uv" ]; then
 fi
 
 # One version per package wherever one serves all Pythons: the same numpy gives the same plan.
-"$uv" pip compile pyproject.toml --extra report --extra pdf --extra frames --extra tokens --extra dev \
+"$uv" pip compile pyproject.toml --extra report --extra pdf --extra frames --extra tokens --extra xlsx --extra dev \
   --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
   --no-header --no-annotate --no-emit-index-url --quiet --output-file requirements.lock "$@"
 

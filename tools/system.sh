@@ -22,6 +22,8 @@ packages() {
     browser:pacman) echo chromium poppler ;;
     node:apt-get | node:apk | node:dnf | node:pacman) echo nodejs npm ;;
     node:brew) echo node ;;
+    office:apt-get | office:dnf | office:apk | office:zypper) echo libreoffice-calc ;;
+    office:pacman) echo libreoffice-still ;;
     *) ;;
   esac
 }

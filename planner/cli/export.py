@@ -35,7 +35,7 @@ _OPTIONS: Final = {
 @click.option("--decision", type=click.Choice(COMPARED), help="Which decision of a plan is meant. Default: knee.")
 @click.option(
     "--start", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
-    help="focus: day on which what plans foresee starts (UTC). Default: today.",
+    help="focus: day on which what plans foresee starts (UTC). Default: today. A portfolio has times of its own.",
 )  # fmt: skip
 @click.option("--periods", type=click.Choice(["month", "day"]), help="focus: what charges are cut at. Default: month.")
 @click.option("--tracking-uri", metavar="URI", help="mlflow: where the server is. Default: MLFLOW_TRACKING_URI.")
@@ -49,6 +49,8 @@ def command(
     """Write PLAN (a plan.json, or the folder it lies in) in the files of another tool.
 
     Example: planner export focus reports/support-bot --start 2026-12-01 -o forecast.csv
+
+    Example: planner export ical reports/team-month -o schedule.ics
 
     Example: planner export prometheus reports/spend -o monitoring
     """

@@ -4,15 +4,17 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from planner.errors import InputError
 from planner.hosts.plain import plain
-from planner.outcome.any_plan import Outcome
+from planner.kind_names import CALLED
+from planner.outcome.any_plan import TYPES, Outcome
 from planner.outcome.review import Review
 
 Periods = Literal["month", "day"]
+Taken = TypeVar("Taken", bound=Outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,20 @@ class Made:
     """Name → content; empty where the target is a server."""
     told: Sequence[str] = ()
     """What should be known of it."""
+
+
+def taken(given: Sequence[Given], *types: type[Taken]) -> list[tuple[Given, Taken]]:
+    """Each with what it holds; raises InputError, with all of them, for what is of none of the types."""
+    wrong = [one for one in given if not isinstance(one.outcome, types)]
+    if wrong:
+        *most, last = [CALLED[kind] for kind, type_ in TYPES.items() if type_ in types]
+        takes = f"{', '.join(most)} or {last}" if most else last
+        raise InputError("\n".join(f"{one.file}: {_called(one.outcome)}; this target takes {takes}" for one in wrong))
+    return [(one, one.outcome) for one in given if isinstance(one.outcome, types)]
+
+
+def _called(outcome: Outcome) -> str:
+    return next(CALLED[kind] for kind, type_ in TYPES.items() if isinstance(outcome, type_))
 
 
 def the_review(given: Sequence[Given]) -> Review:

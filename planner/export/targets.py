@@ -40,6 +40,7 @@ TARGETS: Final[Mapping[str, Target]] = {
         "what plans or a review foresee, as rows of a bill (FOCUS 1.2)",
         frozenset({"decision", "start", "periods"}),
     ),
+    "ical": Target("planner.export.ical.export", "the schedule of a portfolio, as a calendar (iCalendar, RFC 5545)"),
     "prometheus": Target("planner.export.prometheus.export", "metrics, rules and rule tests of a review"),
     "grafana": Target("planner.export.grafana.export", "a dashboard for these metrics"),
     "spend": Target(
@@ -50,5 +51,6 @@ TARGETS: Final[Mapping[str, Target]] = {
         "figures and files as a run of MLflow",
         frozenset({"decision", "tracking_uri", "experiment", "again"}),
     ),
+    "xlsx": Target("planner.export.xlsx.export", "a business case or a portfolio as a workbook with live formulas"),
 }
 """Name → target."""

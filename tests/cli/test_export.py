@@ -9,13 +9,14 @@ import pytest
 
 from planner.export.targets import TARGETS
 from tests.cli.calls import run
+from tests.report.portfolio.made_portfolio import rich
 from tests.report.review.made_review import made_review
 from tests.report.sample_plan import sample_plan
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, outcome in {"tuning": sample_plan(), "review": made_review()}.items():
+    for name, outcome in {"tuning": sample_plan(), "review": made_review(), "batch": rich()}.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "plan.json").write_text(outcome.model_dump_json(), "utf-8")
     return tmp_path
@@ -45,6 +46,9 @@ def test_today_is_where_a_forecast_starts(folder: Path, monkeypatch: pytest.Monk
         (["focus", "tuning", "-o", "f.parquet"], {"f.parquet"}),
         (["focus", "tuning", "-o", "new"], {"new/focus.csv"}),
         (["focus", "tuning", "review/plan.json", "-o", "new"], {"new/focus.csv"}),
+        (["focus", "tuning", "batch", "-o", "new"], {"new/focus.csv"}),
+        (["ical", "batch"], {"batch/schedule.ics"}),
+        (["ical", "batch", "-o", "december.ics"], {"december.ics"}),
         (["grafana", "review", "-o", "board.json"], {"board.json"}),
         (["grafana", "review"], {"review/dashboard.json"}),
         (["prometheus", "review", "-o", "x.d"], {f"x.d/{n}" for n in ("planner.prom", "rules.yml", "rules.test.yml")}),
@@ -89,7 +93,7 @@ def test_every_plan_that_cannot_be_read_is_told(folder: Path) -> None:
     (folder / "bad.json").write_text(json.dumps({"kind": "SpendReview"}), "utf-8")
     done = run("export", "focus", "bad.json", "nowhere", "tuning", cwd=folder)
     assert done.returncode == 2
-    assert re.search(r"bad\.json: not a review of this version.*\nnowhere: ", done.stderr)
+    assert re.search(r"bad\.json: not a review of spend of this version.*\nnowhere: ", done.stderr)
 
 
 def test_the_help_lists_every_target(folder: Path) -> None:

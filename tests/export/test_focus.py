@@ -18,6 +18,7 @@ from planner.errors import InputError
 from planner.export.focus.columns import COLUMNS
 from planner.export.focus.periods import a_month_later, apportion, decimal, pieces
 from planner.outcome import Commitment, CostParts, Managed, ManagedCost, ManagedJob, Plan, Serving
+from planner.outcome.portfolio import PortfolioPlan
 from planner.outcome.review.sources import SourceRead
 from planner.outcome.serving_plan import ServingPlan
 from planner.scenario.spend_rules import DIMENSIONS
@@ -26,6 +27,8 @@ from planner.spend.reading.context import Reading
 from planner.spend.reading.focus.bills import read_bill
 from planner.spend.store import open_store
 from tests.export.asking import bill, exported, total
+from tests.report.portfolio.made_jobs import at
+from tests.report.portfolio.made_portfolio import hostile, rich
 from tests.report.review.made_review import empty_review, made_review, partial_review
 from tests.report.sample_plan import empty_plan, hostile_plan, sample_plan
 from tests.report.sample_serving import apis_alone, serving_plan
@@ -61,6 +64,17 @@ def costs(plan: Plan | ServingPlan, decision: str) -> list[float | None]:
     return [serves.cost_usd_per_month, serves.cost_usd_per_month_lo, serves.cost_usd_per_month_hi]
 
 
+def hostile_portfolio() -> PortfolioPlan:
+    """Hostile but for its times and their zone, which would be refused."""
+    plan = hostile()
+    jobs = [
+        one.model_copy(update={"run": one.run and one.run.model_copy(update={"start": at(one.run.start_hours)})})
+        for one in plan.jobs
+    ]
+    zone = plan.calendar.model_copy(update={"time_zone": "Europe/Berlin"})
+    return plan.model_copy(update={"calendar": zone, "jobs": jobs})
+
+
 @pytest.mark.parametrize("plan", [sample_plan(), serving_plan(), apis_alone()], ids=["tuning", "serving", "api"])
 @pytest.mark.parametrize("periods", ["month", "day"])
 def test_usage_adds_up_to_the_plan_and_its_band(plan: Plan | ServingPlan, periods: str) -> None:
@@ -73,8 +87,9 @@ def test_usage_adds_up_to_the_plan_and_its_band(plan: Plan | ServingPlan, period
 
 
 @pytest.mark.parametrize(
-    "outcome", [sample_plan(), hostile_plan(), serving_plan(), made_review(), partial_review()],
-    ids=["tuning", "hostile", "serving", "review", "partial"],
+    "outcome",
+    [sample_plan(), hostile_plan(), serving_plan(), made_review(), partial_review(), rich(), hostile_portfolio()],
+    ids=["tuning", "hostile", "serving", "review", "partial", "portfolio", "hostile-portfolio"],
 )  # fmt: skip
 def test_every_row_is_as_focus_asks(outcome: Plan) -> None:
     rows = bill(outcome)

@@ -7,10 +7,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from planner.errors import InputError
-from planner.export.asked import Asked, Given, Made
-from planner.export.mlflow.figures import figures_of
+from planner.export.asked import Asked, Given, Made, taken
+from planner.export.mlflow.figures import Logged, figures_of
 from planner.export.mlflow.tracking import Client, Server, connect
 from planner.hosts.plain import plain, redacted
+from planner.outcome.plan import Plan
+from planner.outcome.review import Review
+from planner.outcome.serving_plan import ServingPlan
 
 EXPERIMENT: Final = "planner"
 DIGEST: Final = "planner.digest"
@@ -24,6 +27,7 @@ LARGEST_BYTES: Final = 64 * 2**20
 
 def export(given: Sequence[Given], asked: Asked) -> Made:
     """Log every plan or review to the server; raises SetupError without the client, InputError without a server."""
+    _read(given)
     if not asked.tracking_uri:
         message = "where is MLflow? Say --tracking-uri URI, or set MLFLOW_TRACKING_URI"
         raise InputError(message)
@@ -32,9 +36,11 @@ def export(given: Sequence[Given], asked: Asked) -> Made:
 
 def log(server: Server, given: Sequence[Given], asked: Asked) -> Made:
     """The same to a server; what MLflow cannot do is told as InputError."""
+    read = _read(given)
     try:
         experiment = _experiment(server.client, asked.experiment or EXPERIMENT)
-        return Made(told=[line for one in given for line in _log(server, experiment, one, asked)])
+        lines = [line for one, outcome in read for line in _log(server, experiment, one, outcome, asked)]
+        return Made(told=lines)
     except OSError as error:
         message = f"{error.filename or 'a file'}: {error.strerror or error}"
         raise InputError(message) from error
@@ -42,6 +48,10 @@ def log(server: Server, given: Sequence[Given], asked: Asked) -> Made:
         secret = urlsplit(asked.tracking_uri).password
         message = f"MLflow: {plain(redacted(str(error), [secret] if secret else []), 500)}"
         raise InputError(message) from error
+
+
+def _read(given: Sequence[Given]) -> list[tuple[Given, Logged]]:
+    return taken(given, Plan, ServingPlan, Review)
 
 
 def _experiment(client: Client, name: str) -> str:
@@ -54,7 +64,7 @@ def _experiment(client: Client, name: str) -> str:
     return str(found.experiment_id)
 
 
-def _log(server: Server, experiment: str, one: Given, asked: Asked) -> Iterator[str]:
+def _log(server: Server, experiment: str, one: Given, outcome: Logged, asked: Asked) -> Iterator[str]:
     digest = hashlib.sha256(one.file.read_bytes()).hexdigest()
     client = server.client
     there = client.search_runs(
@@ -67,7 +77,7 @@ def _log(server: Server, experiment: str, one: Given, asked: Asked) -> Iterator[
     made = client.create_run(experiment, tags=_tags(one, digest), run_name=name)
     run = made.info.run_id
     try:
-        server.log(made, figures_of(one.outcome, asked.decision))
+        server.log(made, figures_of(outcome, asked.decision))
         left_out = _files(client, run, one)
     except BaseException:
         client.set_terminated(run, "FAILED")

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.hosts.plain import plain
-from planner.outcome.any_plan import Outcome
 from planner.outcome.configuration import Configuration
 from planner.outcome.managed import ManagedJob
 from planner.outcome.plan import Plan
@@ -14,6 +13,8 @@ from planner.outcome.serving_configuration import ServingConfiguration
 from planner.outcome.serving_plan import ServingPlan
 from planner.outcome.sides import chosen_of
 
+Logged = Plan | ServingPlan | Review
+"""What is logged: a portfolio's jobs have plans of their own, and a business case is no run."""
 LONGEST = 500
 """Characters of a parameter; servers before MLflow 2.8 take no more."""
 
@@ -26,7 +27,7 @@ class Figures:
     metrics: Mapping[str, float]
 
 
-def figures_of(outcome: Outcome, decision: str) -> Figures:
+def figures_of(outcome: Logged, decision: str) -> Figures:
     """The figures of a plan's decision, or of a review."""
     match outcome:
         case Plan():

@@ -1,0 +1,1 @@
+"""A portfolio of jobs as sheets: the schedule is numbers, sums over it are formulas."""
