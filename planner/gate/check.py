@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from planner.errors import InputError
 from planner.gate.difference import Tree
-from planner.gate.governance import governing_files, kind_of, policy_trust
+from planner.gate.governance import kind_of, policy_trust
 from planner.outcome import Check, Difference
 from planner.policy import POLICIES
+from planner.policy.folder import governing_files
 from planner.policy.governance import Governance, allowed_in_same_change, decision_of
 from planner.policy.judge import judge
 from planner.policy.reading import read_governance

@@ -4,12 +4,11 @@ from typing import Final, Literal
 
 from planner.gate.looking import peek
 from planner.outcome import Place, TrustNote
+from planner.policy.folder import governing_files
 from planner.policy.governance import FORMS, What
 from planner.policy.reading import read_governance
-from planner.revision.changes import refuse_odd_name
-from planner.revision.closure import YAML
-from planner.revision.tree import Entry, Tree, follow, real_folder
-from planner.source import MAX_BYTES, InvalidInput, one_line
+from planner.revision.tree import Entry, Tree
+from planner.source import InvalidInput, one_line
 
 Files = dict[str, tuple[Entry, bytes]]
 """Path → what lies there, and its bytes."""
@@ -18,17 +17,6 @@ HARMLESS: Final[frozenset[What]] = frozenset({"policy-test"})
 _CHANGES: Final[dict[tuple[bool, bool], Literal["added", "changed", "removed"]]] = {
     (False, True): "added", (True, False): "removed", (True, True): "changed",
 }  # fmt: skip
-
-
-def governing_files(tree: Tree, folder: str) -> dict[str, tuple[Entry, bytes]]:
-    """Path → what lies there, of all YAML files in the folder of policies; too large ones cut, to be refused later."""
-    found = {}
-    for entry in tree.files(real_folder(tree, folder), YAML):
-        file = entry if entry.form == "file" else follow(tree, entry.path)[0]
-        refuse_odd_name(tree, entry.path)
-        if file is not None and file.form == "file":
-            found[entry.path] = (file, tree.read(file)[: MAX_BYTES + 1])
-    return found
 
 
 def policy_trust(start: Tree, head: Tree, folder: str, allowed: frozenset[str], *, alone: bool) -> list[TrustNote]:

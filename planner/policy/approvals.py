@@ -43,13 +43,30 @@ def judge_approvals(
             yield _unknown(policy, severity, scenario).with_remark(remark), None
             continue
         remark = f"{UNCOUNTED}{remark}" if at_least(scenario.after) else remark
-        index = max((i for i, level in enumerate(asked.levels) if beyond(amount, level.above_usd)), default=None)
-        if index is None:
-            yield _free(policy, severity, scenario, amount, asked.levels[0]).with_remark(remark), None
-            continue
-        named = [(each, why) for each in approvals if (why := _not_about(each.value, scenario, names)) is not None]
-        finding, state = _needed(policy, severity, scenario, amount, index, named, today)
+        finding, state = judge_amount(policy, severity, scenario, amount, approvals, names, today)
         yield finding.with_remark(remark), state
+
+
+def judge_amount(
+    policy: Written[Policy],
+    severity: Severity,
+    scenario: ScenarioDifference,
+    amount: float,
+    approvals: Sequence[Written[Approval]],
+    names: Names,
+    today: datetime.date,
+) -> tuple[Finding, ApprovalState | None]:
+    """Whose approval an amount of a scenario needs by a policy that has levels, and whether it was given.
+
+    No state where it needs none.
+    """
+    asked = policy.value.approvals
+    assert asked is not None
+    index = max((i for i, level in enumerate(asked.levels) if beyond(amount, level.above_usd)), default=None)
+    if index is None:
+        return _free(policy, severity, scenario, amount, asked.levels[0]), None
+    named = [(each, why) for each in approvals if (why := _not_about(each.value, scenario, names)) is not None]
+    return _needed(policy, severity, scenario, amount, index, named, today)
 
 
 def _not_about(approval: Approval, scenario: ScenarioDifference, names: Names) -> str | None:
