@@ -12,9 +12,11 @@ def planned_portfolio(ready: PortfolioReady, today: str, tell: Callable[[str], N
     `today` is the day that approvals and exceptions are looked at from. Raises PlannerError.
     """
     from planner.planning.portfolio_planning import portfolio_ready
-    from planner.policy.portfolio_approvals import with_policies
+    from planner.policy.portfolio_approvals import governance_of, with_approvals
 
-    return with_policies(portfolio_ready(ready, tell), ready, today)
+    # Policies are read first: a broken one is told before minutes of planning, not after.
+    governance = governance_of(ready)
+    return with_approvals(portfolio_ready(ready, tell), governance, today)
 
 
 def obstacles(plan: PortfolioPlan) -> list[str]:

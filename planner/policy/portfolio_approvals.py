@@ -39,11 +39,6 @@ def governance_of(ready: PortfolioReady) -> Governance:
     return policies_of(Path(ready.document.file), None if asked is None else asked.policies)
 
 
-def with_policies(plan: PortfolioPlan, ready: PortfolioReady, today: str) -> PortfolioPlan:
-    """The plan held against what governs it; raises as `governance_of`."""
-    return with_approvals(plan, governance_of(ready), today)
-
-
 def with_approvals(plan: PortfolioPlan, governance: Governance, today: str) -> PortfolioPlan:
     """The plan with whose approval each job needs that runs, and a warning for each budget of a policy that breaks.
 

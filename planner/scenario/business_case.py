@@ -39,6 +39,7 @@ class BusinessCase(Composable):
     revenue: Revenue | None = None
     market: Market = Market()
     options: Annotated[list[Option], Field(min_length=1, max_length=20)]
+    """Ways to do it, each with all that it costs and brings."""
     baseline: str | None = None
     """Option that the others are held against: what each returns is measured by it. Left out, that with the role
     keep, else the `buy` of what is compared, else none: then an option's own income is its return."""

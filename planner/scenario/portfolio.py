@@ -46,6 +46,7 @@ class Portfolio(Composable):
     currency: Code | None = None
     """Currency in which money is shown beside USD."""
     jobs: Annotated[list[PortfolioJob], Field(min_length=1, max_length=2000)]
+    """What is planned together, each a FineTune or Serving scenario by its file or inline."""
     teams: Annotated[list[Team], Field(max_length=200)] = Field(default_factory=list)
     """Weights and budgets of teams; a team that is not listed has weight 1 and no budget of its own."""
     budgets: Annotated[list[JobBudget], Field(max_length=100)] = Field(default_factory=list)

@@ -10,7 +10,7 @@ from planner.outcome.plan import Metadata
 from planner.outcome.portfolio import Approval, JobPlan, PortfolioPlan
 from planner.planning import PortfolioReady
 from planner.policy.folder import policies_of
-from planner.policy.portfolio_approvals import with_approvals, with_policies
+from planner.policy.portfolio_approvals import governance_of, with_approvals
 from planner.scenario.portfolio import Portfolio
 from planner.source import InvalidInput, parse_document
 from tests.policy.making import approval, exception, governance, policy, spend
@@ -264,8 +264,8 @@ def test_a_plan_is_held_against_the_policies_that_its_scenario_names(tmp_path: P
     plan, scenario = plan_of([job("a")]), tmp_path / "scenarios" / "batch.yaml"
     scenario.write_text("{}")
     for approvals, name in ((None, "spend"), ({}, "spend"), ({"policies": "rules"}, "rules")):
-        (found,) = with_policies(plan, written(scenario, approvals), TODAY).jobs
+        (found,) = with_approvals(plan, governance_of(written(scenario, approvals)), TODAY).jobs
         assert found.approval is not None
         assert found.approval.policy == name
     with pytest.raises(InputError, match="none: no policies there"):
-        with_policies(plan, written(scenario, {"policies": "none"}), TODAY)
+        governance_of(written(scenario, {"policies": "none"}))
