@@ -64,7 +64,7 @@ def test_a_batch_of_both_kinds_has_its_files_and_its_index(here: Path) -> None:
     assert runs["second"] is not None
     assert runs["second"].start >= runs["first"].end
     assert "All 2 jobs run" in (here / "reports/pair/summary.md").read_text()
-    index = (here / "reports/report.html").read_text()
+    index = (here / "reports/index.html").read_text()
     assert "pair" in index
     assert "buy-it" in index
 
