@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from planner.report.charts.case_charts import CASE_CHARTS
 from planner.report.charts.compare_chart import compare_spec
 from planner.report.charts.convergence_chart import convergence_spec
 from planner.report.charts.cost_centre_chart import spend_spec
@@ -11,6 +12,7 @@ from planner.report.charts.front_chart import front_spec, panel_spec
 from planner.report.charts.front_panels import panel_names
 from planner.report.charts.impact_chart import impact_spec
 from planner.report.charts.models_chart import models_spec
+from planner.report.charts.portfolio_charts import PORTFOLIO_CHARTS
 from planner.report.charts.review_charts import REVIEW_CHARTS, shown
 from planner.report.charts.scaling_chart import scaling_spec
 from planner.report.charts.serving_charts import SERVING_CHARTS
@@ -21,7 +23,9 @@ from planner.report.charts.theme import HALF_PAPER, PAPER_WIDTH
 from planner.report.charts.tornado_chart import tornado_spec
 from planner.report.charts.vega import Spec
 from planner.report.charts.waterfall_chart import waterfall_spec
+from planner.report.data.business_case import CaseData
 from planner.report.data.collection import Collection, Printed
+from planner.report.data.portfolio import PortfolioData
 from planner.report.data.report_data import ReportData
 from planner.report.data.review import ReviewData
 from planner.report.data.rows import Row
@@ -115,6 +119,8 @@ _OF: Final[Mapping[type, Mapping[str, Callable[[Any], Both | None]]]] = {
     ReportData: _CHARTS,
     ServingData: SERVING_CHARTS,
     ReviewData: REVIEW_CHARTS,
+    CaseData: CASE_CHARTS,
+    PortfolioData: PORTFOLIO_CHARTS,
 }
 """Data of a report → its figures."""
 _SEVERAL: Final[Mapping[str, Callable[[Collection], Both | None]]] = {

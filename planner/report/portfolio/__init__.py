@@ -1,0 +1,1 @@
+"""Reports of a portfolio: what a page prints of a `PortfolioPlan`."""
