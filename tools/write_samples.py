@@ -14,16 +14,12 @@ from planner.files import place
 from planner.gate.chances import chances_of
 from planner.outcome import Plan
 from planner.outcome.any_plan import Outcome
-from planner.outcome.review import Review
-from planner.outcome.serving_plan import ServingPlan
-from planner.planning import ReviewReady, plan_ready, read_ready, review_ready
+from planner.planning import outcome_of, read_ready
 from planner.report.charts.pictures import draw, on_white, pictures
 from planner.report.data.collection import Printed
-from planner.report.gather import report_data
+from planner.report.printers import Asked, printer_of
 from planner.report.render import FILES, Output, render
-from planner.report.review.page import review_data
 from planner.report.sections.markdown import escape
-from planner.report.serving.page import serving_data
 from planner.report.several.collection import chosen_of, collection, member_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,6 +30,9 @@ PICTURES = {
     "front": "the front",
     "models": "quality against cost, the best of each model",
     "break-even": "what a month costs against its requests, rented and by an API",
+    "portfolio-gantt": "who runs what, and when",
+    "case-returns": "what the options return, up to each month",
+    "case-tornado": "what the decision hangs on",
     "review-days": "spend by day and team, what is odd in it, and where it goes",
 }
 """Charts that stand in the index as pictures, with what they show."""
@@ -52,8 +51,8 @@ carries a third-party script: `make plan SCENARIO=…` writes it.
 
 
 def scenarios() -> dict[str, Path]:
-    """Name → file of every worked scenario: those that tune, those that serve, those that look back."""
-    folders = (SCENARIOS, SCENARIOS / "serving", SCENARIOS / "spend")
+    """Name → file of every worked scenario: by kind, those that tune first."""
+    folders = (SCENARIOS, *(SCENARIOS / kind for kind in ("serving", "portfolio", "business-case", "spend")))
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
 
 
@@ -66,11 +65,7 @@ def write_sample(name: str, plan: Outcome, samples: Path = SAMPLES) -> list[Path
         if notes:
             sys.exit("; ".join(notes))
         written += files
-    data: Printed
-    if isinstance(plan, Review):
-        data = review_data(plan)
-    else:
-        data = serving_data(plan) if isinstance(plan, ServingPlan) else report_data(plan)
+    data: Printed = printer_of(plan).data(plan, Asked())
     return written + _pictures(data, tuple(PICTURES), folder)
 
 
@@ -136,8 +131,7 @@ def main(words: Sequence[str]) -> int:
                 shutil.rmtree(folder)
     plans: list[Plan] = []
     for name in asked.names or known:
-        ready = read_ready(known[name])
-        plan: Outcome = review_ready(ready).review if isinstance(ready, ReviewReady) else plan_ready(ready)
+        plan = outcome_of(read_ready(known[name]))
         plans += [plan] if isinstance(plan, Plan) else []
         _tell(write_sample(name, plan, samples), samples)
     if not asked.names:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from planner.catalog.rows import Catalog
 from planner.locking.choosing import BESIDE, Prices
+from planner.planning.making import origin_of, plan_ready
 from planner.planning.reading import NO_CHANGES, OTHERWISE, open_scenario, read_planned, refused_kind
 from planner.planning.ready import CaseReady, PortfolioReady, Readied, ReviewReady, Source
 from planner.scenario import Planned
@@ -15,6 +16,7 @@ from planner.scenario.spend_review import SpendReview
 from planner.space.offers import STALE_MONTHS
 
 if TYPE_CHECKING:
+    from planner.outcome.any_plan import Outcome
     from planner.outcome.business_case import Case
     from planner.outcome.portfolio import PortfolioPlan
     from planner.outcome.review import Review
@@ -75,6 +77,36 @@ def case_scenario(source: Source) -> "Case":
     from planner.planning.case_planning import case_ready
 
     return case_ready(_of(CaseReady, "BusinessCase", read_ready(source)))
+
+
+def outcome_of(ready: Readied) -> "Outcome":
+    """What a scenario that was read becomes; of a portfolio without who has to approve it."""
+    if isinstance(ready, PortfolioReady):
+        from planner.planning.portfolio_planning import portfolio_ready
+
+        return portfolio_ready(ready)
+    if isinstance(ready, CaseReady):
+        from planner.planning.case_planning import case_ready
+
+        return case_ready(ready)
+    if isinstance(ready, ReviewReady):
+        from planner.planning.reviewing import review_ready
+
+        return review_ready(ready).review
+    return plan_ready(ready)
+
+
+def digest_of(ready: Readied) -> str:
+    """The digest of a scenario that stands in what it becomes: of its files, and of those that it rests on."""
+    if isinstance(ready, PortfolioReady):
+        from planner.planning.portfolio_planning import origin_of_portfolio
+
+        return origin_of_portfolio(ready).digest
+    if isinstance(ready, CaseReady):
+        from planner.planning.case_planning import origin_of_case
+
+        return origin_of_case(ready).digest
+    return ready.document.digest if isinstance(ready, ReviewReady) else origin_of(ready).digest
 
 
 def _of(wanted: type[R], kind: str, ready: Readied) -> R:

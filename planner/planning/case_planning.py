@@ -34,7 +34,7 @@ def case_ready(ready: CaseReady) -> "Case":
     warnings += stale_rates(ready.scenario, ready.catalog, STALE_MONTHS)
     warnings += _of_plans(ready)
     tables = Tables(ready.values, ready.histories)
-    return reckon(ready.scenario, costs, tables, ready.catalog, _origin(ready), warnings)
+    return reckon(ready.scenario, costs, tables, ready.catalog, origin_of_case(ready), warnings)
 
 
 def _planned(ready: CaseReady) -> dict[tuple[str, int], "PlanCosts"]:
@@ -79,7 +79,7 @@ def _of_plans(ready: CaseReady) -> Iterator[str]:
     yield from sorted(found)
 
 
-def _origin(ready: CaseReady) -> "Origin":
+def origin_of_case(ready: CaseReady) -> "Origin":
     """Where the case comes from; scenarios that supply its costs stand among the files it builds on."""
     from planner.kinds.fine_tune import Origin
 

@@ -6,8 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from planner.planning import ReviewReady, plan_scenario, read_ready
-from planner.planning.making import origin_of
+from planner.planning import digest_of, plan_scenario, read_ready
 from planner.report.gather import report_data
 from planner.report.sections.markdown import markdown
 from tests.report.sample_plan import sample_plan
@@ -32,10 +31,9 @@ def test_there_are_samples_and_each_has_a_scenario() -> None:
 @pytest.mark.parametrize("summary", SUMMARIES, ids=names(SUMMARIES))
 def test_a_sample_is_of_this_scenario_and_this_catalog(summary: Path) -> None:
     ready = read_ready(write_samples.scenarios()[summary.parent.name])
-    digest = ready.document.digest if isinstance(ready, ReviewReady) else origin_of(ready).digest
     stamp = re.search(r"<sub>Scenario .*? \((\S+)\); Catalog \S+ \((\S+)\);", summary.read_text("utf-8"))
     assert stamp is not None
-    assert stamp.groups() == (digest, ready.catalog.digest), f"{summary.parent.name} {OLD}"
+    assert stamp.groups() == (digest_of(ready), ready.catalog.digest), f"{summary.parent.name} {OLD}"
 
 
 def test_the_headline_is_what_the_planner_says_now() -> None:
