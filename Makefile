@@ -1,7 +1,8 @@
 # Every target sets itself up first: tools/setup.sh does so once, and from then on only compares a stamp.
 SHELL := /bin/sh
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest
+# Whoever sets this wants no bytecode; each worker, and each planner that a test starts, would then compile everything.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 SCENARIOS = $(filter-out %.lock.yaml,$(sort $(wildcard scenarios/*.yaml scenarios/*/*.yaml)))
 
 .DEFAULT_GOAL := help

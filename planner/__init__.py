@@ -128,14 +128,14 @@ def report(
     """
     import logging
 
-    from planner.outcome.any_plan import Outcome
+    from planner.outcome.plan import PlanHead
     from planner.report.reading import read_outcome
     from planner.report.render import render
 
-    read = plan if isinstance(plan, Outcome) else read_outcome(Path(plan))
+    read = plan if isinstance(plan, PlanHead) else read_outcome(Path(plan))
     if out is not None:
         folder = Path(out)
-    elif isinstance(plan, Outcome):
+    elif isinstance(plan, PlanHead):
         folder = Path("reports") / plan.metadata.name
     else:
         folder = Path(plan) if Path(plan).is_dir() else Path(plan).parent

@@ -9,18 +9,21 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planner.files import place
 from planner.gate.chances import chances_of
 from planner.outcome import Plan
-from planner.outcome.any_plan import Outcome
 from planner.planning import outcome_of, read_ready
 from planner.report.charts.pictures import draw, on_white, pictures
-from planner.report.data.collection import Printed
 from planner.report.printers import Asked, printer_of
 from planner.report.render import FILES, Output, render
 from planner.report.sections.markdown import escape
 from planner.report.several.collection import chosen_of, collection, member_of
+
+if TYPE_CHECKING:
+    from planner.outcome.any_plan import Outcome
+    from planner.report.data.printed import Printed
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES, SCENARIOS = ROOT / "reports" / "samples", ROOT / "scenarios"
@@ -56,7 +59,7 @@ def scenarios() -> dict[str, Path]:
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
 
 
-def write_sample(name: str, plan: Outcome, samples: Path = SAMPLES) -> list[Path]:
+def write_sample(name: str, plan: "Outcome", samples: Path = SAMPLES) -> list[Path]:
     """Write the sample of a plan into the folder of its scenario's name."""
     folder, written = samples / name, list[Path]()
     for template, outputs in PRINTED:
@@ -79,7 +82,7 @@ def write_together(plans: Sequence[Plan], samples: Path = SAMPLES) -> list[Path]
     return written + _pictures(found, ("plans",), folder)
 
 
-def _pictures(data: Printed, names: tuple[str, ...], folder: Path) -> list[Path]:
+def _pictures(data: "Printed", names: tuple[str, ...], folder: Path) -> list[Path]:
     drawn = pictures(draw(data, names))
     return place({folder / f"{name}.svg": on_white(svg).encode() for name, svg in drawn.items()})
 

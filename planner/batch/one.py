@@ -12,9 +12,6 @@ from planner.errors import ExitCode, InputError
 from planner.locking.choosing import CATALOG
 from planner.locking.lock import lock_path
 from planner.outcome import AnyPlan, Plan
-from planner.outcome.any_plan import Outcome
-from planner.outcome.portfolio import PortfolioPlan
-from planner.outcome.review.against_plan import CALIBRATION_FILE
 from planner.planning import (
     CaseReady,
     PortfolioReady,
@@ -26,7 +23,6 @@ from planner.planning import (
     read_ready,
     refuse_candidates,
     remarks_of,
-    review_ready,
     warning_text,
 )
 from planner.report.printers import PRINTED, Asked, Takes, printer_of
@@ -38,6 +34,7 @@ from planner.source import InvalidInput, render_all
 if TYPE_CHECKING:
     from planner.choose.progress import Progress
     from planner.choose.storage import Keeping
+    from planner.outcome.any_plan import Outcome
 
 REJECTED = "rejected.csv"
 """Rows of its sources that a review could not take, with the reasons."""
@@ -47,7 +44,7 @@ REJECTED = "rejected.csv"
 class Made:
     """What became of a scenario: the outcome that plan.json holds, and files that lie beside it."""
 
-    outcome: Outcome
+    outcome: "Outcome"
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
@@ -80,6 +77,9 @@ def make(
 
         return Made(case_ready(ready))
     if isinstance(ready, ReviewReady):
+        from planner.outcome.review.against_plan import CALIBRATION_FILE
+        from planner.planning.reviewing import review_ready
+
         found = review_ready(ready, order.tracking_uri)
         beside = {REJECTED: found.rejected, CALIBRATION_FILE: found.calibration}
         return Made(found.review, {name: content for name, content in beside.items() if content})
@@ -150,9 +150,8 @@ def deliver(ready: Readied, made: Made, text: str, order: Order, desk: Desk, hel
         desk.wrote([*written, *files])
     for note in notes:
         desk.tell(note)
-    if isinstance(plan, PortfolioPlan):
-        for line in obstacles(plan):
-            desk.tell(f"{ready.document.file}: {line}")
+    for line in obstacles(plan):
+        desk.tell(f"{ready.document.file}: {line}")
     if not isinstance(plan, AnyPlan):
         return
     old = _old(plan, order)
@@ -166,17 +165,15 @@ def deliver(ready: Readied, made: Made, text: str, order: Order, desk: Desk, hel
         desk.tell(_infeasible(ready, plan))
 
 
-def plan_json(plan: Outcome) -> str:
+def plan_json(plan: "Outcome") -> str:
     """The text of plan.json."""
     return plan.model_dump_json(indent=2) + "\n"
 
 
-def code_of(plan: Outcome, order: Order) -> ExitCode:
+def code_of(plan: "Outcome", order: Order) -> ExitCode:
     """The exit code of a plan; a review or case that was made is fine, whatever it finds."""
-    if isinstance(plan, PortfolioPlan):
-        return ExitCode.INFEASIBLE if obstacles(plan) else ExitCode.OK
     if not isinstance(plan, AnyPlan):
-        return ExitCode.OK
+        return ExitCode.INFEASIBLE if obstacles(plan) else ExitCode.OK
     if order.require_fresh and _old(plan, order):
         return ExitCode.PRICE
     return ExitCode.OK if answered(plan) else ExitCode.INFEASIBLE
@@ -198,7 +195,7 @@ def answered(plan: AnyPlan) -> bool:
     return bool(plan.decisions)
 
 
-def _printed(ready: Readied, plan: Outcome, text: str, order: Order) -> str:
+def _printed(ready: Readied, plan: "Outcome", text: str, order: Order) -> str:
     if order.form == "json":
         return text
     if order.form == "markdown":

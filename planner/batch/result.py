@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from planner.batch.failing import Failure, failure
 from planner.batch.one import announce, answered, code_of, deliver, make, plan_json, read
@@ -12,8 +13,6 @@ from planner.batch.portfolio import obstacles
 from planner.choose.progress import Progress
 from planner.errors import ExitCode
 from planner.outcome import AnyPlan, Configuration
-from planner.outcome.any_plan import Outcome
-from planner.outcome.portfolio import PortfolioPlan
 from planner.outcome.serving_configuration import ServingConfiguration
 from planner.planning import Readied
 from planner.report.data.collection import Member
@@ -22,6 +21,9 @@ from planner.report.printing.second_process import Helper
 from planner.report.sections.rows import roles_of
 from planner.source.excerpt import visible
 from planner.units import duration, seconds, usd
+
+if TYPE_CHECKING:
+    from planner.outcome.any_plan import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,13 @@ def attempt(
     return planned(path, ready, made.outcome, order, tray, perf_counter() - started)
 
 
-def planned(path: Path, ready: Readied, plan: Outcome, order: Order, tray: Tray, seconds: float) -> Done:
+def planned(path: Path, ready: Readied, plan: "Outcome", order: Order, tray: Tray, seconds: float) -> Done:
     """A scenario that has a plan, if perhaps no front."""
     reason, pick = "", None
     if not isinstance(plan, AnyPlan):
         member = printer_of(plan).member(plan)
         pick = Pick(member.decision, member.cost.text, member.hours.text, None)
-        reason = "; ".join(obstacles(plan)) if isinstance(plan, PortfolioPlan) else ""
+        reason = "; ".join(obstacles(plan))
     elif not answered(plan):
         relaxed = next((relaxation.text for relaxation in plan.relaxations), "")
         reason = "; ".join(filter(None, ["no front" if plan.unknown else "nothing is feasible", relaxed]))

@@ -50,7 +50,8 @@ def _made(path: Path, settings: Settings) -> Review:
     import datetime
 
     from planner.cli.prices_edge import today
-    from planner.planning import ReviewReady, read_ready, review_ready
+    from planner.planning import ReviewReady, read_ready
+    from planner.planning.reviewing import review_ready
 
     ready = read_ready(path, settings.load_catalog(), today=datetime.date.fromisoformat(today()))
     if not isinstance(ready, ReviewReady):

@@ -18,7 +18,7 @@ from planner.cli.init_case import CaseAnswers, case_text
 from planner.cli.init_case import defaults as case_defaults
 from planner.cli.init_portfolio import QUESTIONS as PORTFOLIO_QUESTIONS
 from planner.cli.init_portfolio import TEMPLATE as PORTFOLIO_TEMPLATE
-from planner.cli.init_portfolio import PortfolioAnswers, budget_lines, day, jobs
+from planner.cli.init_portfolio import PortfolioAnswers, budget_lines, day, days, jobs
 from planner.cli.init_portfolio import defaults as portfolio_defaults
 from planner.cli.init_review import QUESTIONS as REVIEW_QUESTIONS
 from planner.cli.init_review import TEMPLATE as REVIEW_TEMPLATE
@@ -273,6 +273,7 @@ def scenario_text(a: AnyAnswers, file: Path) -> str:
         return PORTFOLIO_TEMPLATE.format(
             schema=_schema(file, PORTFOLIO), name=_text(a.name), begins=day(a, _text), horizon=_text(a.horizon),
             time_zone=_text(a.time_zone), jobs=jobs(a, file.parent, _text), budgets=budget_lines(a, _amount),
+            **days(a),
         )  # fmt: skip
     if isinstance(a, ServingAnswers):
         kind, template, limits = SERVING, SERVING_TEMPLATE, {"max_cost_per_month": a.budget}

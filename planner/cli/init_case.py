@@ -100,8 +100,10 @@ kind: BusinessCase
 metadata:
   name: {name}
 
-horizon: {horizon}                 # in whole months
-discount_rate: {discount_rate}            # what money costs, by the year
+# How far is looked ahead, with its unit (a number alone is months), and what money costs, by the year.
+horizon: {horizon}
+discount_rate: {discount_rate}
+# Amounts are in USD ($2,400); what is in another currency (2,400 EUR) is changed at the catalog's rate.
 # currency: EUR                    # money is shown in it beside USD
 
 # A number that nobody knows for sure may be spread; results then carry bands, and the chance that building wins:
@@ -113,7 +115,7 @@ demand:
   growth: {{triangular: [0 %, 15 %, 40 %]}}
   # users: 20k
 
-# revenue: {{per_month: $50k}}       # or per_user, per_prediction; margins are reckoned with it
+# revenue: {{per_month: $50k}}       # or per_user, per_prediction; it grows as demand does, and gives margins
 
 # By the year, of what says `market_price: true` and of what plans cost.
 market:

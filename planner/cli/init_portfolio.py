@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -89,6 +90,23 @@ def day(answers: PortfolioAnswers, text: Callable[[str], str]) -> str:
     return answers.begins if _DAY.fullmatch(answers.begins) else text(answers.begins)
 
 
+def days(answers: PortfolioAnswers) -> dict[str, str]:
+    """The days that comments of the scenario name for an example: all lie after it begins, and in a horizon of 2 weeks.
+
+    Of a first day that is none they are those of the answers' own default: `planner init` refuses such a file anyway.
+    """
+    try:
+        first = dt.date.fromisoformat(answers.begins[:10])
+    except ValueError:
+        first = dt.date.fromisoformat(PortfolioAnswers().begins)
+    after = {"earliest": 3, "closed": 5, "open": 7, "deadline": 10}
+    try:
+        named = {key: f"{first + dt.timedelta(days=count)}" for key, count in after.items()}
+    except OverflowError:
+        named = dict.fromkeys(after, f"{first}")
+    return named | {"month": f"{first:%Y-%m}"}
+
+
 def _files(folder: Path) -> Iterator[Path]:
     """Files that may be scenarios, sorted; nothing hidden, and no links."""
     looked = 0
@@ -170,15 +188,15 @@ time_zone: {time_zone}
 # Each job is a FineTune or Serving scenario, and runs in one of the configurations on the front of its plan. Of each:
 #   team: research                 # whose budget pays; left out, the team of its scenario
 #   value: $3000                   # what it is worth that it runs; with `optional: true` it may be left out
-#   deadline: {begins}           # `hard: true` keeps it whatever it costs; else late_per_day: $200
-#   earliest: {begins}           # does not start before
+#   deadline: {deadline}           # `hard: true` keeps it whatever it costs; else late_per_day: $200
+#   earliest: {earliest}           # does not start before
 #   after: [another-job]           # waits for others to end
 #   runs_for: 2 weeks              # of a service; left out, until the end
 #   change: {{train.epochs: 2}}      # values of the scenario that differ here
 jobs:
 {jobs}
 # teams:
-#   - {{name: research, weight: 2, budgets: [{{amount: $2000}}, {{amount: $3000, month: 2026-12}}]}}
+#   - {{name: research, weight: 2, budgets: [{{amount: $2000}}, {{amount: $3000, month: {month}}}]}}
 
 # For all jobs together, of each month; `whole: true` is for all months in one.
 {budgets}
@@ -190,14 +208,14 @@ jobs:
 #   - {{name: licence, jobs: [one-job, another-job]}}
 
 # blackouts:
-#   - {{begins: 2026-12-24, ends: 2026-12-27, why: nobody is on call}}
+#   - {{begins: {closed}, ends: {open}, why: nobody is on call}}
 
 # The plan says what would change if one of these were down.
 # outages:
 #   - {{provider: aws}}
 
 objective:
-  quality_point: $10               # what a point of quality of a job is worth
+  quality_point: $10               # what a point of quality of a job is worth; left out, the cheapest will do
   late_per_day: $100
 
 solver:

@@ -4,17 +4,20 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from planner.errors import InputError
 from planner.hosts.plain import plain
 from planner.kind_names import CALLED
-from planner.outcome.any_plan import TYPES, Outcome
+from planner.outcome.any_plan import TYPES
 from planner.outcome.review import Review
 
+if TYPE_CHECKING:
+    from planner.outcome.any_plan import Outcome
+
 Periods = Literal["month", "day"]
-Taken = TypeVar("Taken", bound=Outcome)
+Taken = TypeVar("Taken", bound="Outcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Given:
 
     file: Path
     """Its plan.json."""
-    outcome: Outcome
+    outcome: "Outcome"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def taken(given: Sequence[Given], *types: type[Taken]) -> list[tuple[Given, Take
     return [(one, one.outcome) for one in given if isinstance(one.outcome, types)]
 
 
-def _called(outcome: Outcome) -> str:
+def _called(outcome: "Outcome") -> str:
     return next(CALLED[kind] for kind, type_ in TYPES.items() if isinstance(outcome, type_))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from planner.errors import InputError
 from planner.gate.cache import PlanCache
 from planner.gate.compare import compare, held_lock, trust_of
-from planner.gate.finding import Found, Search, find_scenarios, pair
+from planner.gate.finding import UNJUDGED, Found, Search, find_scenarios, pair
 from planner.gate.jobs import Half, Job, half, job_of
 from planner.gate.looking import Peek, peek
 from planner.gate.plans import Made, Plans, Setting, Task
@@ -64,7 +64,7 @@ def find_difference(
     with ExitStack() as stack:
         after = stack.enter_context(workspace(head))
         before = None if base is None else stack.enter_context(workspace(base, base=True))
-        pairs = _pairs(before, after, wanted)
+        pairs, over = _pairs(before, after, wanted), _passed_over(before, after, wanted)
         halves = [_halves(before, after, sides) for sides in pairs]
         jobs, same, moved = _jobs(halves, plans, after, keep=wanted.unchanged)
         made, skipped = _made(jobs, plans, effects=wanted.effects)
@@ -83,7 +83,7 @@ def find_difference(
         unchanged=same,
         totals=totals(listed, compared=base is not None),
         trust=[note for note in trust if note is not None],
-        warnings=[*moved, *skipped, *cache.notes],
+        warnings=[*moved, *skipped, *over, *cache.notes],
     )
     heads = ((one.path, each.get("head")) for one, each in zip(listed, made, strict=True))
     return Comparison(difference, {path: plan for path, plan in heads if isinstance(plan, AnyPlan)})
@@ -109,6 +109,20 @@ def _pairs(before: Workspace | None, after: Workspace, wanted: Wanted) -> list[t
                 message += "; reviews, portfolios and cases are held against no rule: `planner plan` makes them"
             raise InputError(message)
     return [(one, other or _hidden(after, one)) for one, other in pair(base, head)]
+
+
+def _passed_over(before: Workspace | None, after: Workspace, wanted: Wanted) -> list[str]:
+    """A warning for each scenario that changed and is of a kind that is neither compared nor held against rules."""
+    if before is None:
+        return []
+    base = find_scenarios(before.tree, Search(wanted.base_paths, unjudged=True))
+    head = find_scenarios(after.tree, Search(wanted.head_paths, unjudged=True))
+    changed = [one for path, one in head.items() if path not in base or base[path].data != one.data]
+    return [
+        f"{one.path} changed, and a {one.peek.kind} is neither compared nor held against rules: `planner plan` makes it"
+        for one in changed
+        if one.peek.kind in UNJUDGED
+    ]
 
 
 def _below(path: str, folders: Sequence[str]) -> bool:

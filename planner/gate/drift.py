@@ -9,7 +9,6 @@ from scipy.special import ndtr
 
 from planner.choose.decide import RESIDUAL_SD
 from planner.decision_names import DECISIONS
-from planner.errors import InputError
 from planner.gate.deltas import chance_higher
 from planner.gate.sides import front_move
 from planner.outcome import Configuration, Figure, Memory, Plan
@@ -24,11 +23,8 @@ _CERTAIN: Final = 8.0
 
 
 def plan_drift(role: Role, earlier: tuple[str, Plan], plan: Plan) -> Drift:
-    """The way from the earlier plan (with the name of its file) to `plan`; raises InputError where kinds differ."""
+    """The way from the earlier plan (with the name of its file) to `plan`."""
     name, before = earlier
-    if before.kind != plan.kind:
-        message = f"{name}: a plan of kind {before.kind}, which no {plan.kind} can be held against"
-        raise InputError(message)
     move = front_move(before, plan)
     return Drift(
         role=role,

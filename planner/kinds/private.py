@@ -1,5 +1,7 @@
 """What a plan says of prices, machines, cards and currencies of the user's own."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from planner.catalog.private import PrivatePrice
@@ -7,9 +9,11 @@ from planner.catalog.rows import Catalog, Offers
 from planner.kinds.dataset import Row
 from planner.kinds.problem import Problem
 from planner.outcome import Configuration, CurrencyReference, OverlayReference
-from planner.scenario import Scenario
 from planner.scenario.fine_tune import FineTune
 from planner.units import significant
+
+if TYPE_CHECKING:
+    from planner.scenario import Scenario
 
 
 def private_text(offers: Offers, catalog: Catalog, offer: int) -> str:
@@ -60,7 +64,7 @@ def currency_rows(scenario: FineTune, problem: Problem) -> list[Row]:
     return rows
 
 
-def currency_reference(scenario: Scenario, catalog: Catalog) -> CurrencyReference | None:
+def currency_reference(scenario: "Scenario", catalog: Catalog) -> CurrencyReference | None:
     """The currency that the plan is shown in."""
     if scenario.currency is None:
         return None

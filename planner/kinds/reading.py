@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
@@ -13,11 +13,14 @@ from planner.catalog.rows import Catalog
 from planner.kinds.partial import for_base, for_whole
 from planner.kinds.schema import names_of, schema_with
 from planner.resources import SCHEMAS
-from planner.scenario import KINDS, Scenario
+from planner.scenario import KINDS
 from planner.scenario.quantities import RATES, READ
 from planner.source import Document, InvalidInput, Problem, schema_problems
 from planner.source.refused import refused
 from planner.space.further import further_problems
+
+if TYPE_CHECKING:
+    from planner.scenario import Scenario
 
 _OTHERS: Final[Mapping[str, str]] = {
     "CatalogOverlay": "name a scenario that has it under `overlays`: its lock and its plan rest on this file too",
@@ -40,7 +43,7 @@ def kind_schema(kind: str) -> dict[str, Any]:
     return schema
 
 
-def typed(document: Document, catalog: Catalog, amounts_in: set[str]) -> Scenario:
+def typed(document: Document, catalog: Catalog, amounts_in: set[str]) -> "Scenario":
     """The scenario as its type, with the names and rates of a catalog; raises InvalidInput with every problem.
 
     `amounts_in` takes the currencies, beside USD, that it writes amounts in.

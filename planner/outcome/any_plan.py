@@ -1,28 +1,30 @@
 """A plan of whatever kind, and all that a plan.json can hold."""
 
-from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel
 
-from planner.outcome.business_case import Case
+from planner.late import Late
 from planner.outcome.plan import Plan
-from planner.outcome.portfolio import PortfolioPlan
-from planner.outcome.review import Review
 from planner.outcome.serving_plan import ServingPlan
+
+if TYPE_CHECKING:
+    from planner.outcome.business_case import Case
+    from planner.outcome.portfolio import PortfolioPlan
+    from planner.outcome.review import Review
+
+    Outcome = Plan | ServingPlan | Review | PortfolioPlan | Case
 
 AnyPlan = Plan | ServingPlan
 """What chooses among configurations: of the other kinds a review looks back, a portfolio and a case rest on plans."""
-Outcome = AnyPlan | Review | PortfolioPlan | Case
 SERVING: Final = "Serving"
-REVIEW: Final = "SpendReview"
-TYPES: Final[Mapping[str, type[Outcome]]] = {
-    "FineTune": Plan,
-    SERVING: ServingPlan,
-    REVIEW: Review,
-    "Portfolio": PortfolioPlan,
-    "BusinessCase": Case,
-}
+TYPES: "Final[Late[type[Outcome]]]" = Late({
+    "FineTune": "planner.outcome.plan:Plan",
+    SERVING: "planner.outcome.serving_plan:ServingPlan",
+    "SpendReview": "planner.outcome.review:Review",
+    "Portfolio": "planner.outcome.portfolio:PortfolioPlan",
+    "BusinessCase": "planner.outcome.business_case:Case",
+})  # fmt: skip
 """Kind of scenario → type of what it becomes."""
 
 
@@ -32,9 +34,10 @@ class _Kind(BaseModel):
     kind: str = "FineTune"
 
 
-def parse_outcome(content: bytes | str) -> Outcome:
+def parse_outcome(content: bytes | str) -> "Outcome":
     """What the content of a plan.json holds, by the kind that it says; raises pydantic's ValidationError."""
-    return TYPES.get(_Kind.model_validate_json(content).kind, Plan).model_validate_json(content)
+    kind = _Kind.model_validate_json(content).kind
+    return TYPES.get(kind, Plan).model_validate_json(content)
 
 
 def parse_plan(content: bytes | str) -> AnyPlan:

@@ -138,6 +138,7 @@ class PlanHead(Frozen):
 class Plan(PlanHead):
     """A whole plan: the one document that everything downstream reads."""
 
+    kind: Literal["FineTune"]
     allowed: Allowed | None = None
     """Where the scenario lets machines stand; null where it names no provider, region, country or rule."""
     search: Search

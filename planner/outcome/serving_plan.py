@@ -1,5 +1,7 @@
 """A whole plan of the kind Serving."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from planner.outcome.allowed import Allowed
@@ -23,6 +25,7 @@ from planner.outcome.serving_findings import (
 class ServingPlan(PlanHead):
     """A whole plan of how to serve a traffic: rented machines and APIs in one grid."""
 
+    kind: Literal["Serving"]
     allowed: Allowed | None = None
     """Where the scenario lets machines stand; null where it names no provider, region, country or rule."""
     search: Search

@@ -36,7 +36,6 @@ from planner.planning.ready import (
     Source,
     shown_path,
 )
-from planner.planning.reviewing import review_ready
 from planner.planning.told import remarks_of, warning_text
 
 __all__ = [
@@ -44,6 +43,5 @@ __all__ = [
     "ServingReady", "Source", "case_scenario", "check_scenario", "digest_of", "estimate_ready", "estimate_scenario",
     "join_search", "keep_search", "missing_templates", "outcome_of", "plan_ready", "plan_scenario",
     "plan_serving_scenario", "portfolio_scenario", "read_any", "read_ready", "read_scenario", "refuse_candidates",
-    "remarks_of", "review_ready", "review_scenario", "shown_path", "warning_text", "why_not_ready",
-    "write_candidates",
+    "remarks_of", "review_scenario", "shown_path", "warning_text", "why_not_ready", "write_candidates",
 ]  # fmt: skip

@@ -11,8 +11,6 @@ from planner.planning.reading import NO_CHANGES, OTHERWISE, open_scenario, read_
 from planner.planning.ready import CaseReady, PortfolioReady, Readied, ReviewReady, Source
 from planner.scenario import Planned
 from planner.scenario.compose import Changes
-from planner.scenario.portfolio import Portfolio
-from planner.scenario.spend_review import SpendReview
 from planner.space.offers import STALE_MONTHS
 
 if TYPE_CHECKING:
@@ -41,12 +39,12 @@ def read_ready(
     if calibration is not None:
         message = f"a calibration is of runs that tune a model, and this is a {scenario.kind}"
         raise refused_kind(document, message, "leave the calibration out")
-    if isinstance(scenario, SpendReview):
+    if scenario.kind == "SpendReview":
         from planner.planning.reviewing import read_review
 
         day = today or datetime.date.fromisoformat(opened.catalog.as_of)
         return read_review(source, document, scenario, overlays, opened.catalog, day)
-    if isinstance(scenario, Portfolio):
+    if scenario.kind == "Portfolio":
         from planner.planning.portfolio_reading import read_portfolio
 
         return read_portfolio(source, document, scenario, overlays, opened.catalog, price_max_age_months, prices)

@@ -18,6 +18,7 @@ from planner.space.dataset_places import Found
 
 MOST_BYTES: Final = 16 * 2**20
 MOST_ROWS: Final = 100_000
+MOST_COLUMNS: Final = 1_000
 _TOLD: Final = 20
 """Bad cells of a column that are told, each with its place."""
 _BOUNDS: Final = {
@@ -75,6 +76,8 @@ def read_table(found: Found) -> Table:
     rows: list[tuple[int, tuple[str, ...]]] = []
     try:
         columns = tuple(name.strip() for name in next(reader, ()))
+        if len(columns) > MOST_COLUMNS:
+            raise InvalidInput([_problem(found, f"has more than {MOST_COLUMNS:,} columns", "leave some out")], {})
         for cells in reader:
             if len(rows) >= MOST_ROWS:
                 raise InvalidInput([_problem(found, f"has more than {MOST_ROWS:,} rows", "leave some out")], {})

@@ -18,6 +18,7 @@ from planner.space.overlay.laying import Overlays
 from planner.space.portfolio.checks import check_portfolio
 from planner.space.portfolio.names import check_teams
 from planner.space.portfolio.remarks import Checking
+from planner.space.portfolio.worth import check_worth
 
 
 def read_portfolio(
@@ -54,6 +55,8 @@ def read_portfolio(
         for job in jobs:
             texts |= job.texts
         raise InvalidInput([*checking.problems, *checking.warnings, *theirs], texts)
+    if all(job.ready is not None for job in jobs):  # beside mistakes it would only distract
+        check_worth(scenario, {job.kind for job in jobs}, checking)
     path = MAPPING if mapping else shown_path(file)
     return PortfolioReady(
         document, scenario, jobs, earlier, laid, tuple(checking.warnings), path, texts, templates, overlays

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import yaml
 
@@ -17,7 +17,7 @@ from planner.locking.choosing import BESIDE, CATALOG, Priced, Prices, price
 from planner.planning.locked import since_locked
 from planner.planning.ready import MAPPING, AnyReady, Ready, Source, file_of, laid_over, shown_path
 from planner.planning.tuned import named_scenario
-from planner.scenario import Planned, Scenario
+from planner.scenario import Planned
 from planner.scenario.compose import Changes, Composed, compose, meaning
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.paths import scenario_root
@@ -35,6 +35,9 @@ from planner.space.overlay.laying import Overlays, overlays_of
 from planner.space.patterns import UNKNOWN_KEY
 from planner.space.resolve import resolve
 
+if TYPE_CHECKING:
+    from planner.scenario import Scenario
+
 NO_CHANGES: Final = Changes()
 OTHERWISE: Final = {
     "FineTune": "`planner plan` plans it; in Python, planner.plan",
@@ -51,7 +54,7 @@ class Opened:
     """A scenario as its type, before anything in it is looked up."""
 
     document: Document
-    scenario: Scenario
+    scenario: "Scenario"
     catalog: Catalog
     """As it was given, without overlays."""
     overlays: Overlays

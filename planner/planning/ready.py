@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from planner.catalog.rows import Catalog
 from planner.outcome import LockReference
-from planner.scenario.business_case import BusinessCase
 from planner.scenario.compose import Composed
 from planner.scenario.fine_tune import FineTune
 from planner.scenario.paths import scenario_root
-from planner.scenario.portfolio import Portfolio
 from planner.scenario.serving import Serving
-from planner.scenario.spend_review import SpendReview
-from planner.scenario.spend_sources import Source as SpendSource
 from planner.source import Document, Problem
 from planner.source import Path as Place
 from planner.space.dataset_places import Found
@@ -25,6 +21,10 @@ from planner.space.resolve import Space
 
 if TYPE_CHECKING:
     from planner.outcome.portfolio import PortfolioPlan
+    from planner.scenario.business_case import BusinessCase
+    from planner.scenario.portfolio import Portfolio
+    from planner.scenario.spend_review import SpendReview
+    from planner.scenario.spend_sources import Source as SpendSource
     from planner.space.serving.resolve import ServingSpace
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
@@ -79,8 +79,8 @@ class ReviewReady:
     """A SpendReview that was read and checked, with the files of its sources found; these are read by the review."""
 
     document: Document
-    scenario: SpendReview
-    files: tuple[tuple[str, SpendSource, tuple[Found, ...]], ...]
+    scenario: "SpendReview"
+    files: "tuple[tuple[str, SpendSource, tuple[Found, ...]], ...]"
     """Name, source and files of each source."""
     plans: tuple[Found, ...]
     as_of: datetime.date
@@ -121,7 +121,7 @@ class PortfolioReady:
     """A Portfolio that was read and checked, with the scenarios of its jobs."""
 
     document: Document
-    scenario: Portfolio
+    scenario: "Portfolio"
     jobs: tuple[JobReady, ...]
     """As written."""
     earlier: "PortfolioPlan | None"
@@ -141,7 +141,7 @@ class CaseReady:
     """A BusinessCase that was read and checked, with the scenarios that supply costs and the tables that it names."""
 
     document: Document
-    scenario: BusinessCase
+    scenario: "BusinessCase"
     plans: Mapping[tuple[str, int], AnyReady]
     """(option, place in its `plans`) → scenario."""
     values: Mapping[str, tuple[float, ...]]

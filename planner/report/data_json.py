@@ -5,19 +5,22 @@ The schemas: `report.schema.json` of a plan of fine-tuning, `serving-report`, `r
 """
 
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter
 
-from planner.report.data.collection import Collection, Printed
+from planner.report.data.collection import Collection
 from planner.report.printers import printer_for, printers
+
+if TYPE_CHECKING:
+    from planner.report.data.printed import Printed
 
 _SEVERAL: Final = TypeAdapter(Collection)
 _NAMES: Final = {"plan": "report"}
 """What templates print → name of its schema, where that is not `<takes>-report`."""
 
 
-def data_json(data: Printed) -> bytes:
+def data_json(data: "Printed") -> bytes:
     """The data of a report, indented, and the same for the same data."""
     adapter: TypeAdapter[Any] = _SEVERAL if isinstance(data, Collection) else _adapter(printer_for(data).data_type)
     made: bytes = adapter.dump_json(data, indent=2)

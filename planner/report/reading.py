@@ -2,16 +2,19 @@
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
 from planner.errors import InputError
 from planner.kind_names import CALLED
 from planner.outcome import AnyPlan, Plan
-from planner.outcome.any_plan import Outcome, parse_outcome
+from planner.outcome.any_plan import parse_outcome
 from planner.report.names import shorten
 from planner.version import __version__
+
+if TYPE_CHECKING:
+    from planner.outcome.any_plan import Outcome
 
 LONGEST: Final = 40
 """Characters of a version that are told."""
@@ -43,7 +46,7 @@ def read_any_plan(path: Path) -> AnyPlan:
     return outcome
 
 
-def read_outcome(path: Path) -> Outcome:
+def read_outcome(path: Path) -> "Outcome":
     """What the plan.json at a path, or in the folder at it, holds, of whatever kind."""
     file = path / "plan.json" if path.is_dir() else path
     try:

@@ -3,16 +3,15 @@
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from planner.errors import InputError, SetupError
 from planner.files import place
-from planner.outcome.any_plan import Outcome
 from planner.outcome.drift import Drift
 from planner.report.charts.charts import Chart
 from planner.report.charts.expected import expected
 from planner.report.charts.pictures import draw
-from planner.report.data.collection import Collection, Printed, Single
+from planner.report.data.collection import Collection
 from planner.report.data_json import data_json
 from planner.report.printers import USUAL, Asked, Paper, Takes, printer_for, printer_of
 from planner.report.printing.html import html, vega_bundle
@@ -22,6 +21,10 @@ from planner.report.printing.pdf import paper_page
 from planner.report.printing.second_process import Alone, Helper
 from planner.report.printing.template import TEXT, Template, find_template, fitting
 from planner.report.printing.worker import WorkerLostError
+
+if TYPE_CHECKING:
+    from planner.outcome.any_plan import Outcome
+    from planner.report.data.printed import Printed, Single
 
 __all__ = ["FILES", "Output", "place", "render"]
 
@@ -39,7 +42,7 @@ FILES: Final[Mapping[str, str]] = {
 
 
 def render(
-    plan: Outcome | Collection, template: str | Template, out: Path, outputs: Sequence[Output],
+    plan: "Outcome | Collection", template: str | Template, out: Path, outputs: Sequence[Output],
     helper: Helper | None = None, keep: Keep = place, *, paper: Paper = "A4", names: Mapping[str, str] = FILES,
     drifts: Sequence[Drift] = (), sections: Sequence[str] | None = None, tell: Tell = lambda _: None,
 ) -> tuple[list[Path], list[str]]:  # fmt: skip
@@ -63,12 +66,12 @@ def render(
     return keep({out / names[name]: content for name, content in contents.items()}), notes
 
 
-def takes_of(plan: Outcome | Collection) -> Takes:
+def takes_of(plan: "Outcome | Collection") -> Takes:
     """Which templates print it."""
     return "plans" if isinstance(plan, Collection) else printer_of(plan).takes
 
 
-def _data(plan: Outcome | Collection, drifts: Sequence[Drift], sections: Sequence[str] | None) -> Printed:
+def _data(plan: "Outcome | Collection", drifts: Sequence[Drift], sections: Sequence[str] | None) -> "Printed":
     takes = takes_of(plan)
     if sections is not None and takes != "review":
         message = "sections are parts of a review of spend; other reports have all of their own"
@@ -104,7 +107,7 @@ def refuse_outputs(template: Template, outputs: Sequence[str], takes: Takes) -> 
 
 
 def contents_of(
-    data: Printed, template: Template, outputs: tuple[Output, ...], helper: Helper | None = None,
+    data: "Printed", template: Template, outputs: tuple[Output, ...], helper: Helper | None = None,
     paper: Paper = "A4", tell: Tell = lambda _: None,
 ) -> tuple[dict[str, bytes], list[str]]:  # fmt: skip
     """Output → its bytes, and notes."""
@@ -115,7 +118,7 @@ def contents_of(
     return _contents(data, template, outputs, Alone(), paper, tell)
 
 
-def _text(data: Printed, template: Template) -> str:
+def _text(data: "Printed", template: Template) -> str:
     """The markdown: by the template where it has a text of its own, else the planner's summary of a plan."""
     if template.file(TEXT) is not None:
         return fill(template, page=TEXT, report=data) + "\n"
@@ -126,7 +129,7 @@ def _text(data: Printed, template: Template) -> str:
 
 
 def _contents(
-    data: Printed, template: Template, outputs: tuple[Output, ...], maker: Alone | Helper, paper: Paper, tell: Tell
+    data: "Printed", template: Template, outputs: tuple[Output, ...], maker: Alone | Helper, paper: Paper, tell: Tell
 ) -> tuple[dict[str, bytes], list[str]]:  # fmt: skip
     notes: list[str] = []
     made: dict[str, bytes] = {}
@@ -164,7 +167,7 @@ def _contents(
     return {name: made[name] for name in outputs if name in made}, notes
 
 
-def _drawn(data: Printed, template: Template) -> tuple[tuple[Chart, ...], tuple[str, ...]]:
+def _drawn(data: "Printed", template: Template) -> tuple[tuple[Chart, ...], tuple[str, ...]]:
     """The charts of the template's report, or a note where the packages for them are missing."""
     if template.charts is not None and not template.charts:
         return (), ()

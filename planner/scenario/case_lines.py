@@ -91,9 +91,10 @@ class CasePlan(Block):
     runs_per_year: Annotated[float, Field(gt=0, le=1e6)] | None = None
     """Of a FineTune scenario: runs each year."""
     with_demand: bool = True
-    """Of a Serving scenario: its cost grows as demand does. By how much less than it is a matter of `scale`."""
+    """Of a Serving scenario: its cost grows as demand does, but for the runs that it is trained by. By how much less
+    than demand is a matter of `scale`."""
     market_price: bool = True
-    """Its cost falls as market prices do."""
+    """Its cost falls as market prices do, but for labour and management."""
 
 
 class Overlooked(Block):

@@ -124,6 +124,8 @@ class ScalePart(Block):
     """Coefficient of volume^exponent."""
     exponent: Annotated[float, Field(gt=0, le=2)] | None = None
     """Below 1 where a unit gets cheaper the more there are; left out, fitted to `history`."""
+    progress_ratio: Annotated[Share, Field(gt=0.5)] | None = None
+    """What a doubling of the volume leaves of the cost of a unit, such as 85 %; in place of `exponent`."""
     history: FileName | None = None
     """CSV of what volumes cost in the past, by its path from here; fits the scaled part."""
     volume_column: Name = "volume"
@@ -137,11 +139,15 @@ class ScalePart(Block):
 
     @model_validator(mode="after")
     def _whole(self) -> "ScalePart":
-        if self.history is None and self.scaled and self.exponent is None:
-            message = "the sub-linear part needs an exponent, or a history that it is fitted to"
+        told = self.exponent is not None or self.progress_ratio is not None
+        if self.history is None and self.scaled and not told:
+            message = "the sub-linear part needs an exponent, a progress_ratio, or a history that it is fitted to"
             raise ValueError(message)
-        if self.history is not None and (self.scaled or self.exponent is not None):
-            message = "scaled and exponent are fitted to the history; leave them out, or it"
+        if self.exponent is not None and self.progress_ratio is not None:
+            message = "exponent and progress_ratio are two words for one thing; give one of them"
+            raise ValueError(message)
+        if self.history is not None and (self.scaled or told):
+            message = "scaled, exponent and progress_ratio are fitted to the history; leave them out, or it"
             raise ValueError(message)
         if self.history is None and not (self.fixed_per_month or self.per_unit or self.scaled):
             message = "give a fixed, linear or sub-linear part, or a history"

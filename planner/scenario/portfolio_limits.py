@@ -94,7 +94,8 @@ class Solver(Block):
     """How long, and how near to the best."""
 
     time_limit: Annotated[float, Field(gt=0, le=3600)] = 60.0
-    """Seconds that the schedule may take."""
+    """Seconds that the schedule may take, all attempts at it together. What explains it (shadow prices, the front, all
+    outages, a conflict) may take as long again. Plans of the jobs come before; a step that has begun is finished."""
     gap: Annotated[float, Field(ge=0, le=1)] = 0.01
     """Proven distance to the best that is near enough: 0.01 is one percent."""
     slot_hours: Annotated[float, Field(ge=0.25, le=168)] = 4.0
@@ -104,7 +105,7 @@ class Solver(Block):
     lies between them."""
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
     front: Annotated[int, Field(ge=0, le=20)] = 4
-    """Schedules of the portfolio's own front (cost, lateness, quality), by each figure; 0 for none."""
+    """Schedules of the portfolio's own front (cost, lateness, quality), by each figure; 0 for none, 1 counts as 2."""
 
 
 class Objective(Block):

@@ -2,18 +2,21 @@
 
 import copy
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from planner.catalog.exchange import usd_per_unit
 from planner.catalog.rows import Catalog
-from planner.scenario import KINDS, BusinessCase, FineTune, Portfolio, Scenario, Serving
+from planner.scenario import KINDS, FineTune, Serving
 from planner.scenario.quantities import RATES
 from planner.source import Document, Path, Problem, dotted
 from planner.source.refused import refused
 from planner.space.resolve import resolve
+
+if TYPE_CHECKING:
+    from planner.scenario import Scenario
 
 _STAND_INS: Final[Mapping[str, Mapping[str, Any]]] = {
     "FineTune": {
@@ -104,11 +107,11 @@ def further_problems(document: Document, known: list[Problem], catalog: Catalog)
         from planner.space.serving.stand_in import any_traffic, without_rates
 
         resolve_serving(without_rates(scenario), catalog, any_traffic(), complain, lambda *_: None)
-    elif isinstance(scenario, Portfolio):
+    elif scenario.kind == "Portfolio":
         from planner.space.portfolio.checks import further_of
 
         found += further_of(scenario, document, catalog, frozenset(whole_blocks.intersection(data)))
-    elif isinstance(scenario, BusinessCase):
+    elif scenario.kind == "BusinessCase":
         from planner.space.business_case import checks
 
         found += checks.further_of(scenario, document, frozenset(whole_blocks.intersection(data)))
@@ -117,7 +120,7 @@ def further_problems(document: Document, known: list[Problem], catalog: Catalog)
 
 def _validated(
     kind: str, data: dict[str, Any], stand_in: Mapping[str, Any], catalog: Catalog
-) -> tuple[Scenario | None, list[ErrorDetails]]:
+) -> "tuple[Scenario | None, list[ErrorDetails]]":
     """The scenario as its type, blocks that break a rule taken out of `data` first, and what these break.
 
     None where taking them out is not enough.

@@ -71,17 +71,25 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
 
+WORDS = ("plan", "scenarios", "--outputs", "md", "--format", "json")
+
+
 @pytest.fixture(scope="module")
-def both(several: Path) -> dict[str, "subprocess.CompletedProcess[str]"]:
-    """The same batch one by one and two at a time."""
-    words = ("plan", "scenarios", "--outputs", "md", "--format", "json")
-    calls = {"1": run_here, "2": run}
-    return {jobs: call(*words, "-o", f"out-{jobs}", "--jobs", jobs, cwd=several) for jobs, call in calls.items()}
+def one_by_one(several: Path) -> "subprocess.CompletedProcess[str]":
+    return run_here(*WORDS, "-o", "out-1", "--jobs", "1", cwd=several)
+
+
+@pytest.fixture(scope="module")
+def two_at_a_time(several: Path) -> "subprocess.CompletedProcess[str]":
+    """The same batch."""
+    return run(*WORDS, "-o", "out-2", "--jobs", "2", cwd=several)
 
 
 @pytest.mark.real
-def test_two_at_a_time_are_the_same_bytes(several: Path, both: dict[str, "subprocess.CompletedProcess[str]"]) -> None:
-    assert both["1"].stdout == both["2"].stdout
+def test_two_at_a_time_are_the_same_bytes(
+    several: Path, one_by_one: "subprocess.CompletedProcess[str]", two_at_a_time: "subprocess.CompletedProcess[str]"
+) -> None:
+    assert one_by_one.stdout == two_at_a_time.stdout
     made = files(several / "out-1")
     assert made == files(several / "out-2")
     assert sorted(made) == [f"{name}/{file}" for name in ("a", "d", "dear") for file in ("plan.json", "summary.md")]
@@ -92,11 +100,9 @@ def test_two_at_a_time_are_the_same_bytes(several: Path, both: dict[str, "subpro
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_failure_stops_no_other_and_is_told_whole(
-    both: dict[str, "subprocess.CompletedProcess[str]"], jobs: str
-) -> None:
-    done = both[jobs]
+@pytest.mark.parametrize("jobs", ["one_by_one", pytest.param("two_at_a_time", marks=pytest.mark.real)])
+def test_a_failure_stops_no_other_and_is_told_whole(request: pytest.FixtureRequest, jobs: str) -> None:
+    done: subprocess.CompletedProcess[str] = request.getfixturevalue(jobs)
     assert done.returncode == 2
     assert [plan["metadata"]["name"] for plan in json.loads(done.stdout)] == ["a", "dear", "d"]
     lines = done.stderr.splitlines()
@@ -141,7 +147,7 @@ def test_the_table_ends_what_is_printed(several: Path) -> None:
 )
 def test_bad_usage_plans_nothing(several: Path, words: list[str], said: str) -> None:
     (several / "empty").mkdir(exist_ok=True)
-    done = run("plan", *words, "-o", "never", cwd=several)
+    done = run_here("plan", *words, "-o", "never", cwd=several)
     assert done.returncode == 2
     assert said in " ".join(done.stderr.split())
     assert not (several / "never").exists()
@@ -182,9 +188,9 @@ def test_engines_are_loaded_when_they_are_asked_for() -> None:
         assert not never & set(done.stdout.split())
 
 
-def test_without_dask_the_extra_is_named(several: Path, tmp_path: Path) -> None:
-    write(tmp_path, {"sitecustomize.py": "import sys\nsys.modules['distributed'] = None\n"})
-    done = run("plan", "scenarios", "--cluster", "tcp://h:1", cwd=several, PYTHONPATH=f"{tmp_path}:{ROOT}")
+def test_without_dask_the_extra_is_named(several: Path) -> None:
+    with patch.dict(sys.modules, {"distributed": None}):
+        done = run_here("plan", "scenarios", "--cluster", "tcp://h:1", cwd=several)
     assert done.returncode == 2
     assert "pip install 'finetune-planner[cluster]'" in done.stderr
 

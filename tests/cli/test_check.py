@@ -30,7 +30,7 @@ def repo(tmp_path: Path) -> Repo:
 
 
 def _call(repo: Repo, *words: str, **env: str) -> tuple[int, str, str]:
-    done = run(*words, cwd=repo.root, PLANNER_CACHE=str(repo.root.parent / "cache"), **ENVIRONMENT, **env)
+    done = run(*words, cwd=repo.root, PLANNER_CACHE=str(repo.root.parents[1] / "plans"), **ENVIRONMENT, **env)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout, done.stderr
 
@@ -40,9 +40,25 @@ def test_a_folder_with_nothing_but_a_review_of_spend_is_told_of(repo: Repo) -> N
     repo.write({"reviews/spend.yaml": review, "empty/notes.txt": "none"})
     code, _, told = _call(repo, "check", "reviews")
     assert code == 2
-    assert "reviews: no scenario there, neither before nor after; reviews, portfolios and cases are held against no" in told
+    assert (
+        "reviews: no scenario there, neither before nor after; reviews, portfolios and cases are held against no"
+        in told
+    )
     code, _, told = _call(repo, "check", "empty")
     assert (code, told) == (2, "error: empty: no scenario there, neither before nor after\n")
+
+
+def test_a_case_that_changes_is_told_of_and_not_compared(repo: Repo) -> None:
+    case = (
+        "api_version: planner/v1\nkind: BusinessCase\nmetadata: {name: c}\nhorizon: 3 years\ndiscount_rate: 10 %\n"
+        "options: [{name: a, costs: [{name: x, category: other, once: $5}]}]\n"
+    )
+    repo.commit({"scenarios/case.yaml": case})
+    repo.write({"scenarios/case.yaml": case.replace("horizon: 3 years", "horizon: 4 years")})
+    _, told, _ = _call(repo, "check", "--base", "HEAD")
+    assert "scenarios/case.yaml changed, and a BusinessCase is neither compared nor held against rules" in told
+    repo.commit({}, "longer")
+    assert "neither compared" not in _call(repo, "check", "--base", "HEAD")[1]
 
 
 def test_a_denied_change_ends_with_5_after_its_files_are_written(repo: Repo) -> None:

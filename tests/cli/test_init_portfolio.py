@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 import yaml
 
+from planner.cli.init_portfolio import PortfolioAnswers, days
 from planner.planning import PortfolioReady, read_ready
 from tests.cli import calls
 
@@ -113,3 +114,25 @@ def test_what_makes_no_portfolio_is_not_written(folder: Path, words: list[str], 
 def test_a_portfolio_names_its_scenarios_from_where_it_lies(tmp_path: Path) -> None:
     done = init("nowhere/month.yaml", "--jobs", "none", cwd=tmp_path)
     assert "nowhere is no folder; a portfolio names its scenarios by their paths" in " ".join(done.stderr.split())
+
+
+def test_days_of_its_examples_lie_after_it_begins(tmp_path: Path) -> None:
+    """Whoever takes the `#` away has a portfolio that can be planned."""
+    assert init("month.yaml", "--jobs", "none", "--begins", "2027-02-26", cwd=tmp_path).returncode == 0
+    text = (tmp_path / "month.yaml").read_text()
+    assert "#   deadline: 2027-03-08 " in text
+    assert "#   earliest: 2027-03-01 " in text
+    assert "month: 2027-02}" in text
+    opened = [line.removeprefix("# ") for line in text.splitlines()]
+    at = opened.index("blackouts:")
+    again = "\n".join([*text.splitlines(), *opened[at : at + 2]])
+    (tmp_path / "month.yaml").write_text(again + "\n")
+    assert yaml.safe_load(again)["blackouts"][0]["why"] == "nobody is on call"
+    ready = read_ready(tmp_path / "month.yaml")
+    assert isinstance(ready, PortfolioReady)
+    assert not ready.warnings
+
+
+@pytest.mark.parametrize("begins", ["9999-12-31", "no day"])
+def test_days_of_examples_are_told_of_every_first_day(begins: str) -> None:
+    assert set(days(PortfolioAnswers(begins=begins))) == {"earliest", "closed", "open", "deadline", "month"}

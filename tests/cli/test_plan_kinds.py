@@ -1,6 +1,9 @@
 """Portfolios and business cases from the file to the exit code, through the command line and through Python."""
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ from planner.outcome.any_plan import parse_outcome
 from planner.outcome.business_case import Case
 from planner.outcome.portfolio import PortfolioPlan
 from planner.source import InvalidInput
-from tests.cli.calls import run
+from tests.cli.calls import SMALL, run
 
 TUNE = """
     inline:
@@ -116,3 +119,17 @@ def test_other_verbs_say_what_these_kinds_are(here: Path) -> None:
     assert told.returncode == 2
     assert "a business case, and this takes a plan of fine-tuning or serving" in told.stderr
     assert "held against no rule" in run("check", "case.yaml", cwd=here).stderr
+
+
+def test_a_plan_of_fine_tuning_waits_for_no_other_kind(here: Path) -> None:
+    (here / "small.yaml").write_text(SMALL)
+    code = (
+        "import sys; from planner.cli.main import main\n"
+        "sys.argv = ['planner', 'plan', 'small.yaml', '--outputs', 'html,md', '-q']\n"
+        "try: main()\nexcept SystemExit as end: assert not end.code\n"
+        "print(*sorted(sys.modules))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=here)
+    others = r"planner\.(scenario|outcome|kinds|report)\S*\.(\w*review|portfolio|business_case|case_lines)\b"
+    assert "planner.outcome.plan " in told.stdout
+    assert re.findall(others, told.stdout) == []

@@ -26,7 +26,7 @@ def repo(tmp_path: Path) -> Repo:
 
 
 def call(repo: Repo, *words: str | Path, **env: str) -> tuple[int, str, str]:
-    done = run(*words, cwd=repo.root, PLANNER_CACHE=str(repo.root.parent / "cache"), **ENVIRONMENT, **env)
+    done = run(*words, cwd=repo.root, PLANNER_CACHE=str(repo.root.parents[1] / "plans"), **ENVIRONMENT, **env)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout, done.stderr
 

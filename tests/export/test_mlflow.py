@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,11 +15,13 @@ from planner.export.asked import Asked, Given, Made
 from planner.export.mlflow.export import DIGEST, export, log
 from planner.export.mlflow.figures import figures_of
 from planner.export.mlflow.tracking import MISSING, Server
-from planner.outcome.any_plan import Outcome
 from tests.export.asking import START
 from tests.report.review.made_review import empty_review, hostile_review, made_review
 from tests.report.sample_plan import empty_plan, hostile_plan, sample_plan
 from tests.report.sample_serving import apis_alone, serving_plan
+
+if TYPE_CHECKING:
+    from planner.outcome.any_plan import Outcome
 
 NAME = re.compile(r"[A-Za-z0-9_\-. :/]{1,250}")
 """What MLflow takes as the name of a metric or parameter."""
@@ -79,7 +81,7 @@ def send(client: Client, given: Sequence[Given], asked: Asked) -> Made:
     return log(Server(client, lambda *told: told, lambda *told: told), given, asked)
 
 
-def placed(folder: Path, outcome: Outcome) -> Given:
+def placed(folder: Path, outcome: "Outcome") -> Given:
     folder.mkdir(exist_ok=True)
     (folder / "plan.json").write_text(outcome.model_dump_json(), "utf-8")
     return Given(folder / "plan.json", outcome)
@@ -137,7 +139,7 @@ def test_a_cost_per_sample_is_that_of_the_samples_trained_on() -> None:
      empty_review()],
     ids=["tuning", "hostile", "empty", "serving", "apis", "review", "hostile review", "empty review"],
 )  # fmt: skip
-def test_names_and_values_are_such_as_mlflow_takes(outcome: Outcome, tmp_path: Path) -> None:
+def test_names_and_values_are_such_as_mlflow_takes(outcome: "Outcome", tmp_path: Path) -> None:
     client = Client()
     send(client, [placed(tmp_path, outcome)], Asked(START))
     (run,) = client.runs.values()

@@ -3,7 +3,7 @@
 import dataclasses
 import importlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,7 +11,6 @@ import planner.export
 from planner.errors import InputError
 from planner.export.asked import Asked
 from planner.export.targets import TARGETS
-from planner.outcome.any_plan import Outcome
 from planner.outcome.business_case import Case
 from planner.outcome.plan import Metadata
 from tests.export.asking import exported
@@ -19,6 +18,9 @@ from tests.report.portfolio.made_jobs import job
 from tests.report.portfolio.made_portfolio import plan_of
 from tests.report.review.made_review import made_review
 from tests.report.sample_plan import sample_plan
+
+if TYPE_CHECKING:
+    from planner.outcome.any_plan import Outcome
 
 
 def test_every_target_stands_in_the_table() -> None:
@@ -56,7 +58,7 @@ PORTFOLIO = plan_of([job("a")])
         ("mlflow", PORTFOLIO, "a plan of a portfolio; this target takes a plan of fine-tuning, a plan of serving or"),
     ],
 )
-def test_what_a_target_does_not_take_is_refused(target: str, outcome: Outcome, why: str) -> None:
+def test_what_a_target_does_not_take_is_refused(target: str, outcome: "Outcome", why: str) -> None:
     with pytest.raises(InputError, match=f"plan.json: {why}"):
         exported(target, outcome, tracking_uri="file:///nowhere")
 

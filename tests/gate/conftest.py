@@ -1,9 +1,14 @@
-"""The catalog of another date, made once."""
+"""The catalog of another date, made once; plans in this process, and without what no comparison looks at."""
 
+import math
 from pathlib import Path
 
 import pytest
 
+from planner.gate import plans
+from planner.kinds import fine_tune
+from planner.kinds.advise.counsel import Counsel
+from planner.outcome import Alternatives
 from tests.gate.changes import other_catalog
 
 
@@ -11,3 +16,16 @@ from tests.gate.changes import other_catalog
 def cheaper(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A catalog of August in which everything cost a tenth less."""
     return other_catalog(tmp_path_factory.mktemp("catalog") / "data", "2026-08-01", lambda _, usd: usd * 0.9)
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine these small plans took processes."""
+    monkeypatch.setattr(plans, "WORTH_PROCESSES_S", math.inf)
+
+
+@pytest.fixture(autouse=True)
+def without_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Advice, sensitivity and alternatives take most of a plan's time; fronts, figures and decisions stay the same."""
+    monkeypatch.setattr(fine_tune, "counsel", lambda *_, **__: Counsel())
+    monkeypatch.setattr(fine_tune, "alternatives", lambda *_, **__: Alternatives())

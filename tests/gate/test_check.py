@@ -5,16 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from planner.gate.cache import PlanCache
 from planner.gate.check import held_against, read_rules
 from planner.gate.difference import Wanted, find_difference
-from planner.gate.lockfile import make_lock
 from planner.gate.plans import Setting
 from planner.outcome import Check, Verdict
 from planner.revision.git import Repository
 from planner.revision.reading import opened
 from planner.source import InvalidInput
 from tests.gate.changes import scenario
+from tests.gate.repeated import lock_of, plans_of
 from tests.revision.repositories import Repo, make_repository
 
 TODAY = datetime.date(2026, 11, 29)
@@ -55,7 +54,7 @@ def _check(repo: Repo, base: str = "main", head: str | None = None) -> Check:
         rules = read_rules(sides.rules, sides.base, sides.head, "policies")
         usual = ("scenarios",)
         wanted = Wanted(usual, usual, elsewhere=True, ignored=rules.ignored, decision=rules.decision)
-        found = find_difference(sides.base, sides.head, wanted, Setting(), PlanCache(None))
+        found = find_difference(sides.base, sides.head, wanted, Setting(), plans_of(repo))
         return held_against(found.difference, rules, TODAY, sides.base, sides.head)
 
 
@@ -170,7 +169,7 @@ def test_an_old_branch_keeps_no_older_documents_where_some_may_come_along(repo: 
 
 def test_a_price_edited_in_a_lock_is_denied_and_changes_no_figure(repo: Repo) -> None:
     repo.git("switch", "-q", "main")
-    honest = make_lock(repo.root / BOT, Setting(), refresh=True).text
+    honest = lock_of(repo, BOT)
     repo.commit({LOCK: honest})
     repo.git("switch", "-q", "-C", "pr")
     row = next(line for line in honest.splitlines() if "h100-sxm,8" in line)
@@ -205,7 +204,7 @@ def test_the_folder_of_policies_may_be_written_in_any_way(repo: Repo, folder: st
     repo.write({POLICY: RULES.replace("$40", "$400")})
     with opened(repository, "main", None) as sides:
         rules = read_rules(sides.rules, sides.base, sides.head, folder)
-        found = find_difference(sides.base, sides.head, Wanted(), Setting(), PlanCache(None))
+        found = find_difference(sides.base, sides.head, Wanted(), Setting(), plans_of(repo))
         check = held_against(found.difference, rules, TODAY, sides.base, sides.head)
     assert (rules.folder, len(rules.governance.policies)) == ("policies", 1)
     assert [note.allowed for note in check.difference.trust] == [True]

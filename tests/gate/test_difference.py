@@ -7,13 +7,13 @@ import pytest
 
 from planner.gate.cache import PlanCache
 from planner.gate.difference import Wanted, find_difference
-from planner.gate.lockfile import make_lock
 from planner.gate.plans import Setting
 from planner.outcome import FIGURES, Difference
 from planner.planning import plan_ready, read_scenario
 from planner.revision.git import Repository
 from planner.revision.reading import opened
 from tests.gate.changes import scenario
+from tests.gate.repeated import lock_of, plans_of
 from tests.revision.repositories import Repo, make_repository
 
 BOT = "scenarios/bot.yaml"
@@ -25,14 +25,13 @@ def _difference(repo: Repo, cache: PlanCache | None = None, base: str = "main", 
     assert repository is not None
     with opened(repository, base, head) as sides:
         found = find_difference(
-            sides.base, sides.head, Wanted(("scenarios",), ("scenarios",)), Setting(), cache or PlanCache(None)
+            sides.base, sides.head, Wanted(("scenarios",), ("scenarios",)), Setting(), cache or plans_of(repo)
         )
     return found.difference
 
 
 def _lock(repo: Repo, catalog: Path | None = None, file: str = BOT) -> str:
-    setting = Setting() if catalog is None else Setting(catalog)
-    return make_lock(repo.root / file, setting, refresh=True).text
+    return lock_of(repo, file, catalog)
 
 
 def _sums(difference: Difference) -> None:
@@ -135,7 +134,7 @@ def test_a_lock_with_an_edited_price_counts_for_nothing(repo: Repo) -> None:
     cells = line.split(",")
     cells[8] = "0.01"
     repo.write({BOT: scenario(epochs="4"), LOCK: honest.replace(line, ",".join(cells))})
-    edited = _difference(repo)
+    edited = _difference(repo, PlanCache(None))
     repo.write({LOCK: None})
     plain = _difference(repo)
     assert edited.scenarios[0].delta["cost_usd"].after == plain.scenarios[0].delta["cost_usd"].after
@@ -250,15 +249,16 @@ def test_only_what_changed_is_planned_and_the_cache_answers_the_second_time(repo
 
 def test_the_same_comparison_gives_the_same_bytes(repo: Repo) -> None:
     repo.write({BOT: scenario(rank="64", epochs="4")})
-    assert _difference(repo).model_dump_json() == _difference(repo).model_dump_json()
+    first, second = (_difference(repo, PlanCache(None)).model_dump_json() for _ in range(2))
+    assert first == second
 
 
 @pytest.mark.real
 def test_plans_made_in_further_processes_are_the_same(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.write({BOT: scenario(rank="64", epochs="4")})
-    here = _difference(repo)
+    here = _difference(repo, PlanCache(None))
     monkeypatch.setattr("planner.gate.plans.WORTH_PROCESSES_S", 0.0)
-    assert _difference(repo) == here
+    assert _difference(repo, PlanCache(None)) == here
 
 
 def test_a_brief_plan_has_the_same_front_and_decisions(repo: Repo) -> None:

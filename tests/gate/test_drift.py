@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from planner.errors import InputError
 from planner.gate.drift import plan_drift
 from planner.outcome import CatalogReference, Configuration, Plan
 from planner.outcome.drift import Drift
@@ -114,8 +113,3 @@ def test_another_scenario_or_a_plan_without_a_front_is_told() -> None:
     ]
     assert [(one.before, one.same, one.steps) for one in found.decisions] == [("", False, {})] * 4
     assert drift(sample_plan(), empty_plan()).notes == ["nothing is feasible now"]
-
-
-def test_another_kind_is_refused() -> None:
-    with pytest.raises(InputError, match="a plan of kind Serving, which no FineTune can be held against"):
-        drift(sample_plan().model_copy(update={"kind": "Serving"}), sample_plan())

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from planner.gate.lockfile import make_lock
-from planner.gate.plans import Setting
 from planner.outcome import Check
 from tests.gate.changes import scenario
+from tests.gate.repeated import lock_of
 from tests.gate.test_check import BOT, LOCK, POLICY, RULES, _check
 from tests.revision.repositories import Repo, make_repository
 
@@ -21,8 +20,7 @@ def repo(tmp_path: Path) -> Repo:
 
 
 def _lock(repo: Repo, catalog: Path | None = None) -> str:
-    setting = Setting() if catalog is None else Setting(catalog)
-    return make_lock(repo.root / BOT, setting, refresh=True).text
+    return lock_of(repo, BOT, catalog)
 
 
 def _state(check: Check) -> tuple[str, bool]:
@@ -146,7 +144,7 @@ def test_a_change_of_policies_alone_is_how_they_are_changed(repo: Repo) -> None:
 def test_a_lock_without_a_scenario_that_is_judged_is_not_slipped_in(tmp_path: Path) -> None:
     repo = make_repository(tmp_path / "r", {BOT: scenario(), "jobs/x.yaml": scenario("x"), POLICY: RULES})
     repo.branch("pr")
-    honest = make_lock(repo.root / "jobs/x.yaml", Setting(), refresh=True).text
+    honest = lock_of(repo, "jobs/x.yaml")
     repo.write({"jobs/x.lock.yaml": re.sub(r"digest: '?[0-9a-f]{64}'?", f"digest: '{'ab' * 32}'", honest)})
     check = _check(repo)
     assert check.judgement.result == "deny"

@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.gate.cache import PlanCache
 from planner.gate.difference import Wanted, find_difference
 from planner.gate.edits import document_edits
-from planner.gate.lockfile import make_lock
 from planner.gate.plans import Setting
 from planner.locking.lock import parse_lock
 from planner.outcome import Difference, Edit, Place
@@ -16,6 +14,7 @@ from planner.report.changes.difference_text import difference_text
 from planner.revision.git import Repository
 from planner.revision.reading import opened
 from tests.gate.changes import scenario
+from tests.gate.repeated import lock_of, plans_of
 from tests.revision.repositories import Repo, make_repository
 
 BOT, LOCK, PRICES = "scenarios/bot.yaml", "scenarios/bot.lock.yaml", "scenarios/prices.yaml"
@@ -42,7 +41,7 @@ def difference(repo: Repo) -> Difference:
     assert repository is not None
     wanted = Wanted(("scenarios",), ("scenarios",), effects=False)
     with opened(repository, "main", None) as sides:
-        return find_difference(sides.base, sides.head, wanted, Setting(), PlanCache(None)).difference
+        return find_difference(sides.base, sides.head, wanted, Setting(), plans_of(repo)).difference
 
 
 @pytest.fixture
@@ -87,7 +86,7 @@ def test_another_rate_by_time_is_a_change_of_the_scenario_alone(repo: Repo) -> N
     rate = "{providers: [verda, nebius, gcp], tiers: [on_demand, spot], days: [sat, sun], percent_off: 30}"
     rated = WITH.replace("hardware:\n", f"hardware:\n  time_rates: [{rate}]\n")
     repo.write({BOT: rated})
-    repo.commit({LOCK: make_lock(repo.root / BOT, Setting(), refresh=True).text})
+    repo.commit({LOCK: lock_of(repo, BOT)})
     repo.git("branch", "-f", "main")
     repo.write({BOT: rated.replace("percent_off: 30", "percent_off: 10")})
     (one,) = difference(repo).scenarios
@@ -112,7 +111,7 @@ def test_a_lock_holds_the_list_and_private_prices_count_over_it(repo: Repo) -> N
     """What is one's own is no price of the catalog: a lock neither lists it nor loses it."""
     path = repo.root / BOT
     before = read_scenario(path)
-    text = make_lock(path, Setting(), refresh=True).text
+    text = lock_of(repo, BOT)
     repo.write({LOCK: text})
     lock = parse_lock(text.encode(), LOCK)
     listed = {one.key: one.usd_per_hour for one in lock.offers}
@@ -129,7 +128,7 @@ def test_a_lock_holds_the_list_and_private_prices_count_over_it(repo: Repo) -> N
 def test_a_lock_of_other_prices_is_what_the_discount_is_taken_off(repo: Repo, cheaper: Path) -> None:
     path = repo.root / BOT
     today = read_scenario(path).space.market.offers
-    repo.write({LOCK: make_lock(path, Setting(cheaper), refresh=True).text})
+    repo.write({LOCK: lock_of(repo, BOT, cheaper)})
     locked = read_scenario(path).space.market.offers
     own = [key[0] == "acme-dc" for key in today.identities()]
     assert locked.identities() == today.identities()

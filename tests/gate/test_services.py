@@ -1,18 +1,14 @@
 """Managed services in what a change does: chosen where nothing else is, beside the machine else, split by cause."""
 
 import datetime
-import math
 import re
 from pathlib import Path
 
 import pytest
 
-from planner.gate import plans
-from planner.gate.cache import PlanCache
 from planner.gate.check import held_against, read_rules
 from planner.gate.difference import Wanted, find_difference
 from planner.gate.freshness import stale_choices, stale_heads
-from planner.gate.lockfile import make_lock
 from planner.gate.plan_files import plan_difference, plans_alone
 from planner.gate.plans import Setting
 from planner.outcome import Check, Difference, ManagedJob, ScenarioDifference, Verdict
@@ -22,6 +18,7 @@ from planner.report.changes.comment import comment_body
 from planner.report.changes.difference_text import difference_text
 from planner.revision.git import Repository
 from planner.revision.reading import opened
+from tests.gate.repeated import lock_of, plans_of
 from tests.gate.service_scenarios import BOTH, RULES, SERVICES, catalog_with
 from tests.revision.repositories import Repo, make_repository
 
@@ -36,8 +33,7 @@ def august(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
-    monkeypatch.setattr(plans, "WORTH_PROCESSES_S", math.inf)  # on a busy machine these small plans took processes
+def repo(tmp_path: Path) -> Repo:
     made = make_repository(tmp_path / "repo", {FILE: SERVICES, POLICY: RULES})
     made.branch("pr")
     return made
@@ -48,9 +44,8 @@ def compared(repo: Repo, *, judged: bool = False) -> Check | Difference:
     assert repository is not None
     usual = ("scenarios",)
     with opened(repository, "main", None) as sides:
-        cache = PlanCache(repo.root.parents[1] / "plans-with-services")  # one for all tests: many plan the same
         wanted = Wanted(usual, usual, effects=False)
-        found = find_difference(sides.base, sides.head, wanted, Setting(), cache).difference
+        found = find_difference(sides.base, sides.head, wanted, Setting(), plans_of(repo)).difference
         if not judged:
             return found
         return held_against(
@@ -71,7 +66,7 @@ def verdicts(check: Check | Difference) -> dict[str, Verdict]:
 
 
 def lock(repo: Repo, catalog: Path | None = None) -> str:
-    return make_lock(repo.root / FILE, Setting() if catalog is None else Setting(catalog), refresh=True).text
+    return lock_of(repo, FILE, catalog)
 
 
 def cost(one: ScenarioDifference) -> tuple[float, float]:

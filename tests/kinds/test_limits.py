@@ -10,22 +10,24 @@ from scipy.special import ndtri
 import planner
 from planner.kinds.limits import Limit, quantile
 from planner.outcome import Plan
+from planner.planning import plan_ready, read_scenario
+
+
+def scenario(**changes: Any) -> dict[str, Any]:
+    return {
+        "api_version": "planner/v1",
+        "kind": "FineTune",
+        "metadata": {"name": "limits"},
+        "models": ["llama-3.1-8b", "qwen2.5-7b"],
+        "methods": ["qlora", "lora"],
+        "dataset": {"samples": 20_000, "tokens_per_sample": {"mean": 420, "p95": 1400}},
+        "hardware": {"gpus": ["l4", "l40s", "a100-80gb"], "counts": [1, 2], "providers": ["aws", "gcp"]},
+        "quality": {"task": "general"},
+    } | changes
 
 
 def plan(**changes: Any) -> Plan:
-    return planner.plan(
-        {
-            "api_version": "planner/v1",
-            "kind": "FineTune",
-            "metadata": {"name": "limits"},
-            "models": ["llama-3.1-8b", "qwen2.5-7b"],
-            "methods": ["qlora", "lora"],
-            "dataset": {"samples": 20_000, "tokens_per_sample": {"mean": 420, "p95": 1400}},
-            "hardware": {"gpus": ["l4", "l40s", "a100-80gb"], "counts": [1, 2], "providers": ["aws", "gcp"]},
-            "quality": {"task": "general"},
-        }
-        | changes
-    )
+    return plan_ready(read_scenario(scenario(**changes)), brief=True)
 
 
 def test_t_11_6() -> None:
@@ -71,7 +73,7 @@ def test_every_point_of_the_front_keeps_to_it(name: str, key: str, figure: str) 
 
 def test_what_to_relax_is_the_quantile_or_the_confidence() -> None:
     base = min(c.cost_usd or math.inf for c in plan().front)
-    tight = plan(constraints={"max_cost": {"usd": base * 1.05, "confidence": 0.95}})
+    tight = planner.plan(scenario(constraints={"max_cost": {"usd": base * 1.05, "confidence": 0.95}}))
     assert not tight.feasible
     by = {r.constraint: r for r in tight.relaxations}
     cost, sure = by["constraints.max_cost"], by["constraints.max_cost.confidence"]

@@ -19,6 +19,7 @@ from planner.planning import plan_ready, read_scenario
 
 EVALUATIONS = 200
 SAMPLED = {"strategy": "sampled", "evaluations": EVALUATIONS}
+FEW = SAMPLED | {"evaluations": 40}
 
 
 def scenario(**changes: Any) -> dict[str, Any]:
@@ -105,13 +106,14 @@ def test_a_sampled_configuration_is_what_the_exact_plan_says_of_it(exact: Plan, 
         assert (mine.cost_usd, mine.hours, mine.quality) == (theirs.cost_usd, theirs.hours, theirs.quality)
 
 
-def test_twice_the_same(sampled: Plan) -> None:
-    assert planned(scenario(search=SAMPLED)).model_dump_json() == sampled.model_dump_json()
+def test_twice_the_same() -> None:
+    first, second = (planned(scenario(search=FEW)).model_dump_json() for _ in range(2))
+    assert first == second
 
 
 def test_progress_is_told_stage_by_stage() -> None:
     ticks: list[Tick] = []
-    ready = read_scenario(scenario(search=SAMPLED))
+    ready = read_scenario(scenario(search=FEW))
     plan_ready(ready, ticks.append, brief=True)
     assert list(dict.fromkeys(tick.stage for tick in ticks)) == ["grid", "sampling", "polish"]
     for stage in ("grid", "sampling", "polish"):
@@ -141,7 +143,7 @@ def test_without_polish_and_with_a_threshold() -> None:
 def test_rules_and_limits_are_kept() -> None:
     p = planned(
         scenario(
-            search=SAMPLED,
+            search=FEW,
             exclude=[{"gpu": "h100*"}, {"method": "lora", "method.rank": 64}],
             constraints={"max_cost": 8, "deadline": "12 h"},
         )
@@ -181,14 +183,14 @@ def test_an_axis_of_a_million_values() -> None:
 def test_a_space_too_large_to_count_is_sampled() -> None:
     many = {"from": 0.001, "to": 1, "step": 0.001}
     axes = {"train.epochs": {"from": 0.01, "to": 10, "step": 0.01}, "dataset.share": many, "method.rank": [8, 16]}
-    p = planned(scenario(axes=axes, search={"evaluations": 100}))
+    p = planned(scenario(axes=axes, search={"evaluations": 60, "polish": "none"}))
     assert p.search.strategy.startswith("sampled")
     assert p.search.covered > 10**8 > 10**5 * p.search.evaluated / 100
     assert len(p.front) > 20
 
 
 def test_nothing_feasible() -> None:
-    p = planner.plan(scenario(search=SAMPLED, constraints={"max_cost": 0.01}))
+    p = planner.plan(scenario(search=FEW, constraints={"max_cost": 0.01}))
     assert not p.front
     assert p.search.hypervolume is None
     assert p.relaxations[0].constraint == "constraints.max_cost"

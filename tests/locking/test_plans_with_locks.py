@@ -57,7 +57,8 @@ def test_without_its_lock_the_plan_is_another(scenario: Path) -> None:
     assert figures(plan(scenario, catalog=today)) != figures(plan(scenario, catalog=later(102)))
 
 
-def test_a_lock_of_todays_catalog_changes_nothing(scenario: Path) -> None:
+def test_a_lock_of_todays_catalog_changes_nothing(scenario: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # the whole plan, with its advice
     before = plan_json(plan(scenario))
     lock(scenario, CATALOG)
     ready = read(scenario)

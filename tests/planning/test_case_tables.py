@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from planner.planning.case_tables import MOST_BYTES, MOST_ROWS, ColumnError, read_column, read_table
+from planner.planning.case_tables import (
+    MOST_BYTES,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    ColumnError,
+    read_column,
+    read_table,
+)
 from planner.scenario.case_spreads import reader
 from planner.scenario.spreads import MoneySpread, YearlySpread
 from planner.source import InvalidInput
@@ -88,9 +95,10 @@ def test_a_column_is_named_unless_it_is_the_only_one(tmp_path: Path) -> None:
         (b"usd\n\x1b[2J\n", "holds control characters"),
         (b'usd\n"5\n', "is no CSV"),
         (b"usd\n" + b"1\n" * (MOST_ROWS + 1), f"has more than {MOST_ROWS:,} rows"),
+        (b"," * MOST_COLUMNS + b"\n1\n", f"has more than {MOST_COLUMNS:,} columns"),
         (b"1" * (MOST_BYTES + 1), "is larger than 16 MiB"),
     ],
-    ids=["empty", "words", "header", "twice", "latin1", "control", "quote", "rows", "bytes"],
+    ids=["empty", "words", "header", "twice", "latin1", "control", "quote", "rows", "columns", "bytes"],
 )
 def test_what_is_no_such_table_is_told(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(InvalidInput, match=said):

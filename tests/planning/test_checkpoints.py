@@ -6,10 +6,11 @@ import pytest
 
 import planner
 from planner.outcome import Configuration
+from planner.planning import plan_ready, read_scenario
 
 
 def cheapest(tier: str, **train: Any) -> Configuration:
-    plan = planner.plan(
+    ready = read_scenario(
         {
             "api_version": "planner/v1",
             "kind": "FineTune",
@@ -22,6 +23,7 @@ def cheapest(tier: str, **train: Any) -> Configuration:
             "objectives": ["cost"],
         }
     )
+    plan = plan_ready(ready, brief=True)
     assert plan.front
     return plan.front[0]
 

@@ -14,6 +14,7 @@ from planner.estimate.stack_columns import stack_columns
 from planner.kinds import reading
 from planner.kinds.schema import build_schema
 from planner.outcome import Configuration, Plan
+from planner.planning import plan_ready, read_scenario
 from planner.resources import CATALOG_DATA
 
 A100 = {"gpus": ["a100-80gb-sxm"], "counts": [1]}
@@ -35,7 +36,7 @@ def scenario(*methods: Any, **changes: Any) -> dict[str, Any]:
 
 
 def one(method: Any, **changes: Any) -> Configuration:
-    plan = planner.plan(scenario(method, **changes))
+    plan = plan_ready(read_scenario(scenario(method, **changes)), brief=True)
     assert plan.front, plan.infeasible
     return plan.front[0]
 

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-import planner
 from planner.estimate.collectives import pipeline_bubble
 from planner.outcome import Configuration, Plan
+from planner.planning import plan_ready, read_scenario
 
 
 def plan(**changes: Any) -> Plan:
@@ -21,7 +21,7 @@ def plan(**changes: Any) -> Plan:
         "hardware": {"gpus": ["h100-sxm"], "counts": [8]},
         "objectives": ["cost"],
     }
-    return planner.plan(written | changes)
+    return plan_ready(read_scenario(written | changes), brief=True)
 
 
 def cheapest(**changes: Any) -> Configuration:

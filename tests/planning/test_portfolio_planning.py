@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from planner.catalog.names import resolve_gpus
 from planner.errors import InputError, PlannerError
 from planner.kinds.portfolio.inputs import Place
 from planner.outcome import Plan
 from planner.planning import remarks_of
 from planner.planning.portfolio_planning import JobPlanner, input_of, origin_of_portfolio, portfolio_ready
+from tests.kinds.portfolio.rule_book import broken
 from tests.planning.test_portfolio_reading import TUNING, portfolio, ready
 
 EXAMPLES = Path(__file__).parents[2] / "scenarios" / "portfolio"
@@ -110,8 +112,12 @@ def test_the_examples_read_without_a_problem() -> None:
 @pytest.mark.real
 @pytest.mark.parametrize("name", ["team-month", "re-plan"])
 def test_the_examples_are_planned_to_the_gap_that_they_ask_for(name: str) -> None:
-    plan = portfolio_ready(ready(EXAMPLES / f"{name}.yaml"))
+    read = ready(EXAMPLES / f"{name}.yaml")
+    plan = portfolio_ready(read)
     assert plan.conflict is None
+    families = {quota.gpu for quota in read.scenario.quotas if quota.gpu}
+    cards = {gpu: [read.catalog.gpus[i].id for i in resolve_gpus(read.catalog, gpu)] for gpu in families}
+    assert broken(plan, read.scenario, cards=cards) == []
     assert plan.proof.gap is not None
     assert plan.proof.gap <= plan.proof.asked_gap + 1e-9
     assert all(job.status != "failed" for job in plan.jobs)
@@ -121,7 +127,8 @@ def test_the_examples_are_planned_to_the_gap_that_they_ask_for(name: str) -> Non
 def test_a_portfolio_that_runs_is_planned_from_its_plan_of_before(tmp_path: Path) -> None:
     jobs = [{"name": name, "inline": SMALL} for name in ("first", "then", "last")]
     quotas = [{"gpus": 1, "gpu": "h100"}]
-    more: dict[str, Any] = {"quotas": quotas, "solver": {"front": 0, "configurations": 4}}
+    worth = {"quality_point": 0}
+    more: dict[str, Any] = {"quotas": quotas, "objective": worth, "solver": {"front": 0, "configurations": 4}}
     before = portfolio_ready(ready(portfolio(tmp_path, *jobs, **more)))
     (tmp_path / "plan.json").write_text(before.model_dump_json())
     started = min(before.jobs, key=lambda job: job.run.start_hours if job.run else 0)
@@ -137,7 +144,8 @@ def test_a_portfolio_that_runs_is_planned_from_its_plan_of_before(tmp_path: Path
     assert again.chosen.id == started.chosen.id
     assert after.totals.moved == 0
 
-    other = ready(portfolio(tmp_path, *jobs[1:], {"name": "new", "inline": SMALL}, running={**running, "jobs": []}))
+    new = {"name": "new", "inline": SMALL}
+    other = ready(portfolio(tmp_path, *jobs[1:], new, objective=worth, running={**running, "jobs": []}))
     assert [problem.message for problem in other.warnings] == [
         "the earlier plan is of other jobs: it has first and lacks new"
     ]

@@ -193,3 +193,24 @@ def test_a_service_says_how_long_it_runs_and_a_run_does_not(tmp_path: Path, tuni
     assert isinstance(found.jobs[0].ready, ServingReady)
     places = refused(portfolio(tmp_path, {"name": "a", "scenario": tuning.name, "runs_for": "1 week"}))
     assert [place for place, _ in places] == ["jobs[0].runs_for"]
+
+
+@pytest.mark.parametrize(
+    ("objective", "told"),
+    [(None, ["kind"]), ({"late_per_day": 50}, ["objective"]), ({"quality_point": 0}, []), ({"quality_point": 5}, [])],
+)
+def test_that_quality_counts_for_nothing_is_told_unless_somebody_says_so(
+    tmp_path: Path, tuning: Path, objective: dict[str, float] | None, told: list[str]
+) -> None:
+    """Otherwise the cheapest of a front is taken, however little it has learned."""
+    more = {} if objective is None else {"objective": objective}
+    found = ready(portfolio(tmp_path, {"name": "a", "scenario": tuning.name}, **more))
+    assert [problem.at for problem in found.warnings if "quality counts for nothing" in problem.message] == told
+
+
+def test_services_have_no_quality_of_their_own_to_price(tmp_path: Path, tuning: Path) -> None:
+    served = {**WHOLE, "kind": "Serving", "traffic": {"requests_per_second": 1, "input_tokens": 9, "output_tokens": 9}}
+    for key in ("methods", "dataset"):
+        del served[key]
+    (tmp_path / "served.yaml").write_text(yaml.safe_dump(served))
+    assert not ready(portfolio(tmp_path, {"name": "a", "scenario": "served.yaml"})).warnings

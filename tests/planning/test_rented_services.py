@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-import planner
 from planner.catalog.loader import load_catalog
 from planner.outcome import Plan
 from planner.planning import plan_ready, read_scenario
@@ -15,7 +14,7 @@ from planner.source import InvalidInput
 
 
 def plan(samples: int = 20_000, **hardware: Any) -> Plan:
-    return planner.plan(
+    ready = read_scenario(
         {
             "api_version": "planner/v1",
             "kind": "FineTune",
@@ -26,6 +25,7 @@ def plan(samples: int = 20_000, **hardware: Any) -> Plan:
             "hardware": {"gpus": ["a100-40gb"], "counts": [1], **hardware},
         }
     )
+    return plan_ready(ready, brief=True)
 
 
 def test_a_service_costs_its_surcharge_and_is_told_from_the_machine() -> None:

@@ -9,7 +9,7 @@ import planner
 from planner.kinds.searching import build_problem
 from planner.kinds.table import tables
 from planner.outcome import Plan
-from planner.planning import read_scenario
+from planner.planning import plan_ready, read_scenario
 
 
 def scenario(**changes: Any) -> dict[str, Any]:
@@ -26,6 +26,11 @@ def scenario(**changes: Any) -> dict[str, Any]:
 
 
 def plan(**changes: Any) -> Plan:
+    return plan_ready(read_scenario(scenario(**changes)), brief=True)
+
+
+def whole(**changes: Any) -> Plan:
+    """With what only a report prints, such as what stands beside the front and what to relax."""
     return planner.plan(scenario(**changes))
 
 
@@ -69,19 +74,19 @@ def test_an_unscored_model_passes_no_floor() -> None:
 
 
 def test_an_unknown_objective_wins_nothing_and_is_shown_beside() -> None:
-    p = plan(models=["falcon-7b"])
+    p = whole(models=["falcon-7b"])
     assert not p.front
     assert p.unknown > 0
     assert p.feasible == 0
     assert p.beside
     assert all(c.quality is None for c in p.beside)
-    only_quality = plan(models=["falcon-7b", "llama-3.1-8b"], objectives=["quality"])
+    only_quality = whole(models=["falcon-7b", "llama-3.1-8b"], objectives=["quality"])
     assert {c.model for c in only_quality.beside} == {"falcon-7b"}
 
 
 def test_no_relaxation_is_promised_that_frees_nothing() -> None:
-    assert plan(models=["falcon-7b"], constraints={"max_cost": 0.5}).relaxations == []
-    cheap = plan(constraints={"max_cost": 0.05, "deadline": 1000})
+    assert whole(models=["falcon-7b"], constraints={"max_cost": 0.5}).relaxations == []
+    cheap = whole(constraints={"max_cost": 0.05, "deadline": 1000})
     needed = cheap.relaxations[0]
     assert needed.constraint == "constraints.max_cost"
     assert plan(constraints={"max_cost": needed.needed, "deadline": 1000}).feasible > 0

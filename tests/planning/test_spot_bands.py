@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-import planner
 from planner.outcome import Configuration
+from planner.planning import plan_ready, read_scenario
 
 
 def cheapest(tier: str, samples: int) -> Configuration:
-    plan = planner.plan(
+    ready = read_scenario(
         {
             "api_version": "planner/v1",
             "kind": "FineTune",
@@ -20,6 +20,7 @@ def cheapest(tier: str, samples: int) -> Configuration:
             "objectives": ["cost"],
         }
     )
+    plan = plan_ready(ready, brief=True)
     assert plan.front
     return plan.front[0]
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-import planner
 from planner.outcome import Configuration, Plan
 from planner.planning import plan_ready, read_scenario
 
@@ -57,18 +56,21 @@ def test_a_half_costs_between_and_starts_twice() -> None:
 
 
 def test_without_a_twin_there_is_nothing_to_share_with() -> None:
-    azure = planner.plan(
-        {
-            "api_version": "planner/v1",
-            "kind": "FineTune",
-            "metadata": {"name": "no-twin"},
-            "models": ["llama-3.1-8b"],
-            "methods": ["lora"],
-            "dataset": {"samples": 20_000, "tokens_per_sample": 400},
-            "train": {"spot_share": 0.5},
-            "hardware": {"gpus": ["h100"], "providers": ["azure"]},
-            "quality": {"task": "general"},
-        }
+    azure = plan_ready(
+        read_scenario(
+            {
+                "api_version": "planner/v1",
+                "kind": "FineTune",
+                "metadata": {"name": "no-twin"},
+                "models": ["llama-3.1-8b"],
+                "methods": ["lora"],
+                "dataset": {"samples": 20_000, "tokens_per_sample": 400},
+                "train": {"spot_share": 0.5},
+                "hardware": {"gpus": ["h100"], "providers": ["azure"]},
+                "quality": {"task": "general"},
+            }
+        ),
+        brief=True,
     )
     assert "no spot twin to share with" in azure.infeasible
     assert azure.feasible == 0
@@ -76,19 +78,22 @@ def test_without_a_twin_there_is_nothing_to_share_with() -> None:
 
 @pytest.mark.real
 def test_the_share_is_a_continuous_axis() -> None:
-    found = planner.plan(
-        {
-            "api_version": "planner/v1",
-            "kind": "FineTune",
-            "metadata": {"name": "axis"},
-            "models": ["llama-3.1-8b"],
-            "methods": ["lora"],
-            "dataset": {"samples": 200_000, "tokens_per_sample": 400},
-            "axes": {"train.spot_share": {"between": [0, 1]}},
-            "search": {"evaluations": 200},
-            "hardware": {"gpus": ["h100-sxm"], "counts": [8], "providers": ["nebius"]},
-            "objectives": ["cost", "time"],
-        }
+    found = plan_ready(
+        read_scenario(
+            {
+                "api_version": "planner/v1",
+                "kind": "FineTune",
+                "metadata": {"name": "axis"},
+                "models": ["llama-3.1-8b"],
+                "methods": ["lora"],
+                "dataset": {"samples": 200_000, "tokens_per_sample": 400},
+                "axes": {"train.spot_share": {"between": [0, 1]}},
+                "search": {"evaluations": 200},
+                "hardware": {"gpus": ["h100-sxm"], "counts": [8], "providers": ["nebius"]},
+                "objectives": ["cost", "time"],
+            }
+        ),
+        brief=True,
     )
     shares = {c.axes["train.spot_share"] for c in found.front}
     assert 0 in shares

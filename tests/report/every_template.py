@@ -1,9 +1,8 @@
 """Every template that has a page, printed: of the sample, and of names that try to run, to fetch and to break it."""
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from planner.outcome.any_plan import Outcome
 from planner.report.data.collection import Collection
 from planner.report.printing.template import list_templates
 from planner.report.render import render
@@ -15,6 +14,9 @@ from .review.made_review import hostile_review, made_review
 from .sample_plan import hostile_plan, sample_plan
 from .sample_serving import hostile_serving_plan, serving_plan
 from .several.sample_collection import collected, hostile, plans, spending
+
+if TYPE_CHECKING:
+    from planner.outcome.any_plan import Outcome
 
 TEMPLATES: Final = {template.name: template for template in list_templates() if "html" in template.forms()}
 """Name → template."""

@@ -8,7 +8,9 @@ from pathlib import Path
 from planner.report import render
 
 FOLDER = Path(render.__file__).parent
-ALLOWED = {"outcome", "units", "errors", "resources", "files", "decision_names", "card_names", "kind_names", "report"}
+ALLOWED = {
+    "outcome", "units", "errors", "resources", "files", "decision_names", "card_names", "kind_names", "late", "report",
+}  # fmt: skip
 BESIDES = {
     "reading.py": {"version"},  # which planner made a plan that this one cannot read
     "review/cents.py": {"spend"},  # amounts are rounded as the statements of a review are

@@ -61,7 +61,7 @@ def test_a_failure_while_making_touches_nothing(tmp_path: Path, monkeypatch: pyt
         message = "broken"
         raise RuntimeError(message)
 
-    monkeypatch.setattr(rendering, "markdown", fail)
+    monkeypatch.setattr(rendering, "_text", fail)
     with pytest.raises(RuntimeError, match="broken"):
         render(sample_plan(), "technical", tmp_path / "new", ["md"])
     assert not (tmp_path / "new").exists()

@@ -1,4 +1,4 @@
-"""A cost by category: sum, shares, and what it comes to per prediction, user and revenue dollar (MISSION D1)."""
+"""A cost by category: shares, and what it comes to per prediction, user and revenue dollar (MISSION D1)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,21 +11,15 @@ from planner.estimate.finance.checks import Numbers, check_at_least
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """(categories, ...) columns; NaN is unknown, and `unknown` says why."""
+    """(categories, ...) columns; NaN is unknown."""
 
     categories: tuple[str, ...]
-    usd: Floats
     share: Floats
     """Of the sum of all; unknown where one category is, or all are 0."""
     usd_per_prediction: Floats
+    """Unknown where there are none, or they are not known; so are those below."""
     usd_per_user: Floats
     usd_per_revenue_usd: Floats
-    unknown: tuple[str, ...]
-
-    @property
-    def total_usd(self) -> Floats:
-        """(...) the sum; unknown where one category is."""
-        return np.asarray(self.usd.sum(axis=0))
 
 
 def cost_breakdown(
@@ -45,31 +39,15 @@ def cost_breakdown(
         raise ValueError(message)
     columns = np.broadcast_arrays(*(check_at_least(usd, 0.0, f"cost of {name}") for name, usd in costs_usd.items()))
     usd = np.stack(columns)
-    said: list[str] = []
 
-    def over(count: Numbers, name: str, what: str) -> Floats:
+    def over(count: Numbers, name: str) -> Floats:
         counted = check_at_least(count, 0.0, name)
-        if np.isnan(counted).any():
-            said.append(f"{name} not known: {what} is unknown")
-        elif (counted == 0.0).any():
-            said.append(f"{name} 0: {what} is unknown")
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return np.where(counted > 0.0, usd / counted, np.nan)
 
     total = usd.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         share = np.where(total > 0.0, usd / total, np.nan)
-    said.extend(f"cost of {name} not known" for name, column in zip(costs_usd, usd, strict=True) if _any_nan(column))
     return Breakdown(
-        tuple(costs_usd),
-        usd,
-        share,
-        over(predictions, "predictions", "cost per prediction"),
-        over(users, "users", "cost per user"),
-        over(revenue_usd, "revenue", "cost per revenue dollar"),
-        tuple(said),
+        tuple(costs_usd), share, over(predictions, "predictions"), over(users, "users"), over(revenue_usd, "revenue")
     )
-
-
-def _any_nan(values: Floats) -> bool:
-    return bool(np.isnan(values).any())

@@ -8,9 +8,7 @@ import numpy as np
 
 from planner.catalog.rows import Floats
 from planner.estimate.finance.checks import Numbers, check_at_least, check_flows, check_same_months, check_share
-from planner.estimate.finance.irr import InternalRates, internal_rates
 from planner.estimate.finance.present_value import npv_usd
-from planner.estimate.finance.returns import Payback, discounted_payback, payback
 
 _NOISE: Final = 1e-12
 """Differences between flows this small beside them are 0, and no change of sign."""
@@ -68,15 +66,8 @@ class BuildOrBuy:
     choice: str
     """build, buy, or either; empty where it is unknown."""
     reason: str
-    build_npv_usd: float
-    buy_npv_usd: float
     saved_usd: float
     """Net present value of building instead of buying."""
-    payback: Payback
-    """Of what building lays out more than buying."""
-    discounted_payback: Payback
-    rates: InternalRates
-    """Internal rates of return of building instead of buying."""
 
 
 def instead_usd(ours_usd: Floats, theirs_usd: Floats) -> Floats:
@@ -86,10 +77,7 @@ def instead_usd(ours_usd: Floats, theirs_usd: Floats) -> Floats:
 
 
 def decide(build_usd: Floats, buy_usd: Floats, rate_per_month: float) -> BuildOrBuy:
-    """Take the larger net present value, and say what building instead of buying earns.
-
-    Payback and rates are those of the difference of the two flows (the incremental method: Brealey, Myers and Allen,
-    Principles of Corporate Finance, ch. 5).
+    """Take the larger net present value (Brealey, Myers and Allen, Principles of Corporate Finance, ch. 5).
 
     Args:
         build_usd: (months + 1,) flows, money in positive; the costs of what is bought at equal features.
@@ -102,19 +90,7 @@ def decide(build_usd: Floats, buy_usd: Floats, rate_per_month: float) -> BuildOr
     check_same_months({"build": build_usd, "buy": buy_usd})
     build, buy = check_flows(build_usd, "cash flow of building"), check_flows(buy_usd, "cash flow of buying")
     worth_build, worth_buy = float(npv_usd(build, rate_per_month)), float(npv_usd(buy, rate_per_month))
-    instead = instead_usd(build, buy)
-    saved = worth_build - worth_buy
-    choice, reason = _chosen(worth_build, worth_buy)
-    return BuildOrBuy(
-        choice,
-        reason,
-        worth_build,
-        worth_buy,
-        saved,
-        payback(instead),
-        discounted_payback(instead, rate_per_month),
-        internal_rates(instead),
-    )
+    return BuildOrBuy(*_chosen(worth_build, worth_buy), worth_build - worth_buy)
 
 
 def _chosen(build: float, buy: float) -> tuple[str, str]:

@@ -9,7 +9,6 @@ import numpy as np
 from scipy.special import ndtri
 
 from planner.catalog.rows import Floats
-from planner.estimate import chance
 from planner.units import Z90
 
 _MOST_VALUES: Final = 1_000_000
@@ -20,10 +19,6 @@ class Distribution(Protocol):
 
     def quantile(self, share: Floats) -> Floats:
         """Values that it stays under with these probabilities, between 0 and 1."""
-
-    @property
-    def mean(self) -> float:
-        """Its expectation."""
 
     @property
     def certain(self) -> bool:
@@ -50,11 +45,6 @@ class Point:
         return np.full(np.shape(share), self.value)
 
     @property
-    def mean(self) -> float:
-        """The number itself."""
-        return self.value
-
-    @property
     def certain(self) -> bool:
         """Always."""
         return True
@@ -75,11 +65,6 @@ class Uniform:
     def quantile(self, share: Floats) -> Floats:
         """Low + p (high - low)."""
         return np.asarray(self.low + share * (self.high - self.low))
-
-    @property
-    def mean(self) -> float:
-        """(low + high)/2."""
-        return self.low + (self.high - self.low) / 2.0
 
     @property
     def certain(self) -> bool:
@@ -107,11 +92,6 @@ class Triangular:
         below = np.asarray(share) * whole <= rise
         under = self.low + np.sqrt(share * whole * rise)
         return np.where(below, under, self.high - np.sqrt((1.0 - np.asarray(share)) * whole * fall))
-
-    @property
-    def mean(self) -> float:
-        """(low + mode + high)/3."""
-        return self.low / 3.0 + self.mode / 3.0 + self.high / 3.0
 
     @property
     def certain(self) -> bool:
@@ -178,13 +158,9 @@ class Lognormal:
         return cls(math.exp((math.log(low) + math.log(high)) / 2.0), (math.log(high) - math.log(low)) / (2.0 * Z90))
 
     def quantile(self, share: Floats) -> Floats:
-        """Median*exp(z_p sd) (DOMAIN 11)."""
-        return np.asarray(self.median * np.exp(self.sd * ndtri(share)))
-
-    @property
-    def mean(self) -> float:
-        """Median*exp(sd^2/2) (DOMAIN 11)."""
-        return float(chance.mean(self.median, self.sd))
+        """Median*exp(z_p sd) (DOMAIN 11); infinite beyond what floats hold."""
+        with np.errstate(over="ignore"):
+            return np.asarray(self.median * np.exp(self.sd * ndtri(share)))
 
     @property
     def certain(self) -> bool:
@@ -202,11 +178,6 @@ class Empirical:
         """Straight between the k-th value at (k - 1/2)/n, level at the ends (Hazen): its mean is that of the data."""
         values = np.array(self.ascending)
         return np.asarray(np.interp(share, (np.arange(len(values)) + 0.5) / len(values), values))
-
-    @property
-    def mean(self) -> float:
-        """Of the data."""
-        return math.fsum(self.ascending) / len(self.ascending)
 
     @property
     def certain(self) -> bool:

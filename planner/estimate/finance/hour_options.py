@@ -29,11 +29,15 @@ class HourOption:
     def usd_per_useful_hour(self, utilisation: Numbers) -> Floats:
         """Effective price p_paid/utilisation + p_used; raises ValueError outside of 0 < utilisation <= 1."""
         used = check_share(check_above_zero(utilisation, "utilisation"), "utilisation")
-        return np.asarray(self.paid_usd_per_hour / used + self.used_usd_per_hour)
+        with np.errstate(over="ignore"):  # next to no use makes an hour of it dearer than any number
+            return np.asarray(self.paid_usd_per_hour / used + self.used_usd_per_hour)
 
 
 def own_option(hardware: OwnHardware, name: str = "own") -> HourOption:
-    """Hardware of one's own: all but the power that use adds is paid by the clock."""
+    """Hardware of one's own: all but the power that use adds is paid by the clock.
+
+    A useful hour costs (capex*(1-residual)/life_h + power_kW*PUE*price_kWh + colo + staff)/utilisation (DOMAIN 10).
+    """
     hour = own_hour(hardware)
     return HourOption(name, hour.paid_usd, hour.used_power_usd)
 
@@ -49,15 +53,11 @@ def committed_option(on_demand_usd_per_hour: Numbers, discount_share: Numbers, n
     return HourOption(name, price * (1.0 - check_share(discount_share, "discount")), 0.0)
 
 
-def commitment_break_even_utilisation(discount_share: Numbers) -> Floats:
-    """Utilisation above which a commitment is worth it: 1 - discount (DOMAIN 10)."""
-    return np.asarray(1.0 - check_share(discount_share, "discount"))
-
-
 def break_even_utilisation(steady: HourOption, flexible: HourOption) -> Floats:
     """Utilisation above which the option paid by the clock is the cheaper one.
 
-    Both cost paid + used*u by the clock, so u = (paid_s - paid_f)/(used_f - used_s). Above 1 where even full use does
+    Both cost paid + used*u by the clock, so u = (paid_s - paid_f)/(used_f - used_s); of a commitment against its
+    on-demand price that is 1 - discount (DOMAIN 10, T-10.3). Above 1 where even full use does
     not pay it back; infinite where no use would, because its use is no cheaper either; 0 where it is cheaper at any.
     Unknown where the steady one is paid less by the clock and dearer in use: then it is the flexible one.
     """
@@ -83,8 +83,6 @@ class Switch:
 class UtilisationTable:
     """Options along an axis of utilisation."""
 
-    names: tuple[str, ...]
-    utilisation: Floats
     usd_per_useful_hour: Floats
     """(options, utilisations); NaN where a price is unknown."""
     cheapest: Ints
@@ -103,13 +101,13 @@ def by_utilisation(options: Sequence[HourOption], utilisation: Floats) -> Utilis
     Raises:
         ValueError: no option, two of one name, or a utilisation outside of 0 < u <= 1.
     """
-    names = tuple(option.name for option in options)
-    if not names or len(set(names)) < len(names):
+    names = {option.name for option in options}
+    if not names or len(names) < len(options):
         message = "give one option at least, each with a name of its own"
         raise ValueError(message)
     axis = np.atleast_1d(np.asarray(utilisation, np.float64))
     prices = np.stack([option.usd_per_useful_hour(axis) for option in options])
-    return UtilisationTable(names, axis, prices, _cheapest(prices), _switches(options))
+    return UtilisationTable(prices, _cheapest(prices), _switches(options))
 
 
 def _cheapest(prices: Floats) -> Ints:

@@ -5,11 +5,9 @@ from typing import Final
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.optimize.elementwise import find_root
 
-from planner.catalog.rows import Floats, Ints
+from planner.catalog.rows import Floats
 from planner.estimate.finance.checks import check_flows
-from planner.estimate.finance.levels import yearly_rate
 
 _LEAST: Final = float(np.nextafter(-1.0, 0.0))
 """A loss so near to -100 % that no float lies between."""
@@ -25,7 +23,6 @@ class InternalRates:
 
     rates_per_month: tuple[float, ...]
     """All above -100 %, ascending."""
-    sign_changes: int
     reason: str
     """Why there is no rate, or more than one, or that one alone fits flows that change sign often; else empty."""
 
@@ -33,21 +30,6 @@ class InternalRates:
     def rate_per_month(self) -> float | None:
         """The one internal rate of return; None where there is none, or no single one: see `reason`."""
         return self.rates_per_month[0] if len(self.rates_per_month) == 1 else None
-
-    @property
-    def rate_per_year(self) -> float | None:
-        """The same as an effective yearly rate."""
-        return None if self.rate_per_month is None else float(yearly_rate(self.rate_per_month))
-
-
-@dataclass(frozen=True, slots=True)
-class RateColumn:
-    """Internal rates of many cash flows."""
-
-    rate_per_month: Floats
-    """NaN where the flows do not change sign just once, so that none or several rates may fit: see `internal_rates`."""
-    sign_changes: Ints
-    """-1 where a flow is unknown."""
 
 
 def internal_rates(flows_usd: Floats) -> InternalRates:
@@ -69,13 +51,13 @@ def internal_rates(flows_usd: Floats) -> InternalRates:
         message = f"internal rates are those of one series of flows, and here are {flows.ndim} axes"
         raise ValueError(message)
     if np.isnan(flows).any():
-        return InternalRates((), -1, f"the flow of month {int(np.isnan(flows).argmax())} is unknown")
+        return InternalRates((), f"the flow of month {int(np.isnan(flows).argmax())} is unknown")
     months = np.flatnonzero(flows)
     signs = np.sign(flows[months])
     changes = int((signs[1:] != signs[:-1]).sum())
     found = _roots(months.astype(np.float64), signs, np.log(np.abs(flows[months])))
     rates = tuple(_rates(np.array(sorted(found))).tolist())
-    return InternalRates(rates, changes, _reason(signs, changes, len(rates)))
+    return InternalRates(rates, _reason(signs, changes, len(rates)))
 
 
 def _rates(s: Floats) -> Floats:
@@ -138,45 +120,3 @@ def _bounds(logs: Floats) -> tuple[float, float]:
     """Beyond these values of s the last flow, and the first, outweighs all others."""
     most = logs.max()
     return -float(np.logaddexp(0.0, most - logs[-1])) - 1.0, float(np.logaddexp(0.0, most - logs[0])) + 1.0
-
-
-def rate_column(flows_usd: Floats) -> RateColumn:
-    """The internal rate of each of many cash flows that change sign once, as of draws.
-
-    Args:
-        flows_usd: (series, months + 1), the flow of now first.
-
-    Raises:
-        ValueError: no such array, or an infinite flow.
-    """
-    flows = check_flows(flows_usd)
-    if flows.ndim != 2:
-        message = f"a column of internal rates needs two axes, series and months; here are {flows.ndim}"
-        raise ValueError(message)
-    unknown = np.asarray(np.isnan(flows).any(axis=-1))
-    signs: Floats = np.sign(np.where(unknown[:, None], 0.0, flows))
-    changes = np.where(unknown, -1, _sign_changes(signs))
-    rates = np.full(len(flows), np.nan)
-    rows = np.flatnonzero(changes == 1)
-    if len(rows):
-        signs, sizes = signs[rows], np.abs(flows[rows])
-        with np.errstate(divide="ignore"):
-            logs = np.log(sizes)
-        months = np.arange(flows.shape[-1], dtype=np.float64)
-
-        def scaled(s: Floats, row: Floats) -> Floats:
-            which = row.astype(np.int64)
-            exponents = logs[which] - s[:, None] * months
-            return np.asarray((signs[which] * np.exp(exponents - exponents.max(axis=1, keepdims=True))).sum(axis=1))
-
-        bounds = np.array([_bounds(each[np.isfinite(each)]) for each in logs])
-        found = find_root(scaled, (bounds[:, 0], bounds[:, 1]), args=(np.arange(len(rows), dtype=np.float64),))
-        rates[rows] = _rates(found.x)
-    return RateColumn(rates, changes)
-
-
-def _sign_changes(signs: Floats) -> Ints:
-    """(series,) changes of sign along each row, zeros left out."""
-    places = np.where(signs != 0.0, np.arange(signs.shape[1]), 0)
-    held = np.take_along_axis(signs, np.maximum.accumulate(places, axis=1), axis=1)
-    return np.asarray((held[:, 1:] * held[:, :-1] < 0.0).sum(axis=1), np.int64)

@@ -1,20 +1,12 @@
 """Parts of the cost of ownership that people overlook, each a category of its own (MISSION D2)."""
 
 from dataclasses import dataclass, fields
-from typing import Final
 
 import numpy as np
 
 from planner.catalog.rows import Floats
-from planner.estimate.finance.cash_flow import one_off_flows, recurring_flows
-from planner.estimate.finance.checks import Numbers, check_at_least, check_months, check_share
+from planner.estimate.finance.checks import Numbers, check_at_least, check_share
 from planner.estimate.finance.levels import MONTHS_PER_YEAR
-
-OVERLOOKED: Final = (
-    "engineering build", "engineering operate", "labelling", "failed experiments", "technical debt", "compliance",
-    "egress",
-)  # fmt: skip
-"""Categories, in the order of tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,40 +95,3 @@ def overlooked_amounts(parts: Overlooked) -> OverlookedAmounts:
         compliance=np.asarray(parts.compliance_usd_per_year, np.float64) / MONTHS_PER_YEAR,
         egress=np.asarray(parts.egress_gb_per_month * parts.egress_usd_per_gb, np.float64),
     )
-
-
-def overlooked_flows(
-    parts: Overlooked,
-    months: int,
-    *,
-    salary_growth_per_year: Numbers = 0.0,
-    demand_growth_per_year: Numbers = 0.0,
-    egress_decline_per_year: Numbers = 0.0,
-) -> dict[str, Floats]:
-    """Category of `OVERLOOKED` → (..., months + 1) costs as positive amounts, now first.
-
-    Build, first labels, experiments and first compliance are paid now; the rest monthly from month 1 on. Labels and
-    egress grow with demand, salaries by their own rate.
-
-    Raises:
-        ValueError: a horizon under 1 month, a growth of -100 % or less, a fall of 100 % or more.
-    """
-    check_months(months)
-    amounts = overlooked_amounts(parts)
-
-    def now(usd: Numbers) -> Floats:
-        return one_off_flows(usd, 0, months)
-
-    def monthly(usd: Numbers, growth: Numbers = 0.0, decline: Numbers = 0.0) -> Floats:
-        return recurring_flows(usd, months, growth_per_year=growth, price_decline_per_year=decline)
-
-    found = (
-        now(amounts.build),
-        monthly(amounts.operate, salary_growth_per_year),
-        now(amounts.labels_at_start) + monthly(amounts.labels, demand_growth_per_year),
-        now(amounts.failed_experiments),
-        monthly(amounts.debt, salary_growth_per_year),
-        now(amounts.compliance_at_start) + monthly(amounts.compliance),
-        monthly(amounts.egress, demand_growth_per_year, egress_decline_per_year),
-    )
-    return dict(zip(OVERLOOKED, found, strict=True))

@@ -6,9 +6,9 @@ import numpy as np
 
 from planner.catalog.rows import Floats
 from planner.estimate.finance.checks import Numbers, check_above_zero, check_at_least, check_rate, check_share
+from planner.estimate.finance.levels import MONTHS_PER_YEAR
+from planner.estimate.finance.present_value import annuity_usd
 from planner.units import HOURS_PER_MONTH
-
-_MONTHS_PER_YEAR = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class OwnHour:
 def life_months(hardware: OwnHardware) -> int:
     """Life of hardware that has one for all columns; raises ValueError where it is no whole number of months."""
     lives = np.unique(hardware.life_years)
-    months = float(lives[0]) * _MONTHS_PER_YEAR
+    months = float(lives[0]) * MONTHS_PER_YEAR
     if len(lives) > 1 or not abs(months - round(months)) < 1e-6:
         told = " or ".join(f"{life:g}" for life in lives[:2].tolist())
         message = f"a life of {told} years: give one that is a whole number of months"
@@ -80,34 +80,16 @@ def own_hour(hardware: OwnHardware) -> OwnHour:
     """Parts of an hour: capital, power*PUE*price, colocation and staff over 730 hours a month (DOMAIN 10).
 
     Capital is capex*(1-residual)/life, and with a cost of capital the annuity of capex less the worth now of what is
-    got back, A = (capex - residual*capex/(1+i)^n)*i/(1-(1+i)^-n), n the months of life.
+    got back, capex - residual*capex/(1+i)^n, n the months of life.
     """
-    months = np.asarray(hardware.life_years, np.float64) * _MONTHS_PER_YEAR
-    rate = np.asarray(hardware.rate_per_month, np.float64)
-    later = np.exp(-months * np.log1p(rate))
-    with np.errstate(invalid="ignore"):
-        worth_of_one = np.where(rate == 0.0, months, -np.expm1(-months * np.log1p(rate)) / rate)
+    months = np.asarray(hardware.life_years, np.float64) * MONTHS_PER_YEAR
+    later = np.exp(-months * np.log1p(hardware.rate_per_month))
     lost_usd = hardware.capex_usd * (1.0 - hardware.residual_share * later)
     power_usd = np.asarray(hardware.power_kw * hardware.pue * hardware.usd_per_kwh, np.float64)
     return OwnHour(
-        capital_usd=np.asarray(lost_usd / worth_of_one / HOURS_PER_MONTH),
+        capital_usd=annuity_usd(lost_usd, hardware.rate_per_month, months) / HOURS_PER_MONTH,
         idle_power_usd=np.asarray(power_usd * hardware.idle_power_share),
         used_power_usd=np.asarray(power_usd * (1.0 - hardware.idle_power_share)),
         colocation_usd=np.asarray(hardware.colocation_usd_per_month / HOURS_PER_MONTH, np.float64),
         staff_usd=np.asarray(hardware.staff_usd_per_month / HOURS_PER_MONTH, np.float64),
     )
-
-
-def own_usd_per_useful_hour(hardware: OwnHardware, utilisation: Numbers) -> Floats:
-    """TCO_own/h = (capex*(1-residual)/life_h + power_kW*PUE*price_kWh + colo + staff)/utilisation (DOMAIN 10).
-
-    Args:
-        hardware: its columns broadcast with `utilisation`.
-        utilisation: share of all hours that are in use, above 0 and at most 1.
-
-    Raises:
-        ValueError: a utilisation of 0 or less, or above 1.
-    """
-    used = check_share(check_above_zero(utilisation, "utilisation"), "utilisation")
-    hour = own_hour(hardware)
-    return np.asarray(hour.paid_usd / used + hour.used_power_usd)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from planner.catalog.rows import Floats
-from planner.estimate.finance.checks import Numbers, check_flows, check_months, check_rate
+from planner.estimate.finance.checks import Numbers, check_above_zero, check_flows, check_rate
 
 
 def present_values_usd(flows_usd: Floats, rate_per_month: Numbers) -> Floats:
@@ -28,28 +28,18 @@ def npv_usd(flows_usd: Floats, rate_per_month: Numbers) -> Floats:
     return np.asarray(present_values_usd(flows_usd, rate_per_month).sum(axis=-1))
 
 
-def annuity_usd(value_usd: Numbers, rate_per_month: Numbers, months: int) -> Floats:
+def annuity_usd(value_usd: Numbers, rate_per_month: Numbers, months: Numbers) -> Floats:
     """Even payment at the end of each month that is worth `value_usd` now: A = PV*i/(1-(1+i)^-n) (DOMAIN 10).
 
-    At a rate of 0 it is PV/n.
+    At a rate of 0 it is PV/n. All broadcast.
 
     Raises:
-        ValueError: a rate of -100 % or less; months that are no whole number from 1 on.
+        ValueError: a rate of -100 % or less; months that are not above 0.
     """
-    return np.asarray(value_usd / _worth_of_one(rate_per_month, months))
-
-
-def annuity_value_usd(usd_per_month: Numbers, rate_per_month: Numbers, months: int) -> Floats:
-    """What an even payment at the end of each month is worth now; the inverse of `annuity_usd`."""
-    return np.asarray(usd_per_month * _worth_of_one(rate_per_month, months))
-
-
-def _worth_of_one(rate_per_month: Numbers, months: int) -> Floats:
-    rate = check_rate(rate_per_month, "monthly rate")
-    months = check_months(months, "number of payments")
-    with np.errstate(invalid="ignore"):
-        worth = -np.expm1(-months * np.log1p(rate)) / rate
-    return np.where(rate == 0.0, float(months), worth)
+    rate, count = check_rate(rate_per_month, "monthly rate"), check_above_zero(months, "number of payments")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        worth_of_one = np.where(rate == 0.0, count, -np.expm1(-count * np.log1p(rate)) / rate)
+    return np.asarray(value_usd / worth_of_one)
 
 
 def levelised_usd(usd_by_month: Floats, rate_per_month: Numbers) -> Floats:

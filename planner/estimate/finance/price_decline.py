@@ -1,13 +1,13 @@
 """Own hardware against rent whose price falls: a scenario of 15 to 30 % a year at least (DOMAIN 10, [E])."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from planner.catalog.rows import Floats
-from planner.estimate.finance.checks import Numbers, check_above_zero, check_at_least, check_decline, check_share
+from planner.estimate.finance.checks import Numbers, check_above_zero, check_at_least, check_decline
 from planner.estimate.finance.hour_options import break_even_utilisation, on_demand_option, own_option
 from planner.estimate.finance.levels import MONTHS_PER_YEAR, decline_factors
 from planner.estimate.finance.own_hardware import OwnHardware, life_months
@@ -68,14 +68,3 @@ def months_until_rent_is_cheaper(
     unknown = np.isnan(own) | np.isnan(rent) | np.isnan(falls)
     found = np.select([unknown, rent <= own, falls <= 0.0], [np.nan, 0.0, np.inf], months)
     return np.asarray(found)
-
-
-def worth_less(hardware: OwnHardware, decline_per_year: Numbers) -> OwnHardware:
-    """The hardware with what is got back for it fallen along with prices: residual*(1-d)^life.
-
-    Raises:
-        ValueError: a fall of 100 % or more, or a rise that would make it worth more than new.
-    """
-    falls = check_decline(decline_per_year, "yearly fall of the price")
-    kept = hardware.residual_share * np.exp(np.log1p(-falls) * hardware.life_years)
-    return replace(hardware, residual_share=check_share(kept, "residual share"))

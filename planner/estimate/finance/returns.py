@@ -1,11 +1,10 @@
 """When money is back and what it earned: payback, ROI, break-even (MISSION A7)."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from planner.catalog.rows import Bools, Floats
+from planner.catalog.rows import Floats
 from planner.estimate.finance.checks import Numbers, check_at_least, check_flows
 from planner.estimate.finance.present_value import present_values_usd
 
@@ -13,24 +12,11 @@ _NOISE: Final = 1e-12
 """Share of all money moved so far that is float noise in what is left of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Payback:
-    """When what was laid out is back, in columns."""
+def payback_months(flows_usd: Floats) -> Floats:
+    """(...) months until the sum of flows, under 0 for the last time, is back at 0: what is laid out is back for good.
 
-    months: Floats
-    """From now, interpolated within the month; 0 where nothing is ever out; infinite where it is not back in time."""
-    lasts: Bools
-    """Whether the sum of all flows stays at 0 or above from then on, as far as is known."""
-    months_for_good: Floats
-    """The last time at which the sum is back at 0, from which on it stays there; `months` where that lasts. Unknown
-    where any flow is."""
-
-
-def payback(flows_usd: Floats) -> Payback:
-    """The first time at which the sum of flows, having been under 0, is back at 0.
-
-    Within a month the flow is taken as even: t - 1 + (what is out after t - 1)/(flow of t). Unknown where an unknown
-    flow comes first.
+    Within a month the flow is taken as even: t + (what is out after t)/(flow of t + 1). 0 where nothing is ever out,
+    infinite where it is not back in time, unknown where any flow is.
 
     Args:
         flows_usd: (..., months + 1), the flow of now first.
@@ -40,37 +26,20 @@ def payback(flows_usd: Floats) -> Payback:
     """
     flows = check_flows(flows_usd)
     total = np.cumsum(flows, axis=-1)
-    noise = _NOISE * np.cumsum(np.abs(flows), axis=-1)
-    out = total < -noise
-    back = np.maximum.accumulate(out, axis=-1) & (total >= -noise)
-    first = back.argmax(axis=-1)
-    at = first[..., None]
-    left = np.take_along_axis(total, np.maximum(at - 1, 0), axis=-1)[..., 0]
-    flow = np.take_along_axis(flows, at, axis=-1)[..., 0]
-    unknown = np.isnan(total).any(axis=-1)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        months = first - 1.0 - left / flow
-    months = np.where(back.any(axis=-1), months, np.where(out.any(axis=-1), np.inf, 0.0))
-    months = np.where(unknown & ~back.any(axis=-1), np.nan, months)
-    after = np.arange(flows.shape[-1]) >= np.where(np.isfinite(months), first, flows.shape[-1])[..., None]
-    lasts = np.isfinite(months) & ~(after & ~(total >= -noise)).any(axis=-1)
-    return Payback(months, np.asarray(lasts), np.where(unknown, np.nan, _for_good(flows, total, out)))
-
-
-def _for_good(flows: Floats, total: Floats, out: Bools) -> Floats:
-    """(...) when the sum, under 0 for the last time, is back at 0; 0 where it never is, infinite where to the end."""
+    out = total < -_NOISE * np.cumsum(np.abs(flows), axis=-1)
     last = flows.shape[-1] - 1
     month = last - out[..., ::-1].argmax(axis=-1)
     left = np.take_along_axis(total, month[..., None], axis=-1)[..., 0]
     flow = np.take_along_axis(flows, np.minimum(month + 1, last)[..., None], axis=-1)[..., 0]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         back = month - left / flow
-    return np.where(out.any(axis=-1), np.where(month == last, np.inf, back), 0.0)
+    months = np.where(out.any(axis=-1), np.where(month == last, np.inf, back), 0.0)
+    return np.where(np.isnan(total).any(axis=-1), np.nan, months)
 
 
-def discounted_payback(flows_usd: Floats, rate_per_month: Numbers) -> Payback:
-    """The same of flows at their worth now: when NPV has reached 0."""
-    return payback(present_values_usd(flows_usd, rate_per_month))
+def discounted_payback_months(flows_usd: Floats, rate_per_month: Numbers) -> Floats:
+    """The same of flows at their worth now: when NPV has reached 0 for good."""
+    return payback_months(present_values_usd(flows_usd, rate_per_month))
 
 
 def roi_percent(benefit_usd: Numbers, cost_usd: Numbers) -> Floats:

@@ -35,15 +35,12 @@ def cost_at_scale_usd(
 def learning_exponent(progress_ratio: Numbers) -> Floats:
     """K = -log2(progress ratio): each doubling leaves that ratio of the cost of a unit (Wright 1936; DOMAIN 10).
 
+    With C(n) = C1*n^(-k) for each of n units their cost is C1*n^(1-k): 1 - k is the exponent of `cost_at_scale_usd`.
+
     Raises:
         ValueError: a ratio of 0 or less.
     """
     return np.asarray(-np.log2(check_above_zero(progress_ratio, "progress ratio")))
-
-
-def learned_unit_usd(first_unit_usd: Numbers, volume: Numbers, exponent: Numbers) -> Floats:
-    """Cost of the n-th unit: C(n) = C1*n^(-k) (DOMAIN 10); raises ValueError for a volume of 0 or less."""
-    return np.asarray(first_unit_usd * check_above_zero(volume, "volume") ** -np.asarray(exponent, np.float64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +51,8 @@ class PowerLaw:
     exponent_low: float
     exponent_high: float
     coefficient_usd: float
-    sd: float
-    """Of what is left of ln usd around the line."""
     points: int
-    left_out: int
-    """Points with an unknown volume or cost."""
-
-    def usd_at(self, volume: Numbers) -> Floats:
-        """The median at volumes above 0; raises ValueError for others."""
-        return np.asarray(self.coefficient_usd * check_above_zero(volume, "volume") ** self.exponent)
-
-    @property
-    def sub_linear(self) -> bool:
-        """Whether the whole interval lies under 1: a larger scale is cheaper by the unit, beyond noise."""
-        return self.exponent_high < 1.0
+    """Those of which volume and cost are known."""
 
     @property
     def progress_ratio(self) -> float:
@@ -107,7 +92,5 @@ def fit_power_law(volumes: Floats, usd: Floats, fixed_usd: float = 0.0) -> Power
         exponent_low=slope - half,
         exponent_high=slope + half,
         coefficient_usd=float(np.exp(constant)),
-        sd=sd,
         points=len(n),
-        left_out=int((~known).sum()),
     )

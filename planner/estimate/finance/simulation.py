@@ -1,7 +1,6 @@
 """Seeded Monte-Carlo over named inputs, evenly spread (Latin hypercube or Sobol), every draw in one column."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
@@ -18,16 +17,6 @@ LEAST_DRAWS: Final = 100
 MOST_DRAWS: Final = 2**20
 _EDGE: Final = 2.0**-53
 """Probabilities are kept this far from 0 and 1, where some quantiles are infinite."""
-
-
-@dataclass(frozen=True, slots=True)
-class Simulation:
-    """Inputs as drawn, and what came out."""
-
-    inputs: Mapping[str, Floats]
-    """Name → (draws,)."""
-    result: Floats
-    """(draws,)."""
 
 
 def draw_inputs(
@@ -64,22 +53,6 @@ def _shares(dimensions: int, seed: int, draws: int, sampling: Sampling) -> Float
     else:
         points = qmc.LatinHypercube(dimensions, rng=rng).random(draws)
     return np.ascontiguousarray(points.T)
-
-
-def simulate(
-    model: Model,
-    inputs: Mapping[str, Distribution],
-    seed: int,
-    draws: int = DRAWS,
-    sampling: Sampling = "latin_hypercube",
-) -> Simulation:
-    """Draw all inputs and work the model out once, on columns; arguments as of `draw_inputs`.
-
-    Raises:
-        ValueError: a model that gives no result for each draw, or a wrong number of draws.
-    """
-    drawn = draw_inputs(inputs, seed, draws, sampling)
-    return Simulation(drawn, results_of(model, drawn, draws))
 
 
 def results_of(model: Model, inputs: Mapping[str, Floats], rows: int) -> Floats:

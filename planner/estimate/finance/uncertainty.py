@@ -1,16 +1,13 @@
-"""What draws say: bands, how likely one beats another or a limit holds, and which input matters (DOMAIN 11, 12)."""
+"""What draws say: bands, how likely one beats another, and which input matters (DOMAIN 12)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.special import ndtr
 from scipy.stats import rankdata
 
-from planner.catalog.rows import Bools, Floats
-from planner.estimate import chance
-from planner.estimate.finance.checks import Numbers
+from planner.catalog.rows import Floats
 from planner.estimate.finance.distributions import Distribution
 from planner.estimate.finance.simulation import Model, results_of
 
@@ -28,18 +25,15 @@ class Spread:
     median: float
     high: float
     mean: float
-    unknown_share: float
-    """Of draws."""
 
 
 def spread_of(result: Floats) -> Spread:
     """Quantiles of 5, 50 and 95 % and the mean of (draws,) results; infinite draws, as of a payback, count as such."""
-    unknown = float(np.isnan(result).mean())
-    if unknown:
-        return Spread(np.nan, np.nan, np.nan, np.nan, unknown)
+    if np.isnan(result).any():
+        return Spread(np.nan, np.nan, np.nan, np.nan)
     low, median, high = (float(x) for x in np.quantile(result, BAND, method="inverted_cdf"))
     with np.errstate(invalid="ignore"):
-        return Spread(low, median, high, float(np.mean(result)), 0.0)
+        return Spread(low, median, high, float(np.mean(result)))
 
 
 def chance_of_less(first: Floats, second: Floats) -> float:
@@ -54,53 +48,6 @@ def chance_of_less(first: Floats, second: Floats) -> float:
     if np.isnan(first).any() or np.isnan(second).any():
         return np.nan
     return float(np.mean(first < second) + np.mean(first == second) / 2.0)
-
-
-def chance_within(results: Mapping[str, Floats], limits: Mapping[str, float]) -> float:
-    """Probability that all limits hold at once, in draws that share what moves them together (DOMAIN 11).
-
-    NaN, unknown, where a draw of a limited result is.
-
-    Raises:
-        ValueError: a limit without a result, no limit, or results of different numbers of draws.
-    """
-    absent = sorted(set(limits) - set(results))
-    if absent or not limits:
-        message = f"no result is named {absent[0]}, which has a limit" if absent else "give one limit at least"
-        raise ValueError(message)
-    limited = {name: results[name] for name in limits}
-    _check_draws(limited)
-    if any(np.isnan(result).any() for result in limited.values()):
-        return np.nan
-    held = np.all([result <= limits[name] for name, result in limited.items()], axis=0)
-    return float(np.mean(held))
-
-
-def limit_holds(result: Floats, limit: float, probability: float) -> bool:
-    """The chance constraint P(C <= B) >= p over draws; false where a draw is unknown.
-
-    Raises:
-        ValueError: a probability outside of 0 < p < 1.
-    """
-    _check_probability(probability)
-    return chance_within({"": result}, {"": limit}) >= probability
-
-
-def lognormal_limit_holds(median: Numbers, sd: Numbers, limit: Numbers, probability: float) -> tuple[Floats, Bools]:
-    """The same of a lognormal figure, exactly: P(C <= B) >= p <=> m*exp(z_p*sigma) <= B (DOMAIN 11).
-
-    Returns:
-        The probability that the limit holds, Phi(ln(B/m)/sigma), and whether it is enough; all broadcast.
-
-    Raises:
-        ValueError: a probability outside of 0 < p < 1.
-    """
-    _check_probability(probability)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        apart = np.log(np.asarray(limit, np.float64) / median)
-        share = np.where(np.asarray(sd) > 0.0, ndtr(apart / sd), np.where(apart >= 0.0, 1.0, 0.0))
-    share = np.where(np.isnan(apart) | np.isnan(sd), np.nan, share)
-    return share, np.asarray(chance.quantile(median, sd, probability) <= limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +102,6 @@ class VarianceShare:
     """How much of the spread of a result goes with one input."""
 
     name: str
-    rank_correlation: float
     share: float
     """rho^2 over the sum of all; unknown where the result does not vary or is unknown in a draw."""
 
@@ -176,11 +122,11 @@ def variance_shares(inputs: Mapping[str, Floats], result: Floats) -> tuple[Varia
     _check_draws({"result": result, **inputs})
     varied = {name: column for name, column in inputs.items() if np.ptp(column) > 0.0}
     if np.isnan(result).any() or not (result != result[0]).any():
-        return tuple(VarianceShare(name, np.nan, np.nan) for name in sorted(varied))
+        return tuple(VarianceShare(name, np.nan) for name in sorted(varied))
     ranks = _standardised(result)
     found = {name: float(np.mean(_standardised(column) * ranks)) for name, column in varied.items()}
     whole = sum(rho**2 for rho in found.values())
-    shares = (VarianceShare(name, rho, rho**2 / whole if whole > 0.0 else np.nan) for name, rho in found.items())
+    shares = (VarianceShare(name, rho**2 / whole if whole > 0.0 else np.nan) for name, rho in found.items())
     return tuple(sorted(shares, key=lambda each: (-each.share, each.name)))
 
 
@@ -193,10 +139,4 @@ def _check_draws(columns: Mapping[str, Floats]) -> None:
     lengths = {len(column) for column in columns.values()}
     if len(lengths) != 1:
         message = f"all columns must hold the same draws; their lengths are {', '.join(map(str, sorted(lengths)))}"
-        raise ValueError(message)
-
-
-def _check_probability(probability: float) -> None:
-    if not 0.0 < probability < 1.0:
-        message = f"the probability is {probability:g}; it must lie between 0 and 1"
         raise ValueError(message)

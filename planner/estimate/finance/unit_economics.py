@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from planner.catalog.rows import Bools, Floats
-from planner.estimate.finance.checks import Numbers, check_at_least, check_same_months
+from planner.estimate.finance.checks import check_at_least, check_same_months
 
 _LEAST_MONTHS: Final = 3
 """A trend needs so many known months: two always lie on a line."""
@@ -114,10 +114,3 @@ def _told(months: list[int]) -> str:
         return f"month {months[0]}"
     whole = months[-1] - months[0] + 1 == len(months)
     return f"months {months[0]} to {months[-1]}" if whole else f"{len(months)} months, the first of them {months[0]}"
-
-
-def usd_per(cost_usd: Numbers, count: Numbers) -> Floats:
-    """(...) cost of one; NaN, unknown, where there is none."""
-    counted = check_at_least(count, 0.0, "count")
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return np.where(counted > 0.0, cost_usd / counted, np.nan)

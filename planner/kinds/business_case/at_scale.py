@@ -6,16 +6,16 @@ import numpy as np
 
 from planner.catalog.rows import Floats
 from planner.errors import InputError
-from planner.estimate.finance.scale import PowerLaw, cost_at_scale_usd, fit_power_law
+from planner.estimate.finance.scale import PowerLaw, cost_at_scale_usd, fit_power_law, learning_exponent
 from planner.kinds.business_case.figures import figure
 from planner.kinds.business_case.gathering import Gathering, Spot
 from planner.kinds.business_case.spread import Unit
 from planner.outcome.business_case import Banded, ScalePoint, ScaleResult
 from planner.scenario.case_options import ScalePart
-from planner.units import significant
+from planner.units import share_text, significant
 
 _INPUTS: Final[tuple[tuple[str, str, Unit], ...]] = (
-    ("fixed_per_month", "fixed, a month", "usd/month"),
+    ("fixed_per_month", "fixed part, each month", "usd/month"),
     ("per_unit", "for each unit", "usd/unit"),
     ("scaled", "coefficient of the sub-linear part", "usd/month"),
     ("today", "volume of a month today", "count"),
@@ -40,8 +40,14 @@ def scale_result(part: ScalePart, number: int, history: History | None, gatherin
         exponent, coefficient = fitted.exponent, fitted.coefficient_usd
     elif exponent is not None:
         gathering.number(exponent, spot.of("exponent"), "exponent of the sub-linear part", "count")
+    elif part.progress_ratio is not None:
+        gathering.number(part.progress_ratio, spot.of("progress_ratio"),
+                         "what a doubling leaves of the cost of a unit", "share")  # fmt: skip
+        exponent = 1.0 - float(learning_exponent(part.progress_ratio))
     volumes = part.today * np.array(part.at)
     middle = _cost(part, volumes, coefficient, exponent)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # of volumes that are next to nothing
+        by_unit = middle / volumes
     bands: list[Floats] = []
     if fitted is not None:
         # Lines of other slopes go through the middle of the history: there the fit is surest.
@@ -64,7 +70,7 @@ def scale_result(part: ScalePart, number: int, history: History | None, gatherin
         points=[
             ScalePoint(
                 times=times, volume=float(volumes[k]), usd_per_month=_banded(middle[k], [band[k] for band in bands]),
-                usd_per_unit=figure(middle[k] / volumes[k]),
+                usd_per_unit=figure(by_unit[k]),
                 fixed_share=figure(part.fixed_per_month / middle[k]) if middle[k] > 0.0 else None,
             )
             for k, times in enumerate(part.at)
@@ -108,6 +114,9 @@ def _text(part: ScalePart, coefficient: float, exponent: float | None, fitted: P
     if most == 1.0 or today <= 0.0:
         return "the cost of today's volume"
     text = f"{significant(most)} times the volume costs {significant(later / today)} times as much"
+    if part.progress_ratio is not None:
+        left = share_text(part.progress_ratio, 0)
+        return f"{text}; each doubling leaves {left} of the cost of a unit, fixed and linear parts aside"
     if fitted is None:
         return text
     ratio = significant(fitted.progress_ratio)

@@ -18,16 +18,17 @@ from planner.kinds.business_case.inputs import PlanCosts, Tables
 from planner.kinds.business_case.lines import Line, Values
 from planner.kinds.business_case.machine_lines import machine_lines
 from planner.kinds.business_case.overlooked_lines import overlooked_lines
-from planner.kinds.business_case.plan_lines import plan_lines
-from planner.kinds.business_case.world import TIMES, World, gather_world
+from planner.kinds.business_case.plan_lines import plan_lines, warn_of_training_twice
+from planner.kinds.business_case.world import GROWTH, TIMES, World, gather_world
 from planner.kinds.business_case.written_lines import written_lines
 from planner.outcome.business_case import Returns
 from planner.scenario.business_case import BusinessCase
 from planner.scenario.case_options import Option
 
 MOST_CELLS: Final = 2**25
-"""Draws times uncertain inputs that are held at once: 256 MiB."""
-
+"""Draws times uncertain inputs, and times forms of lines that they move, that are held at once: 256 MiB a column."""
+MOST_FLOWS: Final = 2**32
+"""Draws times lines times months that are added up: under a minute."""
 
 _LEAST_PARITY: Final = 0.01
 """Of a spread without ends."""
@@ -51,8 +52,8 @@ class Owned:
 
     @property
     def earns(self) -> bool:
-        """Whether it brings an income of its own, beside what machines are sold for."""
-        return any(line.category == "income" for line in self.lines)
+        """Whether it brings an income of its own."""
+        return any(line.side == "income" for line in self.lines)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -117,7 +118,7 @@ def option_lines(
     """
     found = []
     for number, option in enumerate(scenario.options):
-        spot = Spot((), "", "").item("options", number, option.name, option.name)
+        spot = Spot((), "", "").item("options", number, option.name, option.title or option.name)
         left_out = "" if "parity" in option.model_fields_set else "it has all features needed"
         parity = gathering.number(option.parity, spot.of("parity"), "part of the features needed", "share",
                                   default=left_out, bounds=(_LEAST_PARITY, 1.0))  # fmt: skip
@@ -137,6 +138,8 @@ def option_lines(
             costs = plans[option.name, place]
             lines += plan_lines(plan, costs, option.name, place, spot, world, gathering)
             follows.append(costs.text)
+        supplied = [plans[option.name, place] for place in range(len(option.plans))]
+        warn_of_training_twice(list(zip(option.plans, supplied, strict=True)), spot.words, gathering)
         lines += written_lines(option.income, "income", option.name, spot, world, gathering)
         found.append(Owned(option, _named_once(lines), parity, tuple(follows)))
     return tuple(found)
@@ -157,9 +160,10 @@ def refuse_boundless(course: Course | None, options: tuple[Owned, ...], where: s
         return
     for owned in options:
         for line in owned.lines:
+            sums = course.sums(line.form)
             with np.errstate(over="ignore", invalid="ignore"):
-                total = owned.costed(course, line) * course.sums(line.form).total
-            if np.isinf(total).any():
+                total = owned.costed(course, line) * sums.total
+            if any(np.isinf(column).any() for column in (total, sums.total, sums.present)):
                 message = f"{where}{owned.name}, {line.name}: it grows beyond all numbers within {course.months} months"
                 raise InputError(message)
 
@@ -178,6 +182,7 @@ def open_book(scenario: BusinessCase, plans: Mapping[tuple[str, int], PlanCosts]
     half = np.array([0.5])
     middle: dict[str, Floats] = {key: each.quantile(half) for key, each in gathering.spreads.items()}
     middle[TIMES] = np.ones(1)
+    _refuse_too_many(scenario, options, world, {key for key, each in gathering.spreads.items() if not each.certain})
     drawn = _draws(scenario, gathering, middle)
     courses = (Course(middle, world, rate), None if drawn is None else Course(drawn, world, rate))
     for course in courses:
@@ -185,18 +190,24 @@ def open_book(scenario: BusinessCase, plans: Mapping[tuple[str, int], PlanCosts]
     return Book(scenario, gathering, world, options, *courses)
 
 
+def _refuse_too_many(scenario: BusinessCase, options: tuple[Owned, ...], world: World, moved: set[str]) -> None:
+    """Raise InputError where so many draws of so many lines over so many months pass memory or time."""
+    draws, lines = scenario.uncertainty.draws, [line for owned in options for line in owned.lines]
+    forms = {line.form for line in lines if moved & {line.growth, line.decline, GROWTH if line.driver else ""}}
+    most = min(MOST_CELLS // max(1, len(forms), len(moved)), MOST_FLOWS // max(1, len(lines) * world.months))
+    if moved and draws > most:
+        message = (
+            f"uncertainty.draws: {draws:,} draws of {len(moved):,} uncertain inputs and {len(lines):,} lines over "
+            f"{world.months:,} months are too many to reckon; give {most:,} draws at most"
+        )
+        raise InputError(message)
+
+
 def _draws(scenario: BusinessCase, gathering: Gathering, middle: Values) -> Values | None:
     uncertain = {key: each for key, each in gathering.spreads.items() if not each.certain}
     if not uncertain:
         return None
     asked = scenario.uncertainty
-    most = MOST_CELLS // len(uncertain)
-    if asked.draws > most:
-        message = (
-            f"uncertainty.draws: {asked.draws:,} draws of {len(uncertain):,} uncertain inputs are too many to hold; "
-            f"give {most:,} draws at most"
-        )
-        raise InputError(message)
     try:
         found = draw_inputs(uncertain, asked.seed, asked.draws, asked.sampling)
     except ValueError as error:

@@ -4,7 +4,7 @@ import numpy as np
 
 from planner.catalog.rows import Floats
 from planner.estimate.finance.build_or_buy import decide, weighted_score
-from planner.estimate.finance.cost_curves import CostCurve, crossovers, linear_curve
+from planner.estimate.finance.cost_curves import CostLine, crossover
 from planner.estimate.finance.uncertainty import chance_of_less
 from planner.kinds.business_case.book import Book, Owned
 from planner.kinds.business_case.course import Course, whole
@@ -122,7 +122,7 @@ def _crossovers(book: Book, build: Owned, buy: Owned) -> tuple[list[CrossoverVol
     today = figure(middle.values[world.predictions]) if world.predictions else None
     if today is None or today <= 0.0:
         return [], "demand.predictions_per_month is not told, or 0, so that there is no volume to compare by"
-    curves = []
+    costs = []
     for owned in (build, buy):
         parts = [_by_volume(book, owned, line) for line in owned.lines]
         fixed, moving = (float(sum(part[k][0] for part in parts)) for k in (0, 1))
@@ -130,29 +130,23 @@ def _crossovers(book: Book, build: Owned, buy: Owned) -> tuple[list[CrossoverVol
             each = float(np.float64(moving) / today)
         if not np.isfinite(fixed + each):
             return [], f"the cost of {owned.name} for each prediction is unknown, or beyond all numbers"
-        curves.append(linear_curve(fixed, each))
+        costs.append(CostLine(fixed, each))
     users = any(line.driver == "users" for owned in (build, buy) for line in owned.lines)
     basis = (
         f"present costs less own income over {book.months} months, at full features, of volumes that grow as demand "
         f"does; what does not scale with predictions stays{', users too' if users else ''}"
     )
-    turns = [
-        CrossoverVolume(
-            predictions_per_month=one.volume,
-            cheaper_above=build.name if one.first_is_cheaper_after else buy.name,
-            times_today=figure(one.volume / today),
-        )
-        for one in crossovers(curves[0], curves[1])
-        if np.isfinite(one.volume)
-    ]
-    if turns:
-        return turns, basis
-    return [], f"none: {_always(curves, build.name, buy.name)}; by {basis}"
+    turn = crossover(costs[0], costs[1])
+    if turn is not None and np.isfinite(turn.volume):
+        above = build.name if turn.first_is_cheaper_after else buy.name
+        times = figure(turn.volume / today)
+        return [CrossoverVolume(predictions_per_month=turn.volume, cheaper_above=above, times_today=times)], basis
+    return [], f"none: {_always(costs, build.name, buy.name)}; by {basis}"
 
 
-def _always(curves: list[CostCurve], build: str, buy: str) -> str:
+def _always(costs: list[CostLine], build: str, buy: str) -> str:
     """Which option is the cheaper one at all volumes."""
-    ours, theirs = (float(curve.usd_at(0.0)) + curve.usd_per_unit_beyond for curve in curves)
+    ours, theirs = (line.usd_at(1.0) for line in costs)
     if ours == theirs:
         return "both cost the same at any volume"
     return f"{build if ours < theirs else buy} is the cheaper one at any volume"

@@ -24,16 +24,22 @@ class Spot:
     place: Path
     key: str
     words: str
-    """Of whom or what it is, for people."""
+    """Of whom or what it is, for people; empty where its inputs say so themselves."""
+    part: str = ""
+    """Which part of that, as a line."""
 
     def of(self, name: str) -> "Spot":
         """A field of it."""
-        return Spot((*self.place, name), f"{self.key}.{name}" if self.key else name, self.words)
+        return Spot((*self.place, name), f"{self.key}.{name}" if self.key else name, self.words, self.part)
 
-    def item(self, list_: str, number: int, name: str, words: str) -> "Spot":
+    def item(self, list_: str, number: int, name: str, words: str, part: str = "") -> "Spot":
         """A block of one of its lists, called by its name."""
         key = f"{list_}.{name}"
-        return Spot((*self.place, list_, number), f"{self.key}.{key}" if self.key else key, words)
+        return Spot((*self.place, list_, number), f"{self.key}.{key}" if self.key else key, words, part)
+
+    def said(self, text: str = "") -> str:
+        """`our own model: answers, for each prediction`."""
+        return ": ".join(filter(None, [self.words, ", ".join(filter(None, [self.part, text]))]))
 
 
 @dataclass(slots=True)
@@ -48,6 +54,8 @@ class Gathering:
     warnings: list[str] = field(default_factory=list)
     noted: list[tuple[str, str]] = field(default_factory=list)
     """What, and who says so."""
+    shared: dict[str, str] = field(default_factory=dict)
+    """What tells a plan's cost from that of others → its key."""
 
     def number(
         self, number: float | Spread[float], spot: Spot, text: str, unit: Unit, source: str | None = None,
@@ -61,27 +69,36 @@ class Gathering:
         found = formed(number, unit, spot.key, self.tables.get(dotted(spot.place)), bounds)
         if found.cut:
             self.warn(found.cut)
-        words = f"{spot.words}: {text}" if spot.words else text
         own = number.source if isinstance(number, Spread) else None
         says = own or source or ""
-        key = self._take(spot.key, words, unit, found, says, "E" if default else "U")
+        key = self._take(spot.key, spot.said(text), unit, found, says, "E" if default else "U")
         if default:
             self.assume(key, _told(self.inputs[key].value, unit), default)
         return key
 
-    def supplied(self, distribution: Distribution, spot: Spot, text: str, unit: Unit, source: str) -> str:
-        """Take in what a plan supplies; its key."""
+    def supplied(
+        self, distribution: Distribution, spot: Spot, text: str, unit: Unit, source: str, *, same: str = ""
+    ) -> str:  # fmt: skip
+        """Take in what a plan supplies; its key. What is the `same` as before is one input, of no option in words."""
+        if same in self.shared:
+            key = self.shared[same]
+            self.inputs[key] = self.inputs[key].model_copy(update={"text": text})
+            return key
         form = "" if distribution.certain else "plan"
-        return self._take(spot.key, f"{spot.words}: {text}", unit, Formed(distribution, form, ()), source, "P")
+        key = self._take(spot.key, spot.said(text), unit, Formed(distribution, form, ()), source, "P")
+        if same:
+            self.shared[same] = key
+        return key
 
     def unknown(self, spot: Spot, text: str, unit: Unit) -> str:
         """Take in a number that a figure needs and nobody gives; its key."""
-        return self._take(spot.key, f"{spot.words}: {text}", unit, Formed(Point(math.nan), "", ()), "", "U")
+        return self._take(spot.key, spot.said(text), unit, Formed(Point(math.nan), "", ()), "", "U")
 
     def ends(self, key: str) -> tuple[float, float]:
         """The least and the most that draws of an input can be; of one without ends, what few draws pass."""
-        endless = self.inputs[key].form in (*ENDLESS, "plan")
-        low, high = self.spreads[key].quantile(np.array([RARE, 1.0 - RARE] if endless else [0.0, 1.0]))
+        spread = self.spreads[key]
+        endless = self.inputs[key].form in (*ENDLESS, "plan") or spread.certain  # of one number any quantile is it
+        low, high = spread.quantile(np.array([RARE, 1.0 - RARE] if endless else [0.0, 1.0]))
         return float(low), float(high)
 
     def assume(self, key: str, value: str, note: str) -> None:

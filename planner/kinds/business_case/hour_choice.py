@@ -41,19 +41,19 @@ def hour_table(choice: HourChoice | None, gathering: Gathering, rate_per_month: 
     """
     if choice is None:
         return None
-    spot, source = Spot(("hours",), "hours", "hours"), choice.source
+    spot, source = Spot(("hours",), "hours", ""), choice.source
     rent = choice.on_demand_per_hour
     gathering.number(rent, spot.of("on_demand_per_hour"), "an hour on demand", "usd/unit", source)
     gathering.number(choice.utilisation, spot.of("utilisation"), "part of all hours that is used", "share", source)
     flexible = on_demand_option(rent, ON_DEMAND)
     ways = [flexible]
     for name in choice.reserved:
-        gathering.number(choice.reserved[name], Spot(("hours", "reserved", name), f"hours.reserved.{name}", "hours"),
-                         f"discount of {name}", "share", source)  # fmt: skip
+        gathering.number(choice.reserved[name], Spot(("hours", "reserved", name), f"hours.reserved.{name}", ""),
+                         f"discount of reserved hours, {name}", "share", source)  # fmt: skip
         ways.append(committed_option(rent, choice.reserved[name], f"reserved, {name}"))
     hardware = None
     if choice.own is not None:
-        keys = gather_machines(choice.own, Spot(("hours", "own"), "hours.own", "hours, own"), gathering)
+        keys = gather_machines(choice.own, Spot(("hours", "own"), "hours.own", "hours of our own"), gathering)
         hardware = _single(hardware_of({key: gathering.spreads[key].quantile(np.array([0.5])) for key in keys.values()},
                                        keys, rate_per_month))  # fmt: skip
         ways.append(own_option(hardware, OWN))

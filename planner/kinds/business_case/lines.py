@@ -65,6 +65,8 @@ class Line:
     source: str = ""
     overlooked: bool = False
     """Whether it is one of those that are easily overlooked."""
+    sold: bool = False
+    """Whether it is what machines are sold for: an amount below 0 among the costs, so that these are net of it."""
 
     @property
     def form(self) -> Form:

@@ -1,7 +1,4 @@
-"""Hardware of one's own as lines: bought, bought again, sold, fed with power.
-
-`finance.own_hardware` has what an hour costs; `finance.ownership.own_flows` pays out the same month by month.
-"""
+"""Hardware of one's own as lines: bought, bought again, sold, fed with power (`finance.own_hardware`: by the hour)."""
 
 from typing import Final
 
@@ -27,12 +24,12 @@ _INPUTS: Final[tuple[tuple[str, str, Unit, str], ...]] = (
     ("pue", "power of the site over that of the machines", "count", "a usual data centre"),
     ("electricity_per_kwh", "a kWh", "usd/unit", ""),
     ("idle_power_share", "part of the power that is drawn while idle", "share", "idle machines draw what busy ones do"),
-    ("colocation_per_month", "colocation, a month", "usd/month", ""),
-    ("staff_per_month", "staff of the machines, a month", "usd/month", ""),
+    ("colocation_per_month", "colocation, each month", "usd/month", ""),
+    ("staff_per_month", "staff of the machines, each month", "usd/month", ""),
 )  # fmt: skip
 """Field, words, unit, and why it counts as it does where it is left out."""
 _NOTHING: Final = ("colocation_per_month", "staff_per_month")
-"""Left out, there is no such cost."""
+"""Left out, there is no such cost, which stands among the assumptions."""
 
 
 def gather_machines(machines: OwnMachines, spot: Spot, gathering: Gathering) -> dict[str, str]:
@@ -47,6 +44,8 @@ def gather_machines(machines: OwnMachines, spot: Spot, gathering: Gathering) -> 
         if written or name not in _NOTHING:
             keys[name] = gathering.number(getattr(machines, name), spot.of(name), words, unit, machines.source,
                                           default="" if written else left_out)  # fmt: skip
+        else:
+            gathering.assume(f"{spot.key}.{name}", "none", "no such cost of the machines is told")
     if machines.life != int(machines.life):
         message = f"{keys['life']}: a life of {machines.life:g} months; give a whole number of them"
         raise InputError(message)
@@ -72,7 +71,7 @@ def hardware_of(values: Values, keys: dict[str, str], rate_per_month: float = 0.
 def machine_lines(
     machines: OwnMachines | None, option: str, at: Spot, world: World, gathering: Gathering
 ) -> list[Line]:
-    """What owning machines pays out, and what they bring when they are sold; machines are bought now and each life."""
+    """What owning machines costs; machines are bought now and each life, and what they are sold for is taken off."""
     if machines is None:
         return []
     spot = Spot((*at.place, "machines"), f"{at.key}.machines", at.words)
@@ -115,10 +114,10 @@ def _trades(
     def trade(name: str, age: int, first: int, last: int, every: int) -> Line:
         made_from = (price,) if age == 0 else (price, residual, keys["life"])
         return Line(
-            option, name, "hardware", "cost" if age == 0 else "income",
+            option, name, "hardware", "cost",
             _traded(price, residual, decline, age, life, every),
             (*made_from, decline) if decline and age else made_from,
-            first, last, every, decline=decline, source=source,
+            first, last, every, decline=decline, source=source, sold=age > 0,
         )  # fmt: skip
 
     found = [trade("machines", 0, 0, last, life)]
@@ -129,7 +128,7 @@ def _trades(
 
 
 def _traded(price: str, residual: str, decline: str, age: int, life: int, every: int) -> Amount:
-    """Of machines of that age; at the price that new ones had then, as an amount of today's prices.
+    """Of machines of that age, below 0 where they are sold; at the price they had new, as an amount of today's prices.
 
     Worth falls evenly from the price to its residual, 1 - (1-r)*age/life. A line's price has fallen for s months
     when it is paid, and the machines were bought `age` months before.
@@ -139,7 +138,8 @@ def _traded(price: str, residual: str, decline: str, age: int, life: int, every:
     def amount(values: Values) -> Floats:
         kept = 1.0 - (1.0 - values[residual]) * age / life
         moved = np.exp(np.log1p(-values[decline]) * ahead) if decline else 1.0
-        return np.asarray(values[price] * kept * moved)
+        worth = np.asarray(values[price] * kept * moved)
+        return 0.0 - worth if age else worth
 
     return amount
 

@@ -78,6 +78,7 @@ def option_result(book: Book, owned: Owned, returns: Returns | None, score: Figu
         for category in at.by_category
     }  # fmt: skip
     income = added((line.form, middle.usd(line)) for line in owned.lines if line.side == "income")
+    sold = added((line.form, owned.costed(middle, line)) for line in owned.lines if line.sold)
     parity = None if book.drawn is None else book.drawn.values[owned.parity]
     return OptionResult(
         name=owned.name,
@@ -95,7 +96,7 @@ def option_result(book: Book, owned: Owned, returns: Returns | None, score: Figu
         net_present_usd=banded(worth_now, net),
         overlooked_usd=banded(*band("overlooked")),
         breakdown=_breakdown(book, at, drawn),
-        units=_units(book, categories),
+        units=_units(book, categories, middle.flows(sold)[0] if sold else None),
         returns=returns,
         weighted_score=score,
         scores={name: owned.option.factors[name] for name in sorted(owned.option.factors)},
@@ -154,8 +155,10 @@ def _breakdown(book: Book, at: Tally, drawn: Tally | None) -> list[CategoryCost]
     def over(series: Floats | None) -> float:
         return np.nan if series is None else float(series.sum())
 
+    # Machines that are sold for what they cost leave float noise, which may lie below 0.
+    usd_of = {category: np.maximum(usd, 0.0) for category, usd in at.by_category.items()}
     parts = cost_breakdown(
-        {category: float(usd[0]) for category, usd in at.by_category.items()},
+        {category: float(usd[0]) for category, usd in usd_of.items()},
         predictions=over(driven(book, book.world.predictions)),
         users=over(driven(book, book.world.users)),
         revenue_usd=over(revenue_by_month(book)),
@@ -163,7 +166,7 @@ def _breakdown(book: Book, at: Tally, drawn: Tally | None) -> list[CategoryCost]
     found = [
         CategoryCost(
             category=category,
-            usd=banded(at.by_category[category], None if drawn is None else drawn.by_category[category]),
+            usd=banded(usd_of[category], None if drawn is None else drawn.by_category[category]),
             share=figure(parts.share[k]),
             usd_per_prediction=figure(parts.usd_per_prediction[k]),
             usd_per_user_month=figure(parts.usd_per_user[k]),
@@ -174,10 +177,13 @@ def _breakdown(book: Book, at: Tally, drawn: Tally | None) -> list[CategoryCost]
     return sorted(found, key=lambda one: (one.usd.value is None, -(one.usd.value or 0.0), one.category))
 
 
-def _units(book: Book, categories: dict[str, Floats]) -> UnitTable:
+def _units(book: Book, categories: dict[str, Floats], sold: Floats | None) -> UnitTable:
+    """By month; what machines are sold for would make a prediction of that month cost less than nothing."""
     cost: Floats = np.zeros(book.months)
     for usd in categories.values():
         cost = cost + usd[1:]
+    if sold is not None:
+        cost = np.maximum(cost - sold[1:], 0.0)
     units = unit_economics(
         cost,
         revenue_usd=revenue_by_month(book),
@@ -186,6 +192,7 @@ def _units(book: Book, categories: dict[str, Floats]) -> UnitTable:
     )
     at_once = float(sum(usd[0] for usd in categories.values()))
     said = [] if at_once == 0.0 else ["what is paid now, before month 1, is in no month of this table"]
+    said += ["what machines are sold for is in no month of this table"] if sold is not None and sold.any() else []
     return UnitTable(
         usd_per_prediction=listed(units.usd_per_prediction),
         usd_per_user=listed(units.usd_per_user),

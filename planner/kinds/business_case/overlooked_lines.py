@@ -13,18 +13,18 @@ from planner.kinds.business_case.world import World
 from planner.scenario.case_lines import Overlooked
 
 _INPUTS: Final[dict[str, tuple[str, str, Unit]]] = {
-    "engineer_per_month": ("engineer_usd_per_month", "an engineer, a month", "usd/month"),
+    "engineer_per_month": ("engineer_usd_per_month", "an engineer, each month", "usd/month"),
     "build_engineer_months": ("build_engineer_months", "months of work until the first release", "count"),
     "operate_engineers": ("operate_engineers", "engineers who keep it running", "count"),
     "label": ("label_usd", "one label", "usd/unit"),
     "labels_at_start": ("labels_at_start", "labels at the start", "count"),
-    "labels_per_month": ("labels_per_month", "labels a month", "count"),
+    "labels_per_month": ("labels_per_month", "labels each month", "count"),
     "experiments": ("experiments_usd", "experiments that succeed", "usd"),
     "failed_share": ("failed_share", "part of experiments that lead nowhere", "share"),
-    "debt_share_per_year": ("debt_share_per_year", "work on debt a year, of the build", "share"),
+    "debt_share_per_year": ("debt_share_per_year", "work on debt each year, of the build", "share"),
     "compliance_at_start": ("compliance_at_start_usd", "compliance at the start", "usd"),
-    "compliance_per_year": ("compliance_usd_per_year", "compliance a year", "usd/year"),
-    "egress_gb_per_month": ("egress_gb_per_month", "GB of egress a month", "count"),
+    "compliance_per_year": ("compliance_usd_per_year", "compliance each year", "usd/year"),
+    "egress_gb_per_month": ("egress_gb_per_month", "GB of egress each month", "count"),
     "egress_per_gb": ("egress_usd_per_gb", "a GB of egress", "usd/unit"),
 }  # fmt: skip
 """Key of the scenario → its name in `finance.overlooked`, its words, its unit."""

@@ -9,7 +9,12 @@ from planner.estimate.finance.build_or_buy import instead_usd
 from planner.estimate.finance.irr import InternalRates, internal_rates
 from planner.estimate.finance.levels import yearly_rate
 from planner.estimate.finance.present_value import npv_usd, profitability_index
-from planner.estimate.finance.returns import break_even_months, discounted_payback, payback, roi_percent
+from planner.estimate.finance.returns import (
+    break_even_months,
+    discounted_payback_months,
+    payback_months,
+    roi_percent,
+)
 from planner.estimate.finance.uncertainty import BAND, chance_of_less
 from planner.kinds.business_case.book import Book, Owned
 from planner.kinds.business_case.course import Course, Stream, added, instead, whole, worth
@@ -75,14 +80,14 @@ def _returns(book: Book, pair: Pair) -> Returns:
     rate = book.rate_per_month
     ours, theirs = pair.streams(book, book.middle)
     net = instead_usd(book.middle.flows(ours), book.middle.flows(theirs))
-    laid, back = _laid(net), payback(net)
+    laid, back = _laid(net), payback_months(net)
     roi = roi_percent(laid.benefit_usd, laid.invested_usd)
     drawn = None if book.drawn is None else _drawn(book, pair, book.drawn)
     rates = internal_rates(net[0])
     with np.errstate(over="ignore"):
         yearly = [float(yearly_rate(one)) for one in rates.rates_per_month]
     index = profitability_index(net, rate)
-    months = figure(back.months_for_good)
+    months = figure(back)
     return Returns(
         against="" if pair.base is None else pair.base.name,
         net_usd=listed(net[0]),
@@ -93,9 +98,9 @@ def _returns(book: Book, pair: Pair) -> Returns:
         benefit_usd=figure(laid.benefit_usd),
         npv_usd=banded(npv_usd(net, rate), None if drawn is None else drawn.npv_usd),
         roi_percent=banded(roi, None if drawn is None else drawn.roi_percent),
-        payback_months=banded(back.months_for_good, None if drawn is None else drawn.payback_months),
+        payback_months=banded(back, None if drawn is None else drawn.payback_months),
         discounted_payback_months=banded(
-            discounted_payback(net, rate).months_for_good, None if drawn is None else drawn.discounted_payback_months
+            discounted_payback_months(net, rate), None if drawn is None else drawn.discounted_payback_months
         ),
         break_even_month=None if months is None else int(np.ceil(months - 1e-9)),
         irr_per_year=_single(yearly),
@@ -120,8 +125,8 @@ def _drawn(book: Book, pair: Pair, course: Course) -> _Draws:
         laid, length = _laid(net), rows.stop - rows.start
         found = (
             roi_percent(laid.benefit_usd, laid.invested_usd),
-            payback(net).months_for_good,
-            discounted_payback(net, course.rate_per_month).months_for_good,
+            payback_months(net),
+            discounted_payback_months(net, course.rate_per_month),
         )
         for column, part in zip(columns, found, strict=True):
             column.append(whole(part, length))

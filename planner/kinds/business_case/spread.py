@@ -23,11 +23,12 @@ _MOST: Final = {"share": 1.0}
 """Units that end at 1."""
 RARE: Final = 1e-3
 """What lies beyond a bound in fewer draws than this is not worth a word."""
+_EDGES: Final = np.array([2.0**-53, 1.0 - 2.0**-53])
+"""Probabilities of the least and the most that is drawn."""
 ENDLESS: Final = ("normal", "lognormal")
 """Forms whose draws may lie anywhere."""
 LEAST_CHANGE: Final = -0.999
 """A yearly change that a draw counts as, where it is less: nothing falls by 100 %."""
-_EVEN: Final = (np.arange(4096) + 0.5) / 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,6 @@ class Within:
     def quantile(self, share: Floats) -> Floats:
         """Those of the distribution, cut off."""
         return np.clip(self.inner.quantile(share), self.low, self.high)
-
-    @property
-    def mean(self) -> float:
-        """Of as many values, evenly likely."""
-        return float(np.mean(self.quantile(_EVEN)))
 
     @property
     def certain(self) -> bool:
@@ -81,7 +77,7 @@ def formed(
         bounds: least and most that a draw counts as, where its unit is not all that bounds it.
 
     Raises:
-        InputError: numbers out of order, or a file without values.
+        InputError: numbers out of order, so far apart that draws are beyond all numbers, or a file without values.
     """
     if not isinstance(number, Spread):
         return Formed(Point(float(number)), "", ())
@@ -92,6 +88,9 @@ def formed(
         raise InputError(message) from error
     if found.form not in ENDLESS:
         return found
+    if not (found.distribution.certain or np.isfinite(found.distribution.quantile(_EDGES)).all()):
+        message = f"{key}: its values lie so far apart that some draws are beyond all numbers"
+        raise InputError(message)
     least, most = bounds or (LEAST_CHANGE if unit == "share/year" else 0.0, _MOST.get(unit, np.inf))
     low, high = found.distribution.quantile(np.array([RARE, 1.0 - RARE]))
     told = [f"below {least:g} count as {least:g}"] if low < least else []

@@ -80,7 +80,7 @@ def gather_world(scenario: BusinessCase, gathering: Gathering) -> World:
     gathering.number(scenario.horizon, top.of("horizon"), "horizon", "months")
     gathering.number(scenario.discount_rate, top.of("discount_rate"), "what money costs a year", "share/year")
     demand = scenario.demand
-    at = Spot(("demand",), "demand", "demand")
+    at = Spot(("demand",), "demand", "")
     predictions = users = ""
     if demand.predictions_per_month is not None:
         spot = at.of("predictions_per_month")
@@ -90,10 +90,10 @@ def gather_world(scenario: BusinessCase, gathering: Gathering) -> World:
         users = gathering.number(demand.users, at.of("users"), "users", "count", demand.source)
     left = "" if demand.growth is not None else "demand stays as it is today: no growth is told"
     growth = 0.0 if demand.growth is None else demand.growth
-    gathering.number(growth, at.of("growth"), "growth a year", "share/year", demand.source, default=left)
+    gathering.number(growth, at.of("growth"), "growth of demand a year", "share/year", demand.source, default=left)
     market = scenario.market
     told = "price_decline" in market.model_fields_set
-    gather_decline(market.price_decline, Spot(("market",), "market", "market").of("price_decline"), gathering,
+    gather_decline(market.price_decline, Spot(("market",), "market", "").of("price_decline"), gathering,
                    market.source, default="" if told else "prices stay as they are today: no fall is told")  # fmt: skip
     revenue, revenue_by = _revenue(scenario, gathering)
     return World(predictions, users, revenue, revenue_by, months)
@@ -107,7 +107,7 @@ def gather_decline(
     Raises:
         InputError: one of 100 % or more: then nothing costs anything a moment from now.
     """
-    key = gathering.number(decline, spot, "fall of prices a year", "share/year", source, default=default,
+    key = gathering.number(decline, spot, "fall of market prices a year", "share/year", source, default=default,
                            bounds=_FALLS)  # fmt: skip
     _, most = gathering.ends(key)
     if most >= 1.0:
@@ -120,16 +120,18 @@ def _revenue(scenario: BusinessCase, gathering: Gathering) -> tuple[str, Literal
     revenue = scenario.revenue
     if revenue is None:
         return "", ""
-    spot = Spot(("revenue",), "revenue", "revenue")
+    spot = Spot(("revenue",), "revenue", "")
     if revenue.per_month is not None:
-        key = gathering.number(revenue.per_month, spot.of("per_month"), "a month", "usd/month", revenue.source)
+        key = gathering.number(
+            revenue.per_month, spot.of("per_month"), "revenue of a month", "usd/month", revenue.source
+        )
         return key, "demand"
     if revenue.per_prediction is not None:
-        key = gathering.number(revenue.per_prediction, spot.of("per_prediction"), "for each prediction", "usd/unit",
-                               revenue.source)  # fmt: skip
+        key = gathering.number(revenue.per_prediction, spot.of("per_prediction"), "revenue for each prediction",
+                               "usd/unit", revenue.source)  # fmt: skip
         return key, "predictions"
     if revenue.per_user is not None:
-        key = gathering.number(revenue.per_user, spot.of("per_user"), "for each user, a month", "usd/unit",
+        key = gathering.number(revenue.per_user, spot.of("per_user"), "revenue for each user and month", "usd/unit",
                                revenue.source)  # fmt: skip
         return key, "users"
     return "", ""

@@ -11,11 +11,11 @@ from planner.scenario.case_lines import CaseLine, CostLine
 _MONTHS_PER_YEAR: Final = 12.0
 _KEYS: Final[tuple[tuple[str, Unit, str, Driver], ...]] = (
     ("once", "usd", "once", ""),
-    ("per_month", "usd/month", "a month", ""),
-    ("per_year", "usd/year", "a year", ""),
+    ("per_month", "usd/month", "each month", ""),
+    ("per_year", "usd/year", "each year", ""),
     ("per_prediction", "usd/unit", "for each prediction", "predictions"),
-    ("per_user", "usd/unit", "for each user, a month", "users"),
-    ("of_revenue", "share", "of the revenue", "revenue"),
+    ("per_user", "usd/unit", "for each user, each month", "users"),
+    ("of_revenue", "share", "part of the revenue", "revenue"),
 )
 """Key of an amount, its unit, its words, what drives it."""
 
@@ -27,7 +27,7 @@ def written_lines(
     """The lines of one list; income is of the category `income`."""
     list_ = "costs" if side == "cost" else "income"
     return [
-        _line(line, side, option, at.item(list_, number, line.name, f"{at.words}, {line.name}"), world, gathering)
+        _line(line, side, option, at.item(list_, number, line.name, at.words, line.name), world, gathering)
         for number, line in enumerate(lines)
     ]
 
@@ -65,11 +65,11 @@ def _warn(line: CaseLine, driver: Driver, spot: Spot, world: World, gathering: G
     """Say what is left out, or cannot be known."""
     first = line.at if line.once is not None else line.starts
     if first > world.months:
-        gathering.warn(f"{spot.words}: month {first} lies beyond the horizon of {world.months} months; nothing counts")
+        gathering.warn(f"{spot.said()}: month {first} lies beyond the horizon of {world.months} months; nothing counts")
     lacking = {
         "predictions": "" if world.predictions else "demand.predictions_per_month",
         "users": "" if world.users else "demand.users",
         "revenue": "" if world.revenue else "revenue",
     }.get(driver, "")
     if lacking:
-        gathering.warn(f"{spot.words}: unknown, since {lacking} is not told; so are sums that it is part of")
+        gathering.warn(f"{spot.said()}: unknown, since {lacking} is not told; so are sums that it is part of")

@@ -15,6 +15,7 @@ class Banded(Frozen):
     lo: Figure = None
     """One of twenty draws is lower; null where nothing uncertain moves it."""
     hi: Figure = None
+    """One of twenty draws is higher; null beside a known `lo` where it has no end, as a payback that never comes."""
     mean: Figure = None
     """Over the draws; null where nothing uncertain moves it."""
 
@@ -57,7 +58,8 @@ class CashLine(Frozen):
     category: str
     side: Literal["cost", "income"]
     amount_usd: Figure
-    """At the middle of its inputs; of a driver per unit of it (per dollar of revenue)."""
+    """At the middle of its inputs; of a driver per unit of it (per dollar of revenue). Below 0 is what machines are
+    sold for: it is taken off the cost."""
     driver: Literal["", "demand", "predictions", "users", "revenue"]
     """demand: 1 today, and grows as demand does."""
     first: int
@@ -71,7 +73,8 @@ class CashLine(Frozen):
     keys: list[str]
     """Of the inputs that it rests on."""
     total_usd: Banded
-    """Over the horizon, positive whether it is paid or received; as it is paid, before parity."""
+    """Over the horizon, positive whether it is paid or received, negative of machines that are sold; as it is paid,
+    before parity."""
     present_usd: Figure
     """The same, discounted."""
     source: str

@@ -28,7 +28,7 @@ class UnitTable(Frozen):
     """Of revenue, what is left after this option's cost."""
     margin_usd_per_user: list[Figure]
     margin_trend_per_month: Figure
-    """By how much the margin moves a month (Theil-Sen or least squares, as the note says), in shares of revenue."""
+    """By how much the margin moves a month, by least squares, in shares of revenue."""
     usd_per_prediction_trend_per_month: Figure
     unknown: list[str] = Field(default_factory=list)
     """What cannot be told, and why: no revenue in months 1 to 3."""
@@ -80,11 +80,12 @@ class OptionResult(Frozen):
     parity: Banded
     lines: list[CashLine]
     costs_by_month_usd: dict[str, list[Figure]]
-    """Category → cost of each month, now first, positive, at full features."""
+    """Category → cost of each month, now first, positive, at full features; hardware is less what machines are sold
+    for in the month."""
     income_by_month_usd: list[Figure]
     """The option's own income."""
     cost_usd: Banded
-    """Over the horizon, at full features: its total cost of ownership."""
+    """Over the horizon, at full features: its total cost of ownership, less what machines are sold for."""
     cost_as_is_usd: Banded
     """The same before parity."""
     present_cost_usd: Banded

@@ -67,6 +67,7 @@ class FrontSchedule(Frozen):
     runs: int
     objective_usd: float
     gap: Figure
+    """Proven, with the figure held; twice the gap asked of the plan's own is near enough."""
     chosen: bool = False
     """Whether it is the plan's own schedule."""
 
@@ -87,13 +88,16 @@ class OutageEffect(Frozen):
     region: str
     """Empty for all of it."""
     feasible: bool
-    """Whether all required jobs still run in time."""
+    """Whether all required jobs still run in time; false too where no schedule was found, which the text says."""
     cost_usd: Figure
+    """Of the whole; what a job that runs there already has cost until now among it."""
     more_cost_usd: Figure
     late_hours: Figure
     lost: list[str] = Field(default_factory=list)
     """Jobs that no longer run."""
     moved: list[Change] = Field(default_factory=list)
+    """Jobs that run otherwise; one that the outage does not touch moves only where that brings $1, or what moving costs
+    in a portfolio that runs already."""
     gap: Figure = None
     text: str
     """In a sentence."""

@@ -144,9 +144,34 @@ def factors_sentence(case: Case) -> str:
     return f"The weighted factors choose otherwise, {mine or 'neither'}: money and factors do not agree."
 
 
+def beyond_sentence(case: Case) -> str:
+    """Whether an option that is not compared is worth more than the one that is chosen; empty where none is."""
+    decision = case.decision
+    if decision is None or not decision.choice:
+        return ""
+    worths = _worths(case)
+    best = max(worths, key=lambda name: worths[name], default="")
+    if decision.choice not in worths or best in (decision.build, decision.buy):
+        return ""
+    names, ours = titles(case), worths[decision.choice]
+    chosen = names[decision.choice]
+    ahead = f"{amount(worths[best] - ours)} more than {chosen} at present value"
+    return f"Neither of the two is the best one: {names[best]} is worth {ahead}."
+
+
+def _worths(case: Case) -> dict[str, float]:
+    """Option → its net present value against the baseline, which is worth 0; of those where it is known."""
+    found = {one.name: one.returns.npv_usd.value for one in case.options
+             if one.returns is not None and one.returns.against == case.baseline}  # fmt: skip
+    if case.baseline:
+        found[case.baseline] = 0.0
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def headline_of(case: Case) -> Headline:
     """What a reader in a hurry takes away."""
     details = [
+        beyond_sentence(case),
         payback_sentence(case),
         hangs_sentence(case),
         factors_sentence(case),
@@ -217,4 +242,4 @@ def _roi_remark(returns: Returns) -> str:
         return "not all flows are known"
     if returns.roi_percent.value is None:
         return next((said(note) for note in returns.notes if "roi" in note.lower()), "nothing is put in")
-    return "(benefit - cost) / cost"
+    return "what is left over what is put in"

@@ -127,18 +127,20 @@ def _lines(one: OptionResult, case: Case, at: int) -> CaseTable:
 
 
 def _line(each: CashLine) -> Line:
-    once = each.every == 0
-    when = ("now" if each.first == 0 else f"month {each.first}") if once else f"months {each.first} to {each.last}"
-    if each.every > 1:
-        when = f"every {each.every} months, {when}"
+    once = each.every == 0 or (each.every > 1 and each.first + each.every > each.last)
+    start = "now" if each.first == 0 else f"month {each.first}"
+    if once:
+        often, when = "", start
+    elif each.every == 1:
+        often, when = "a month", f"months {each.first} to {each.last}"
+    else:
+        often, when = "each time", f"{start} and every {each.every} months"
     changes = [f"grows {per_year(each.growth_per_year)}" if each.growth_per_year else "",
                f"falls {per_year(each.decline_per_year)}" if each.decline_per_year else "",
                f"over parity {share(each.parity)}" if each.parity != 1.0 else ""]  # fmt: skip
     kind = "income" if each.side == "income" else category_word(each.category)
     price = amount(each.amount_usd) if each.driver in ("", "demand") else unit_price(each.amount_usd)
-    driver = (
-        "" if once and not each.driver else DRIVERS.get(each.driver, said(each.driver)) if each.driver else "a month"
-    )
+    driver = DRIVERS.get(each.driver, said(each.driver)) if each.driver else often
     return line(
         Cell(shorten(each.name, 60), kind), Cell(f"{price} {driver}".strip(), "; ".join(filter(None, changes))), when,
         Cell(amount(each.total_usd.value), band(each.total_usd)), said(each.source) or "nobody is named",

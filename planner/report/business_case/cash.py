@@ -58,15 +58,26 @@ def _lead(case: Case) -> str:
 
 
 def options_sentence(case: Case) -> str:
-    """From where to where the costs run."""
+    """Where the lines of the chart end: costs of the whole horizon, less what an option has brought itself."""
     names = titles(case)
-    known = [(names[one.name], one.cost_usd.value) for one in case.options if one.cost_usd.value is not None]
-    if not known:
+    ends = [(names[one.name], end) for one in case.options if (end := _spent(one, case)) is not None]
+    if not ends:
         return "No option's cost is known."
-    low, high = min(known, key=lambda pair: pair[1]), max(known, key=lambda pair: pair[1])
-    if len(known) == 1:
-        return f"{capital(low[0])} costs {amount(low[1])} over the horizon."
-    return f"Over the horizon {low[0]} costs least, {amount(low[1])}, and {high[0]} most, {amount(high[1])}."
+    low, high = min(ends, key=lambda pair: pair[1]), max(ends, key=lambda pair: pair[1])
+    less = ", own income taken off" if any(income_of(one) for one in case.options) else ""
+    if len(ends) == 1:
+        return f"{capital(low[0])} costs {amount(low[1])} over the horizon{less}."
+    over = f"Over the horizon{less}," if less else "Over the horizon"
+    return f"{over} {low[0]} costs least, {amount(low[1])}, and {high[0]} most, {amount(high[1])}."
+
+
+def _spent(one: OptionResult, case: Case) -> Figure:
+    """What it has cost at the end, less its own income."""
+    if one.cost_usd.value is None:
+        return None
+    gains = income_of(one)
+    brought = total(gains, Period("", 0, len(gains))) if gains else 0.0
+    return None if brought is None else one.cost_usd.value - brought
 
 
 def _columns(first: str, periods: Sequence[Period], *, whole: bool = True) -> tuple[Column, ...]:

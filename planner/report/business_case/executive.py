@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from typing import Final
 
-from planner.outcome.business_case import Case, CaseInput
+from planner.outcome.business_case import Case, CaseInput, Swing
 from planner.report.business_case.against import cumulative_sentence
 from planner.report.business_case.answer import answer_of, chance_of, factors_sentence, figures_of, payback_sentence
 from planner.report.business_case.cash import difference_table, option_flows
 from planner.report.business_case.flows import years
 from planner.report.business_case.inputs import band_of, source_text, unsourced_of
-from planner.report.business_case.names import input_text, input_text_of, input_value, short_value
+from planner.report.business_case.names import input_short, input_value
 from planner.report.business_case.scenarios import course_text
-from planner.report.business_case.sensitivity import swing_text
 from planner.report.business_case.words import (
     amount,
     irr_text,
@@ -40,12 +39,15 @@ YEARS: Final = 5
 ROWS: Final = 9
 """Of the cash flow."""
 INPUTS: Final = 5
-SWINGS: Final = 4
 RISKS: Final = 4
 STEPS: Final = 3
 LETTERS: Final = 150
 NAME: Final = 24
 """Characters of an option's name on this page."""
+_SWUNG: Final = (
+    "If low or high: the result with this one at its 10 % or 90 % quantile, all others at their middle. Share: of the "
+    "variance."
+)
 _LEVELS: Final = ("Cumulative, 5 %", "Cumulative, 95 %", "Discounted")
 """Rows of the cash flow that the page leaves to its chart and to the report."""
 
@@ -61,8 +63,6 @@ def executive_of(case: Case) -> CaseExecutive:
         options=_options(case),
         flows=_flows(case),
         inputs=_inputs(case),
-        swings=_swings(case),
-        swings_note="" if case.tornado else "Nothing in the case is uncertain.",
         risks=tuple(Told(one.what, at_words(one.text, LETTERS)) for one in list(_risks(case))[:RISKS]),
         steps=tuple(NextStep(at_words(text, LETTERS)) for text in list(_steps(case))[:STEPS]),
     )  # fmt: skip
@@ -84,14 +84,13 @@ def _options(case: Case) -> CaseTable:
     names = titles(case, NAME)
     rows = tuple(
         line(shorten(names[one.name], NAME), amount(one.cost_usd.value), amount(one.present_cost_usd.value),
-             amount(one.first_year_usd.value),
              *((payback_text(one.returns, case.months), irr_text(one.returns)) if one.returns is not None
                else ("baseline" if one.name == case.baseline else "no return", "")))
         for one in main_options(case, OPTIONS)
     )  # fmt: skip
     left = len(case.options) - len(rows)
     against = f"Payback and IRR against {names[case.baseline]}." if case.baseline in names else ""
-    numbers = ("Cost", "At present value", "First year", "Payback", "IRR")
+    numbers = ("Cost", "Present value", "Payback", "IRR")
     return CaseTable("options", "The options", (Column("Option"), *(Column(n, number=True) for n in numbers)), rows,
                      note=sentences([f"{left} more in the report." if left > 0 else "", against]))  # fmt: skip
 
@@ -113,35 +112,25 @@ def _flows(case: Case) -> CaseTable | None:
 
 
 def _inputs(case: Case) -> CaseTable:
-    """Those that the result hangs on, else the first of the case."""
-    order = {one.key: at for at, one in enumerate(case.tornado.swings)} if case.tornado else {}
-    known = [one for one in case.inputs if one.key in order]
-    chosen = sorted(known, key=lambda one: order[one.key]) or case.inputs
-    rows = tuple(_input(one) for one in chosen[:INPUTS])
-    left = len(case.inputs) - len(rows)
+    """Those that the result hangs on, with what they do to it; else the first of the case."""
+    swings = {one.key: one for one in case.tornado.swings} if case.tornado else {}
+    inputs = {one.key: one for one in case.inputs}
+    chosen = [inputs[key] for key in swings if key in inputs][:INPUTS]
+    rows = tuple(_input(one, swings.get(one.key)) for one in chosen or case.inputs[:INPUTS])
+    known = ("Value", "90 % band", *(("If low", "If high", "Share") if chosen else ()))
+    left = f"All {len(case.inputs)} assumptions stand in the report." if len(case.inputs) > len(rows) else ""
+    known_all = "" if case.draws else "Nothing in the case is uncertain."
     return CaseTable(
-        "key-inputs", "Assumptions that it hangs on" if known else "Assumptions",
-        (Column("Assumption"), Column("Value", number=True), Column("90 % band", number=True), Column("Source")), rows,
-        note=f"All {len(case.inputs)} stand in the report." if left > 0 else "",
+        "key-inputs", "Assumptions that it hangs on" if chosen else "Assumptions",
+        (Column("Assumption"), *(Column(name, number=True) for name in known), Column("Source")), rows,
+        note=sentences([_SWUNG if chosen else "", known_all, left]),
     )  # fmt: skip
 
 
-def _input(one: CaseInput) -> Line:
-    return line(shorten(input_text(one), 40), input_value(one.value, one.unit), band_of(one),
-                source_text(one, 36))  # fmt: skip
-
-
-def _swings(case: Case) -> tuple[Told, ...]:
-    swings = case.tornado.swings if case.tornado is not None else []
-    return tuple(
-        Told(
-            shorten(input_text_of(one), 36),
-            f"{amount(one.result_lo_usd)} at {short_value(one.input_lo, one.unit)}, {amount(one.result_hi_usd)} at "
-            f"{short_value(one.input_hi, one.unit)}: a swing of {swing_text(one)}"
-            f"{f', {share(one.share)} of the variance' if one.share is not None else ''}.",
-        )
-        for one in swings[:SWINGS]
-    )
+def _input(one: CaseInput, swing: Swing | None) -> Line:
+    results = () if swing is None else (amount(swing.result_lo_usd), amount(swing.result_hi_usd), share(swing.share))
+    return line(input_short(one.text or one.key, 46), input_value(one.value, one.unit), band_of(one), *results,
+                at_words(source_text(one, 120), 36))  # fmt: skip
 
 
 def _risks(case: Case) -> Iterator[Told]:
@@ -153,12 +142,6 @@ def _risks(case: Case) -> Iterator[Told]:
                    f"prices falling {per_year(one.price_decline_per_year)}) {names.get(one.choice, one.choice)} is the "
                    "better one.")  # fmt: skip
     if decision is not None:
-        chance = chance_of(decision)
-        if chance is not None and chance < ROBUST:
-            close = "too close to call" if chance < TOO_CLOSE else "not robust"
-            yield Told(
-                "How sure", f"The choice is the better one with a probability of {chance_text(chance)}: {close}."
-            )
         if decision.agrees is False:
             yield Told("Beside money", factors_sentence(case))
         if decision.crossovers:
@@ -166,6 +149,12 @@ def _risks(case: Case) -> Iterator[Told]:
             of_today = "" if first.times_today is None else f", {times(first.times_today)} today's"
             yield Told("Volume", f"Above {first.predictions_per_month:,.0f} predictions a month{of_today}, "
                        f"{names.get(first.cheaper_above, first.cheaper_above)} is the cheaper one.")  # fmt: skip
+        chance = chance_of(decision)
+        if chance is not None and chance < ROBUST:
+            close = "too close to call" if chance < TOO_CLOSE else "not robust"
+            yield Told(
+                "How sure", f"The choice is the better one with a probability of {chance_text(chance)}: {close}."
+            )
     if case.scenarios and decision is not None and not turned:
         yield Told(
             "Other courses", f"In all {len(case.scenarios)} other courses of prices and demand the answer stays."
@@ -181,7 +170,7 @@ def _steps(case: Case) -> Iterator[str]:
     names, decision = titles(case, NAME), case.decision
     swings = case.tornado.swings if case.tornado is not None else []
     if swings:
-        yield f"Narrow down {shorten(input_text_of(swings[0]), 60)}: nothing moves the result more."
+        yield f"Narrow down what moves the result most ({input_short(swings[0].text or swings[0].key, 60)})."
     if decision is not None and decision.choice:
         chance = chance_of(decision)
         taken = names.get(decision.choice, decision.choice)
@@ -194,7 +183,7 @@ def _steps(case: Case) -> Iterator[str]:
     order = [one.key for one in swings]
     missing = sorted(unsourced_of(case), key=lambda one: order.index(one.key) if one.key in order else len(order))
     if missing:
-        yield f"Name a source for {shorten(input_text(missing[0]), 60)}" \
+        yield f"Name a source for {input_short(missing[0].text or missing[0].key, 60)}" \
               f"{f' and {len(missing) - 1} other numbers' if len(missing) > 1 else ''}."  # fmt: skip
     if any(one.follows for one in case.options):
         yield "Reckon the case again when the plans that it follows are made again: it follows them."

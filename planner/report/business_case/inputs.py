@@ -20,8 +20,10 @@ FORMULAS: Final = (
     "change sign, and not one where they change it more often (Descartes' rule of signs).",
     "Payback: months until cumulative flows are 0 or more for good, with the part of the last month; discounted: the "
     "same of flows at their worth now.",
-    "ROI: (benefit - cost) / cost, cost being the deepest that cumulative flows go, of sums that are not discounted.",
-    "Cost at full features: cost over parity, the part of the features needed that an option has.",
+    "ROI: (benefit - cost) / cost, cost being the deepest that cumulative flows go and benefit what comes back from "
+    "there on, so that it is the last cumulative flow over what is put in; not discounted.",
+    "Cost at full features: cost, less what machines are sold for, over parity, the part of the features needed that "
+    "an option has.",
     "Build against buy: net flows are the other's cost less its own, and its income less the other's (incremental "
     "flows); build wins where their net present value is above 0.",
 )
@@ -30,11 +32,13 @@ BANDS: Final = (
     "variance: squared rank correlation, over their sum (Saltelli et al., Global Sensitivity Analysis, 2008)."
 )
 HOURS: Final = (
-    "An own hour: (price x (1 - residual) / life + power x PUE x electricity + colocation + staff) / utilisation; a "
-    "commitment pays above a utilisation of 1 - discount."
+    "An own hour: (capital + power drawn while idle + colocation + staff) / utilisation + power that use adds, each by "
+    "PUE and electricity; capital is the even payment over the life that is worth the price less what is got back, at "
+    "the discount rate. A commitment pays above a utilisation of 1 - discount."
 )
 SCALE: Final = (
-    "Cost at scale: fixed + linear x volume + coefficient x volume^exponent, fitted by least squares on logarithms."
+    "Cost at scale: fixed + linear x volume + coefficient x volume^exponent; the exponent is given, fitted by least "
+    "squares on logarithms, or 1 + log2 of what a doubling leaves of the cost of a unit (Wright, 1936)."
 )
 _SPREADS: Final = {
     "triangular": "lowest, likeliest, highest", "uniform": "lowest, highest", "normal": "5 %, 95 %",
@@ -74,8 +78,8 @@ def input_line(one: CaseInput, *, keyed: bool = True) -> Line:
 
 
 def source_text(one: CaseInput, letters: int) -> str:
-    """Who says so; that it is a default, or that nobody is named."""
-    return shorten(one.source, letters) or ("a default of the planner" if one.tag == "E" else "nobody is named")
+    """Who says so; that it is a default, whoever is named for its block, or that nobody is named."""
+    return "a default of the planner" if one.tag == "E" else shorten(one.source, letters) or "nobody is named"
 
 
 def unsourced_of(case: Case) -> list[CaseInput]:

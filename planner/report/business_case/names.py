@@ -5,7 +5,7 @@ from typing import Final
 
 from planner.outcome.business_case import CaseInput, Swing
 from planner.report.business_case.words import amount, count, months, per_year, share, unit_price
-from planner.report.names import capital, shorten
+from planner.report.names import at_words, capital, clean, shorten
 from planner.units import significant
 
 CATEGORIES: Final[Mapping[str, str]] = {
@@ -19,7 +19,7 @@ FORMS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 TAGS: Final[Mapping[str, str]] = {"U": "your own", "P": "of a plan", "E": "default"}
 DRIVERS: Final[Mapping[str, str]] = {
-    "": "fixed", "demand": "with demand", "predictions": "per prediction", "users": "per user and month",
+    "": "fixed", "demand": "a month, with demand", "predictions": "per prediction", "users": "per user and month",
     "revenue": "per dollar of revenue",
 }  # fmt: skip
 
@@ -61,3 +61,11 @@ def input_text(one: CaseInput) -> str:
 def input_text_of(swing: Swing) -> str:
     """The same of an input in the tornado."""
     return shorten(swing.text or swing.key, 80)
+
+
+def input_short(text: str, letters: int) -> str:
+    """What an input is, in few letters: how often goes first, which its value says as well, then the end."""
+    text = clean(text)
+    if len(text) > letters:
+        text = text.removesuffix(", each month").removesuffix(", each year")
+    return at_words(text, letters)

@@ -22,6 +22,11 @@ from planner.report.data.review_parts import Cell, Column
 from planner.report.names import capital, listed
 from planner.units import chance_text, significant
 
+NOTE = (
+    "ROI is what is left at the end over what is put in, not discounted; put in is the deepest that cumulative flows "
+    "go; the profitability index is 1 and the net present value over what is paid now; above 0 is how likely the net "
+    "present value is."
+)
 ROLES = {"build": "build", "buy": "buy", "keep": "today's way", "other": ""}
 
 
@@ -46,15 +51,15 @@ def _lead(case: Case) -> str:
 def option_table(case: Case) -> CaseTable:
     """What they cost, beside each other."""
     names = titles(case)
-    numbers = ("Cost of ownership", "Present cost", "First year", "Net present value", "Parity")
+    numbers = ("Cost of ownership", "Present cost", "First year", "NPV by itself", "Parity")
     banded = case.draws > 0
     return CaseTable(
         "options", f"What the options cost over {months(case.months)}",
         (Column("Option"), *(Column(name, number=True) for name in numbers)),
         tuple(_option(case, one, names[one.name]) for one in case.options),
         note=("Small print is the 90 % band. " if banded else "") + "Costs are those at full features (cost over "
-             "parity); net present value is that of revenue and own income less cost, "
-             "not defined where there is neither.",
+             "parity); the first year has what is paid now in it; NPV by itself is the net present value of "
+             "revenue and own income less cost, not defined where there is neither.",
     )  # fmt: skip
 
 
@@ -88,11 +93,11 @@ def _returns_table(case: Case) -> tuple[CaseTable, ...]:
     if not rows:
         return ()
     numbers = ("Net present value", "ROI", "Payback", "Discounted", "IRR", "Put in", "Above 0")
+    against = titles(case).get(case.baseline)
     return (
         CaseTable(
-            "returns", "What they return", (Column("Option"), *(Column(name, number=True) for name in numbers)),
-            tuple(rows), note="ROI is (benefit - cost) / cost, of sums that are not discounted; above 0 is how "
-            "likely the net present value is.",
+            "returns", f"What they return{f', against {against}' if against else ''}",
+            (Column("Option"), *(Column(name, number=True) for name in numbers)), tuple(rows), note=NOTE,
         ),
     )  # fmt: skip
 
@@ -106,7 +111,7 @@ def _returns(name: str, returns: Returns, case: Case) -> Line:
         Cell(payback_text(returns, case.months), months_band(returns.payback_months)),
         Cell(absent if discounted.value is None else months(discounted.value), months_band(discounted)),
         Cell(irr_text(returns), "" if returns.profitability_index is None
-             else f"index {significant(returns.profitability_index)}"),
+             else f"profitability index {significant(returns.profitability_index)}"),
         Cell(amount(returns.invested_usd)),
         Cell("certain" if returns.chance_positive is None else chance_text(returns.chance_positive)),
     )  # fmt: skip

@@ -75,7 +75,10 @@ def _money(case: Case) -> str:
     code, names = clean(c.code), titles(case)
     told = [f"{names[one.name]} {_own(one.cost_usd.value, c.usd_per_unit, code)}" for one in main_options(case, OWN)]
     saved = case.decision.saved_usd.value if case.decision is not None else None
-    worth = f"; building is worth {_own(saved, c.usd_per_unit, code)} at present value" if saved is not None else ""
+    worth = "" if saved is None else (
+        f"; {'building' if saved >= 0 else 'buying'} is worth {_own(abs(saved), c.usd_per_unit, code)} more at present "
+        "value"
+    )  # fmt: skip
     rate = f"1 {code} = {significant(c.usd_per_unit, 5)} USD on {clean(c.as_of)}, {shorten(c.source, 60)}"
     return f"In {code} the options cost: {', '.join(told)}{worth} ({rate})."
 

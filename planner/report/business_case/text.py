@@ -12,8 +12,10 @@ OPTIONS: Final = 8
 SWINGS: Final = 3
 WARNINGS: Final = 8
 NAME: Final = 36
+LONG_NAME: Final = 64
+"""Characters of a name where the terminal is wide enough for it."""
 COLUMNS: Final = {
-    "options": ("Option", "Cost of ownership", "Present cost", "First year", "Net present value"),
+    "options": ("Option", "Cost of ownership", "Present cost", "First year", "NPV by itself"),
     "returns": ("Option", "Net present value", "ROI", "Payback", "IRR"),
     "swings": ("Input", "Result at low", "Result at high", "Share of variance"),
 }  # fmt: skip
@@ -30,7 +32,7 @@ def case_text(data: CaseData, width: int = 100) -> str:
     tables = {table.id: table for section in data.sections for table in section.tables}
     for name in ("options", "returns"):
         if name in tables:
-            blocks.append(_picked(tables[name], OPTIONS, width))
+            blocks.append(f"{wrap(tables[name].title, width)}\n{_picked(tables[name], OPTIONS, width)}")
     flow = tables.get("cash-difference") or tables.get("cash-1")
     if flow is not None:
         blocks.append(f"{wrap(flow.title, width)}\n{_flow(flow, width)}")
@@ -51,20 +53,27 @@ def _picked(table: CaseTable, most: int, width: int) -> str:
     """A few columns of the first rows."""
     names = [column.name for column in table.columns]
     kept = [names.index(name) for name in COLUMNS[table.id]]
-    rows = [tuple(shorten(row.cells[at].text, NAME) for at in kept) for row in table.rows[:most]]
     head = tuple(names[at] for at in kept)
-    told = _fitted([head, *rows], width)
-    left = len(table.rows) - len(rows)
+    full, short = (
+        [head, *(tuple(shorten(row.cells[at].text, letters) for at in kept) for row in table.rows[:most])]
+        for letters in (LONG_NAME, NAME)
+    )
+    told = _fitted(full if _width(full) <= width else short, width)
+    left = len(table.rows) - most
     return f"{told}\n{left:,} more in the report." if left > 0 else told
 
 
 def _fitted(rows: Sequence[tuple[str, ...]], width: int) -> str:
     """In columns, the numbers flush right, where they fit; else a block for each row."""
-    whole = sum(max(columns(row[at]) for row in rows) for at in range(len(rows[0]))) + len(GAP) * (len(rows[0]) - 1)
-    if whole <= width:
+    if _width(rows) <= width:
         return _columns(rows, width)
     head, *others = rows
     return "\n".join(wrap(", ".join(_labelled(head, row)), width, "  ") for row in others)
+
+
+def _width(rows: Sequence[tuple[str, ...]]) -> int:
+    """Of all columns and what is between them."""
+    return sum(max(columns(row[at]) for row in rows) for at in range(len(rows[0]))) + len(GAP) * (len(rows[0]) - 1)
 
 
 def _columns(rows: Sequence[tuple[str, ...]], width: int) -> str:

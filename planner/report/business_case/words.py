@@ -146,6 +146,8 @@ def payback_text(returns: Returns, months_seen: int) -> str:
 
 def irr_text(returns: Returns) -> str:
     """`24 % a year`; `several` or `none` where it says nothing."""
+    if returns.irr_per_year is not None and -1.0 < returns.irr_per_year < -0.99:
+        return "under -99 % a year"
     if returns.irr_per_year is not None:
         return per_year(round(returns.irr_per_year, 3 if abs(returns.irr_per_year) < 1.0 else 2))
     if returns.irr_rates_per_year:

@@ -187,9 +187,10 @@ def _y(chart: CurveChart, up: Range) -> Any:  # noqa: ANN401
     import altair as alt
 
     scale = 100.0 if chart.unit == "share" else 1.0
-    domain = [scale * value for value in up]
+    low, high = (scale * value for value in up)
+    domain = [low, high]
     if chart.log:
-        axis = alt.Axis(format="$,~r", values=ticks_inside(*domain, decades_from=300.0))
+        axis = alt.Axis(format="$,~r", values=ticks_inside(low, high, 300.0))
         return alt.Y("y:Q", title=chart.y, scale=alt.Scale(type="log", domain=domain, nice=False), axis=axis)
     if chart.unit == "share":
         axis = alt.Axis(format=",~r", tickCount=5)

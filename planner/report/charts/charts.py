@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from planner.report.charts.case_charts import CASE_CHARTS
+from planner.late import Late
 from planner.report.charts.compare_chart import compare_spec
 from planner.report.charts.convergence_chart import convergence_spec
 from planner.report.charts.cost_centre_chart import spend_spec
@@ -12,10 +12,7 @@ from planner.report.charts.front_chart import front_spec, panel_spec
 from planner.report.charts.front_panels import panel_names
 from planner.report.charts.impact_chart import impact_spec
 from planner.report.charts.models_chart import models_spec
-from planner.report.charts.portfolio_charts import PORTFOLIO_CHARTS
-from planner.report.charts.review_charts import REVIEW_CHARTS, shown
 from planner.report.charts.scaling_chart import scaling_spec
-from planner.report.charts.serving_charts import SERVING_CHARTS
 from planner.report.charts.sizes import Both, both, sized
 from planner.report.charts.spot_chart import spot_spec
 from planner.report.charts.stack_chart import stack_spec
@@ -23,13 +20,9 @@ from planner.report.charts.theme import HALF_PAPER, PAPER_WIDTH
 from planner.report.charts.tornado_chart import tornado_spec
 from planner.report.charts.vega import Spec
 from planner.report.charts.waterfall_chart import waterfall_spec
-from planner.report.data.business_case import CaseData
-from planner.report.data.collection import Collection, Printed
-from planner.report.data.portfolio import PortfolioData
+from planner.report.data.collection import Collection
 from planner.report.data.report_data import ReportData
-from planner.report.data.review import ReviewData
 from planner.report.data.rows import Row
-from planner.report.data.serving import ServingData
 from planner.report.sections.thinning import (
     CHART_POINTS,
     FRONT_POINTS,
@@ -38,6 +31,9 @@ from planner.report.sections.thinning import (
     thin_cloud,
     thin_front,
 )
+
+if TYPE_CHECKING:
+    from planner.report.data.printed import Printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +45,15 @@ class Chart:
     paper: Spec
 
 
-def charts(data: Printed, names: Sequence[str] | None = None) -> tuple[Chart, ...]:
+def charts(data: "Printed", names: Sequence[str] | None = None) -> tuple[Chart, ...]:
     """The figures of a report of these names (None: all), in order; none where nothing is feasible."""
     if isinstance(data, Collection):
         drawn = [(name, make(data)) for name, make in _SEVERAL.items() if names is None or name in names]
     elif not data.feasible:
         return ()
     else:
-        drawn = [
-            (name, make(data))
-            for name, make in _OF[type(data)].items()
-            if (names is None or name in names) and not (isinstance(data, ReviewData) and not shown(data, name))
-        ]
+        made = _OF[type(data).__name__]
+        drawn = [(name, make(data)) for name, make in made.items() if names is None or name in names]
     return tuple(Chart(name, *specs) for name, specs in drawn if specs is not None)
 
 
@@ -115,13 +108,13 @@ _CHARTS: Final[Mapping[str, Callable[[ReportData], Both | None]]] = {
     "scaling-cost": lambda data: both(scaling_spec(data.scaling, "cost"), HALF_PAPER),
 }
 """Name of each figure → its specs, in the order of a report."""
-_OF: Final[Mapping[type, Mapping[str, Callable[[Any], Both | None]]]] = {
-    ReportData: _CHARTS,
-    ServingData: SERVING_CHARTS,
-    ReviewData: REVIEW_CHARTS,
-    CaseData: CASE_CHARTS,
-    PortfolioData: PORTFOLIO_CHARTS,
-}
+_OF: Final[Late[Mapping[str, Callable[[Any], Both | None]]]] = Late({
+    "ReportData": f"{__name__}:_CHARTS",
+    "ServingData": "planner.report.charts.serving_charts:SERVING_CHARTS",
+    "ReviewData": "planner.report.charts.review_charts:REVIEW_CHARTS",
+    "PortfolioData": "planner.report.charts.portfolio_charts:PORTFOLIO_CHARTS",
+    "CaseData": "planner.report.charts.case_charts:CASE_CHARTS",
+})  # fmt: skip
 """Data of a report → its figures."""
 _SEVERAL: Final[Mapping[str, Callable[[Collection], Both | None]]] = {
     "plans": lambda data: both(compare_spec(data.members) if data.sentences.decisions else None),

@@ -1,14 +1,16 @@
 """Which figures a report seems to have, told at once; the specs, which take a while, tell which it has."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from planner.report.charts.front_panels import panel_names
-from planner.report.data.collection import Printed
 from planner.report.data.report_data import ReportData
 
+if TYPE_CHECKING:
+    from planner.report.data.printed import Printed
 
-def expected(data: Printed, names: Sequence[str] | None = None) -> tuple[str, ...] | None:
+
+def expected(data: "Printed", names: Sequence[str] | None = None) -> tuple[str, ...] | None:
     """Names of the figures, of these (None: all), in the order of a report; None where only drawing them tells."""
     if not isinstance(data, ReportData):
         return None

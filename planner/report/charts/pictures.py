@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from planner.errors import SetupError
 from planner.report.charts.charts import Chart, charts
 from planner.report.charts.vega_svg import MISSING, svg_of
-from planner.report.data.collection import Printed
+
+if TYPE_CHECKING:
+    from planner.report.data.printed import Printed
 
 _PAD: Final = 18
 _INK: Final = "#1a2027"
@@ -15,7 +17,7 @@ _HALO: Final = ".role-mark text{paint-order:stroke;stroke:#fff;stroke-width:4px;
 _BOX = re.compile(r'^<svg ([^>]*?)width="([0-9.]+)" height="([0-9.]+)"([^>]*?) viewBox="[^"]*">')
 
 
-def draw(data: Printed, names: Sequence[str] | None = None) -> tuple[Chart, ...]:
+def draw(data: "Printed", names: Sequence[str] | None = None) -> tuple[Chart, ...]:
     """The charts of these names of a report (None: all); raises SetupError where the chart packages are missing."""
     try:
         import vl_convert  # noqa: F401

@@ -25,7 +25,17 @@ def _months(data: ReviewData) -> Both | None:
     return both(months_spec(months.months, months.teams, "team")) if len(months.months) > 1 else None
 
 
-REVIEW_CHARTS: Final[Mapping[str, Callable[[ReviewData], Both | None]]] = {
+def _where_shown(name: str, make: Callable[[ReviewData], Both | None]) -> Callable[[ReviewData], Both | None]:
+    """The figure, where the parts of the report that are printed show it."""
+
+    def draw(data: ReviewData) -> Both | None:
+        shown = any(figure.chart == name for one in data.sections for figure in one.figures)
+        return make(data) if shown else None
+
+    return draw
+
+
+_MADE: Final[Mapping[str, Callable[[ReviewData], Both | None]]] = {
     "review-days": lambda data: both(days_spec(data.charts.daily)),
     "review-months": _months,
     "review-trend": _trend,
@@ -33,9 +43,7 @@ REVIEW_CHARTS: Final[Mapping[str, Callable[[ReviewData], Both | None]]] = {
     "review-drivers": lambda data: both(drivers_spec(data.charts.steps)),
     "review-models": lambda data: both(models_spec(data.charts.models)),
 }
-"""Name of each figure → its specs, in the order of a report."""
-
-
-def shown(data: ReviewData, name: str) -> bool:
-    """Whether the parts of the report that are printed show this figure."""
-    return name == "review-trend" or any(figure.chart == name for one in data.sections for figure in one.figures)
+REVIEW_CHARTS: Final[Mapping[str, Callable[[ReviewData], Both | None]]] = {
+    name: make if name == "review-trend" else _where_shown(name, make) for name, make in _MADE.items()
+}
+"""Name of each figure → its specs, in the order of a report; of the trend, whatever parts are printed."""

@@ -24,10 +24,7 @@ class CaseExecutive:
     flows: CaseTable | None = None
     """Cash flow by year."""
     inputs: CaseTable | None = None
-    """Those that the answer hangs on, with their sources."""
-    swings: tuple[Told, ...] = ()
-    """What each of the strongest inputs does to the result."""
-    swings_note: str = ""
+    """Those that the answer hangs on, with what they do to it, and their sources."""
     risks: tuple[Told, ...] = ()
     """Other courses of the world, and what may go wrong."""
     steps: tuple[NextStep, ...] = ()

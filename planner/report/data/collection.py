@@ -3,13 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from planner.report.data.business_case import CaseData
 from planner.report.data.cost_centre import CostReport
-from planner.report.data.report_data import Headline, ReportData, Title
-from planner.report.data.portfolio import PortfolioData
-from planner.report.data.review import ReviewData
+from planner.report.data.report_data import Headline, Title
 from planner.report.data.rows import Figure, Row
-from planner.report.data.serving import ServingData
 
 State = Literal["planned", "infeasible", "failed"]
 
@@ -149,9 +145,3 @@ class Collection:
     """Budgets and actual spend; empty where the template does not ask for them."""
     warnings: tuple[str, ...] = ()
     sentences: CollectionSentences = field(default_factory=CollectionSentences)
-
-
-Single = ReportData | ServingData | ReviewData | CaseData | PortfolioData
-"""The data of a report of one outcome."""
-Printed = Single | Collection
-"""What a template can be filled with."""

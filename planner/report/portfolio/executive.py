@@ -100,7 +100,7 @@ def _issues(plan: PortfolioPlan) -> list[Told]:
 
 def _budgets(plan: PortfolioPlan) -> Table | None:
     shown = by_tightness(plan)[:BUDGETS]
-    if not shown:
+    if not shown or _unused(plan):
         return None
     rows = []
     for one in shown:
@@ -112,9 +112,16 @@ def _budgets(plan: PortfolioPlan) -> Table | None:
     return Table("budgets", "Budgets", columns("Budget", *numbers, numbers=numbers), tuple(rows))
 
 
+def _unused(plan: PortfolioPlan) -> bool:
+    """Whether there is neither a schedule nor anything that runs without one."""
+    return not has_schedule(plan) and not plan.totals.runs
+
+
 def _budgets_note(plan: PortfolioPlan) -> str:
     if not plan.budgets:
         return "The scenario sets no budget."
+    if _unused(plan):
+        return "Without a schedule nothing is spent of any budget."
     left = len(plan.budgets) - BUDGETS
     return f"{plural(left, 'further budget')} {'is' if left == 1 else 'are'} less tight." if left > 0 else ""
 
@@ -127,7 +134,9 @@ def _steps(plan: PortfolioPlan) -> list[NextStep]:
         told = [f"{capital(at_words(one.constraint, 70))}: {at_words(one.text, LETTERS).rstrip('.')}" for one in parts]
         found += [NextStep(f"{text}.") for text in told[: STEPS - 1]]
         found += (
-            [NextStep("One of these is enough; change it in the scenario, and plan again.")] if len(told) > 1 else []
+            [NextStep("One of these frees this conflict; plan again, since another may lie behind it.")]
+            if len(told) > 1
+            else []
         )
         if not found and any(one.status == "failed" for one in plan.jobs):
             found.append(NextStep("Mend the scenarios of the jobs that failed, and plan again."))

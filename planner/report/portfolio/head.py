@@ -5,6 +5,7 @@ from typing import Final
 from planner.outcome.portfolio import PortfolioPlan
 from planner.report.data.report_data import Headline
 from planner.report.names import capital, clean, plural, shorten
+from planner.report.portfolio.budgets import budget_name
 from planner.report.portfolio.words import LONGEST, band, gap_text, gpus, in_currency, share, some, when_text
 from planner.report.sections.rows import quality_text
 from planner.units import duration, kilograms, money, significant, usd
@@ -54,7 +55,9 @@ def _none_runs(plan: PortfolioPlan) -> str:
     rest = f" for the rest of the {plural(t.jobs, 'job')}" if t.runs else ""
     if status == NOTHING or not plan.jobs:
         whose = "the scenario of the one job has" if t.jobs == 1 else f"the scenarios of all {t.jobs:,} jobs have"
-        return f"There is nothing to plan{f': {whose} no plan' if t.failed and t.failed == t.jobs else ''}."
+        waits = any(one.why.startswith("waits for ") for one in plan.jobs)
+        none = f": {whose} no plan{', or they wait for one that has none' if waits else ''}"
+        return f"There is nothing to plan{none if t.failed and t.failed == t.jobs else ''}."
     if plan.conflict is not None and plan.conflict.parts:
         parts = [shorten(one.constraint, 90) for one in plan.conflict.parts]
         return f"No schedule is possible{rest}: {_listed(parts)}."
@@ -124,15 +127,19 @@ def _late(plan: PortfolioPlan) -> str:
 
 
 def _budgets(plan: PortfolioPlan) -> str:
-    known = [one.holds for one in plan.budgets if one.holds is not None]
-    if not plan.budgets:
+    known = [one for one in plan.budgets if one.holds is not None]
+    if not plan.budgets or not has_schedule(plan):  # of what is not spent every budget holds
         return ""
     if not known:
         return "How likely the budgets hold is unknown."
     if len(plan.budgets) == 1:
-        return f"The budget holds with a probability of {share(known[0])}."
+        return f"The budget holds with a probability of {share(known[0].holds)}."
     whole = "" if len(known) == len(plan.budgets) else f", as far as that is known of {len(known):,}"
-    return f"Of {len(plan.budgets):,} budgets the least likely to hold does so with {share(min(known))}{whole}."
+    weakest = min(known, key=lambda one: one.holds or 0.0)
+    return (
+        f"Of {len(plan.budgets):,} budgets the least likely to hold is that of {budget_name(weakest)}, with "
+        f"{share(weakest.holds)}{whole}."
+    )
 
 
 def _status(plan: PortfolioPlan) -> str:

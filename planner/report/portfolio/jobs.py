@@ -87,7 +87,7 @@ def _notes(one: JobPlan, chosen: Chosen | None, run: Run) -> list[str]:
     if chosen is not None and chosen.decisions:
         told.append(f"{some([words(name) for name in chosen.decisions])} of its own plan")
     if chosen is not None and chosen.avoids:
-        told.append(shorten(chosen.avoids, 60))
+        told.append(f"of its plan without {shorten(chosen.avoids, 60)}")
     if one.after:
         told.append(f"after {some(one.after, 3)}")
     off = run.mean_rate_cost_usd - run.cost_usd
@@ -150,8 +150,11 @@ def moves_sentence(plan: PortfolioPlan) -> str:
         return ""
     since = f"At {when_text(plan.calendar.now)}, " if plan.calendar.now else ""
     if not moved:
-        told = "no job stands elsewhere or at another time than in an earlier plan."
-        return f"{since}{told}" if since else f"N{told[1:]}"
+        # Whether there was an earlier plan, the plan does not say.
+        return (
+            f"{since}no job that is still to come stands elsewhere or at another time than in an earlier plan, if "
+            "there is one; what failed is planned anew."
+        )
     stand = "stands" if moved == 1 else "stand"
     return (
         f"{since}{plural(moved, 'job')} {stand} elsewhere or at another time than in the earlier plan. Each move "

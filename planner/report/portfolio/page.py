@@ -18,7 +18,15 @@ from planner.report.portfolio.budgets import (
 )
 from planner.report.portfolio.executive import executive_of
 from planner.report.portfolio.gantt import gantt_legend, gantt_sentence
-from planner.report.portfolio.head import carbon_sentence, headline, money_text, note_of, solved_of
+from planner.report.portfolio.head import (
+    NOTHING,
+    carbon_sentence,
+    has_schedule,
+    headline,
+    money_text,
+    note_of,
+    solved_of,
+)
 from planner.report.portfolio.jobs import moves_of, moves_sentence, out_of, out_sentence, rows_of
 from planner.report.portfolio.quotas import quotas_of, quotas_sentence, shadow_of, shadow_sentence, steps_of
 from planner.report.portfolio.schedules import (
@@ -39,7 +47,8 @@ from planner.report.sections.title import labels_of, sources_of, title_head
 
 def portfolio_data(plan: PortfolioPlan) -> PortfolioData:
     """All that a report of this portfolio prints."""
-    rows, out = rows_of(plan), out_of(plan)
+    rows, out, whole = rows_of(plan), out_of(plan), plan
+    plan = _of_a_schedule(whole)
     axis, bullets, steps = axis_of(plan.calendar, rows), bullets_of(plan), steps_of(plan)
     dots = dots_of(plan)
     screen, paper, small = (gantt_left(rows, form) for form in ("screen", "paper", "small"))
@@ -94,4 +103,17 @@ def portfolio_data(plan: PortfolioPlan) -> PortfolioData:
             carbon=carbon_sentence(plan),
         ),
     )
-    return replace(data, executive=executive_of(plan, data))
+    return replace(data, executive=executive_of(whole, data))
+
+
+def _of_a_schedule(plan: PortfolioPlan) -> PortfolioPlan:
+    """The plan without figures that say nothing for want of a schedule: what nobody uses is kept and worth nothing.
+
+    What runs already counts, with or without a schedule for the rest.
+    """
+    if has_schedule(plan) and (plan.totals.runs or plan.proof.status != NOTHING):
+        return plan
+    nothing: dict[str, object] = {"shadow": plan.shadow.model_copy(update={"sentences": []})}
+    if not plan.totals.runs:
+        nothing |= {"budgets": [], "team_months": [], "quotas": []}
+    return plan.model_copy(update=nothing)

@@ -170,7 +170,8 @@ def conflict_sentence(plan: PortfolioPlan) -> str:
     if count == 1:
         return "This constraint cannot be kept, whatever else is changed."
     spared = (
-        "change any one of them, as told, and the rest of them can be kept"
+        "change any one of them, as told, and the rest of them can be kept. Then plan again: "
+        "another conflict may lie behind this one"
         if found.smallest
         else "whether all of them are needed for that is not proven"
     )

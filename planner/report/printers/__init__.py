@@ -11,7 +11,7 @@ from planner.report.printers.takes import PRINTED, USUAL, WORDS, Printing, Takes
 
 if TYPE_CHECKING:
     from planner.outcome.any_plan import Outcome
-    from planner.report.data.collection import Single
+    from planner.report.data.printed import Single
 
 __all__ = ["PRINTED", "USUAL", "WORDS", "Asked", "Paper", "Printer", "Takes", "printer_for", "printer_of", "printers"]
 

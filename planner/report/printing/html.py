@@ -4,10 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from planner.report.charts.charts import Chart
-from planner.report.data.collection import Printed
 from planner.report.data.report_data import ReportData
 from planner.report.data.serving import ServingData
 from planner.report.printing.head import guarded, head_of
@@ -15,6 +14,9 @@ from planner.report.printing.page import SCRIPT, STYLE, added, fill, markup
 from planner.report.printing.template import Template
 from planner.report.sections.details import compact
 from planner.report.serving import details as serving_details
+
+if TYPE_CHECKING:
+    from planner.report.data.printed import Printed
 
 BUNDLE_MARKER: Final = "/*vega*/"
 """First characters of the third-party script, so that tests can cut it out."""
@@ -30,7 +32,7 @@ def vega_bundle() -> str:
 
 
 def html(
-    data: Printed, template: Template, drawn: tuple[Chart, ...], svg: Mapping[str, str], notes: tuple[str, ...] = ()
+    data: "Printed", template: Template, drawn: tuple[Chart, ...], svg: Mapping[str, str], notes: tuple[str, ...] = ()
 ) -> str:  # fmt: skip
     """The page for the screen; raises InputError where a template takes away what keeps it to itself."""
     style, script = added(template, STYLE), added(template, SCRIPT)
@@ -49,7 +51,7 @@ def html(
 class _Configurations:
     """The terms of every configuration as JSON, made where a template prints it."""
 
-    data: Printed
+    data: "Printed"
 
     def __html__(self) -> str:
         if isinstance(self.data, ServingData):

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Collection as Names
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from planner.report.data.collection import Collection, Printed, Single
+from planner.report.data.collection import Collection
 from planner.report.printers import Paper, printer_for
 from planner.report.printing.fonts import font_faces
 from planner.report.printing.page import PAPER_STYLE, STYLE, added, fill, markup
@@ -12,11 +12,14 @@ from planner.report.printing.paper_picture import picture
 from planner.report.printing.template import Template
 from planner.report.several.paper import on_paper
 
+if TYPE_CHECKING:
+    from planner.report.data.printed import Printed, Single
+
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def paper_page(
-    data: Printed, template: Template, charts: Names[str], notes: tuple[str, ...] = (), paper: Paper = "A4"
+    data: "Printed", template: Template, charts: Names[str], notes: tuple[str, ...] = (), paper: Paper = "A4"
 ) -> str:  # fmt: skip
     """The page that WeasyPrint lays out, with the places of the charts of these names."""
     thinned = _thinned(data, paper)
@@ -33,7 +36,7 @@ def paper_page(
     return fill(template, report=thinned, charts=markup(places), notes=notes, paper=True, **parts)
 
 
-def _thinned(data: Printed, paper: Paper) -> Printed:
+def _thinned(data: "Printed", paper: Paper) -> "Printed":
     """The same with the rows that this paper shows."""
     if isinstance(data, Collection):
         return on_paper(data)

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
+from typing import TYPE_CHECKING
+
 from planner.outcome import AnyPlan
-from planner.outcome.any_plan import Outcome
 from planner.outcome.plan import PlanHead
 from planner.report.data.report_data import Title
 from planner.report.data.tables import Source
 from planner.report.names import clean, shorten
 from planner.report.sections.search_words import search_text
+
+if TYPE_CHECKING:
+    from planner.outcome.any_plan import Outcome
 
 
 def title_of(plan: AnyPlan) -> Title:
@@ -78,6 +82,6 @@ def labels_of(plan: PlanHead) -> tuple[tuple[str, str], ...]:
     return tuple((shorten(key), shorten(value, 200)) for key, value in sorted(plan.metadata.labels.items()))
 
 
-def sources_of(plan: Outcome) -> tuple[Source, ...]:
+def sources_of(plan: "Outcome") -> tuple[Source, ...]:
     """Where the facts come from."""
     return tuple(Source(clean(s.what), shorten(s.source, 300), clean(s.as_of)) for s in plan.sources)

@@ -9,7 +9,7 @@ from planner.scenario.case_lines import CaseLine, Overlooked, OwnMachines
 from planner.scenario.case_options import Option
 from planner.source import Document, Path, Problem
 from planner.space.business_case.complaints import Complaints
-from planner.space.business_case.spreads import check_spreads
+from planner.space.business_case.spreads import check_spreads, written_at
 
 _NEEDS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("build_engineer_months", ("engineer_per_month",)),
@@ -30,6 +30,8 @@ _PRICES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 """Price there → what it is the price of."""
 
 
+_YEAR_MONTHS: Final = 12
+"""A plain number of months below it is more likely one of years."""
 Sound = Callable[[str], bool]
 """Whether a block of the case is as its author wrote it, or left out."""
 
@@ -52,8 +54,7 @@ def check_case(scenario: BusinessCase, found: Complaints, sound: Sound = lambda 
         _check_factors(scenario, found)
     if all_sound("demand", "revenue"):
         _check_drivers(scenario, found)
-    if sound("horizon"):
-        _check_horizon(scenario, found)
+    if sound("horizon") and _check_horizon(scenario, found):
         for place, line in lines_of(scenario):
             _check_months(line, place, int(scenario.horizon), found)
     for number, option in enumerate(scenario.options):
@@ -88,16 +89,30 @@ def _machines(scenario: BusinessCase) -> Iterator[tuple[Path, OwnMachines]]:
         yield ("hours", "own"), scenario.hours.own
 
 
-def _check_horizon(scenario: BusinessCase, found: Complaints) -> None:
-    if scenario.horizon != int(scenario.horizon):
-        message = f"a horizon is whole months, and this is {scenario.horizon:g}"
-        found.complain(("horizon",), message, "write it as 36 months or 3 years")
+def _check_horizon(scenario: BusinessCase, found: Complaints) -> bool:
+    """Whether it is whole months, so that others can be held against it."""
+    _check_years(("horizon",), found)
+    if scenario.horizon == int(scenario.horizon):
+        return True
+    message = f"a horizon is whole months, and this is {scenario.horizon:g}"
+    found.complain(("horizon",), message, "write it as 36 months or 3 years")
+    return False
 
 
 def _check_life(machines: OwnMachines, place: Path, found: Complaints) -> None:
     if machines.life != int(machines.life):
         message = f"machines live whole months, and this is {machines.life:g}"
         found.complain((*place, "life"), message, "write it as 48 months or 4 years")
+    _check_years((*place, "life"), found)
+
+
+def _check_years(place: Path, found: Complaints) -> None:
+    """A number without a unit that counts as months, and was probably meant as years."""
+    written = written_at(found.document, place)
+    if isinstance(written, int | float) and 0 < written < _YEAR_MONTHS:
+        number = f"{written:g}"
+        months, years = (f"{number} {word}{'' if number == '1' else 's'}" for word in ("month", "year"))
+        found.warn(place, f"{number} without a unit is {months}", f"write {years} where that is meant, else {months}")
 
 
 def _check_twice(scenario: BusinessCase, found: Complaints) -> None:
@@ -166,6 +181,7 @@ def _check_factors(scenario: BusinessCase, found: Complaints) -> None:
         found.complain(
             ("factors",), "all weights are 0, so that no factor counts", "give one of them a weight", key=True
         )
+    _check_weights(scenario, found)
     for number, option in enumerate(scenario.options):
         place: Path = ("options", number, "factors")
         for name in option.factors:
@@ -179,6 +195,16 @@ def _check_factors(scenario: BusinessCase, found: Complaints) -> None:
             at = place if option.factors else place[:2]
             message = f"{option.name} has no score for {', '.join(missing)}, so that its weighted score is unknown"
             found.warn(at, message, "give it a score of 0 (worst) to 10")
+
+
+def _check_weights(scenario: BusinessCase, found: Complaints) -> None:
+    """Weights that are all told in per cent, and are not a hundred together."""
+    written = [written_at(found.document, ("factors", name)) for name in scenario.factors]
+    whole = sum(scenario.factors.values())
+    shares = bool(written) and all(isinstance(one, str) and one.rstrip().endswith("%") for one in written)
+    if shares and abs(whole - 1.0) > 1e-6:
+        message = f"the weights are {100 * whole:,.6g} % together, and count in proportion to that"
+        found.warn(("factors",), message, "make them 100 %, unless that is meant", key=True)
 
 
 def _idle(scenario: BusinessCase, option: Option) -> bool:
@@ -228,3 +254,7 @@ def _check_overlooked(parts: Overlooked, place: Path, found: Complaints) -> None
         if key in given and not given & set(priced):
             message = f"{key} is a price, and nothing says how many: give {' or '.join(priced)}"
             found.warn((*place, key), message, key=True)
+    if "experiments" in given and "failed_share" not in given:
+        message = "experiments counts for nothing without failed_share: here the failed ones alone are paid"
+        hint = "say which part of all fails; what successful ones cost stands among the costs, or in a plan"
+        found.warn((*place, "experiments"), message, hint, key=True)

@@ -21,6 +21,8 @@ _MANY_TIMES: Final = 2.0
 """A plain number from which a yearly rate was probably meant as a percentage."""
 _LEAST_PARITY: Final = 0.01
 """An option with less of the features is no option, and its cost by the feature no number."""
+_WIDEST: Final = 1e30
+"""The highest over the lowest value of a lognormal spread, from which on draws come near to what floats hold."""
 _FAR: Final = 4.0
 """Standard deviations within which draws lie."""
 
@@ -30,8 +32,8 @@ def check_spreads(scenario: BusinessCase, tables: Mapping[str, Sequence[float]],
     for number in numbers_of(scenario):
         if number.spread is not None:
             _check_order(number, number.spread, found)
-        elif issubclass(number.form, YearlySpread):
-            _check_percentage(number, found)
+        if issubclass(number.form, YearlySpread):
+            _check_percentages(number, found)
         _check_edge(number, tables.get(dotted(number.place), ()), found)
 
 
@@ -47,15 +49,24 @@ def _check_order(number: AnyNumber, spread: Spread[float], found: Complaints) ->
         elif way == "lognormal" and values[0] <= 0.0:
             other = "triangular, uniform or normal"
             found.complain(place, "what is spread lognormally is above 0", f"spread it otherwise: {other}")
+        elif way == "lognormal" and values[1] / values[0] > _WIDEST:
+            message = f"{values[0]:g} to {values[1]:g} is wider than any number is unknown by"
+            found.complain(place, message, f"keep the second under {_WIDEST:g} times the first")
         elif len(set(values)) == 1:
             found.warn(place, "all values are the same, so that nothing is spread", "write the number alone")
 
 
-def _check_percentage(number: AnyNumber, found: Complaints) -> None:
-    written = _at(found.document, number.place)
-    if isinstance(written, int | float) and written >= _MANY_TIMES:
-        message = f"{written:g} is {100 * written:,.0f} % a year"
-        found.warn(number.place, message, f"did you mean {written:g} %?")
+def _check_percentages(number: AnyNumber, found: Complaints) -> None:
+    """A plain number that was probably meant as a percentage, alone or in a spread: the first of each is told."""
+    places: list[Path] = [number.place]
+    if number.spread is not None:
+        ways = {way: getattr(number.spread, way) or [] for way in (*_IN_ORDER, "values")}
+        places = [(*number.place, way, at) for way, values in ways.items() for at in range(len(values))]
+    for place in places:
+        written = written_at(found.document, place)
+        if isinstance(written, int | float) and written >= _MANY_TIMES:
+            found.warn(place, f"{written:g} is {100 * written:,.0f} % a year", f"did you mean {written:g} %?")
+            return
 
 
 def _check_edge(number: AnyNumber, values: Sequence[float], found: Complaints) -> None:
@@ -93,11 +104,12 @@ def _range(value: float | Spread[float], values: Sequence[float]) -> tuple[float
 
 
 def _shown(document: Document, place: Path, value: float) -> str:
-    written = _at(document, place)
+    written = written_at(document, place)
     return written if isinstance(written, str) else f"{value:g}"
 
 
-def _at(document: Document, place: Path) -> Any:  # noqa: ANN401 - any YAML value
+def written_at(document: Document, place: Path) -> Any:  # noqa: ANN401 - any YAML value
+    """What stands there as it is written; None where nothing does."""
     found = document.data
     for part in place:
         try:

@@ -76,7 +76,7 @@ def clock_of(scenario: Portfolio, checking: Checking) -> Clock:
     zone = ZoneInfo(name)
     clock = Clock(moment_in(scenario.begins, zone), zone, scenario.horizon)
     if clock.begins.minute or clock.begins.second:
-        message = f"{scenario.begins} is no full hour, so that slots, and prices by the hour, begin in between"
+        message = f"{scenario.begins} is no full hour: what is planned begins with the next one"
         checking.warn(("begins",), message, "begin on the hour")
     return clock
 

@@ -1,5 +1,6 @@
 """The times of a Portfolio: that each lies where it can, and that all together are no more than can be planned."""
 
+import datetime as dt
 import math
 from typing import Final
 
@@ -11,6 +12,10 @@ from planner.space.portfolio.remarks import Checking, Clock
 MOST_SLOTS: Final = 20_000
 MOST_CELLS: Final = 150_000_000
 """Configurations x slots x figures of each: 8 bytes, so 1.2 GB."""
+MOST_STEPS: Final = 20_000_000
+"""Orders x slots, and budgets x months x jobs: each a number of 8 bytes that is held more than once."""
+MOST_QUOTAS_OF_ONE: Final = 16
+"""Quotas that differ and hold for one configuration: each of its four names is said or not."""
 FIGURES: Final = 8
 """Of a configuration and a start, beside its cost in each month."""
 LONGEST_SLOT_HOURS: Final = 168
@@ -42,17 +47,19 @@ def _check_job(job: PortfolioJob, place: Place, clock: Clock, checking: Checking
     if job.earliest is not None:
         earliest = clock.hours(job.earliest)
         if earliest >= clock.horizon_hours:
-            message = f"{job.earliest} is not before the portfolio ends, on {_shown(clock)}"
+            message = f"{job.earliest} is not before the portfolio ends, on {_shown(clock.ends)}"
             checking.complain((*place, "earliest"), message, "a longer horizon, or an earlier day")
     if job.deadline is not None:
         deadline = clock.hours(job.deadline)
         if deadline <= 0:
-            checking.complain((*place, "deadline"), f"{job.deadline} is not after the portfolio begins")
+            message = f"{job.deadline} is not after the portfolio begins, on {_shown(clock.begins)}"
+            checking.complain((*place, "deadline"), message, "a later day, or an earlier `begins`")
         elif job.earliest is not None and deadline <= earliest:
             message = f"the deadline {job.deadline} is not after earliest, {job.earliest}"
             checking.complain((*place, "deadline"), message)
         elif deadline > clock.horizon_hours:
-            message = f"{job.deadline} is after the portfolio ends, on {_shown(clock)}: every run ends by then anyway"
+            ends = f"the portfolio ends, on {_shown(clock.ends)}"
+            message = f"{job.deadline} is after {ends}: every run ends by then anyway"
             checking.warn((*place, "deadline"), message, "a longer horizon, or no deadline")
     if job.runs_for is not None and job.runs_for > clock.horizon_hours:
         message = f"runs for {job.runs_for:g} h, and the horizon is {clock.horizon_hours:g} h"
@@ -95,7 +102,8 @@ def _check_running(scenario: Portfolio, clock: Clock, checking: Checking) -> Non
         return
     now = clock.hours(running.now)
     if not 0 <= now < clock.horizon_hours:
-        message = f"{running.now} is not between the portfolio's begin and end, on {_shown(clock)}"
+        ends = f"its end, on {_shown(clock.ends)}"
+        message = f"{running.now} is not between the portfolio's begin, on {_shown(clock.begins)}, and {ends}"
         checking.complain(("running", "now"), message, "the horizon is that of the whole portfolio, not of the rest")
     for number, state in enumerate(running.jobs):
         place: Place = ("running", "jobs", number)
@@ -122,14 +130,26 @@ def _check_size(scenario: Portfolio, clock: Clock, checking: Checking) -> None:
     """Refuse a horizon with more starts than can be planned."""
     step = scenario.solver.slot_hours
     slots = math.ceil(clock.horizon_hours / step)
-    each = len(scenario.jobs) * scenario.solver.configurations * (len(clock.months()) + FIGURES)
+    jobs, months = len(scenario.jobs), len(clock.months())
+    # Quotas that one configuration can be under, and resources that a job uses on the mean.
+    held = min(len(scenario.quotas), MOST_QUOTAS_OF_ONE) + sum(len(one.jobs) for one in scenario.only_one) / jobs
+    each = jobs * scenario.solver.configurations * (months + FIGURES + math.ceil(held))
     most = min(MOST_SLOTS, MOST_CELLS // each)
+    orders = sum(len(job.after) for job in scenario.jobs)
+    if orders * slots > MOST_STEPS:
+        message = f"{orders:,} times that a job comes after another, over {slots:,} slots, are more than can be planned"
+        checking.complain(("jobs",), message, "fewer `after`, longer slots, or a shorter horizon")
+    budgets = [budget for team in scenario.teams for budget in team.budgets] + scenario.budgets
+    lines = sum(1 if budget.whole or budget.month else months for budget in budgets)
+    if lines * (months + FIGURES) * jobs > MOST_STEPS:
+        message = f"{lines:,} budgets of a month for {jobs:,} jobs over {months} months are more than can be planned"
+        checking.complain(("budgets",) if scenario.budgets else ("teams",), message, "fewer budgets, or `whole: true`")
     if slots <= most:
         return
     where: Place = ("solver", "slot_hours") if "slot_hours" in scenario.solver.model_fields_set else ("horizon",)
     needed = math.ceil(clock.horizon_hours / most) if most else LONGEST_SLOT_HOURS + 1
-    jobs = "one job" if len(scenario.jobs) == 1 else f"{len(scenario.jobs):,} jobs"
-    message = f"{slots:,} slots of {step:g} h for {jobs} are more than can be planned"
+    of = "one job" if jobs == 1 else f"{jobs:,} jobs"
+    message = f"{slots:,} slots of {step:g} h for {of} are more than can be planned"
     if needed <= LONGEST_SLOT_HOURS:
         hint = f"solver: {{slot_hours: {needed}}}, or a shorter horizon"
     else:
@@ -137,5 +157,5 @@ def _check_size(scenario: Portfolio, clock: Clock, checking: Checking) -> None:
     checking.complain(where, message, hint)
 
 
-def _shown(clock: Clock) -> str:
-    return clock.ends.strftime("%Y-%m-%d %H:%M")
+def _shown(moment: dt.datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.estimate.finance.build_or_buy import decide, usd_at_parity, weighted_score
+from planner.estimate.finance.build_or_buy import decide, instead_usd, usd_at_parity, weighted_score
 from planner.estimate.finance.levels import monthly_rate
 from planner.estimate.finance.present_value import npv_usd
 
@@ -18,9 +18,6 @@ def test_building_saves_what_the_pilot_is_worth() -> None:  # T-10.1
     found = decide(build, buy, float(monthly_rate(0.10)))
     assert found.choice == "build"
     assert found.saved_usd == pytest.approx(51_007.32, abs=0.005)
-    assert found.payback.months == pytest.approx(8.0)
-    assert found.discounted_payback.months > 8.0
-    assert found.rates.rate_per_month == pytest.approx(0.068653, abs=5e-7)
     assert found.reason == "building has the larger net present value than buying"
 
 
@@ -38,7 +35,6 @@ def test_the_larger_npv_is_taken_and_sides_can_be_swapped(flows: list[tuple[floa
 def test_nothing_is_chosen_on_an_unknown_cost() -> None:
     found = decide(np.array([-1.0, np.nan]), np.array([-1.0, -1.0]), 0.0)
     assert (found.choice, found.reason) == ("", "the net present value of building is unknown")
-    assert found.rates.reason == "the flow of month 1 is unknown"
 
 
 def test_the_same_either_way() -> None:
@@ -47,9 +43,8 @@ def test_the_same_either_way() -> None:
 
 def test_float_noise_between_flows_is_no_change_of_sign() -> None:
     build = np.array([-100.0, -0.1 - 0.2, -0.3, 50.0])
-    found = decide(build, np.array([0.0, -0.3, -0.3, -60.0]), 0.0)
     assert build[1] != -0.3
-    assert (found.rates.sign_changes, found.rates.reason) == (1, "")
+    assert instead_usd(build, np.array([0.0, -0.3, -0.3, -60.0])).tolist() == [-100.0, 0.0, 0.0, 110.0]
 
 
 def test_equal_features_cost_more() -> None:

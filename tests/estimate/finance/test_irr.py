@@ -7,8 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from planner.catalog.rows import Floats
-from planner.estimate.finance.irr import internal_rates, rate_column
-from planner.estimate.finance.levels import yearly_rate
+from planner.estimate.finance.irr import internal_rates
 from planner.estimate.finance.present_value import npv_usd, present_values_usd
 
 PILOT = np.array([-120_000.0] + [15_000.0] * 12)
@@ -25,8 +24,7 @@ def with_rates(*rates: float) -> Floats:
 def test_the_pilot() -> None:  # T-10.1
     found = internal_rates(PILOT)
     assert found.rate_per_month == pytest.approx(0.068653, abs=5e-7)
-    assert found.rate_per_year == pytest.approx(float(yearly_rate(found.rates_per_month[0])))
-    assert (found.sign_changes, found.reason) == (1, "")
+    assert found.reason == ""
 
 
 @given(st.integers(1, 10**6), st.lists(st.integers(0, 10**6), min_size=1, max_size=36))
@@ -46,13 +44,15 @@ def test_an_investment_has_the_rate_of_numpy_financial(invested: int, receipts: 
 def test_every_rate_found_zeroes_npv(amounts: list[int]) -> None:
     flows = np.array(amounts, np.float64)
     found = internal_rates(flows)
-    assert len(found.rates_per_month) <= found.sign_changes
+    signs = np.sign(flows[flows != 0.0])
+    changes = int((signs[1:] != signs[:-1]).sum())
+    assert len(found.rates_per_month) <= changes
     assert list(found.rates_per_month) == sorted(found.rates_per_month)
     for rate in found.rates_per_month:
         if rate > -0.999999:
             size = float(np.abs(present_values_usd(flows, rate)).sum())
             assert npv_usd(flows, rate) == pytest.approx(0.0, abs=1e-7 * size)
-    assert bool(found.reason) == (found.sign_changes != 1)
+    assert bool(found.reason) == (changes != 1)
 
 
 @given(st.lists(st.integers(-8, 40), min_size=1, max_size=4, unique=True))
@@ -95,7 +95,6 @@ def test_a_rate_at_which_npv_only_touches_0(rate: float) -> None:
 def test_no_rate_has_its_reason(flows: list[float], said: str) -> None:
     found = internal_rates(np.array(flows))
     assert found.rate_per_month is None
-    assert found.rate_per_year is None
     assert said in found.reason
 
 
@@ -104,19 +103,6 @@ def test_a_loss_of_nearly_all_stays_above_all() -> None:
     assert np.isfinite(internal_rates(np.array([-1e-308, 2.0])).rates_per_month).all()
 
 
-def test_many_draws_at_once() -> None:
-    rng = np.random.default_rng(1)
-    flows = np.concatenate([-rng.uniform(1e4, 2e4, (40, 1)), rng.uniform(0.0, 3e3, (40, 24))], axis=1)
-    flows[0], flows[1], flows[2, 3] = 1.0, np.resize([-1.0, 1.0], 25), np.nan
-    found = rate_column(flows)
-    assert found.sign_changes[:3].tolist() == [0, 24, -1]
-    assert np.isnan(found.rate_per_month[:3]).all()
-    alone = [internal_rates(row).rate_per_month for row in flows[3:]]
-    assert found.rate_per_month[3:] == pytest.approx(alone, rel=1e-9)
-
-
 def test_what_is_refused() -> None:
     with pytest.raises(ValueError, match="one series of flows"):
         internal_rates(np.ones((2, 3)))
-    with pytest.raises(ValueError, match="needs two axes"):
-        rate_column(PILOT)

@@ -4,22 +4,22 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.estimate.finance.hour_options import (
     HourOption,
     break_even_utilisation,
     by_utilisation,
-    commitment_break_even_utilisation,
     committed_option,
     on_demand_option,
     own_option,
 )
-from planner.estimate.finance.own_hardware import OwnHardware, own_hour, own_usd_per_useful_hour
+from planner.estimate.finance.own_hardware import OwnHardware, own_hour
 from planner.estimate.finance.present_value import npv_usd
-from planner.estimate.finance.price_decline import decline_scenarios, months_until_rent_is_cheaper, worth_less
+from planner.estimate.finance.price_decline import decline_scenarios, months_until_rent_is_cheaper
 from planner.units import HOURS_PER_MONTH
+from tests.kinds.business_case.by_hand import of_machines
 
 SERVER = OwnHardware(
     capex_usd=300_000.0,
@@ -39,15 +39,17 @@ def test_parts_of_an_hour_by_hand() -> None:
     hour = own_hour(SERVER)
     assert hour.capital_usd == pytest.approx(300_000 * 0.876 / (4 * 8760))
     assert (hour.idle_power_usd, hour.colocation_usd, hour.staff_usd) == pytest.approx((1.2, 2.0, 1.0))
-    assert own_usd_per_useful_hour(SERVER, np.array([1.0, 0.5])) == pytest.approx(
+    assert own_option(SERVER).usd_per_useful_hour(np.array([1.0, 0.5])) == pytest.approx(
         [hour.capital_usd + 4.2, 2 * (hour.capital_usd + 4.2)]
     )
 
 
 def test_power_of_use_alone_is_not_paid_while_idle() -> None:
     thrifty = replace(SERVER, idle_power_share=0.25)
-    assert own_usd_per_useful_hour(SERVER, 0.5) - own_usd_per_useful_hour(thrifty, 0.5) == pytest.approx(0.9)
-    assert own_usd_per_useful_hour(SERVER, 1.0) == pytest.approx(own_usd_per_useful_hour(thrifty, 1.0))
+    assert own_option(SERVER).usd_per_useful_hour(0.5) - own_option(thrifty).usd_per_useful_hour(0.5) == pytest.approx(
+        0.9
+    )
+    assert own_option(SERVER).usd_per_useful_hour(1.0) == pytest.approx(own_option(thrifty).usd_per_useful_hour(1.0))
 
 
 def test_capital_costs_interest() -> None:
@@ -58,8 +60,20 @@ def test_capital_costs_interest() -> None:
     assert npv_usd(flows, 0.01) == pytest.approx(0.0, abs=1e-6)
 
 
+@settings(max_examples=40)
+@given(st.floats(0.05, 1.0), st.floats(0.0, 0.03), st.integers(1, 3))
+def test_what_whole_lives_pay_out_is_worth_the_price_of_an_hour(used: float, rate: float, lives: int) -> None:
+    months = 48 * lives
+    written = {"price": 300_000.0, "life": 48, "residual": 0.124, "power_kw": 8.0, "utilisation": used, "pue": 1.5,
+               "idle_power_share": 0.5, "electricity_per_kwh": 0.10, "colocation_per_month": 1_460.0,
+               "staff_per_month": 730.0}  # fmt: skip
+    paid = [sum(of_machines({"horizon": months}, written, month).values()) for month in range(months + 1)]
+    hour = own_option(replace(SERVER, idle_power_share=0.5, rate_per_month=rate)).usd_per_useful_hour(used)
+    even = np.array([0.0, *[float(hour) * used * HOURS_PER_MONTH] * months])
+    assert npv_usd(np.array(paid), rate) == pytest.approx(float(npv_usd(even, rate)), rel=1e-9)
+
+
 def test_a_commitment_pays_above_one_less_its_discount() -> None:  # T-10.3
-    assert commitment_break_even_utilisation(0.37) == pytest.approx(0.63)
     even = break_even_utilisation(committed_option(2.5, 0.37), on_demand_option(2.5))
     assert even == pytest.approx(0.63)
 
@@ -88,7 +102,7 @@ def test_an_axis_of_utilisation() -> None:
     (only,) = table.switches
     assert (only.before, only.after) == ("on demand", "committed")
     assert only.utilisation == pytest.approx(0.4)
-    assert [table.names[k] for k in table.cheapest] == ["on demand"] * 8 + ["committed"] * 12
+    assert [options[k].name for k in table.cheapest] == ["on demand"] * 8 + ["committed"] * 12
     assert by_utilisation([on_demand_option(np.nan)], axis).cheapest.tolist() == [-1] * 20
 
 
@@ -115,15 +129,11 @@ def test_rent_that_falls_is_harder_to_beat(rent: float, fall: float, rate: float
 
 
 def test_when_rent_gets_cheaper() -> None:
-    own = float(own_usd_per_useful_hour(SERVER, 1.0))
+    own = float(own_option(SERVER).usd_per_useful_hour(1.0))
     months = months_until_rent_is_cheaper(
         SERVER, own * np.array([2.0, 2.0, 0.5, np.nan]), np.array([0.5, 0, 0, 0]), 1.0
     )
     assert months == pytest.approx([12.0, np.inf, 0.0, np.nan], nan_ok=True)
-
-
-def test_what_is_got_back_falls_along() -> None:
-    assert worth_less(SERVER, 0.5).residual_share == pytest.approx(0.124 / 16)
 
 
 def test_what_is_refused() -> None:
@@ -136,7 +146,7 @@ def test_what_is_refused() -> None:
     with pytest.raises(ValueError, match="capex usd is -1"):
         replace(SERVER, capex_usd=-1.0)
     with pytest.raises(ValueError, match="utilisation is 0; it must be finite and above 0"):
-        own_usd_per_useful_hour(SERVER, np.array([0.5, 0.0]))
+        own_option(SERVER).usd_per_useful_hour(np.array([0.5, 0.0]))
     with pytest.raises(ValueError, match="utilisation is 2; it must be a share"):
         on_demand_option(1.0).usd_per_useful_hour(2.0)
     with pytest.raises(ValueError, match=r"a life of 0\.1 years: give one that is a whole number of months"):

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from planner.estimate.finance.levels import decline_factors, growth_factors, monthly_rate, yearly_rate
 from planner.estimate.finance.present_value import (
     annuity_usd,
-    annuity_value_usd,
     levelised_usd,
     npv_usd,
     present_values_usd,
@@ -39,9 +38,8 @@ def test_npv_is_that_of_numpy_financial(flows: list[float], rate: float) -> None
 
 
 @given(AMOUNTS, st.one_of(st.just(0.0), st.floats(1e-4, 1.0), st.floats(-0.3, -1e-4)), st.integers(1, 120))
-def test_an_annuity_is_that_of_numpy_financial_and_inverts(value: float, rate: float, months: int) -> None:
+def test_an_annuity_is_that_of_numpy_financial(value: float, rate: float, months: int) -> None:
     assert annuity_usd(value, rate, months) == pytest.approx(-npf.pmt(rate, months, value), rel=1e-7, abs=1e-9)
-    assert annuity_value_usd(annuity_usd(value, rate, months), rate, months) == pytest.approx(value, rel=1e-12)
 
 
 def test_an_annuity_at_a_tiny_rate_is_that_at_none() -> None:
@@ -82,7 +80,7 @@ def test_profitability() -> None:
 def test_the_level_payment_is_worth_as_much(by_month: list[float], rate: float) -> None:
     level = float(levelised_usd(np.array(by_month), rate))
     worth = npv_usd(np.array([0.0, *by_month]), rate)
-    assert annuity_value_usd(level, rate, len(by_month)) == pytest.approx(worth, rel=1e-6, abs=1e-6)
+    assert level == pytest.approx(float(annuity_usd(worth, rate, len(by_month))), rel=1e-6, abs=1e-6)
 
 
 @given(st.floats(-0.99, 10.0))
@@ -101,7 +99,7 @@ def test_what_is_refused() -> None:
         monthly_rate(-1.0)
     with pytest.raises(ValueError, match="monthly discount rate is -250 %"):
         npv_usd(PILOT, np.array([0.1, -2.5]))
-    with pytest.raises(ValueError, match="number of payments is 0 months"):
+    with pytest.raises(ValueError, match="number of payments is 0; it must be finite and above 0"):
         annuity_usd(1.0, 0.1, 0)
     with pytest.raises(ValueError, match="horizon is -3 months; it must be 1 to 1,200"):
         growth_factors(0.1, -3)

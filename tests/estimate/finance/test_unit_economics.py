@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from planner.estimate.finance.breakdown import cost_breakdown
-from planner.estimate.finance.unit_economics import trend_per_month, unit_economics, usd_per
+from planner.estimate.finance.unit_economics import trend_per_month, unit_economics
 
 
 def test_by_the_month() -> None:
@@ -58,28 +58,19 @@ def test_a_trend_is_that_of_least_squares() -> None:
     assert np.isnan(trend_per_month(values)[1])
 
 
-def test_of_none_there_is_no_cost_of_one() -> None:
-    assert usd_per(10.0, np.array([4.0, 0.0])) == pytest.approx([2.5, np.nan], nan_ok=True)
-
-
 def test_a_breakdown() -> None:
     found = cost_breakdown({"training": 30.0, "inference": 60.0, "licences": 10.0}, predictions=1000.0, users=0.0)
     assert found.categories == ("training", "inference", "licences")
     assert found.share.tolist() == [0.3, 0.6, 0.1]
-    assert found.total_usd == pytest.approx(100.0)
     assert found.usd_per_prediction.tolist() == [0.03, 0.06, 0.01]
     assert np.isnan(found.usd_per_user).all()
-    assert found.unknown == (
-        "users 0: cost per user is unknown",
-        "revenue not known: cost per revenue dollar is unknown",
-    )
+    assert np.isnan(found.usd_per_revenue_usd).all()
 
 
-def test_an_unknown_category_makes_the_sum_unknown() -> None:
+def test_an_unknown_category_makes_all_shares_unknown() -> None:
     found = cost_breakdown({"a": np.array([1.0, 2.0]), "b": np.nan}, predictions=1.0, users=1.0, revenue_usd=1.0)
-    assert np.isnan(found.total_usd).all()
     assert np.isnan(found.share).all()
-    assert found.unknown == ("cost of b not known",)
+    assert found.usd_per_user[0].tolist() == [1.0, 2.0]
 
 
 def test_what_is_refused() -> None:

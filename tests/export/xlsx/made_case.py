@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from planner.estimate.finance.irr import internal_rates
+from planner.estimate.finance.levels import yearly_rate
 from planner.outcome.business_case import (
     Banded,
     BuildOrBuy,
@@ -155,7 +156,8 @@ def payback(flows: Numbers) -> float:
 
 def rate_of(net: Numbers) -> tuple[float | None, str]:
     found = internal_rates(np.array(net))
-    return found.rate_per_year, found.reason
+    rate = found.rate_per_month
+    return None if rate is None else float(yearly_rate(rate)), found.reason
 
 
 def option(world: World, name: str, lines: Sequence[CashLine], parity: float = 1.0, **more: Any) -> OptionResult:

@@ -6,7 +6,7 @@ import re
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl import Workbook
@@ -19,7 +19,6 @@ from planner.export.xlsx.case.gains import TITLE as RETURNS
 from planner.export.xlsx.case.inputs import TITLE as INPUTS
 from planner.export.xlsx.case.months import HEADER
 from planner.export.xlsx.export import MISSING
-from planner.outcome.any_plan import Outcome
 from planner.outcome.business_case import Case
 from planner.scenario.case_lines import CaseLine, CasePlan, Overlooked, OwnMachines
 from tests.cli.calls import run
@@ -31,6 +30,9 @@ from tests.kinds.business_case.drawn_cases import case_from
 from tests.report.portfolio.made_portfolio import PLANS
 from tests.report.review.made_review import made_review
 
+if TYPE_CHECKING:
+    from planner.outcome.any_plan import Outcome
+
 VALUES = {"Inputs", "Lines", "Factors", "Bands", "Scenarios", "Tornado", "Hours", "Scale", "Assumptions"}
 """Sheets of numbers."""
 FUNCTIONS = {")", *(f"{name}(" for name in (
@@ -40,7 +42,7 @@ FUNCTIONS = {")", *(f"{name}(" for name in (
 """All that Excel 2007 and LibreOffice have, and nothing that reads a file or the network."""
 
 
-def written(outcome: Outcome) -> bytes:
+def written(outcome: "Outcome") -> bytes:
     (content,) = exported("xlsx", outcome).files.values()
     return content
 

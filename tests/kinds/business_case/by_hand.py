@@ -61,23 +61,22 @@ def of_overlooked(raw: dict[str, Any], o: dict[str, Any], month: int) -> dict[st
     }
 
 
-def of_machines(raw: dict[str, Any], m: dict[str, Any], month: int) -> tuple[dict[str, float], float]:
-    """What machines cost in a month by category, and what they are sold for in it."""
+def of_machines(raw: dict[str, Any], m: dict[str, Any], month: int) -> dict[str, float]:
+    """What machines cost in a month by category, less what they are sold for in it."""
     life, last = m["life"], raw["horizon"]
     falls = raw.get("market", {}).get("price_decline", 0.0) if m.get("price_falls", True) else 0.0
-    costs: dict[str, float] = {}
-    sold = 0.0
+    costs = {"hardware": 0.0}
     for bought in range(0, last, life):
         price = m["price"] * (1 - falls) ** (bought / 12.0)
         if month == bought:
-            costs["hardware"] = price
+            costs["hardware"] += price
         if month == min(bought + life, last):
-            sold += price - price * (1 - m["residual"]) * (month - bought) / life
+            costs["hardware"] -= price - price * (1 - m["residual"]) * (month - bought) / life
     if month:
         kw = m["power_kw"] * (m["utilisation"] + (1 - m["utilisation"]) * m["idle_power_share"])
         costs["power"] = kw * 730 * m["pue"] * m["electricity_per_kwh"]
         costs["colocation"], costs["support"] = m["colocation_per_month"], m["staff_per_month"]
-    return costs, sold
+    return costs
 
 
 def months_of(raw: dict[str, Any], option: dict[str, Any]) -> tuple[list[dict[str, float]], list[float]]:
@@ -90,9 +89,7 @@ def months_of(raw: dict[str, Any], option: dict[str, Any]) -> tuple[list[dict[st
         if "overlooked" in option:
             parts.append(of_overlooked(raw, option["overlooked"], month))
         if "machines" in option:
-            owned, sold = of_machines(raw, option["machines"], month)
-            parts.append(owned)
-            earned += sold
+            parts.append(of_machines(raw, option["machines"], month))
         for part in parts:
             for category, usd in part.items():
                 paid[category] = paid.get(category, 0.0) + usd / option.get("parity", 1.0)

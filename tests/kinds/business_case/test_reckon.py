@@ -351,6 +351,16 @@ def test_scale_from_history() -> None:
         case_of(tables=Tables(histories={"scale": falling}), scale=[{"history": "h.csv", "today": 1e4}])
 
 
+def test_scale_by_what_a_doubling_leaves() -> None:
+    case = case_of(scale=[{"scaled": 100, "progress_ratio": 0.8, "today": 100, "at": [1, 2]}])
+    (found,) = case.scale
+    (now, twice) = found.points
+    assert twice.usd_per_unit == pytest.approx(0.8 * (now.usd_per_unit or 0.0))
+    assert found.exponent == pytest.approx(1.0 + np.log2(0.8))
+    assert "each doubling leaves 80 % of the cost of a unit" in found.text
+    assert [one.value for one in case.inputs if one.key == "scale.scale.progress_ratio"] == [0.8]
+
+
 def test_scale_with_an_exponent() -> None:
     (found,) = case_of(scale=[{"scaled": 100, "exponent": 0.5, "today": 100, "at": [1, 4]}]).scale
     assert [point.usd_per_month.value for point in found.points] == [1_000.0, 2_000.0]

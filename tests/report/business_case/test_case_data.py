@@ -6,6 +6,7 @@ import pytest
 
 from planner.report.business_case.flows import fine_periods, years
 from planner.report.business_case.member import case_member
+from planner.report.business_case.names import input_short
 from planner.report.business_case.page import case_data
 from planner.report.business_case.paper import OPTIONS, ROWS, on_paper
 from planner.report.business_case.words import amount, months, share, unit_price
@@ -107,7 +108,10 @@ def test_a_case_without_uncertainty_has_no_bands_and_says_so() -> None:
         {"sensitivity", "scenarios", "hours", "scale", "factors"}
     )
     assert all("90 %" not in cell.note for row in table_of(data, "options").rows for cell in row.cells)
-    assert data.executive.swings_note == "Nothing in the case is uncertain."
+    page = data.executive
+    assert page.inputs is not None
+    assert "Nothing in the case is uncertain." in page.inputs.note
+    assert [column.name for column in page.inputs.columns] == ["Assumption", "Value", "90 % band", "Source"]
 
 
 def test_one_option_alone_is_a_cost_and_no_decision() -> None:
@@ -209,7 +213,9 @@ def test_the_page_of_finance_hangs_on_the_same_inputs_as_the_tornado() -> None:
         "Predictions a month, today",
         "Engineers who keep it running",
     ]
-    assert page.swings[0].text == "-$40,000 at 240,000, $310,000 at 380,000: a swing of $350,000, 52 % of the variance."
+    columns = [column.name for column in page.inputs.columns]
+    assert columns == ["Assumption", "Value", "90 % band", "If low", "If high", "Share", "Source"]
+    assert [cell.text for cell in page.inputs.rows[0].cells][3:6] == ["-$40,000", "$310,000", "52 %"]
     assert page.risks[0].text.startswith("In demand halves (demand 0.5 × today's")
     assert page.steps[-1].text == "Name a source for Predictions a month, today."
 
@@ -224,3 +230,18 @@ def test_the_index_lists_the_case_by_its_answer_and_adds_it_to_no_sum() -> None:
     member = case_member(case_of("made"))
     assert member.what.startswith("Build, do not buy: In-house assistant")
     assert (member.cost.text, member.cost.value, member.monthly) == ("$511,600", None, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("our own model: tickets it leaves to people, each month", "our own model: tickets it leaves to people"),
+        ("ours: an engineer, each month", "ours: an engineer, each month"),
+        (
+            "answers from an API: answers in many languages, for each prediction",
+            "answers from an API: answers in many…",
+        ),
+    ],
+)
+def test_an_input_is_told_in_few_letters(text: str, short: str) -> None:
+    assert input_short(text, 42) == short

@@ -54,7 +54,7 @@ def test_the_page_has_every_part_that_the_case_fills() -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_the_page_of_finance_has_its_parts(name: str) -> None:
     page = page_of(name, "business-case-executive", paper=True)
-    for section in ("cumulative", "swings", "flows", "options", "inputs"):
+    for section in ("cumulative", "options", "flows", "inputs"):
         assert f'<section id="{section}"' in page
     assert f"font-size: {data_of(name).executive.points}pt" in page
 

@@ -24,6 +24,7 @@ from planner.report.data.executive import Executive
 from planner.report.executive.paper import SHEET_MM, fitted, height_mm
 from planner.report.executive.risks import chance_above
 from planner.report.gather import report_data
+from planner.report.printers import Paper
 from planner.report.printing import layout
 from planner.report.printing import pdf as paper
 from planner.report.printing.html import html
@@ -629,7 +630,7 @@ def test_hostile_names_are_text(crowded: Plan) -> None:
 @pytest.mark.real
 @pytest.mark.parametrize("size", ["A4", "letter"])
 @pytest.mark.parametrize("name", ["support-bot", "code-model", "eu-residency"])
-def test_worked_scenarios_are_one_sheet(name: str, size: paper.Paper) -> None:
+def test_worked_scenarios_are_one_sheet(name: str, size: Paper) -> None:
     from planner.resources import SCENARIOS
 
     data = report_data(planner.plan(SCENARIOS / f"{name}.yaml"))

@@ -73,7 +73,7 @@ def some_jobs() -> list[JobPlan]:
         job("search-embeddings", "platform", run=run(60, 76, 2_440.0), chosen=chosen(1), approval=asked,
             deadline=at(240), hard=True),
         job("toxicity", run=run(130, 22, 310.0), optional=True, value_usd=900.0,
-            chosen=chosen(0, tier="spot", avoids="without aws eu-central-1")),
+            chosen=chosen(0, tier="spot", avoids="aws eu-central-1")),
         job("speech", "platform", run=run(140, 90, 2_980.0), chosen=chosen(1), approval=asked),
         out("poem-writer", "left out", "it does not pay: it is worth $200 and costs at least $410", optional=True,
             value_usd=200.0, passed_over={"data residency": 220, "spot threshold": 12}),

@@ -225,13 +225,38 @@ def test_outages_tell_what_is_lost_and_what_moves() -> None:
     assert long.left_out == "20 more jobs that move; plan.json has them all."
 
 
+def test_without_a_schedule_no_budget_is_said_to_hold_and_no_quota_to_be_free() -> None:
+    made, stuck = rich(), infeasible()
+    shared = {"budgets": made.budgets, "quotas": made.quotas, "team_months": made.team_months, "shadow": made.shadow}
+    data = portfolio_data(stuck.model_copy(update=shared))
+    assert (data.budgets, data.months, data.quotas) == (None, None, None)
+    assert (data.bullets, data.steps, data.shadow) == ((), (), ())
+    assert (data.sentences.budgets, data.sentences.quotas, data.sentences.shadow) == ("", "", "")
+    assert not [told for told in data.headline.details if "budget" in told]
+    assert data.executive.budgets is None
+    assert data.executive.budgets_note == "Without a schedule nothing is spent of any budget."
+    assert "under 4 budgets" in data.executive.question
+    begun = running().model_copy(update={**shared, "proof": stuck.proof, "conflict": stuck.conflict})
+    data = portfolio_data(begun)
+    assert data.budgets is not None
+    assert data.quotas is not None
+    assert (data.shadow, data.sentences.shadow) == ((), "")
+
+
+def test_a_portfolio_that_runs_tells_when_nothing_moved() -> None:
+    still = running().model_copy(update={"totals": running().totals.model_copy(update={"moved": 0})})
+    told = portfolio_data(still).sentences.moves
+    assert told.startswith("At 2026-12-03 12:00, no job that is still to come stands elsewhere")
+    assert told.endswith("what failed is planned anew.")
+
+
 def test_a_conflict_is_told_with_what_frees_it() -> None:
     data = data_of("infeasible")
     assert data.conflict is not None
     assert [cell.text for cell in data.conflict.rows[1]] == ["at most 8 h100-sxm at aws us-east-1", "16 of them"]
     assert data.sentences.conflict == (
         "These 3 constraints cannot be kept together; change any one of them, as told, and the rest of them can be "
-        "kept."
+        "kept. Then plan again: another conflict may lie behind this one."
     )
     loose = infeasible().conflict
     assert loose is not None
@@ -402,3 +427,29 @@ def test_the_data_is_json_for_other_programs() -> None:
     assert told["headline"]["sentence"] == data_of("rich").headline.sentence
     assert told["jobs"][1]["late"] == "26.0 h"
     assert data_json(data_of("rich")) == data_json(portfolio_data(rich()))
+
+
+def test_the_headline_names_the_budget_that_is_least_likely_to_hold() -> None:
+    plan = rich()
+    known = [one for one in plan.budgets if one.holds is not None]
+    weakest = min(known, key=lambda one: one.holds or 0.0)
+    told = next(text for text in portfolio_data(plan).headline.details if "least likely to hold" in text)
+    assert weakest.name
+    assert f"the least likely to hold is that of {weakest.name}, with " in told
+
+
+def test_a_choice_from_a_plan_without_a_place_says_so() -> None:
+    notes = [note for row in data_of("rich").jobs for note in row.notes]
+    assert "of its plan without aws eu-central-1" in notes
+
+
+def test_a_job_that_waits_for_one_without_a_plan_is_not_said_to_have_none_itself() -> None:
+    plan = nothing_to_plan()
+    first, second = plan.jobs
+    waits = plan.model_copy(
+        update={"jobs": [first.model_copy(update={"why": "waits for b, which cannot run"}), second]}
+    )
+    assert answer_of(waits).endswith("of all 2 jobs have no plan, or they wait for one that has none.")
+    told = {"shadow": rich().shadow, "budgets": rich().budgets}
+    data = portfolio_data(waits.model_copy(update=told))
+    assert (data.shadow, data.budgets) == ((), None)

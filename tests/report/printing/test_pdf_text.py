@@ -6,11 +6,10 @@ import shutil
 import subprocess
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from planner.outcome.any_plan import Outcome
 from planner.report.data.collection import Collection
 from planner.report.printing.second_process import prepare
 from planner.report.printing.template import list_templates
@@ -20,6 +19,9 @@ from tests.report.review.made_review import made_review
 from tests.report.sample_plan import hostile_plan, sample_plan
 from tests.report.sample_serving import serving_plan
 from tests.report.several.sample_collection import collected, plans, spending
+
+if TYPE_CHECKING:
+    from planner.outcome.any_plan import Outcome
 
 TEMPLATES: Final = {template.name: template for template in list_templates() if "pdf" in template.forms()}
 MARGINS: Final = re.compile(r"page \d+ of \d+")

@@ -97,6 +97,15 @@ def test_what_is_too_much_to_plan_is_refused() -> None:
     assert complaints(solver={"slot_hours": 0.25}) == []
     assert complaints(solver={"slot_hours": 0.25}, horizon=26_304.0) == ["solver.slot_hours"]
     assert complaints(jobs=many, solver={"configurations": 200}, horizon=26_304.0) == ["horizon"]
+    line = [job | {"after": [f"j{i}" for i in range(max(0, k - 99), k)]} for k, job in enumerate(many)]
+    assert complaints(jobs=line) == ["jobs"]
+    assert complaints(jobs=line[:200]) == []
+    teams = [{"name": f"t{k}", "budgets": [{"amount": 9}]} for k in range(200)]
+    weeks = {"slot_hours": 168, "configurations": 4}
+    assert complaints(jobs=many, teams=teams, horizon=26_304.0, solver=weeks) == ["teams"]
+    assert complaints(jobs=many, teams=teams) == []
+    alike = [{"name": f"r{k}", "jobs": [f"j{i}" for i in range(1000)]} for k in range(200)]
+    assert complaints(jobs=many, only_one=alike) == ["horizon"]
 
 
 def test_a_state_needs_no_configuration_where_a_plan_of_before_says_it() -> None:

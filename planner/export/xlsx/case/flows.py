@@ -22,7 +22,8 @@ class Flows:
     sheet: Sheet
     categories: dict[str, Row] = field(default_factory=dict)
     rows: dict[str, Row] = field(default_factory=dict)
-    """cost, income (its own), revenue where there is any, net, cumulative, cumulative cost."""
+    """cost, income (its own), revenue where there is any, net, cumulative, cumulative cost; cost of use, where machines
+    are sold: the cost without that."""
 
     def total(self, what: str) -> str:
         """The cell of a row's sum."""
@@ -108,14 +109,22 @@ def flows_of(option: OptionResult, title: str, lines: Sequence[Placed], inputs: 
     )
     months.header(sheet, "Line", "Category", "Total", "Discounted", "As is, before parity")
     costs = [one for one in lines if one.line.side == "cost"]
+    sold = []
     for category in dict.fromkeys(one.line.category for one in costs):
         first = sheet.next
         for one in costs:
             if one.line.category == category:
+                sold += [sheet.next] if (one.line.amount_usd or 0.0) < 0.0 else []
                 page.line(one)
         rows = range(first, sheet.next)
         made.categories[category] = page.add(f"All of {category}", category, rows, costs=True)
     made.rows["cost"] = page.add("Cost", "", [row.row for row in made.categories.values()], costs=True)
+    if sold:
+        made.rows["cost of use"] = months.add(
+            sheet, "Cost, without what machines are sold for",
+            lambda t: "-".join([made.rows["cost"].own(t), *(f"{letter(FIRST + t)}{row}" for row in sold)]),
+            beside=page.sums(""),
+        )  # fmt: skip
     first = sheet.next
     for one in lines:
         if one.line.side == "income":

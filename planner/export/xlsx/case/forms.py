@@ -98,16 +98,16 @@ def _in_form(form: Form, usd: float, numbers: Mapping[str, float], cells: Mappin
 def _sold(line: CashLine, numbers: Mapping[str, float], cells: Mapping[str, str], inputs: Inputs) -> Iterator[str]:
     """Book value of machines of some age: price x (1 - (1 - residual) x age/life), at the price when they were bought.
 
-    A line's price falls until it is paid, and theirs fell `age` months less: x (1 - fall)^(-age/12).
+    Below 0, since it is taken off the cost. A line's price falls until it is paid, and theirs fell `age` months less: x (1 - fall)^(-age/12).
     """
     price, residual, life = (numbers[name] for name in ("price", "residual", "life"))
     falls = any(key.startswith("market.") for key in line.keys)
     for age in range(1, int(life) + 1):
         months = age - (1 if line.every == 1 else 0) if falls else 0
-        usd = price * (1 - (1 - residual) * age / life) * (1 - line.decline_per_year) ** (-months / 12)
+        usd = -price * (1 - (1 - residual) * age / life) * (1 - line.decline_per_year) ** (-months / 12)
         if same(usd, line.amount_usd):
             moved = f"*(1-{inputs.main['decline']})^(-{months}/12)" if months else ""
-            yield f"{cells['price']}*(1-(1-{cells['residual']})*{age}/{life:g}){moved}"
+            yield f"-{cells['price']}*(1-(1-{cells['residual']})*{age}/{life:g}){moved}"
 
 
 def is_part(key: str) -> bool:

@@ -23,7 +23,8 @@ def units_of(case: Case, flows: Mapping[str, Flows], months: Months) -> Sheet:
     for option in case.options:
         sheet.add()
         sheet.add(text(option.name, "header"))
-        cost = flows[option.name].rows["cost"]
+        rows = flows[option.name].rows
+        cost = rows.get("cost of use", rows["cost"])
         revenue, users = months.rows.get("revenue"), months.rows.get("users")
         for key, word in (("predictions", "prediction"), ("users", "user"), ("revenue", "dollar of revenue")):
             if key in months.rows:
