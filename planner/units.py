@@ -55,7 +55,7 @@ UNITS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType({
     "count": _COUNT, "money": {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6}, "time": _TIME,
     "latency": _LATENCY, "memory": _MEMORY, "mass": _MASS, "share": _SHARE, "months": _MONTHS, "yearly": _SHARE,
 })  # fmt: skip
-"""Kind of quantity → unit as written → factor to the canonical unit (count, USD, hours, seconds, GiB, kg, 0..1, months)."""
+"""Kind of quantity → unit as written → factor to the canonical unit (count, USD, hours, s, GiB, kg, 0..1, months)."""
 
 EXAMPLES: Final[Mapping[str, str]] = MappingProxyType({
     "count": "7B, 400k or 400000", "money": "$200, 1.5k USD or 200", "time": "12 h, 90 min or 2 days",

@@ -90,6 +90,20 @@ def no_network() -> Iterator[None]:
 
 
 @pytest.fixture
+def without_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plans of jobs without advice, sensitivity and alternatives, which take most of the time and are tested apart.
+
+    Fronts, figures and decisions, what stands beside them and what to relax stay the same.
+    """
+    from planner.kinds import fine_tune
+    from planner.kinds.advise.counsel import Counsel
+    from planner.outcome import Alternatives
+
+    monkeypatch.setattr(fine_tune, "counsel", lambda *_, **__: Counsel())
+    monkeypatch.setattr(fine_tune, "alternatives", lambda *_, **__: Alternatives())
+
+
+@pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
     """`golden(name, text)`: text must equal tests/golden/<name>, or becomes it under --update-golden."""
     update: bool = request.config.getoption("--update-golden")

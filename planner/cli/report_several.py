@@ -128,7 +128,7 @@ def _below(path: Path) -> Iterator[Path]:
 
 
 def _is_other(path: Path) -> bool:
-    """Whether a plan.json is no plan of fine-tuning or serving, by its first keys; what cannot be read is told later."""
+    """Whether a plan.json is no plan of fine-tuning or serving, by its first keys. What is unreadable is told later."""
     try:
         with path.open("rb") as opened:
             return _OTHER.search(opened.read(_FIRST_KEYS)) is not None

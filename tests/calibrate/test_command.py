@@ -10,6 +10,8 @@ import yaml
 from tests.calibrate.known_truth import runs, write
 from tests.cli.calls import SMALL, run
 
+pytestmark = pytest.mark.usefixtures("without_advice")
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -7,6 +7,8 @@ import pytest
 
 from tests.cli.calls import SMALL, run
 
+pytestmark = pytest.mark.usefixtures("without_advice")
+
 OVERRIDES = """\
 overrides:
   cheap: {constraints: {max_cost: $2}}

@@ -18,6 +18,8 @@ from tests.gate.changes import scenario
 from tests.gate.test_check import RULES, SPEND
 from tests.revision.repositories import ENVIRONMENT, Repo, make_repository
 
+pytestmark = pytest.mark.usefixtures("without_advice")
+
 BOT = "scenarios/bot.yaml"
 
 

@@ -67,7 +67,7 @@ def test_nothing_feasible_says_what_to_relax(folder: Path) -> None:
         (["plan", "small.yaml", "--outputs", "none", "--candidates", "small.yaml/x.csv"], "cannot write"),
         (["explain", "small.yaml"], "not JSON"),
         (["explain", "nowhere"], "plan.json"),
-        (["schema", "FineTun"], "kinds: Approval, BusinessCase, CalibrationOverlay, Case, CatalogOverlay, FineTune, Lock, Policy"),
+        (["schema", "FineTun"], "kinds: Approval, BusinessCase, CalibrationOverlay, Case, CatalogOverlay, FineTune"),
         (["list", "offers", "--where", "gpus=l4"], "no column 'gpus'"),
         (["list", "cars"], "cars"),
     ],

@@ -13,6 +13,8 @@ from planner.locking.lock import read_lock
 from tests.cli.calls import run as run_apart
 from tests.gate.changes import other_catalog
 
+pytestmark = pytest.mark.usefixtures("without_advice")
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 ONE = """\
 api_version: planner/v1

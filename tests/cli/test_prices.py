@@ -21,6 +21,8 @@ from tests.catalog.prices.rows import DAY, LATER, FakeSource, price
 from tests.cli.calls import run
 from tests.http.servers import FakeTime, Reply, Request, Server, serving
 
+pytestmark = pytest.mark.usefixtures("without_advice")
+
 SIX = ("aws", "gcp", "lambda", "nebius", "runpod", "vast")
 SCENARIO = """\
 api_version: planner/v1

@@ -62,7 +62,7 @@ def without_cost(data: dict[str, Any]) -> dict[str, Any]:
     ("change", "said"),
     [
         (lambda data: data | {"planner": {"version": "0.0.1"}, "key": 1}, "planner 0.0.1 made it): key: Extra inputs"),
-        (without_cost, "plan.json: not a plan of fine-tuning of this version: front.0.cost_usd: Field required; plan the scenario"),
+        (without_cost, "not a plan of fine-tuning of this version: front.0.cost_usd: Field required; plan the"),
         (lambda data: data | {"planner": {"version": "\x1b[2J" * 99}, "key": 1}, "made it): key"),
         (lambda _: [], "plan.json: no plan; expected the plan.json that"),
     ],

@@ -14,6 +14,8 @@ from tests.report.sample_plan import sample_plan
 
 from .calls import SMALL, run
 
+pytestmark = pytest.mark.usefixtures("without_advice")
+
 ACME = SCENARIOS / "templates" / "acme"
 
 

@@ -6,9 +6,6 @@ from pathlib import Path
 import pytest
 
 from planner.gate import plans
-from planner.kinds import fine_tune
-from planner.kinds.advise.counsel import Counsel
-from planner.outcome import Alternatives
 from tests.gate.changes import other_catalog
 
 
@@ -25,7 +22,5 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def without_advice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Advice, sensitivity and alternatives take most of a plan's time; fronts, figures and decisions stay the same."""
-    monkeypatch.setattr(fine_tune, "counsel", lambda *_, **__: Counsel())
-    monkeypatch.setattr(fine_tune, "alternatives", lambda *_, **__: Alternatives())
+def without_what_no_comparison_looks_at(without_advice: None) -> None:
+    """What no comparison looks at would take most of the time."""

@@ -8,6 +8,8 @@ import planner
 from planner.kinds import relaxations
 from planner.outcome import Plan
 
+pytestmark = pytest.mark.usefixtures("without_advice")
+
 HARDWARE = {"gpus": ["l4", "l40s", "a100-80gb"], "counts": [1, 2], "providers": ["gcp"], "tiers": ["on_demand"]}
 
 

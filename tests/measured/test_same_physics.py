@@ -9,6 +9,8 @@ from planner.catalog.loader import load_catalog
 from planner.measured.predict import predict_memory, predict_speed
 from tests.measured.rows import rows
 
+pytestmark = pytest.mark.usefixtures("without_advice")
+
 PURE = {"full": {"precision": "bf16_pure"}}
 CASES = [  # method, gpus, parallelism, checkpointing; cells of the row beside those
     ("lora", 1, "single", "full", {}),

@@ -14,6 +14,8 @@ from planner.units import earliest_day
 from tests.cli.calls import run
 from tests.planning.test_overlays import EDP, RATE, SCENARIO, write
 
+pytestmark = pytest.mark.usefixtures("without_advice")
+
 DATE = load_catalog().as_of
 
 

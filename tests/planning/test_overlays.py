@@ -16,6 +16,8 @@ from planner.resources import SCENARIOS
 from planner.source import InvalidInput
 from planner.space.overlay.laying import lay_overlays
 
+pytestmark = pytest.mark.usefixtures("without_advice")
+
 CATALOG = load_catalog()
 SCENARIO: dict[str, Any] = {
     "api_version": "planner/v1",

@@ -14,6 +14,8 @@ from planner.estimate.spot_market import Draws, Market
 from planner.kinds import spot_choices
 from planner.outcome import Plan, SpotPolicy
 
+pytestmark = pytest.mark.usefixtures("without_advice")
+
 SCENARIO: dict[str, Any] = {
     "api_version": "planner/v1",
     "kind": "FineTune",

@@ -19,6 +19,8 @@ from planner.space import dataset_lines
 from planner.space.dataset import Measured
 from planner.space.dataset_rows import RowError, texts_of
 
+pytestmark = pytest.mark.usefixtures("without_advice")
+
 
 def chat(*turns: tuple[str, str]) -> dict[str, Any]:
     return {"messages": [{"role": role, "content": content} for role, content in turns]}

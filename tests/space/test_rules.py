@@ -15,6 +15,8 @@ from planner.planning import plan_scenario, read_scenario
 from planner.source import InvalidInput
 from planner.space import rules
 
+pytestmark = pytest.mark.usefixtures("without_advice")
+
 SCENARIO: dict[str, Any] = {
     "api_version": "planner/v1",
     "kind": "FineTune",

@@ -1,7 +1,6 @@
 """The title block of a report, and where the plan came from: the same for plans of every kind."""
 
 from collections.abc import Sequence
-
 from typing import TYPE_CHECKING
 
 from planner.outcome import AnyPlan

@@ -98,7 +98,8 @@ def _in_form(form: Form, usd: float, numbers: Mapping[str, float], cells: Mappin
 def _sold(line: CashLine, numbers: Mapping[str, float], cells: Mapping[str, str], inputs: Inputs) -> Iterator[str]:
     """Book value of machines of some age: price x (1 - (1 - residual) x age/life), at the price when they were bought.
 
-    Below 0, since it is taken off the cost. A line's price falls until it is paid, and theirs fell `age` months less: x (1 - fall)^(-age/12).
+    Below 0, since it is taken off the cost. A line's price falls until it is paid, and theirs fell `age` months less:
+    x (1 - fall)^(-age/12).
     """
     price, residual, life = (numbers[name] for name in ("price", "residual", "life"))
     falls = any(key.startswith("market.") for key in line.keys)
