@@ -131,8 +131,8 @@ def _match(text: str, kind: str) -> dict[str, str]:
     for reader in _readers(kind):
         if (found := reader.fullmatch(text)) is not None:
             return {name: part or "" for name, part in found.groupdict().items()}
-    called = {"months": "number of months", "yearly": "yearly rate"}.get(kind, kind)
-    message = f"{text!r} is not a {called}; write for example {EXAMPLES[kind]}"
+    called = {"money": "not an amount of money", "months": "not a number of months", "yearly": "not a yearly rate"}
+    message = f"{text!r} is {called.get(kind, f'not a {kind}')}; write for example {EXAMPLES[kind]}"
     raise ValueError(message)
 
 

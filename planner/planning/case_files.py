@@ -96,11 +96,15 @@ class CaseFiles:
         shown = table.found.shown
         if len(points) < LEAST_POINTS:
             message = f"{shown} holds {len(points)} rows with a volume and a cost, at least {LEAST_POINTS} needed"
-            self.found.complain((*place, "history"), message, "or give scaled and exponent yourself")
+            self.found.complain(
+                (*place, "history"), message, "or give scaled, with an exponent or a progress_ratio, yourself"
+            )
             return ()
         if len({volume for volume, _ in points}) == 1:
             message = f"all rows of {shown} have the same volume, which says nothing of a larger scale"
-            self.found.complain((*place, "history"), message, "or give scaled and exponent yourself")
+            self.found.complain(
+                (*place, "history"), message, "or give scaled, with an exponent or a progress_ratio, yourself"
+            )
             return ()
         small = [cost for volume, cost in points if cost <= part.fixed_per_month + part.per_unit * volume]
         if small:

@@ -56,7 +56,7 @@ class CaseLine(Block):
             told = f"{given[0]} and {given[1]} are two" if given else "none is given"
             message = f"a line has exactly one of {', '.join(AMOUNTS)}: {told}"
             if {"per_month", "per_year"} <= set(given):
-                message = "per_month and per_year are the same amount twice; give one of the two"
+                message = "a line has one amount: per_month and per_year are two"
             raise ValueError(message)
         if self.ends is not None and self.ends < self.starts:
             message = f"it ends in month {self.ends}, before it starts in month {self.starts}"

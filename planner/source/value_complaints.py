@@ -11,7 +11,7 @@ from planner.source.periods import period_hint
 from planner.source.problems import Problem
 from planner.source.scalars import resolve
 from planner.source.shapes import type_of
-from planner.source.words import QUANTITIES, choices, closest, either, found, type_words
+from planner.source.words import QUANTITIES, by_part, choices, closest, either, found, type_words
 from planner.units import parse_quantity
 
 _BOUNDS = {
@@ -43,7 +43,8 @@ def not_allowed(fault: Fault) -> Iterator[Problem]:
     message = f"{_shown(fault.value)} is not one of {choices(names)}"
     if len(names) == 1:
         message = f"expected {_shown(names[0])}, found {found(fault.value)}"
-    guess = closest(fault.value, filter(_is_text, names)) if isinstance(fault.value, str) else None
+    known = [name for name in names if _is_text(name)]
+    guess = closest(fault.value, known) or by_part(fault.value, known) if isinstance(fault.value, str) else None
     other = fault.schema.get("x-else")
     hint = f"did you mean {guess!r}?{f' else {other}' if other else ''}" if guess else other
     yield fault.problem("not-allowed", message, hint)
@@ -160,15 +161,20 @@ def _repair(fault: Fault, types: frozenset[str]) -> str | None:
     if value is None:
         thing = "item" if fault.path and isinstance(fault.path[-1], int) else "key"
         return f"give it a value, or remove the {thing}"
-    if isinstance(value, str):
-        return _repair_text(fault, value, types)
-    if "array" in types and not isinstance(value, list) and type_of(value) in _item_types(fault):
+    if isinstance(value, str | list):
+        return _repair_text(fault, value, types) if isinstance(value, str) else _repair_list(fault, value, types)
+    if "array" in types and type_of(value) in _item_types(fault):
         return list_hint(fault)
     if "object" in types and isinstance(value, int | float) and (key := _only_number(fault)):
         return _as_mapping(fault, key, fault.written or str(value))
     if "string" in types and isinstance(value, bool | int | float) and (text := fault.written):
         return f'put it in quotes: "{text}"'
     return None
+
+
+def _repair_list(fault: Fault, value: list[object], types: frozenset[str]) -> str | None:
+    key = _list_of(fault, len(value)) if "object" in types else None
+    return _as_mapping(fault, key, fault.written or "[…]") if key else None
 
 
 def _repair_text(fault: Fault, text: str, types: frozenset[str]) -> str | None:
@@ -206,6 +212,18 @@ def _only_number(fault: Fault) -> str | None:
         if len(needed) == 1 and "number" in fault.shapes.types(form.get("properties", {}).get(needed[0], {})):
             return str(needed[0])
     return None
+
+
+def _list_of(fault: Fault, size: int) -> str | None:
+    """The key of a mapping that takes a list of so many items: of just so many before any number of them."""
+    found: list[tuple[int, str]] = []
+    for form in fault.shapes.alternatives(fault.schema):
+        for key, schema in form.get("properties", {}).items():
+            for each in fault.shapes.alternatives(schema):
+                least, most = each.get("minItems"), each.get("maxItems")
+                if least is not None and most is not None and least <= size <= most:
+                    found.append((most - least, key))
+    return min(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def _item_types(fault: Fault) -> frozenset[str]:

@@ -29,6 +29,7 @@ QUANTITIES: Final[Mapping[str, str]] = {
 """Kind of quantity (`x-quantity`) → what it is called in a sentence."""
 
 _LISTED: Final = 8
+_LEAST_PART: Final = 3
 _LONGEST_GUESS: Final = 64
 _NEARLY: Final = 0.9
 """Likeness from which on a name is a slip of the other."""
@@ -87,6 +88,15 @@ def closest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
         return plain[longer[0]]
     guess = difflib.get_close_matches(_normal(name), plain, n=1, cutoff=cutoff)
     return plain[guess[0]] if guess else None
+
+
+def by_part(name: str, known: Iterable[str]) -> str | None:
+    """The only known name of which a word begins as `name` does: `external_apis` of `api`; None of under 3 letters."""
+    if not _LEAST_PART <= len(name) <= _LONGEST_GUESS:
+        return None
+    plain = _normal(name).removesuffix("s")
+    meant = [each for each in known if any(word.startswith(plain) for word in _normal(each).split("_"))]
+    return meant[0] if len(meant) == 1 else None
 
 
 def same(name: str, other: str) -> bool:

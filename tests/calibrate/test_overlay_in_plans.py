@@ -23,8 +23,6 @@ from planner.report.sections.text import text
 from planner.source import InvalidInput
 from tests.calibrate.known_truth import CATALOG
 
-pytestmark = pytest.mark.usefixtures("without_advice")
-
 SCENARIO: dict[str, Any] = {
     "api_version": "planner/v1",
     "kind": "FineTune",

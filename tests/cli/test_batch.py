@@ -22,8 +22,6 @@ CALLED = "metadata: {name: small}"
 KILLS = """\
 import os, signal, time
 import planner.planning as planning
-
-pytestmark = pytest.mark.usefixtures("without_advice")
 plan = planning.plan_ready
 def deadly(ready, *rest, **options):
     if ready.scenario.metadata.name == os.environ["VICTIM"]:

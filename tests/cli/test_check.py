@@ -32,7 +32,9 @@ def repo(tmp_path: Path) -> Repo:
 
 
 def _call(repo: Repo, *words: str, **env: str) -> tuple[int, str, str]:
-    done = run(*words, cwd=repo.root, PLANNER_CACHE=str(repo.root.parents[1] / "plans"), **ENVIRONMENT, **env)
+    done = run(
+        *words, cwd=repo.root, PLANNER_CACHE=str(repo.root.parents[1] / "plans-without-advice"), **ENVIRONMENT, **env
+    )
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout, done.stderr
 

@@ -25,6 +25,7 @@ def test_plan_writes_everything_under_the_name(folder: Path) -> None:
     assert "\x1b" not in done.stdout + done.stderr
 
 
+@pytest.mark.usefixtures("without_advice")
 def test_stdout_is_the_result_alone(folder: Path) -> None:
     done = run("plan", "small.yaml", "--outputs", "none", "--format", "json", cwd=folder)
     assert json.loads(done.stdout) == json.loads((folder / "reports/small/plan.json").read_text())
@@ -39,6 +40,7 @@ def test_bad_scenario(folder: Path) -> None:
     assert not (folder / "reports").exists()
 
 
+@pytest.mark.usefixtures("without_advice")
 def test_nothing_feasible_says_what_to_relax(folder: Path) -> None:
     (folder / "small.yaml").write_text(SMALL.replace("$100", "$0.10"))
     done = run("plan", "small.yaml", "--outputs", "md", cwd=folder)

@@ -76,6 +76,7 @@ def test_the_help_lists_them(tmp_path: Path) -> None:
     assert all(f"{name}\n" in done.stdout for name in VARIABLES)
 
 
+@pytest.mark.usefixtures("without_advice")
 def test_outputs_are_what_the_variable_says_unless_the_option_does(tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(SMALL)
     written = [["plan.json", "summary.md"], ["plan.json"]]

@@ -51,7 +51,7 @@ def test_json_has_every_figure(metrics: Path) -> None:
     ("words", "told"),
     [
         (("--at", "aws/p6@us-east-1"), "aws has no instance 'p6' on demand"),
-        (("--price", "much"), "is not a money"),
+        (("--price", "much"), "is not an amount of money"),
         (("--idle-below", "150 %"), "is more than 1"),
         (("--price", "2", "--load-limit", "0"), "nothing could carry any load"),
     ],

@@ -177,7 +177,7 @@ def test_a_template_that_reaches_into_python_ends_in_2_with_its_place(server: Se
         (("plan-ready", "plan.json", "--cost", "$4"), "--cost is for run-start and run-end, not for plan-ready"),
         (("run-start",), "run-start needs the name of the run: --run NAME"),
         (("run-start", "plan.json", "--run", "x"), "run-start takes no FILE; the plan of the run goes after --plan"),
-        (("run-end", "--run", "x", "--cost", "cheap"), "'cheap' is not a money"),
+        (("run-end", "--run", "x", "--cost", "cheap"), "'cheap' is not an amount of money"),
         (("run-end", "--run", "x", "--link", "http://evil.example"), "only https is used"),
         (("gate-failed", "check.json", "--policies", "nowhere"), "nowhere: no such file, folder or revision"),
     ],

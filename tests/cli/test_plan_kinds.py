@@ -125,7 +125,7 @@ def test_a_plan_of_fine_tuning_waits_for_no_other_kind(here: Path) -> None:
     (here / "small.yaml").write_text(SMALL)
     code = (
         "import sys; from planner.cli.main import main\n"
-        "sys.argv = ['planner', 'plan', 'small.yaml', '--outputs', 'html,md', '-q']\n"
+        "sys.argv = ['planner', 'plan', 'small.yaml', '--outputs', 'md', '-q']\n"
         "try: main()\nexcept SystemExit as end: assert not end.code\n"
         "print(*sorted(sys.modules))"
     )

@@ -11,8 +11,6 @@ from tests.planning.serving_scenarios import by_api, rented
 from tests.report.sample_plan import sample_plan
 from tests.report.sample_serving import apis_alone, serving_plan
 
-pytestmark = pytest.mark.usefixtures("without_advice")
-
 PLAN = "reports/chat/plan.json"
 
 

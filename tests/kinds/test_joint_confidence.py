@@ -15,8 +15,6 @@ from planner.outcome import Plan
 from planner.planning import plan_ready, read_scenario
 from tests.estimate.test_together import SCENARIO
 
-pytestmark = pytest.mark.usefixtures("without_advice")
-
 LIMITS = {"max_cost": 5, "deadline": "3 h"}
 TOGETHER = "constraints.confidence"
 DATASET = {"samples": 20_000, "tokens_per_sample": 420}

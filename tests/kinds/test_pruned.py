@@ -300,7 +300,7 @@ def test_a_later_second_part_of_a_shared_run_may_be_cheaper() -> None:
 SMALL = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@settings(SMALL, max_examples=60)
+@settings(SMALL, max_examples=30)
 @given(problems())
 def test_pruned_finds_what_every_combination_evaluated_finds(case: Case) -> None:
     agree(case.problem)

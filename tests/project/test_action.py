@@ -179,7 +179,7 @@ class TestBase:
         assert git(workspace, "cat-file", "-t", change.base) == "commit"
         assert git(workspace, "rev-parse", "--is-shallow-repository") == "true"
 
-    @pytest.mark.parametrize("name", ["main", "origin/main"])
+    @pytest.mark.parametrize("name", [pytest.param("main", marks=pytest.mark.real), "origin/main"])
     def test_a_branch_by_its_name(self, act: Act, change: PullRequest, name: str) -> None:
         assert act(base=name).step("Find the base").outputs == {"base": change.base}
 
@@ -225,7 +225,7 @@ class TestComment:
         assert result.summary == "the comment\n\n"
         assert [c.properties for c in result.commands if c.message == "too dear"] == [{"file": "a.yaml", "line": "3"}]
 
-    @pytest.mark.parametrize(("code", "ends"), [(0, 0), (5, 5)])
+    @pytest.mark.parametrize(("code", "ends"), [pytest.param(0, 0, marks=pytest.mark.real), (5, 5)])
     def test_a_token_that_may_not_write_is_said(self, act: Act, planner: FakePlanner, code: int, ends: int) -> None:
         planner.does("check", code, files=files(check("pass")))
         planner.does("comment", 2, "error: GITHUB_TOKEN may not do this on example/models#7 (403: not accessible)")
@@ -259,7 +259,7 @@ class TestClosed:
         assert Path(result.outputs["comment-path"]).read_text() + "\n" == result.summary
         assert call.option("when") is None
 
-    @pytest.mark.parametrize("code", [2, 3])
+    @pytest.mark.parametrize("code", [pytest.param(2, marks=pytest.mark.real), 3])
     def test_what_the_planner_itself_says_is_kept(self, act: Act, planner: FakePlanner, code: int) -> None:
         left = files(check("pass"), "::error file=a::broken", "of the planner")
         planner.does("check", code, files=left)
@@ -269,7 +269,7 @@ class TestClosed:
         assert planner.calls("comment")[0].option("body-file") == result.outputs["comment-path"]
         assert [c.message for c in result.commands if c.properties] == ["broken"]
 
-    @pytest.mark.parametrize("left", [{}, {"check.json": "{"}])
+    @pytest.mark.parametrize("left", [pytest.param({}, marks=pytest.mark.real), {"check.json": "{"}])
     def test_a_verdict_without_reasons_is_none(self, act: Act, planner: FakePlanner, left: dict[str, str]) -> None:
         planner.does("check", 0, files=left)
         result = act()

@@ -110,7 +110,7 @@ def test_money_in_other_currencies(text: str, code: str, usd_: float) -> None:
 @pytest.mark.parametrize("text", ["$200 EUR", "EUR 5 USD", "EUR $5", "€200 EUR", "¥200", "5 eur"])
 def test_money_in_two_currencies_or_an_unclear_one_is_none(text: str) -> None:
     assert not re.match(pattern("money"), text)
-    with pytest.raises(ValueError, match="is not a money"):
+    with pytest.raises(ValueError, match="is not an amount of money"):
         parse_quantity(text, "money", RATES)
 
 

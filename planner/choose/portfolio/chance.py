@@ -1,11 +1,9 @@
 """Budgets that hold with a probability, where costs are lognormal around their medians (DOMAIN.md section 11)."""
 
-import math
-
 import numpy as np
-from scipy.special import ndtri
 
 from planner.catalog.rows import Floats
+from planner.estimate import chance
 
 
 def needed_budget(median_usd: float, sigma: float, probability: float) -> float:
@@ -17,12 +15,12 @@ def needed_budget(median_usd: float, sigma: float, probability: float) -> float:
         ValueError: probability not between 0 and 1, median or sigma below 0, or unknown.
     """
     _checked(np.array([median_usd]), sigma, 0.0, probability)
-    return median_usd * math.exp(float(ndtri(probability)) * sigma)
+    return float(chance.quantile(median_usd, sigma, probability))
 
 
 def mean_cost(median_usd: float, sigma: float) -> float:
     """The mean of a lognormal cost: median x exp(sigma^2 / 2). T-11.6: 80, 0.3 gives 83.682."""
-    return median_usd * math.exp(sigma * sigma / 2)
+    return float(chance.mean(median_usd, sigma))
 
 
 def needed_together(
@@ -57,19 +55,6 @@ def drawn_together(
     for median, by_itself, with_all in zip(medians_usd.tolist(), own.tolist(), common.tolist(), strict=True):
         total += median * np.exp(by_itself * random.standard_normal(draws) + with_all * shared)
     return total
-
-
-def bonferroni_budget(medians_usd: Floats, sigma: float, probability: float) -> float:
-    """A budget that the sum keeps with at least this probability, whatever the costs share: never too small.
-
-    Each cost keeps its own part with 1 - (1 - probability) / n, so all do with `probability` (Bonferroni).
-
-    Raises:
-        ValueError: as `needed_budget`.
-    """
-    _checked(medians_usd, sigma, 0.0, probability)
-    each = 1.0 - (1.0 - probability) / max(len(medians_usd), 1)
-    return float(sum(needed_budget(median, sigma, each) for median in medians_usd.tolist()))
 
 
 def _checked(medians_usd: Floats, own: Floats | float, shared: Floats | float, probability: float) -> None:

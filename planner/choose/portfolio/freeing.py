@@ -22,8 +22,8 @@ class Freed:
     constraint: Constraint
     needed: float
     """The value that would do: a limit in its unit, units of a pool, the hour of a deadline or of an earliest start;
-    NaN where it can only be dropped, or where no value was found."""
-    words: str
+    NaN where it can only be dropped, or where no value was found; inf of a pool of which no number of units will do, as
+    it is closed."""
 
 
 def freed(instance: Instance, constraint: Constraint, lift: Lift, time_limit_s: float, seed: int) -> Freed:
@@ -35,12 +35,7 @@ def freed(instance: Instance, constraint: Constraint, lift: Lift, time_limit_s: 
         grid = build(lifted)
         line = grid.lines.index(f"budget {name}" if kind == "budget" else kind)
         needed = -_best(grid, -used_by(grid, line), target, seed)
-        if math.isnan(needed):
-            return unknown(constraint)
-        if kind == "quality":
-            return Freed(constraint, -needed, f"ask for {-needed:,.3f} at most")
-        unit = {"budget": f"raise it to ${needed:,.2f}", "carbon_kg": f"allow {needed:,.1f} kg"}
-        return Freed(constraint, needed, unit.get(kind, f"allow ${needed:,.2f} of lateness"))
+        return Freed(constraint, -needed if kind == "quality" else needed)
     if kind in {"deadline", "earliest"}:
         grid = build(lifted)
         j = next(j for j, job in enumerate(lifted.jobs) if job.name == name)
@@ -48,11 +43,9 @@ def freed(instance: Instance, constraint: Constraint, lift: Lift, time_limit_s: 
         mine = (grid.job_of == j)[:, None]
         if kind == "deadline":
             hour = -_best(grid, np.where(mine, -(starts + grid.hours[:, None]), 0.0), target, seed)
-            words = f"move the deadline of {name} to hour {hour:,.1f}"
         else:
             hour = _best(grid, np.where(mine, starts, 0.0), target, seed)
-            words = f"let {name} start at hour {hour:,.1f}"
-        return unknown(constraint) if math.isnan(hour) else Freed(constraint, hour, words)
+        return Freed(constraint, hour)
     if kind == "pool":
         return _pool(instance, constraint, target, seed)
     return unknown(constraint)
@@ -60,15 +53,7 @@ def freed(instance: Instance, constraint: Constraint, lift: Lift, time_limit_s: 
 
 def unknown(constraint: Constraint) -> Freed:
     """A constraint that has no value, or one that was not found."""
-    kind, name = constraint.kind, constraint.name
-    of = f" of {name}" if name else ""
-    words = {
-        "required": f"leave {name} out",
-        "order": f"do not wait: {name}",
-        "exclusive": f"let jobs of {name} run at the same time",
-        "blackouts": f"lift the blackouts{of}",
-    }
-    return Freed(constraint, math.nan, words.get(kind, f"lift the {kind}{of}; no value was found in the time"))
+    return Freed(constraint, math.nan)
 
 
 def used_by(grid: Grid, line: int) -> Floats:
@@ -101,12 +86,11 @@ def _pool(instance: Instance, constraint: Constraint, target: Target, seed: int)
         return can_run(grid, now + max(0.2 * (target.until - now), 0.5), seed)
 
     widest = with_more(most)
-    if widest.columns is None and widest.bound > -math.inf:
-        return unknown(constraint)
     if widest.columns is None:
-        return Freed(constraint, math.nan, f"open {pool.name} while it is closed")
+        closed = pool.closed and widest.bound == -math.inf
+        return Freed(constraint, math.inf if closed else math.nan)
     low, high = 0, most
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if with_more(middle).columns is not None else (middle, high)
-    return Freed(constraint, pool.units + high, f"{pool.name}: {high:,} units more, {pool.units + high:,g} in all")
+    return Freed(constraint, pool.units + high)

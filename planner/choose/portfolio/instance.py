@@ -19,7 +19,7 @@ from planner.errors import InputError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """One way to run a job. Every figure is known: what has an unknown one is not offered to the solver."""
+    """One way to run a job. Cost and time are known; who offers one of unknown quality or emissions says 0 for them."""
 
     name: str
     hours: float

@@ -1,13 +1,16 @@
 """Good schedules quickly: greedy insertion, and improvement by taking some jobs off and putting them back better."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from planner.catalog.rows import Floats, Ints
 from planner.choose.portfolio.grid import Grid
+from planner.choose.portfolio.instance import Placement
 from planner.choose.portfolio.placing import Board, Layout
 
+_ROUNDING = 1e-9
+"""Share of what a job is worth that is rounding."""
 Clock = Callable[[], bool]
 """Whether time is up."""
 
@@ -80,11 +83,11 @@ class Search:
         self.offer(board.column)
         return board
 
-    def from_plan(self, priority: Floats) -> None:
-        """The schedule in which jobs stay where they were planned as far as that still fits, the others added."""
+    def from_places(self, priority: Floats, places: Mapping[str, Placement]) -> None:
+        """The schedule in which jobs are where some names put them, as far as that fits, the others added."""
         board, count = Board(self.layout), self.grid.slot_count
         for job in self.grid.order:
-            planned = self.grid.instance.jobs[job].planned
+            planned = places.get(self.grid.instance.jobs[job].name)
             if planned is None:
                 continue
             rows = self.grid.rows(job)
@@ -166,6 +169,36 @@ class Search:
                         board.put(old)
             if self.best == before:
                 return
+
+    def earliest(self, passes: int) -> None:
+        """Among starts that are worth the same take the earliest: of the same configuration, all else staying.
+
+        In order of start, so that what follows moves up after what it waits for; until none moves, or so many times. A
+        job loses no more than rounding against where it was before all passes, so one that earns by staying where it
+        was planned stays there.
+        """
+        grid, board = self.grid, Board(self.layout)
+        worth, count = grid.worth.reshape(-1), grid.slot_count
+        for job in grid.order:
+            if self.best_column[job] >= 0:
+                board.put(int(self.best_column[job]))
+        kept = board.column >= 0
+        least = np.full(grid.job_count, -np.inf)
+        least[kept] = worth[board.column[kept]] - _ROUNDING * (1.0 + np.abs(worth[board.column[kept]]))
+        for _ in range(passes):
+            moved = False
+            placed = np.flatnonzero(board.column >= 0)
+            for job in placed[np.lexsort((self.depth[placed], board.column[placed] % count))].tolist():
+                row, start = divmod(int(board.column[job]), count)
+                board.drop(job)
+                fits = board.fits(job)[row - grid.first_row[job], :start]
+                earlier = np.flatnonzero(fits & (grid.worth[row, :start] >= least[job]))
+                moved |= bool(len(earlier))
+                board.put(row * count + (int(earlier[0]) if len(earlier) else start))
+            if not moved:
+                break
+        self.best_column = board.column
+        self.best = self.score(board.column)
 
     def _neighbourhood(self, board: Board) -> list[int]:
         """Some jobs that have to do with each other: near in time and pool, or any; and all that follow them."""

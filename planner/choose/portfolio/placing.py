@@ -88,8 +88,8 @@ class Board:
         self._take(int(self.column[job]), -1.0)
         self.column[job] = -1
 
-    def fits(self, job: int) -> Bools:
-        """(rows of the job, T) columns that keep everything, the others staying where they are."""
+    def in_order(self, job: int) -> Bools:
+        """(rows of the job, T) allowed columns after what it follows, and before what follows it, as far as placed."""
         grid, count = self.grid, self.grid.slot_count
         rows = grid.rows(job)
         fits: Bools = grid.allowed[rows].copy()
@@ -106,6 +106,14 @@ class Board:
             placed = int(self.column[edge.then])
             if placed >= 0:
                 fits &= self._starts + edge.after[rows][:, None] <= placed % count
+        return fits
+
+    def fits(self, job: int) -> Bools:
+        """(rows of the job, T) columns that keep everything, the others staying where they are."""
+        grid, rows = self.grid, self.grid.rows(job)
+        fits = self.in_order(job)
+        if not fits.any():
+            return fits
         self._keep_free(fits, self.layout.held[job])
         for line, quantities in self.layout.quantities[job]:
             used = grid.quantities[quantities[0]][rows]
@@ -137,22 +145,35 @@ class Board:
                 self.left[line] -= sign * values[row, start if values.shape[1] > 1 else 0]
 
     def blocks(self, column: int) -> list[str]:
-        """Names of what a column would exceed, the other jobs staying where they are."""
+        """What a column of a job that none of the others waits for would exceed, in words, the others staying."""
         grid = self.grid
         row, start = divmod(column, grid.slot_count)
         job = int(grid.job_of[row])
         blocks = [
-            grid.pools[grid.pool[row, w]]
+            pool_words(grid, int(grid.pool[row, w]))
             for w in range(grid.pool.shape[1])
             if grid.takes[row, w] > 0
             and (self.free[grid.pool[row, w], start : start + int(grid.slots[row])] < grid.takes[row, w] - NEAR).any()
         ]
         over = grid.ledger(np.array([column]))[:, 0] > self.left + self.layout.slack
         over[grid.floors] = False
-        blocks += [name for name, is_over in zip(grid.lines, over.tolist(), strict=True) if is_over]
-        for e in (*self.layout.before[job], *self.layout.behind[job]):
-            edge = grid.edges[e]
-            other = edge.first if edge.then == job else edge.then
-            if self.column[other] >= 0:
-                blocks.append(f"order with {grid.instance.jobs[other].name}")
+        blocks += [line_words(name) for name, is_over in zip(grid.lines, over.tolist(), strict=True) if is_over]
+        if self.in_order(job)[row - grid.first_row[job], start]:
+            return blocks
+        for e in self.layout.before[job]:
+            if self.column[grid.edges[e].first] >= 0:
+                blocks.append(f"it comes after {grid.instance.jobs[grid.edges[e].first].name}")
         return blocks
+
+
+def pool_words(grid: Grid, pool: int) -> str:
+    """What is short where a pool is: too little of it, or a resource of which there is one."""
+    name = grid.pools[pool]
+    return f"too few {name} are free" if pool < len(grid.instance.pools) else f"{name}, is taken"
+
+
+def line_words(line: str) -> str:
+    """What is short where a line of the ledger is."""
+    if line == "carbon_kg":
+        return "too little is left of the emissions that are allowed"
+    return f"too little is left of the {line.replace('budget ', 'budget of ', 1)}"

@@ -1,4 +1,4 @@
-"""What a solved portfolio is: who runs what, where and when, what was left out, and what is used of everything."""
+"""What a solved portfolio is: who runs what and when, what was left out, and what it comes to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,19 +24,18 @@ class Placed:
 
     job: str
     configuration: str
-    provider: str
-    region: str
     start_hours: float
     finish_hours: float
     cost_usd: float
     cost_by_month_usd: Mapping[str, float]
     quality: float
-    carbon_kg: float
     late_hours: float
     moved: bool
     """Elsewhere than planned before."""
     worth_usd: float
     """What it adds to the objective."""
+    waits_for: str = ""
+    """What keeps it from starting a slot earlier, the others staying; empty where nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +44,6 @@ class LeftOut:
 
     job: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetUse:
-    """What is spent of a budget."""
-
-    budget: str
-    spent_usd: float
-    limit_usd: float
-
-
-@dataclass(frozen=True, slots=True)
-class PoolUse:
-    """What is held of a pool, slot by slot."""
-
-    pool: str
-    used: tuple[float, ...]
-    units: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +56,6 @@ class Bound:
     """(bound - objective) / |objective|; NaN without a schedule."""
     columns: int
     """Configurations x starts of the full model."""
-    dominated: int
-    """Of these, taken out as never better than another of the same job; the bound is not touched by this."""
-    priced: int
-    """Times that all of them were looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +69,6 @@ class Schedule:
     placed: tuple[Placed, ...]
     """In order of start."""
     left_out: tuple[LeftOut, ...]
-    budgets: tuple[BudgetUse, ...]
-    spent_usd: Mapping[tuple[str, str], float]
-    """(team, month) → spent."""
-    pools: tuple[PoolUse, ...]
     cost_usd: float
     lateness_usd: float
     """Sum of priority x late_usd_per_hour x hours late."""
@@ -103,4 +76,3 @@ class Schedule:
     """Sum of priority x quality."""
     value_usd: float
     """Sum of priority x value of what runs."""
-    carbon_kg: float

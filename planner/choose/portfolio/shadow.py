@@ -6,6 +6,7 @@ sets of prices are possible one of them is given.
 
 import math
 from dataclasses import dataclass
+from time import monotonic
 
 import numpy as np
 
@@ -34,7 +35,6 @@ class PoolPrice:
 class ShadowPrices:
     """Prices from the relaxation, not from the schedule."""
 
-    label: str
     relaxed_usd: float
     """Optimum of the relaxation, as near as `bound_usd` says."""
     bound_usd: float
@@ -46,8 +46,13 @@ class ShadowPrices:
     """Exclusives among them: what a second holder would be worth."""
 
 
-def relax(instance: Instance, near: float = 1e-4, rounds: int = 200) -> ShadowPrices:
+def relax(
+    instance: Instance, near: float = 1e-4, rounds: int = 200, until: float = math.inf, enough: float = 0.01
+) -> ShadowPrices | None:
     """Shadow prices of an instance; `near` is how far the bound may be from the relaxation, as a share.
+
+    None where there are none: a required job has no possible start, or prices still contain what leaving one out costs
+    or are further than `enough` from their bound when the rounds or the time (`until`, by the monotonic clock) are up.
 
     Raises:
         UnfitInstanceError: the instance contradicts itself.
@@ -56,25 +61,24 @@ def relax(instance: Instance, near: float = 1e-4, rounds: int = 200) -> ShadowPr
     grid = grid.only(undominated(grid))
     best, first = best_by_job(grid, grid.worth)
     if (grid.required & ~np.isfinite(best)).any():
-        return ShadowPrices("no schedule: a required job has no possible start", -math.inf, -math.inf, (), ())
+        return None
     if not grid.allowed.any():
         free = tuple((name.removeprefix("budget "), 0.0) for name in grid.lines)
         unused = tuple(PoolPrice(name, (0.0,) * grid.slot_count, 0.0, 0.0) for name in grid.pools)
-        return ShadowPrices("no job can run at all, so that nothing is used", 0.0, 0.0, free, unused)
+        return ShadowPrices(0.0, 0.0, free, unused)
     search = Search(grid, 0)
     search.from_scratch(best)
     start = np.union1d(first[first >= 0], search.best_column[search.best_column >= 0])
-    found = bounded(grid, start, lambda _: False, near, rounds)
+    found = bounded(grid, start, lambda _: monotonic() >= until, near, rounds)
+    if found.missing > 1e-6 or found.bound - found.relaxed > enough * max(abs(found.bound), 1e-9):
+        return None
     step = instance.slot_hours
     pools = tuple(
         PoolPrice(name, tuple((prices / step).tolist()), float(prices.sum()), step * int((prices > 1e-9).sum()))
         for name, prices in zip(grid.pools, found.prices.pools, strict=False)
     )
-    label = "from the linear relaxation, for small changes; jobs go in whole steps"
-    if found.missing > 1e-6:
-        label += "; the relaxation itself cannot place all required jobs, so prices contain what leaving one out costs"
     lines = tuple(
         (name.removeprefix("budget "), price)
         for name, price in zip(grid.lines, found.prices.lines.tolist(), strict=True)
     )
-    return ShadowPrices(label, found.relaxed, found.bound, lines, pools)
+    return ShadowPrices(found.relaxed, found.bound, lines, pools)

@@ -5,10 +5,11 @@
 3. Column generation bounds what any schedule can be worth (`bounding`); its prices steer more schedules.
 4. Of all columns, those that a better schedule could hold by that bound are few; over these an integer program finds
    the best, or proves that there is none by more than the gap (`master`).
+5. Jobs are put where they are worth most, the others staying, and of starts worth the same at the earliest (`local`).
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 
@@ -19,7 +20,7 @@ from planner.choose.portfolio.bounding import Bounded, bounded
 from planner.choose.portfolio.dominated import undominated
 from planner.choose.portfolio.elastic import elastic
 from planner.choose.portfolio.grid import Grid, build
-from planner.choose.portfolio.instance import Instance
+from planner.choose.portfolio.instance import Instance, Placement
 from planner.choose.portfolio.ledgered import ledger_bound
 from planner.choose.portfolio.local import Search
 from planner.choose.portfolio.master import solve_integer
@@ -53,7 +54,6 @@ class Solution:
     """-inf without a schedule."""
     bound: float
     """-inf: proven that there is no schedule."""
-    priced: int
     within: bool
 
 
@@ -68,10 +68,13 @@ class Target:
     """Only schedules worth more than this matter; one is enough, and a proof that there is none, too."""
 
 
-def solve(instance: Instance, time_limit_s: float = 120.0, gap: float = 0.01, seed: int = 0) -> Schedule:
+def solve(
+    instance: Instance, time_limit_s: float = 120.0, gap: float = 0.01, seed: int = 0, start: Schedule | None = None
+) -> Schedule:
     """The best schedule within the gap, or the best that was found in the time.
 
-    `gap` is (bound - objective) / |objective|. The same seed gives the same schedule unless the time runs out.
+    `gap` is (bound - objective) / |objective|. `start` is a schedule that may fit, to begin with. The same seed gives
+    the same schedule unless the time runs out.
 
     Raises:
         UnfitInstanceError: the instance contradicts itself.
@@ -79,12 +82,14 @@ def solve(instance: Instance, time_limit_s: float = 120.0, gap: float = 0.01, se
     until = monotonic() + time_limit_s
     full = build(instance)
     grid = full.only(undominated(full))
-    solution = solve_grid(grid, Target(gap, until), seed)
+    places = {} if start is None else {of.job: Placement(of.configuration, of.start_hours) for of in start.placed}
+    solution = solve_grid(grid, Target(gap, until), seed, places)
     columns, objective, most = solution.columns, solution.objective, solution.bound
     if columns is not None:
         search = Search(grid, seed)
         search.offer(columns)
         search.settle(_PASSES)
+        search.earliest(_PASSES)
         columns, objective, most = search.best_column, search.best, max(most, search.best)
     if columns is None:
         status = Status.INFEASIBLE if most == -math.inf else Status.NOTHING_FOUND
@@ -94,8 +99,8 @@ def solve(instance: Instance, time_limit_s: float = 120.0, gap: float = 0.01, se
     bound = Bound(
         objective_usd=most,
         gap=math.nan if columns is None else short / abs(objective) if objective else math.inf if short else 0.0,
-        columns=int(full.allowed.sum()), dominated=int(full.allowed.sum() - grid.allowed.sum()), priced=solution.priced,
-    )  # fmt: skip
+        columns=int(full.allowed.sum()),
+    )
     return tell(grid, columns, status, bound)
 
 
@@ -107,39 +112,38 @@ def can_run(grid: Grid, until: float, seed: int) -> Solution:
     needed = int(grid.required.sum())
     found = solve_grid(elastic(grid), Target(0.0, until, least=needed - 0.5), seed)
     if found.objective > needed - 0.5:
-        return Solution(found.columns, found.objective, math.inf, found.priced, within=True)
+        return Solution(found.columns, found.objective, math.inf, within=True)
     possible = found.bound >= needed - 1e-4
-    return Solution(None, -math.inf, math.inf if possible else -math.inf, found.priced, within=not possible)
+    return Solution(None, -math.inf, math.inf if possible else -math.inf, within=not possible)
 
 
-def solve_grid(grid: Grid, target: Target, seed: int) -> Solution:
-    """Solve, as far as the target asks."""
-    return _Solving(grid, target, seed).run()
+def solve_grid(grid: Grid, target: Target, seed: int, places: Mapping[str, Placement] | None = None) -> Solution:
+    """Solve, as far as the target asks; `places` of jobs are tried first."""
+    return _Solving(grid, target, seed, places or {}).run()
 
 
 class _Solving:
     """The state of a solution."""
 
-    def __init__(self, grid: Grid, target: Target, seed: int) -> None:
-        self.grid, self.target, self.seed = grid, target, seed
+    def __init__(self, grid: Grid, target: Target, seed: int, places: Mapping[str, Placement]) -> None:
+        self.grid, self.target, self.seed, self.places = grid, target, seed, places
         self.search = Search(grid, seed)
-        self.bound, self.priced = math.inf, 0
+        self.bound = math.inf
         self.random = np.random.default_rng(seed)
 
     def run(self) -> Solution:
         """Greedy, a little improvement, the bound, then improvement and integer programs in turn."""
         best, _ = best_by_job(self.grid, self.grid.worth)
         if (self.grid.required & ~np.isfinite(best)).any():
-            return Solution(None, -math.inf, -math.inf, 1, within=False)
+            return Solution(None, -math.inf, -math.inf, within=False)
         if not self.grid.allowed.any():
             return self._nothing()
         self._first(best)
         self.search.improve(self._until(0.1), _ROUNDS * self.grid.job_count)
         if not self.search.complete() and self.target.least == -math.inf:
             start = can_run(self.grid, self._time(0.5), self.seed)
-            self.priced += start.priced
             if start.bound == -math.inf:
-                return Solution(None, -math.inf, -math.inf, self.priced, within=False)
+                return Solution(None, -math.inf, -math.inf, within=False)
             if start.columns is not None:
                 self.search.offer(start.columns)
         found = self._bounded()
@@ -155,15 +159,15 @@ class _Solving:
         complete = self.search.complete()
         objective = self.search.best if complete else -math.inf
         return Solution(
-            self.search.best_column if complete else None, objective, max(self.bound, objective), self.priced,
+            self.search.best_column if complete else None, objective, max(self.bound, objective),
             within=complete and self._within(objective),
         )  # fmt: skip
 
     def _nothing(self) -> Solution:
         """No job can run at all."""
         if self.search.complete():
-            return Solution(self.search.best_column, 0.0, 0.0, 1, within=True)
-        return Solution(None, -math.inf, -math.inf, 1, within=False)
+            return Solution(self.search.best_column, 0.0, 0.0, within=True)
+        return Solution(None, -math.inf, -math.inf, within=False)
 
     def over(self) -> bool:
         """Whether nothing more is asked, or the time is up."""
@@ -205,8 +209,9 @@ class _Solving:
         finite = np.where(np.isfinite(best), best, -1e12)
         for priority in (finite, finite / np.array(most_hours), np.maximum(due, -1e11), first + finite):
             self.search.from_scratch(priority)
-        if any(job.planned is not None for job in jobs):
-            self.search.from_plan(finite)
+        planned = {job.name: job.planned for job in jobs if job.planned is not None}
+        for places in filter(None, (planned, self.places)):
+            self.search.from_places(finite, places)
 
     def _bounded(self) -> Bounded:
         start = self.search.best_column[self.search.best_column >= 0]
@@ -222,7 +227,6 @@ class _Solving:
 
         found = bounded(self.grid, np.union1d(start, own[own >= 0]), watch, max(self.target.gap / 8, 1e-6))
         self.bound = min(self.bound, found.bound)
-        self.priced += found.rounds
         return found
 
     def _improve(self, found: Bounded, turn: int) -> None:

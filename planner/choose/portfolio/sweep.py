@@ -6,6 +6,8 @@ Haimes, Lasdon and Wismer, IEEE SMC 1 (1971); DOMAIN.md section 11: it finds poi
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
+from time import monotonic
 from typing import Final
 
 import numpy as np
@@ -24,6 +26,8 @@ class Held(StrEnum):
     QUALITY = "quality"
 
 
+_ROUGH: Final = 0.05
+"""Gap to which the figure alone is brought to its best: where starts hardly matter to it, less takes long to prove."""
 _ALONE: Final = {
     Held.COST: Weights(value=0, lateness=0, cost=1),
     Held.LATENESS: Weights(value=0, lateness=1, cost=0),
@@ -46,12 +50,13 @@ class Step:
 
 
 def sweep(
-    instance: Instance, held: Held, steps: int = 6, time_limit_s: float = 20.0, gap: float = 0.01, seed: int = 0
+    instance: Instance, held: Held, free: Schedule, until: float, steps: int = 6, gap: float = 0.01, seed: int = 0
 ) -> tuple[Step, ...]:
-    """Best schedules from the one that the held figure alone would choose to the one that is best without a limit.
+    """Best schedules from one that the held figure alone would choose, roughly, to the one that is best without limit.
 
-    Each takes at most `time_limit_s`. Those that another is no worse than in cost, lateness, quality and value are left
-    out, and levels at which no schedule was found.
+    `free` is that one; all others together take until then, by the monotonic clock: each its part of what is left.
+    Levels that agree to a billionth are one. Schedules that another is no worse than in cost, lateness, quality and
+    value are left out, and levels at which none was found.
 
     Raises:
         UnfitInstanceError: the instance contradicts itself.
@@ -60,19 +65,34 @@ def sweep(
     if steps < 2:
         msg = "a sweep needs 2 steps or more"
         raise ValueError(msg)
-    free = solve(instance, time_limit_s, gap, seed)
-    extreme = solve(replace(instance, weights=_ALONE[held]), time_limit_s, gap, seed)
-    if not free.placed or not extreme.placed:
+    if not free.placed:
         return () if np.isnan(free.objective_usd) else (Step(_FIGURE[held](free), free),)
-    figure = _FIGURE[held]
-    levels = np.linspace(figure(extreme), figure(free), steps)[:-1]
-    found = [Step(float(level), solve(_at(instance, held, float(level)), time_limit_s, gap, seed)) for level in levels]
-    found = [step for step in found if not np.isnan(step.schedule.objective_usd)]
-    found.append(Step(figure(free), free))
+    figure, last = _FIGURE[held], Step(_FIGURE[held](free), free)
+    extreme = solve(replace(instance, weights=_ALONE[held]), _part(until, steps), max(gap, _ROUGH), seed, free)
+    if not extreme.placed:
+        return (last,)
+    levels = _apart(np.linspace(figure(extreme), figure(free), steps).tolist())[:-1]
+    found, before = [], extreme
+    for i, level in enumerate(levels):
+        schedule = solve(_at(instance, held, level), _part(until, len(levels) - i), gap, seed, before)
+        found.append(Step(level, schedule))
+        # What keeps one level keeps the next.
+        before = schedule if schedule.placed else before
+    found = [*(step for step in found if not np.isnan(step.schedule.objective_usd)), last]
     losses = np.array([
         [of.schedule.cost_usd, of.schedule.lateness_usd, -of.schedule.quality, -of.schedule.value_usd] for of in found
     ])  # fmt: skip
     return tuple(found[i] for i in front_rows(losses.round(6)).tolist())
+
+
+def _part(until: float, parts: int) -> float:
+    """Seconds of one of so many parts of the time that is left."""
+    return max(until - monotonic(), 0.0) / parts
+
+
+def _apart(levels: list[float]) -> list[float]:
+    """Levels without those that agree with the next; the last stays."""
+    return [a for a, b in pairwise(levels) if abs(a - b) > 1e-9 * (1 + abs(b))] + levels[-1:]
 
 
 def _at(instance: Instance, held: Held, level: float) -> Instance:

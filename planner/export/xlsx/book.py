@@ -26,6 +26,7 @@ _WHEN: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip file knows."""
 _MONEY, _SHARE, _COUNT = "#,##0.00;[Red]-#,##0.00", "0.00%", "[>=100]#,##0.00;[<=-100]-#,##0.00;General"
 _FIGURE: Final = "[>=1000]#,##0.00;[<=-1000]-#,##0.00;0.00######"
+_TENTH: Final = "#,##0.0"
 _FACE: Final = "Calibri"
 _BOLD, _BLUE = Font(_FACE, 11, bold=True), Font(_FACE, 11, color="0000FF")
 _GREY = Font(_FACE, 11, color="595959", italic=True)
@@ -47,6 +48,7 @@ LOOKS: Final[Mapping[Style, Look]] = {
     "note": Look(font=_GREY), "input": Look(_COUNT, _BLUE, _PALE), "input_share": Look(_SHARE, _BLUE, _PALE),
     "input_count": Look("0", _BLUE, _PALE), "money": Look(_MONEY), "share": Look(_SHARE), "count": Look(_FIGURE),
     "whole": Look("0"), "total": Look(_MONEY, _BOLD), "drawn": Look(_COUNT, _GREY), "drawn_share": Look(_SHARE, _GREY),
+    "tenth": Look(_TENTH), "drawn_tenth": Look(_TENTH, _GREY),
 }  # fmt: skip
 """Inputs are blue, as bankers have them; what is no formula and no input is grey."""
 

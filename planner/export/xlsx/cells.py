@@ -14,7 +14,7 @@ from planner.spend.sheets import inert
 
 Style = Literal[
     "text", "title", "header", "note", "input", "input_share", "input_count", "money", "share", "count", "whole",
-    "total", "drawn", "drawn_share",
+    "tenth", "total", "drawn", "drawn_share", "drawn_tenth",
 ]  # fmt: skip
 MOST_COLUMNS: Final = 16_384
 MOST_ROWS: Final = 1_048_576

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from planner.scenario.spreads import Spread
 from planner.source import Path, dotted
 from planner.units import share_text
 
+DEFAULT: Final = "a default of the planner"
+"""Who says a number that was left out, whoever is named for its block."""
 _BAND = np.array([0.05, 0.50, 0.95])
 
 
@@ -70,8 +73,8 @@ class Gathering:
         if found.cut:
             self.warn(found.cut)
         own = number.source if isinstance(number, Spread) else None
-        says = own or source or ""
-        key = self._take(spot.key, spot.said(text), unit, found, says, "E" if default else "U")
+        says, tag = (DEFAULT, "E") if default else (own or source or "", "U")
+        key = self._take(spot.key, spot.said(text), unit, found, says, tag)
         if default:
             self.assume(key, _told(self.inputs[key].value, unit), default)
         return key
@@ -121,7 +124,7 @@ class Gathering:
             form="" if certain else found.form, written=[] if certain else list(found.written),
             source=source, tag=tag,
         )  # fmt: skip
-        if source:
+        if source and tag != "E":
             self.noted.append((text, source))
         return key
 

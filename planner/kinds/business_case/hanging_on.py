@@ -41,7 +41,7 @@ def tornado_chart(book: Book, cheapest: str) -> TornadoChart | None:
     shares = {one.name: one.share for one in variance_shares({key: book.drawn.values[key] for key in spreads}, drawn)}
     inputs = book.gathering.inputs
     return TornadoChart(
-        of=words or f"present cost of {cheapest}",
+        of=words or f"present cost of {_called(book.named(cheapest))}",
         middle_usd=figure(found.middle),
         swings=[
             Swing(
@@ -58,12 +58,21 @@ def tornado_chart(book: Book, cheapest: str) -> TornadoChart | None:
 def _pair(book: Book) -> tuple[Pair | None, str]:
     build, buy = compared(book.scenario)
     if build:
-        return Pair(book.named(build), book.named(buy)), f"net present value of {build} against {buy}"
+        decided = Pair(book.named(build), book.named(buy))
+        return decided, _worth(decided)
     pairs = [pair for owned in book.options if (pair := pair_of(book, owned)) is not None]
     if not pairs:
         return None, ""
-    against = "" if pairs[0].base is None else f" against {pairs[0].base.name}"
-    return pairs[0], f"net present value of {pairs[0].owned.name}{against}"
+    return pairs[0], _worth(pairs[0])
+
+
+def _worth(pair: Pair) -> str:
+    against = "" if pair.base is None else f" against {_called(pair.base)}"
+    return f"net present value of {_called(pair.owned)}{against}"
+
+
+def _called(owned: Owned) -> str:
+    return owned.option.title or owned.name
 
 
 def _bears(book: Book, meant: list[Owned], *, earned: bool) -> frozenset[str]:

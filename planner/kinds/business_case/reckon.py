@@ -103,10 +103,8 @@ def _options(book: Book, decided: BuildOrBuy | None) -> list[OptionResult]:
 
 
 def _warn(options: list[OptionResult], gathering: Gathering) -> None:
-    """Say what has no rate of return, and which options cost nothing."""
+    """Say which options cost nothing."""
     for one in options:
-        if one.returns is not None and one.returns.irr_per_year is None and one.returns.irr_note:
-            gathering.warn(f"{one.name}: no single internal rate of return: {one.returns.irr_note}")
         if not one.breakdown:
             gathering.warn(f"{one.name}: no cost is told")
 
@@ -127,7 +125,7 @@ def _sources(gathering: Gathering, catalog: Catalog) -> list[Source]:
     by_source = sorted((source, place, what) for place, (what, source) in enumerate(gathering.noted))
     found = []
     for source, group in groupby(by_source, key=lambda row: row[0]):
-        whats = [what for _, _, what in group]
-        more = f" and {len(whats) - 1} more" if len(whats) > 1 else ""
-        found.append(Source(what=f"{whats[0]}{more}", source=source, as_of=catalog.as_of if source in plans else ""))
+        named = [what for _, _, what in group]
+        more = f" and {len(named) - 1} more" if len(named) > 1 else ""
+        found.append(Source(what=f"{named[0]}{more}", source=source, as_of=catalog.as_of if source in plans else ""))
     return found

@@ -54,7 +54,7 @@ def choices(i: int, job: JobInput, hours: float, plan_job: PlanJob, asked: Asked
     try:
         first = plan_job(i, ())
     except PlannerError as error:
-        return Choices(failure=str(error))
+        return Choices(failure=_on_one_line(str(error)))
     gathered = _Gathered(hours)
     gathered.take(first, "", own=True)
     base: tuple[Place, ...] = ()
@@ -157,6 +157,11 @@ class _Gathered:
 def service_hours(runs_for: float | None, earliest: float, horizon_hours: float) -> float:
     """How long a service is up: as told, else from its first possible start to the end of the horizon."""
     return horizon_hours - earliest if runs_for is None else runs_for
+
+
+def _on_one_line(text: str) -> str:
+    """A message of several lines in one."""
+    return "; ".join(filter(None, (line.strip() for line in text.splitlines())))
 
 
 def _why_nothing(plan: AnyPlan) -> str:

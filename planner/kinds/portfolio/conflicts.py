@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Final
 
 from planner.choose.portfolio.conflict import conflict
@@ -21,11 +22,11 @@ _SIMPLE: Final[Mapping[str, tuple[str, str]]] = {
 """Kind of constraint → what it is, and what frees it."""
 
 
-def conflict_of(problem: Problem, solved: Solved) -> ConflictSet | None:
-    """The smallest set of constraints in conflict; None where none is proven in the time."""
+def conflict_of(problem: Problem, solved: Solved, until: float) -> ConflictSet | None:
+    """The smallest set of constraints in conflict; None where none is proven until then, by the monotonic clock."""
     solver = problem.scenario.solver
     instance = solved.full if fits(solved.full) else solved.instance
-    found = conflict(instance, solver.time_limit, solver.seed)
+    found = conflict(instance, max(until - monotonic(), 0.0), solver.seed)
     if not found.infeasible:
         return None
     parts = [_part(problem, solved, member) for member in found.members]
@@ -49,6 +50,12 @@ def _required(problem: Problem, _: Solved, freed: Freed) -> ConflictPart:
     name = freed.constraint.name
     shortest = min((option.hours for option in problem.options.get(name, ())), default=0.0)
     text = f"Make {name} optional, with a value."
+    past = problem.standing.of("started").get(name)
+    if past is not None:
+        text = f"It has started, and runs until {problem.horizon.told(past.end_hours)}: say so if it is to stop."
+        if past.end_hours > problem.horizon.hours:
+            text = f"It has started, and runs until {problem.horizon.told(past.end_hours)}: give a longer horizon."
+        return ConflictPart(constraint=f"{name} runs on", needed=None, text=text)
     if shortest > problem.horizon.hours:
         text = f"Give a longer horizon: its shortest run takes {duration(shortest)}. Or make {name} optional."
     return ConflictPart(constraint=f"{name} must run", needed=None, text=text)
@@ -76,32 +83,38 @@ def _pool(problem: Problem, _: Solved, freed: Freed) -> ConflictPart:
     if shared is None:
         return ConflictPart(constraint=name, needed=None, text="Ask for less slack of spot machines: spot.least_slack.")
     constraint = f"{shared.quota.gpus:,} GPUs: {name}"
-    if math.isnan(needed):
-        return ConflictPart(constraint=constraint, needed=None, text="Open it while it is closed.")
-    return _valued(constraint, needed, f"Raise it to {needed:,.0f} GPUs.")
+    if needed == math.inf:
+        return ConflictPart(constraint=constraint, needed=None, text="Open it while it is closed: no number will do.")
+    text = f"Raise it to {needed:,.0f} GPUs."
+    if shared.quota.changes:
+        text = f"Raise it by {needed - shared.quota.gpus:,.0f} GPUs, at its changes too."
+    return _valued(constraint, needed, text)
 
 
 def _deadline(problem: Problem, _: Solved, freed: Freed) -> ConflictPart:
     """A hard deadline; the hour that does, from the portfolio's start on, in words to the minute after it."""
     name = freed.constraint.name
-    constraint = f"{name} is done by {problem.written[name].deadline}"
+    constraint = f"{name} is done by {_told(problem, problem.written[name].deadline)}"
     if not math.isfinite(freed.needed):
         return _valued(constraint, freed.needed, "")
     minute = math.ceil(freed.needed * 60 - 1e-6) / 60
-    return _valued(constraint, freed.needed, f"Move its deadline to {problem.horizon.shown(minute)}.")
+    return _valued(constraint, freed.needed, f"Move its deadline to {problem.horizon.told(minute)}.")
 
 
 def _earliest(problem: Problem, _: Solved, freed: Freed) -> ConflictPart:
     """An earliest start, as written or as the time that it is now or that a done job leaves."""
     name, written = freed.constraint.name, problem.written[freed.constraint.name]
     since = problem.standing.past
-    waits = [past.end_hours for first in written.firsts() if (past := since.get(first.job)) and past.status == "done"]
-    hours = [problem.horizon.now_hours or 0.0, *waits]
+    waits = [past.end_hours + (first.lag or 0.0) for first in written.firsts()
+             if (past := since.get(first.job)) and past.status == "done"]  # fmt: skip
+    now = problem.horizon.now_hours or 0.0
+    hours = [now, *waits]
     if written.earliest is not None and problem.horizon.hour(written.earliest) >= max(hours):
-        start = "" if not math.isfinite(freed.needed) else f"Let it start at {problem.horizon.shown(freed.needed)}."
-        return _valued(f"{name} starts no earlier than {written.earliest}", freed.needed, start)
+        start = "" if not math.isfinite(freed.needed) else f"Let it start at {problem.horizon.told(freed.needed)}."
+        return _valued(f"{name} starts no earlier than {_told(problem, written.earliest)}", freed.needed, start)
+    why = "now" if max(hours) <= now else "what it waits for allows"
     return ConflictPart(
-        constraint=f"{name} starts no earlier than now, {problem.horizon.shown(max(hours))}", needed=None,
+        constraint=f"{name} starts no earlier than {why}, {problem.horizon.told(max(hours))}", needed=None,
         text="That cannot be changed: change another of these.",
     )  # fmt: skip
 
@@ -111,6 +124,11 @@ def _valued(constraint: str, needed: float, text: str) -> ConflictPart:
     if not math.isfinite(needed):
         return ConflictPart(constraint=constraint, needed=None, text="No value of it alone was found that would do.")
     return ConflictPart(constraint=constraint, needed=known(needed), text=text)
+
+
+def _told(problem: Problem, written: str | None) -> str:
+    """A moment of the scenario as all others are told."""
+    return "" if written is None else problem.horizon.told(problem.horizon.hour(written))
 
 
 def _tenths(value: float) -> float:

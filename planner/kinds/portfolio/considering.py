@@ -72,8 +72,13 @@ def considered(
         written, job = scenario.jobs[i], jobs[i]
         state = states.get(written.name)
         earliest, waited = _earliest(written, horizon), _waited(written, horizon, soonest)
+        if state is not None and state.status == "started":
+            # What runs already is up since then, and not from now on.
+            waited = _begun(state, before.get(written.name), horizon, waited)
         if job.kind == "Serving":
             found.service_hours[written.name] = service_hours(written.runs_for, waited, horizon.hours)
+        if state is not None and state.status == "done" and state.end is not None:
+            soonest[written.name] = horizon.hour(state.end)
         if state is not None and state.status == "done" and _is_known(state, before.get(written.name)):
             continue
         chosen = choices(i, job, found.service_hours.get(written.name, 0.0), plan_job, asked)
@@ -132,6 +137,13 @@ def _waited(written: PortfolioJob, horizon: Horizon, soonest: Mapping[str, float
     """The same once what it waits for is done, even in the longest that its configurations take from their start."""
     waits = [soonest.get(after.job, 0.0) + (after.lag or 0.0) for after in written.firsts()]
     return horizon.next_slot(max(_earliest(written, horizon), *waits, 0.0))
+
+
+def _begun(state: JobState, before: JobPlan | None, horizon: Horizon, otherwise: float) -> float:
+    """When a job started, as its state or the earlier plan says."""
+    planned = None if before is None or before.run is None else before.run.start
+    start = state.start or planned
+    return otherwise if start is None else horizon.hour(start)
 
 
 def _is_known(state: JobState, before: JobPlan | None) -> bool:

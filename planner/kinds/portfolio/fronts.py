@@ -1,6 +1,7 @@
 """The portfolio's own front: other schedules, by cost, lateness and quality."""
 
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import Final
 
 import numpy as np
@@ -14,17 +15,19 @@ from planner.kinds.portfolio.solving import Solved
 from planner.kinds.portfolio.sums import mean_quality
 from planner.outcome.portfolio import FrontSchedule, JobPlan
 
-SHARE: Final = 1.0
-"""Of the solver's time limit that all schedules of the front may take together."""
+SHARE: Final = 0.5
+"""Of the time left that all schedules of the front may take where outages are asked about too; else all of it."""
+GAPS: Final = 2.0
+"""Gap of these schedules against that of the plan's own: what is held costs a little, seldom within the same gap."""
 WORDS: Final = {Held.COST: "cost", Held.LATENESS: "lateness", Held.QUALITY: "quality"}
 
 
 def own_front(
-    problem: Problem, solved: Solved, jobs: Sequence[JobPlan], progress: Callable[[str], None]
+    problem: Problem, solved: Solved, jobs: Sequence[JobPlan], until: float, progress: Callable[[str], None]
 ) -> list[FrontSchedule]:
     """Schedules by each figure held at some levels, cheapest first, those that others are no worse than left out.
 
-    The plan's own is always among them. Jobs that are done count in all of them.
+    The plan's own is always among them. Jobs that are done count in all of them. Until then, by the monotonic clock.
     """
     solver = problem.scenario.solver
     if not solver.front or not solved.schedule.placed:
@@ -35,12 +38,15 @@ def own_front(
         held.append(Held.LATENESS)
     if any(c.quality for job in solved.instance.jobs for c in job.configurations):
         held.append(Held.QUALITY)
-    each_s = SHARE * solver.time_limit / (len(held) * (steps + 1))
+    left_s = (SHARE if problem.outages else 1.0) * max(until - monotonic(), 0.0)
     done = [job for job in jobs if job.status == "done" and job.run is not None]
     found = [("", solved.schedule)]
-    for figure in held:
+    end = monotonic() + left_s
+    for i, figure in enumerate(held):
         progress(f"sweeps {WORDS[figure]}")
-        swept = sweep(solved.instance, figure, steps, each_s, solver.gap, solver.seed)
+        now = monotonic()
+        mine = now + max(end - now, 0.0) / (len(held) - i)
+        swept = sweep(solved.instance, figure, solved.schedule, mine, steps, GAPS * solver.gap, solver.seed)
         found += [(WORDS[figure], step.schedule) for step in swept]
     told = [_told(problem, name, schedule, done) for name, schedule in found]
     losses = np.array([[s.cost_usd, s.lateness_usd, -schedule.quality, -s.value_usd]

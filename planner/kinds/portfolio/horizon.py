@@ -27,7 +27,6 @@ class Horizon:
     slot_hours: float
     now_hours: float | None
     """Of a portfolio that runs already: nothing else starts before."""
-    warnings: tuple[str, ...]
 
     def hour(self, written: str) -> float:
         """Hours after the portfolio begins; below 0 before."""
@@ -48,6 +47,10 @@ class Horizon:
     def shown(self, hour: float) -> str:
         """The time then as people of the zone read it: `2026-12-03T08:00:00+01:00`."""
         return self.at(hour).astimezone(self.zone).isoformat(timespec="seconds")
+
+    def told(self, hour: float) -> str:
+        """The same within a sentence, to the minute: `2026-12-03 08:00`."""
+        return f"{self.at(hour).astimezone(self.zone):%Y-%m-%d %H:%M}"
 
     @property
     def slots(self) -> int:
@@ -106,18 +109,13 @@ def horizon_of(scenario: Portfolio) -> Horizon:
     offset = written.utcoffset() or dt.timedelta()
     begins = written.astimezone(dt.timezone(offset))
     full = begins.replace(minute=0, second=0, microsecond=0)
-    warnings = []
     if full < begins:
         full += dt.timedelta(hours=1)
-        warnings.append(
-            f"begins {scenario.begins} is no full hour: planned from {full.isoformat(timespec='minutes')} on"
-        )
     now = scenario.running.now if scenario.running is not None else None
     since = None if now is None else (moment_in(now, zone) - full).total_seconds() / _SECONDS
     if since is not None and since > scenario.horizon + NEAR:
         msg = f"running.now: {now} is after the end of the horizon\n  give a longer horizon, or a later begins"
         raise InputError(msg)
     return Horizon(
-        begins=full, zone=zone, hours=scenario.horizon, slot_hours=scenario.solver.slot_hours, now_hours=since,
-        warnings=tuple(warnings),
-    )  # fmt: skip
+        begins=full, zone=zone, hours=scenario.horizon, slot_hours=scenario.solver.slot_hours, now_hours=since
+    )

@@ -27,6 +27,8 @@ def proof_note(problem: Problem, solved: Solved | None) -> str:
         short := solved.schedule.bound.objective_usd - solved.schedule.objective_usd
     ):
         note += f"; none of them is worth over {usd(max(short, 0.0))} more"
+    if solved is not None and solved.margins:
+        note += "; costs count in budgets at the margins of budget_confidence: of schedules that keep budgets so"
     if problem.scenario.running is not None:
         note += f"; a job that stays where it was planned counts {usd(problem.scenario.running.moving_costs)} more"
     return note

@@ -1,7 +1,7 @@
 """What would change if a provider, or a region of it, were down."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from time import monotonic
 from typing import Final
 
 from planner.choose.portfolio.instance import Instance
@@ -14,31 +14,34 @@ from planner.kinds.portfolio.options import known
 from planner.kinds.portfolio.places import lies_in, place_words
 from planner.kinds.portfolio.problem import Problem
 from planner.kinds.portfolio.solving import Solved, fits
+from planner.kinds.portfolio.stopped import followers_free, kept, sunk_of
 from planner.kinds.portfolio.thinning import thinned
 from planner.outcome.portfolio import Change, JobPlan, OutageEffect
 from planner.units import duration, usd
 
-SHARE: Final = 0.5
-"""Of the solver's time limit that one outage may take; all of them together take no more than the limit."""
 LEFT_OUT: Final = "left out"
 
 
 def outage_effects(
-    problem: Problem, solved: Solved, jobs: Sequence[JobPlan], progress: Callable[[str], None]
+    problem: Problem, solved: Solved, jobs: Sequence[JobPlan], until: float, progress: Callable[[str], None]
 ) -> list[OutageEffect]:
-    """The effect of each outage that the scenario names; none without a schedule to compare with."""
+    """The effect of each outage that the scenario names; none without a schedule to compare with.
+
+    Until then, by the monotonic clock: each takes its part of what is left at most.
+    """
     if not problem.outages or solved.schedule.status in (Status.INFEASIBLE, Status.NOTHING_FOUND):
         return []
     done_usd = sum(job.run.cost_usd for job in jobs if job.status == "done" and job.run is not None)
-    each_s = problem.scenario.solver.time_limit * min(SHARE, 1.0 / len(problem.outages))
     found = []
-    for place in problem.outages:
+    for i, place in enumerate(problem.outages):
         progress(f"plans without {place_words(place)}")
-        found.append(_effect(problem, solved, place, each_s, done_usd))
+        now = monotonic()
+        mine = now + max(until - now, 0.0) / (len(problem.outages) - i)
+        found.append(_effect(problem, solved, place, mine, done_usd))
     return found
 
 
-def _effect(problem: Problem, solved: Solved, place: Place, limit_s: float, done_usd: float) -> OutageEffect:
+def _effect(problem: Problem, solved: Solved, place: Place, until: float, done_usd: float) -> OutageEffect:
     schedule, words = solved.schedule, place_words(place)
     hit = [of for of in schedule.placed if lies_in(place, problem.by_name[of.job, of.configuration].chosen)]
     late = sum(of.late_hours for of in schedule.placed)
@@ -49,7 +52,9 @@ def _effect(problem: Problem, solved: Solved, place: Place, limit_s: float, done
             more_cost_usd=0.0, late_hours=late, gap=known(schedule.bound.gap),
             text=f"Without {words} nothing changes: no job runs there.",
         )  # fmt: skip
-    after = _solve(problem, solved, place, limit_s)
+    sunk = sunk_of(problem, hit)
+    rest = kept(problem, solved, place, sunk)
+    after = _solve(problem, rest, place, until)
     if after.status in (Status.INFEASIBLE, Status.NOTHING_FOUND):
         why = "no schedule keeps all constraints" if after.status is Status.INFEASIBLE else "none was found in the time"
         return OutageEffect(
@@ -60,39 +65,41 @@ def _effect(problem: Problem, solved: Solved, place: Place, limit_s: float, done
     lost = [of.job for of in schedule.placed if of.job not in runs]
     required = [name for name in lost if not problem.written[name].optional]
     moved = _moved(problem, ran, runs)
-    more = after.cost_usd - schedule.cost_usd
+    sunk_usd = sum(usd for months in sunk.values() for usd in months.values())
+    more = after.cost_usd + sunk_usd - schedule.cost_usd
     late_after = sum(of.late_hours for of in after.placed)
     parts = [f"{_count(len(moved), 'job changes', 'jobs change')}"]
     if lost:
         parts.append(f"{_count(len(lost), 'job no longer runs', 'jobs no longer run')} ({', '.join(lost)})")
     parts.append(f"the whole costs {usd(abs(more))} {'more' if more >= 0 else 'less'}")
+    worth = _worth_usd(after, rest) - sunk_usd - _worth_usd(schedule, solved.full)
+    parts.append(f"the schedule is worth {_by(worth)}")
     if abs(late_after - late) > 1e-9:
         parts.append(f"jobs are late by {duration(late_after)} in all, not {duration(late)}")
     return OutageEffect(
-        provider=place.provider, region=place.region, feasible=not required, cost_usd=after.cost_usd + done_usd,
-        more_cost_usd=more, late_hours=late_after, lost=lost, moved=moved, gap=known(after.bound.gap),
+        provider=place.provider, region=place.region, feasible=not required,
+        cost_usd=after.cost_usd + sunk_usd + done_usd, more_cost_usd=more, late_hours=late_after, lost=lost,
+        moved=moved, gap=known(after.bound.gap),
         text=f"Without {words} {', '.join(parts)}.",
     )  # fmt: skip
 
 
-def _solve(problem: Problem, solved: Solved, place: Place, limit_s: float) -> Schedule:
+def _worth_usd(schedule: Schedule, instance: Instance) -> float:
+    """The objective without what jobs earn by staying, which is not the same with an outage."""
+    planned = {job.name for job in instance.jobs if job.planned is not None}
+    stay = sum(of.job in planned and not of.moved for of in schedule.placed)
+    return schedule.objective_usd - instance.weights.stays_usd * stay
+
+
+def _solve(problem: Problem, rest: Instance, place: Place, until: float) -> Schedule:
     """The schedule without the place: of few configurations of each job, of all where these are proven not to do."""
     solver = problem.scenario.solver
-    full = _followers_free(without(solved.full, place.provider, place.region))
+    full = followers_free(without(rest, place.provider, place.region))
     few = thinned(full, solver.configurations, problem.groups)
-    found = solve(few.instance, limit_s, solver.gap, solver.seed)
+    found = solve(few.instance, until - monotonic(), solver.gap, solver.seed)
     if few.cut and found.status is Status.INFEASIBLE and fits(full):
-        return solve(full, limit_s, solver.gap, solver.seed)
+        return solve(full, until - monotonic(), solver.gap, solver.seed)
     return found
-
-
-def _followers_free(instance: Instance) -> Instance:
-    """Jobs that wait for one that has nothing left are lost with it, and need not run either."""
-    lost = {job.name for job in instance.jobs if not job.configurations}
-    while more := {after.job for after in instance.orders if after.first in lost} - lost:
-        lost |= more
-    jobs = tuple(replace(job, required=False) if job.name in lost else job for job in instance.jobs)
-    return replace(instance, jobs=jobs)
 
 
 def _moved(problem: Problem, before: Mapping[str, Placed], after: Mapping[str, Placed]) -> list[Change]:
@@ -114,8 +121,14 @@ def _words(problem: Problem, placed: Placed | None) -> str:
 
 def placed_words(where: str, placed: Placed, horizon: Horizon) -> str:
     """`1x h100-sxm at lambda us-west-3, on demand, from 2026-12-03 08:00, $12.30`."""
-    start = horizon.shown(placed.start_hours)[:16].replace("T", " ")
-    return f"{where}, from {start}, {usd(placed.cost_usd)}"
+    return f"{where}, from {horizon.told(placed.start_hours)}, {usd(placed.cost_usd)}"
+
+
+def _by(more_usd: float) -> str:
+    """`$12.00 less`; `the same` where that is what it looks like."""
+    if usd(abs(more_usd)) == usd(0.0):
+        return "the same"
+    return f"{usd(abs(more_usd))} {'more' if more_usd > 0 else 'less'}"
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -1,12 +1,14 @@
 """The kind `Portfolio`: from the fronts of its jobs to one schedule, and everything that explains it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
+from typing import Final
 
 from planner.catalog.rows import Catalog
 from planner.choose.portfolio.schedule import Status
 from planner.choose.portfolio.shadow import relax
 from planner.kinds.fine_tune import Origin
-from planner.kinds.portfolio.cautions import cautions, exceeded
+from planner.kinds.portfolio.cautions import cautions, exceeded, overfull
 from planner.kinds.portfolio.conflicts import conflict_of
 from planner.kinds.portfolio.considering import Considered, considered
 from planner.kinds.portfolio.fronts import own_front
@@ -31,6 +33,9 @@ from planner.outcome import CatalogReference, Metadata, PlannerReference, Source
 from planner.outcome.portfolio import Calendar, PortfolioPlan, Proof
 from planner.scenario.portfolio import Portfolio
 
+PRICES: Final = 0.25
+"""Of the solver's time limit that shadow prices may take; with the front, outages or a conflict no more than the limit.
+"""
 NOTHING = "nothing to plan"
 """Status of a portfolio none of whose jobs is left to plan."""
 
@@ -64,10 +69,12 @@ def plan_portfolio(
         answer = solved(problem, tell)
     plans = told_jobs(problem, answer, found.choices, found.passed_over)
     has_schedule = answer is not None and answer.schedule.status in (Status.WITHIN_GAP, Status.TIME_UP)
+    limit_s = scenario.solver.time_limit
+    until = monotonic() + limit_s
     prices = None
     if answer is not None and has_schedule:
         tell("prices what is shared")
-        prices = prices_of(relax(answer.instance), answer.margins)
+        prices = prices_of(relax(answer.instance, until=monotonic() + PRICES * limit_s), answer.margins)
     lines, quotas = budget_lines(problem, answer, prices or Prices()), quota_uses(problem, plans, prices or Prices())
     infeasible = answer is not None and answer.schedule.status is Status.INFEASIBLE
     return PortfolioPlan(
@@ -87,12 +94,12 @@ def plan_portfolio(
         team_months=team_months(problem, plans),
         quotas=quotas,
         carbon_limit_kg=scenario.max_carbon,
-        shadow=shadow_words(lines, quotas, prices),
-        front=own_front(problem, answer, plans, tell) if answer is not None and has_schedule else [],
-        outages=outage_effects(problem, answer, plans, tell) if answer is not None else [],
-        conflict=conflict_of(problem, answer) if answer is not None and infeasible else None,
+        shadow=shadow_words(lines, quotas, prices, has_schedule=has_schedule),
+        front=own_front(problem, answer, plans, until, tell) if answer is not None and has_schedule else [],
+        outages=outage_effects(problem, answer, plans, until, tell) if answer is not None else [],
+        conflict=conflict_of(problem, answer, until) if answer is not None and infeasible else None,
         assumptions=assumptions(problem, found.choices, found.service_hours, answer),
-        warnings=[*warnings, *cautions(problem, answer), *exceeded(lines)],
+        warnings=[*warnings, *cautions(problem, answer), *exceeded(lines), *overfull(problem, quotas)],
         sources=_sources(found),
     )
 

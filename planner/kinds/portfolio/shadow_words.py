@@ -12,18 +12,22 @@ from planner.units import duration, significant, usd
 
 LABEL: Final = (
     "From the linear relaxation, in which jobs may be split, at the margin: what a little more of one thing would add "
-    "to value less cost less lateness. Whole jobs go in steps, so this is no promise."
+    "to value less cost less lateness. Whole jobs go in steps, so this is no promise; and a job that alone needs more "
+    "of a limit than there is takes no part in it."
 )
-NOTHING_BINDS: Final = "No budget, quota or other shared limit binds: more of any would be worth nothing."
-NOT_COMPUTED: Final = "Not computed: there is no schedule."
+NOTHING_BINDS: Final = "In the relaxation no budget, quota or other shared limit binds: a little more is worth nothing."
+NO_SCHEDULE: Final = "Not computed: there is no schedule."
+NOT_FOUND: Final = "Not computed: the time did not suffice for prices that are near enough to their bound."
 _LEAST: Final = 5e-4
 """Dollars below which a price is rounding."""
 
 
-def shadow_words(budgets: Sequence[BudgetLine], quotas: Sequence[QuotaUse], prices: Prices | None) -> ShadowWords:
+def shadow_words(
+    budgets: Sequence[BudgetLine], quotas: Sequence[QuotaUse], prices: Prices | None, *, has_schedule: bool
+) -> ShadowWords:
     """A sentence for each limit that binds, the largest price first; of equal ones as they stand in the plan."""
     if prices is None:
-        return ShadowWords(label=LABEL, sentences=[NOT_COMPUTED])
+        return ShadowWords(label=LABEL, sentences=[NOT_FOUND if has_schedule else NO_SCHEDULE])
     found = [(line.worth_per_usd, _budget(line)) for line in budgets if _counts(line.worth_per_usd)]
     found += [(use.worth_per_gpu_hour_usd, _quota(use)) for use in quotas if _counts(use.worth_per_gpu_hour_usd)]
     if _counts(prices.carbon_kg):

@@ -52,7 +52,7 @@ def takes(option: Option, quotas: Sequence[Shared], where: Where) -> dict[str, f
 
 def ending_pool(end_hours: float, horizon: Horizon) -> Pool:
     """A pool that anything may hold until an hour, and nothing after it: runs that have to end by then take from it."""
-    name = f"spot machines that have to be done by {horizon.shown(end_hours)}"
+    name = f"spot machines that have to be done by {horizon.told(end_hours)}"
     return Pool(name=name, units=_ANY, closed=((end_hours, horizon.hours + horizon.slot_hours),))
 
 
@@ -72,18 +72,6 @@ def budgets_of(scenario: Portfolio, horizon: Horizon) -> tuple[Budget, ...]:
 def budget_words(team: str, month: str) -> str:
     """`research in 2026-12`; `all teams, the whole portfolio`."""
     return f"{team or ALL} in {month}" if month else f"{team or ALL}, {WHOLE}"
-
-
-def unused_budgets(scenario: Portfolio, horizon: Horizon) -> list[str]:
-    """Warnings of budgets that no job can spend: for a month that is not planned."""
-    written = [(team.name, budget) for team in scenario.teams for budget in team.budgets]
-    written += [("", budget) for budget in scenario.budgets]
-    return [
-        f"the budget of {team or ALL} for {budget.month} limits nothing: the portfolio is planned from "
-        f"{horizon.months[0]} to {horizon.months[-1]}"
-        for team, budget in written
-        if budget.month is not None and budget.month not in horizon.months
-    ]
 
 
 def month_limits(budgets: Sequence[Budget]) -> Mapping[tuple[str, str], float]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Final
 
 from planner.choose.portfolio.fitness import COLUMNS
@@ -38,19 +39,27 @@ class Solved:
 def solved(problem: Problem, progress: Callable[[str], None]) -> Solved:
     """Solve; where budgets are to hold with a probability, again with wider margins until they do.
 
+    All together within the time limit: the last attempt may take all that is left, each before it half of it.
+
     Raises:
         InputError: the scenario contradicts itself.
     """
     asked, seed = problem.scenario.budget_confidence, problem.scenario.solver.seed
-    limit_s = problem.scenario.solver.time_limit
+    until = monotonic() + problem.scenario.solver.time_limit
     if asked is None or not problem.budgets:
-        return _once(problem, {}, limit_s, 1)
+        return _once(problem, {}, until, 1)
     margins = first_margins(problem.budgets, problem.by_team, asked)
     widest = last_margins(problem.budgets, problem.by_team, asked)
+    found, wider = None, dict[str, float]()
     for number in range(1, _ROUNDS + 1):
         if number > 1:
             progress(f"scheduling again, so that budgets hold with {asked:.3g} (round {number})")
-        found = _once(problem, margins, limit_s / 2, number)
+        now = monotonic()
+        tried = _once(problem, margins, until if number == _ROUNDS else now + (until - now) / 2, number)
+        if found is not None and tried.schedule.status is Status.NOTHING_FOUND:
+            # The time is up: what was found with smaller margins is told as what it is.
+            break
+        found = tried
         wider = _wider(problem, found, asked, seed)
         if not any(problem.left_usd(name) > 0 for name in wider) or number == _ROUNDS:
             break
@@ -59,6 +68,7 @@ def solved(problem: Problem, progress: Callable[[str], None]) -> Solved:
             else max(margin, wider.get(name, 1.0))
             for name, margin in margins.items()
         }  # fmt: skip
+    assert found is not None
     return replace(found, short=tuple(wider))
 
 
@@ -74,15 +84,15 @@ def _wider(problem: Problem, found: Solved, asked: float, seed: int) -> dict[str
     return wider
 
 
-def _once(problem: Problem, margins: Mapping[str, float], limit_s: float, number: int) -> Solved:
+def _once(problem: Problem, margins: Mapping[str, float], until: float, number: int) -> Solved:
     """Solve with few configurations of each job; with all where these are proven not to do."""
     solver = problem.scenario.solver
     full = problem.rest(margins)
     few = thinned(full, solver.configurations, problem.groups)
-    schedule = solve(few.instance, limit_s, solver.gap, solver.seed)
+    schedule = solve(few.instance, until - monotonic(), solver.gap, solver.seed)
     instance = few.instance
     if few.cut and schedule.status is Status.INFEASIBLE and fits(full):
-        schedule, instance = solve(full, limit_s, solver.gap, solver.seed), full
+        schedule, instance = solve(full, until - monotonic(), solver.gap, solver.seed), full
     return Solved(schedule=schedule, instance=instance, full=full, margins=margins, rounds=number)
 
 

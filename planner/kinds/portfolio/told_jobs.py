@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from planner.choose.portfolio.calendar import NEAR
 from planner.choose.portfolio.schedule import Placed
 from planner.choose.portfolio.schedule import Status as Solution
+from planner.choose.portfolio.waiting import EARLIEST
 from planner.kinds.portfolio.choices import Choices
 from planner.kinds.portfolio.inputs import JobInput
 from planner.kinds.portfolio.instance_of import late_per_day, priority_of
@@ -30,6 +32,7 @@ class Told:
     option: Option | None = None
     run: Run | None = None
     why: str = ""
+    waits_for: str = ""
 
 
 def told_jobs(problem: Problem, solved: Solved | None, gathered: Mapping[str, Choices],
@@ -65,7 +68,8 @@ def _told(
     if placed is not None:
         option = problem.by_name[name, placed.configuration]
         started = past is not None and past.status == "started"
-        return Told("started" if started else "runs", option, _run(problem, placed, option))
+        waits = _waits_for(problem, written, placed)
+        return Told("started" if started else "runs", option, _run(problem, placed, option), waits_for=waits)
     if past is not None and past.status == "started" and past.option is not None:
         # It runs, whatever is planned around it.
         return Told("started", past.option, _run_as_is(problem, past, past.option))
@@ -87,6 +91,15 @@ def _run(problem: Problem, placed: Placed, option: Option) -> Run:
         before=_before(problem, placed.job) if placed.moved else "",
         worth_usd=placed.worth_usd,
     )  # fmt: skip
+
+
+def _waits_for(problem: Problem, written: PortfolioJob, placed: Placed) -> str:
+    """What it waits for; an earliest start that the scenario does not give is that of a portfolio that runs already."""
+    horizon, slot = problem.horizon, placed.start_hours - problem.horizon.slot_hours
+    own = written.earliest is not None and horizon.hour(written.earliest) > slot + NEAR
+    told = "not before now" if (horizon.now_hours or 0.0) > slot else "after what is done"
+    parts = placed.waits_for.split("; ")
+    return "; ".join(told if part == EARLIEST and not own else part for part in parts)
 
 
 def _before(problem: Problem, job: str) -> str:
@@ -146,6 +159,7 @@ def _plan(
         hard=written.hard, late_usd_per_day=late_per_day(written, scenario),
         after=[after.job for after in written.firsts()],
         chosen=None if told.option is None or told.run is None else told.option.chosen, run=told.run, why=told.why,
+        waits_for=told.waits_for,
         metadata=choices.metadata or (None if earlier is None else earlier.metadata),
         considered=considered, on_front=choices.on_front, passed_over=dict(sorted(passed_over.items())),
     )  # fmt: skip

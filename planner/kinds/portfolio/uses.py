@@ -28,10 +28,10 @@ class Prices:
     carbon_kg: float = math.nan
 
 
-def prices_of(found: ShadowPrices | None, margins: Mapping[str, float]) -> Prices:
+def prices_of(found: ShadowPrices | None, margins: Mapping[str, float]) -> Prices | None:
     """Prices of a relaxation; a dollar more of a budget with a margin is less than a dollar for estimates."""
-    if found is None or not math.isfinite(found.relaxed_usd):
-        return Prices()
+    if found is None:
+        return None
     limits = dict(found.limits)
     return Prices(
         budgets={name: price / margins.get(name, 1.0) for name, price in limits.items() if name != "carbon_kg"},

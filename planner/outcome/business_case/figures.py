@@ -39,7 +39,7 @@ class CaseInput(Frozen):
     written: list[float] = Field(default_factory=list)
     """Its parameters as they were written; of values none."""
     source: str
-    """Who says so, or which plan; empty where nobody is named."""
+    """Who says so, or which plan; of a default that it is one; empty where nobody is named."""
     tag: str
     """Evidence: U the user's own, P a plan's, E a default."""
 

@@ -49,11 +49,14 @@ def _decided(case: Case, decision: BuildOrBuy, letters: int) -> str:
             f"({_chance_words(decision)})."
         )
     ours, other = (build, buy) if decision.choice == decision.build else (buy, build)
-    verb = "Build, do not buy" if decision.choice == decision.build else "Buy, do not build"
+    chance = chance_of(decision)
+    verbs = ("build", "buy") if decision.choice == decision.build else ("buy", "build")
+    close = chance is not None and chance < TOO_CLOSE
+    verb = "{} rather than {}, but too close to call" if close else "{}, do not {}"
     ahead = saved.value if decision.choice == decision.build else -saved.value
     better = "is worth" if ahead >= 0 else "is chosen, though it is worth"
     gap = f"{amount(abs(ahead))} {'more' if ahead >= 0 else 'less'} than {other}"
-    told = f"{verb}: {ours} {better} {gap} at present value over {months(case.months)}"
+    told = f"{capital(verb.format(*verbs))}: {ours} {better} {gap} at present value over {months(case.months)}"
     return f"{told} ({_chance_words(decision)})."
 
 
@@ -61,7 +64,7 @@ def _chance_words(decision: BuildOrBuy) -> str:
     chance = chance_of(decision)
     if chance is None:
         return "nothing in the case is uncertain"
-    close = ", which is too close to call" if chance < TOO_CLOSE else ""
+    close = ", which is too close to call" if chance < TOO_CLOSE and not decision.choice else ""
     who = "build wins" if not decision.choice else "the better one"
     return f"{who} with a probability of {chance_text(chance)}{close}"
 
@@ -144,19 +147,26 @@ def factors_sentence(case: Case) -> str:
     return f"The weighted factors choose otherwise, {mine or 'neither'}: money and factors do not agree."
 
 
-def beyond_sentence(case: Case) -> str:
-    """Whether an option that is not compared is worth more than the one that is chosen; empty where none is."""
+def beyond(case: Case) -> tuple[str, float] | None:
+    """The option that is not compared and worth more than the one that is chosen, and by how much; None without one."""
     decision = case.decision
     if decision is None or not decision.choice:
-        return ""
+        return None
     worths = _worths(case)
     best = max(worths, key=lambda name: worths[name], default="")
     if decision.choice not in worths or best in (decision.build, decision.buy):
+        return None
+    return best, worths[best] - worths[decision.choice]
+
+
+def beyond_sentence(case: Case, letters: int = NAME) -> str:
+    """The same in words; empty where there is none."""
+    found, decision = beyond(case), case.decision
+    if found is None or decision is None:
         return ""
-    names, ours = titles(case), worths[decision.choice]
-    chosen = names[decision.choice]
-    ahead = f"{amount(worths[best] - ours)} more than {chosen} at present value"
-    return f"Neither of the two is the best one: {names[best]} is worth {ahead}."
+    names, (best, ahead) = titles(case, letters), found
+    more = f"{amount(ahead)} more than {names[decision.choice]} at present value"
+    return f"Neither of the two is the best one: {names[best]} is worth {more}."
 
 
 def _worths(case: Case) -> dict[str, float]:
@@ -231,7 +241,17 @@ def _invested(returns: Returns) -> str:
 
 
 def _irr_remark(returns: Returns) -> str:
-    return said(returns.irr_note) or ("effective, by the year" if known(returns) else "not all flows are known")
+    """In a few words; the notes of the options have the whole sentence."""
+    if not known(returns):
+        return "not all flows are known"
+    flows = [flow for flow in returns.net_usd if flow]
+    turns = bool(flows) and min(flows) < 0.0 < max(flows)
+    if returns.irr_note and turns and (returns.irr_per_year is not None or returns.irr_rates_per_year):
+        several = len(returns.irr_rates_per_year) if returns.irr_per_year is None else 1
+        return (
+            f"{several} rates fit: decide by net present value" if several > 1 else "signs change often, one rate fits"
+        )
+    return said(returns.irr_note).partition(":")[0].partition(";")[0] or "effective, by the year"
 
 
 def _roi_remark(returns: Returns) -> str:

@@ -21,12 +21,13 @@ from planner.report.business_case.flows import (
     years,
 )
 from planner.report.business_case.names import category_text
-from planner.report.business_case.words import NAME, amount, left_out, line, main_options, per_year, titles
+from planner.report.business_case.words import NAME, amount, left_out, line, main_options, per_year, share, titles
 from planner.report.data.business_case_parts import CaseSection, CaseTable, Line
 from planner.report.data.review_parts import Cell, Column, Tone
 from planner.report.data.review_parts import Figure as Drawn
 from planner.report.names import capital
 
+PAID: Final = "All costs as paid"
 MOST: Final = 6
 """Options with tables of their own."""
 Flows = Sequence[Figure]
@@ -105,12 +106,28 @@ def option_flows(case: Case, one: OptionResult, at: int, periods: Sequence[Perio
     order += [category for category in one.costs_by_month_usd if category not in order]
     rows += [_row(category_text(category), _negative(one.costs_by_month_usd[category]), periods, unit)
              for category in order if category in one.costs_by_month_usd]  # fmt: skip
-    rows.append(_row("All costs", _negative(costs_of(one, case.months)), periods, unit, "sum"))
+    costs, parity = _negative(costs_of(one, case.months)), one.parity.value
+    reduced = parity is not None and parity != 1.0
+    rows.append(_row("All costs at full features" if reduced else "All costs", costs, periods, unit, "sum"))
+    if reduced:
+        rows.append(_row(PAID, _paid(costs, parity), periods, unit, "sum"))
     rows += ends(net, case, periods, unit)
     return CaseTable(
         f"cash-{at + 1}", f"{capital(name)}: cash flow by year", _columns(unit.name, periods), tuple(rows),
-        option=one.name, paper_rows=len(rows),
+        note=_both(parity) if reduced else "", option=one.name, paper_rows=len(rows),
     )  # fmt: skip
+
+
+def _paid(costs: Flows, parity: float | None) -> list[Figure]:
+    """Costs at full features as they are paid: times parity."""
+    return [None if cost is None or parity is None else cost * parity for cost in costs]
+
+
+def _both(parity: float | None) -> str:
+    return (
+        f"It has {share(parity)} of the features, so its costs count as what is paid over that, for options to be "
+        "compared alike, and net flows rest on them; what is paid is what a budget needs."
+    )
 
 
 def difference_table(case: Case, periods: Sequence[Period], letters: int = NAME) -> CaseTable | None:

@@ -5,8 +5,16 @@ from typing import Final
 
 from planner.outcome.business_case import Case, CaseInput, Swing
 from planner.report.business_case.against import cumulative_sentence
-from planner.report.business_case.answer import answer_of, chance_of, factors_sentence, figures_of, payback_sentence
-from planner.report.business_case.cash import difference_table, option_flows
+from planner.report.business_case.answer import (
+    answer_of,
+    beyond,
+    beyond_sentence,
+    chance_of,
+    factors_sentence,
+    figures_of,
+    payback_sentence,
+)
+from planner.report.business_case.cash import PAID, difference_table, option_flows
 from planner.report.business_case.flows import years
 from planner.report.business_case.inputs import band_of, source_text, unsourced_of
 from planner.report.business_case.names import input_short, input_value
@@ -56,7 +64,7 @@ def executive_of(case: Case) -> CaseExecutive:
     """The page."""
     return CaseExecutive(
         question=_question(case),
-        answer=at_words(answer_of(case, NAME), 260),
+        answer=sentences([at_words(answer_of(case, NAME), 260), at_words(beyond_sentence(case, NAME), LETTERS)]),
         figures=tuple(KeyFigure(shorten(what, 40), figure, at_words(remark, 60))
                       for what, figure, remark in figures_of(case)[:5]),
         cumulative=at_words(" ".join(filter(None, [cumulative_sentence(case)])) or payback_sentence(case), 230),
@@ -104,11 +112,12 @@ def _flows(case: Case) -> CaseTable | None:
         table = option_flows(case, one, 0, periods)
     rows = parts = [row for row in table.rows if row.kind != "head" and row.cells[0].text not in _LEVELS]
     if len(rows) > ROWS:
-        # What stands last are the sums: net, cumulative, discounted; of the parts the first are the largest.
-        rows = [*rows[: ROWS - 4], *rows[-4:]]
+        # What stands last are the sums: costs, net, cumulative, discounted; of the parts the first are the largest.
+        sums = 5 if any(row.cells[0].text == PAID for row in rows) else 4
+        rows = [*rows[: ROWS - sums], *rows[-sums:]]
     left = len(parts) - len(rows)
-    return CaseTable(table.id, table.title, table.columns, tuple(rows),
-                     note=f"{left} smaller rows stand in the report." if left > 0 else "")  # fmt: skip
+    more = f"{left} smaller rows stand in the report." if left > 0 else ""
+    return CaseTable(table.id, table.title, table.columns, tuple(rows), note=sentences([table.note, more]))
 
 
 def _inputs(case: Case) -> CaseTable:
@@ -172,9 +181,11 @@ def _steps(case: Case) -> Iterator[str]:
     if swings:
         yield f"Narrow down what moves the result most ({input_short(swings[0].text or swings[0].key, 60)})."
     if decision is not None and decision.choice:
-        chance = chance_of(decision)
+        chance, better = chance_of(decision), beyond(case)
         taken = names.get(decision.choice, decision.choice)
-        if chance is not None and chance < TOO_CLOSE:
+        if better is not None:
+            yield f"Hold {names[better[0]]} against {taken} before you commit: it is worth {amount(better[1])} more."
+        elif chance is not None and chance < TOO_CLOSE:
             yield f"Do not commit to {taken} yet; reckon the case again once that is known."
         else:
             one = option_of(case, decision.choice)

@@ -4,15 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from planner.outcome.business_case import CaseInput, Swing
+from planner.outcome.case_words import category_words
 from planner.report.business_case.words import amount, count, months, per_year, share, unit_price
-from planner.report.names import at_words, capital, clean, shorten
+from planner.report.names import at_words, clean, shorten
 from planner.units import significant
 
-CATEGORIES: Final[Mapping[str, str]] = {
-    "external_apis": "APIs of others", "experiments": "Failed experiments", "debt": "Technical debt",
-    "egress": "Data egress", "annotation": "Labelling", "licences": "Licences", "other": "Other costs",
-}  # fmt: skip
-"""Categories whose name says too little; others are called as they are."""
 FORMS: Final[Mapping[str, str]] = {
     "triangular": "triangular", "uniform": "uniform", "normal": "normal", "lognormal": "lognormal",
     "values": "as seen", "plan": "band of the plan",
@@ -26,7 +22,7 @@ DRIVERS: Final[Mapping[str, str]] = {
 
 def category_text(category: str) -> str:
     """`external_apis` as `APIs of others`."""
-    return CATEGORIES.get(category) or capital(shorten(category.replace("_", " "), 30))
+    return shorten(category_words(category), 30)
 
 
 def category_word(category: str) -> str:

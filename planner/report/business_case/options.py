@@ -125,5 +125,7 @@ def _notes(case: Case) -> tuple[str, ...]:
             mine = told.setdefault(said(note).rstrip("."), [])
             if name not in mine:
                 mine.append(name)
+    if case.decision is not None and (note := said(case.decision.returns.irr_note).rstrip(".")):
+        told.setdefault(note, ["build against buy"])
     return tuple(f"{listed(names[:4])}{' and others' if len(names) > 4 else ''}: {note}."
                  for note, names in list(told.items())[:12])  # fmt: skip

@@ -90,6 +90,8 @@ def _notes(one: JobPlan, chosen: Chosen | None, run: Run) -> list[str]:
         told.append(f"of its plan without {shorten(chosen.avoids, 60)}")
     if one.after:
         told.append(f"after {some(one.after, 3)}")
+    if one.waits_for:
+        told.append(f"not sooner: {shorten(one.waits_for, 90)}")
     off = run.mean_rate_cost_usd - run.cost_usd
     if usd(run.mean_rate_cost_usd) != usd(run.cost_usd):
         told.append(f"its hours cost {usd(abs(off))} {'less' if off > 0 else 'more'} than at a mean rate")

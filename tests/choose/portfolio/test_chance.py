@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from planner.choose.portfolio.chance import bonferroni_budget, mean_cost, needed_budget, needed_together
+from planner.choose.portfolio.chance import mean_cost, needed_budget, needed_together
 
 
 def test_budget_for_a_probability() -> None:
@@ -12,10 +12,10 @@ def test_budget_for_a_probability() -> None:
     assert mean_cost(80, 0.3) == pytest.approx(83.682, abs=5e-4)
 
 
-def test_a_shared_error_needs_more_than_errors_that_cancel_and_bonferroni_the_most() -> None:
+def test_a_shared_error_needs_more_than_errors_that_cancel() -> None:
     medians = np.full(10, 80.0)
     apart, shared = needed_together(medians, 0.3, 0.0, 0.9), needed_together(medians, 0.0, 0.3, 0.9)
-    assert apart < shared < bonferroni_budget(medians, 0.3, 0.9)
+    assert apart < 0.95 * shared
     assert shared == pytest.approx(10 * needed_budget(80, 0.3, 0.9), rel=0.02)
 
 

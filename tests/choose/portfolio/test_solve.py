@@ -55,7 +55,8 @@ def test_what_is_told_keeps_the_rules_and_adds_up(seed: int) -> None:
         schedule.objective_usd
     )
     assert set(chosen) | {left.job for left in schedule.left_out} == set(jobs)
-    assert sum(schedule.spent_usd.values()) == pytest.approx(schedule.cost_usd)
+    spent = sum(sum(placed.cost_by_month_usd.values()) for placed in schedule.placed)
+    assert spent == pytest.approx(schedule.cost_usd)
     assert best(instance) <= schedule.bound.objective_usd + 1e-6
 
 
@@ -107,14 +108,32 @@ def test_why_a_job_is_left_out() -> None:
     loss = one("loss", required=False, value_usd=1.0)
     follower = one("follower", required=False, value_usd=30.0, hours=1)
     long = one("long", hours=30, required=False, value_usd=999.0)
-    schedule = solve(of(rich, poor, loss, follower, long, orders=(After("follower", "poor"),)), gap=0.0)
+    dear = one("dear", usd=900, required=False, value_usd=999.0, team="lab")
+    soon = one("soon", hours=8, required=False, value_usd=999.0, earliest_hours=12.0, hard=True, deadline_hours=16.0)
+    budget = Budget(name="lab, the whole portfolio", limit_usd=800, team="lab")
+    jobs = (rich, poor, loss, follower, long, dear, soon)
+    schedule = solve(of(*jobs, orders=(After("follower", "poor"),), budgets=(budget,)), gap=0.0)
     assert [placed.job for placed in schedule.placed] == ["rich"]
     assert {left.job: left.why for left in schedule.left_out} == {
-        "poor": "where it is worth most it does not fit: gpu",
-        "loss": "is worth less than it costs",
-        "follower": "follows poor, which is left out",
-        "long": "no configuration fits its earliest start, deadline, blackouts, pools, budgets and the horizon",
+        "poor": "where it is worth most it does not fit: too few gpu are free",
+        "loss": "is worth less than it costs, with lateness and emissions",
+        "follower": "waits for poor, which is left out",
+        "long": "its shortest run is longer than the horizon",
+        "dear": "it cannot run even alone, because of the budget of lab, the whole portfolio",
+        "soon": "it cannot run even alone, because of its deadline together with its earliest start",
     }
+
+
+def test_what_comes_after_another_does_not_fit_for_what_is_short_then() -> None:
+    """The follower would be worth most at once, which is no reason; after the other there is no money left."""
+    first = one("first", hours=8, usd=10)
+    then = one("then", hours=8, usd=6, required=False, value_usd=50.0, late_usd_per_hour=0.1, deadline_hours=4.0)
+    after, budget = After("then", "first"), Budget(name="all", limit_usd=15)
+    (left,) = solve(of(first, then, orders=(after,), budgets=(budget,)), gap=0.0).left_out
+    assert left.why == "where it is worth most it does not fit: too little is left of the budget of all"
+    soon = one("then", hours=4, required=False, value_usd=50.0, hard=True, deadline_hours=8.0)
+    (left,) = solve(of(first, soon, orders=(after,)), gap=0.0).left_out
+    assert left.why == "where it is worth most it does not fit: too few gpu are free; it comes after first"
 
 
 def test_a_running_job_stays_at_its_own_hour() -> None:

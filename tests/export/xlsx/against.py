@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from planner.export.xlsx.case.months import FIRST, HEADER
 from planner.export.xlsx.case.summary import ROWS
 from planner.outcome.business_case import Case, OptionResult
+from planner.outcome.case_words import category_words
 
 NEAR = 1e-9
 LEAST_RATE = -1 + 1e-13
@@ -75,10 +76,12 @@ def by_month(book: Workbook, case: Case, option: OptionResult) -> Iterator[Compa
     """Flows and unit costs of each month."""
     name = option.name
     for category, costs in option.costs_by_month_usd.items():
-        yield from series(f"{name} {category}", row(book, name, f"All of {category}", case.months), costs)
+        yield from series(
+            f"{name} {category}", row(book, name, f"All of {category_words(category)}", case.months), costs
+        )
         total = next((one.usd.value for one in option.breakdown if one.category == category), sum(
             usd or 0.0 for usd in costs) if None not in costs else None)  # fmt: skip
-        yield f"{name} {category} in all", summary_cell(book, category, case.options.index(option)), total
+        yield f"{name} {category} in all", summary_cell(book, category_words(category), case.options.index(option)), total
     income = option.income_by_month_usd
     yield from series(f"{name} income", row(book, name, "Own income", case.months), income)
     if option.returns is not None:

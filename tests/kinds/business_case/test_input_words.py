@@ -18,6 +18,17 @@ def test_an_input_of_a_line_is_told_by_the_title_of_its_option() -> None:
     assert told["options.people.costs.tickets.per_month"] == "people: tickets, each month"
 
 
+def test_the_tornado_is_of_options_by_their_titles() -> None:
+    cost = {"name": "tickets", "category": "support", "per_month": {"uniform": [4, 8]}}
+    own = {"name": "own-model", "title": "our own model", "role": "build", "costs": [cost]}
+    case = case_of(options=[own, {"name": "people", "role": "buy", "costs": [{**cost, "per_month": 5}]}])
+    assert case.tornado is not None
+    assert case.tornado.of == "net present value of our own model against people"
+    alone = case_of(options=[{**own, "role": "other"}])
+    assert alone.tornado is not None
+    assert alone.tornado.of == "present cost of our own model"
+
+
 def test_what_all_options_share_is_told_without_a_place() -> None:
     case = case_of(
         demand={"predictions_per_month": 9, "growth": 0.1},

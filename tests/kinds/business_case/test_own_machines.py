@@ -11,7 +11,12 @@ from tests.kinds.business_case.drawn_cases import overlooked_of
 
 def test_machines_that_outlive_the_horizon_and_what_was_filled_in() -> None:
     machines = {"price": 1_000, "life": "4 years", "power_kw": 1, "electricity_per_kwh": 0.1}
-    case = case_of(options=[{"name": "own", "machines": machines}])
+    case = case_of(options=[{"name": "own", "machines": {**machines, "source": "the reseller"}}])
+    told = {one.key.rpartition(".")[2]: (one.source, one.tag) for one in case.inputs}
+    assert {told[name] for name in ("price", "life", "power_kw", "electricity_per_kwh")} == {("the reseller", "U")}
+    left_out = {told[name] for name in ("pue", "idle_power_share", "utilisation", "residual")}
+    assert left_out == {("a default of the planner", "E")}
+    assert [one.source for one in case.sources] == ["the reseller"], "nobody is named for what the planner filled in"
     assert any("12 months into the life of the machines, of 48" in text for text in case.warnings)
     assert case.options[0].costs_by_month_usd["hardware"][12] == pytest.approx(-750.0)
     assert case.options[0].income_by_month_usd == [0.0] * 13

@@ -8,8 +8,9 @@ from planner.errors import InputError, PlannerError
 from planner.outcome import Configuration
 from planner.outcome.portfolio import PortfolioPlan
 from planner.scenario.portfolio import Portfolio
+from tests.report.sample_serving import serving_plan
 
-from .made import job_of, planned, portfolio, way, where
+from .made import Fronts, job_of, planned, portfolio, way, where
 
 JOBS: list[dict[str, Any]] = [
     {"name": "a", "team": "lab", "deadline": "2026-06-01T08:00"},
@@ -187,7 +188,11 @@ def test_without_its_provider_a_started_job_begins_again_and_not_before_now() ->
     states = [{"job": "a", "status": "started", "start": "2026-06-01", "configuration": "a1"}]
     scenario = rest_of(states, jobs=jobs, now="2026-06-01T02:00", outages=[{"provider": "lambda"}])
     effect = planned(scenario, fronts).outages[0]
-    assert (effect.feasible, effect.more_cost_usd) == (True, 30.0)
+    # 2 of its 8 hours are over: $5 of its $20 are spent, beside the $50 of the other run.
+    assert (effect.feasible, effect.more_cost_usd, effect.cost_usd) == (True, 35.0, 55.0)
+    short = rest_of(states, jobs=jobs, now="2026-06-01T02:00", outages=[{"provider": "lambda"}],
+                    teams=[{"name": "lab", "budgets": [{"amount": 54}]}])  # fmt: skip
+    assert not planned(short, fronts).outages[0].feasible
     assert "from 2026-06-01 08:00" in effect.moved[0].after
 
 
@@ -219,3 +224,80 @@ def test_where_all_is_done_there_is_nothing_to_plan() -> None:
     plan = planned(rest_of(states, jobs=[JOBS[0]]), FRONTS)
     assert (plan.proof.status, plan.totals.cost_usd, plan.totals.runs) == ("nothing to plan", 5.0, 1)
     assert plan.budgets[0].spent_usd == 5.0
+
+
+def test_a_service_that_has_started_is_up_since_then_and_not_from_now_on() -> None:
+    own = serving_plan()
+    scenario = portfolio([{"name": "s"}], running={"now": "2026-06-01T00:00", "jobs": []})
+    first = planned(scenario, {"s": own}, kinds={"s": "Serving"})
+    run = job_of(first, "s").run
+    assert run
+    states = [{"job": "s", "status": "started"}]
+    scenario = portfolio([{"name": "s"}], running={"now": "2026-06-02T00:00", "jobs": states})
+    again = planned(scenario, {"s": own}, earlier=first, kinds={"s": "Serving"})
+    assert job_of(again, "s").status == "started"
+    assert job_of(again, "s").run == run
+    assert run.hours == 48.0
+
+
+def test_a_service_that_waits_for_what_is_done_is_up_from_its_lag_on() -> None:
+    jobs: list[dict[str, Any]] = [JOBS[0], {"name": "s", "after": [{"job": "a", "lag": 6.0}]}]
+    states = [{"job": "a", "status": "done", "configuration": "a1", "end": "2026-06-01T08:00", "spent": 9}]
+    fronts: Fronts = {"a": FRONTS["a"], "s": serving_plan()}
+    plan = planned(rest_of(states, jobs=jobs), fronts, kinds={"s": "Serving"})
+    run = job_of(plan, "s").run
+    assert run
+    assert (run.start_hours, run.hours) == (16.0, 32.0)
+
+
+def test_a_started_job_that_should_have_ended_is_told() -> None:
+    states = [{"job": "a", "status": "started", "start": "2026-06-01", "configuration": "a1"}]
+    plan = planned(rest_of(states, now="2026-06-01T10:00"), FRONTS)
+    assert [text for text in plan.warnings if "was to end at 2026-06-01 08:00" in text]
+    assert not [text for text in planned(rest_of(states, now="2026-06-01T07:00"), FRONTS).warnings if "to end" in text]
+
+
+def test_what_an_outage_does_not_touch_stays_where_it_was() -> None:
+    """Any start costs the same; the job that is worth most has to go elsewhere, and takes the place that is free."""
+    names = [f"j{k}" for k in range(8)]
+    fronts: dict[str, list[Configuration]] = {n: [way(n, provider="nebius", hours=8.0)] for n in names}
+    fronts |= {"x": [way("x1", hours=8.0), way("x2", hours=8.0, usd=19.0, provider="nebius")]}
+    jobs: list[dict[str, Any]] = [{"name": n, "optional": True, "value": 100} for n in names]
+    quotas = [{"provider": "nebius", "gpus": 3}]
+    scenario = portfolio(
+        [*jobs, {"name": "x", "optional": True, "value": 900}], quotas=quotas, outages=[{"provider": "lambda"}],
+        solver={"gap": 0.05},
+    )  # fmt: skip
+    effect = planned(scenario, fronts).outages[0]
+    assert [change.job for change in effect.moved] == ["x"]
+    assert effect.more_cost_usd == 9.0
+
+
+def test_unknown_emissions_of_what_ran_are_told_under_a_limit() -> None:
+    states = [{"job": "a", "status": "done", "configuration": "a1", "end": "2026-06-01T08:00", "spent": 9}]
+    fronts = {"a": [way("a1", carbon_kg=None)], "b": [way("b1")]}
+    jobs = [{"name": "a"}, {"name": "b"}]
+    told = planned(rest_of(states, jobs=jobs, max_carbon="2 kg"), fronts).warnings
+    assert "what a emitted is unknown, and max_carbon counts nothing for it" in told
+    assert not any("emitted" in text for text in planned(rest_of(states, jobs=jobs), fronts).warnings)
+
+
+def test_a_started_job_keeps_more_than_a_quota_has_and_nothing_else_is_placed_there() -> None:
+    states = [{"job": "a", "status": "started", "start": "2026-06-01", "configuration": "a1"}]
+    fronts = {"a": [way("a1", hours=20.0, gpus=4)], "b": [way("b1", hours=4.0)]}
+    quotas = [{"provider": "lambda", "gpus": 8, "changes": [{"begins": "2026-06-01T08:00", "gpus": 2}]}]
+    scenario = rest_of(states, jobs=[{"name": "a"}, {"name": "b", "earliest": "2026-06-01T08:00"}], quotas=quotas)
+    plan = planned(scenario, fronts)
+    assert where(plan) == {"a": ("a1", 0.0), "b": ("b1", 20.0)}
+    told = "the quota GPUs at lambda is exceeded by what runs: 4 of 2 GPUs from 2026-06-01 08:00 on"
+    assert told in plan.warnings
+    assert plan.quotas[0].units[2] == 2.0
+
+
+def test_a_started_job_that_outlasts_the_horizon_asks_for_a_longer_one() -> None:
+    states = [{"job": "a", "status": "started", "start": "2026-06-01T08:00", "configuration": "a1"}]
+    plan = planned(rest_of(states, jobs=[{"name": "a"}]), {"a": [way("a1", hours=60.0)]})
+    assert plan.conflict
+    assert [part.text for part in plan.conflict.parts] == [
+        "It has started, and runs until 2026-06-03 20:00: give a longer horizon."
+    ]

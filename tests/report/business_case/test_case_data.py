@@ -42,8 +42,8 @@ def test_the_answer_says_build_or_buy_by_how_much_how_surely_and_on_what_it_hang
 
 def test_buying_is_told_by_its_own_chance_and_a_close_one_is_called_so() -> None:
     sentence = data_of("undefined").headline.sentence
-    assert sentence.startswith("Buy, do not build: In-house assistant is worth")
-    assert "a probability of 57 %, which is too close to call" in sentence
+    assert sentence.startswith("Buy rather than build, but too close to call: In-house assistant is worth")
+    assert sentence.endswith("with a probability of 57 %).")
     assert "money and factors do not agree" in " ".join(data_of("undefined").headline.details)
 
 
@@ -95,7 +95,9 @@ def test_what_is_not_defined_is_told_with_its_reason() -> None:
     data = data_of("undefined")
     figures = {what: (figure, remark) for what, figure, remark in data.headline.figures}
     assert figures["Payback"][0] == "not within 36 months"
-    assert figures["Internal rate of return"] == ("none", "there is no rate: flows never change sign")
+    assert figures["Internal rate of return"] == ("none", "there is no rate")
+    notes = next(section for section in data.sections if section.id == "options").points
+    assert "build against buy: there is no rate: flows never change sign." in notes
     assert figures["ROI"] == ("not defined", "ROI is not defined: nothing is invested")
     assert texts_of(table_of(data_of("alone"), "options"))["pilot"][3] == "not defined"
 

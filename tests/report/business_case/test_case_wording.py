@@ -95,9 +95,59 @@ def test_an_option_beside_the_two_that_is_worth_more_is_told_at_the_top() -> Non
     ours = chosen.model_copy(update={"returns": chosen.returns.model_copy(update={"against": case.decision.buy})})
     better = third.model_copy(update={"returns": more})
     others = [one for one in case.options if one.name not in (chosen.name, third.name)]
-    [told, *_] = case_data(made_case(options=[ours, *others, better], baseline=case.decision.buy)).headline.details
+    data = case_data(made_case(options=[ours, *others, better], baseline=case.decision.buy))
+    [told, *_] = data.headline.details
     assert told.startswith("Neither of the two is the best one: ")
     assert "is worth $47,000 more than In-house assistant at present value" in told
+    page = data.executive
+    assert page.answer.endswith("Manual, as today is worth $47,000 more than In-house assistant at present value.")
+    steps = [step.text for step in page.steps]
+    assert "Hold Manual, as today against In-house assistant before you commit: it is worth $47,000 more." in steps
+    assert not any(step.startswith("Take ") for step in steps)
+    assert any(step.text.startswith("Take In-house assistant ") for step in case_data(case).executive.steps)
+
+
+@pytest.mark.parametrize(
+    ("rate", "rates", "note", "told"),
+    [
+        (0.2, [], "", "effective, by the year"),
+        (0.2, [], "the flows change sign 3 times, and one rate alone makes them worth 0; decide by the worth now",
+         "signs change often, one rate fits"),
+        (None, [0.1, 0.3], "the flows change sign 2 times, and 2 rates make them worth 0; decide by the net present",
+         "2 rates fit: decide by net present value"),
+        (None, [], "there are only receipts: nothing is laid out that could earn a rate", "there are only receipts"),
+    ],
+)  # fmt: skip
+def test_a_rate_of_return_is_remarked_on_in_few_words(
+    rate: float | None, rates: list[float], note: str, told: str
+) -> None:
+    case = case_of("made")
+    assert case.decision is not None
+    returns = case.decision.returns.model_copy(
+        update={"irr_per_year": rate, "irr_rates_per_year": rates, "irr_note": note}
+    )
+    data = case_data(made_case(decision=case.decision.model_copy(update={"returns": returns})))
+    assert {what: remark for what, _, remark in data.headline.figures}["Internal rate of return"] == told
+    [shown] = [one.remark for one in data.executive.figures if one.what == "Internal rate of return"]
+    assert shown == told
+    points = next(section for section in data.sections if section.id == "options").points
+    assert (f"build against buy: {note}." in points) == bool(note)
+
+
+def test_what_is_paid_stands_below_costs_at_full_features() -> None:
+    case, data = case_of("made"), data_of("made")
+    vendor = next(one for one in case.options if one.parity.value == 0.9)
+    at = [table_of(data, f"cash-{number}").option for number in (1, 2, 3)].index(vendor.name) + 1
+    table = table_of(data, f"cash-{at}")
+    rows = {row.cells[0].text: [int(cell.text.replace(",", "")) for cell in row.cells[1:]]
+            for row in table.rows if row.kind != "head"}  # fmt: skip
+    assert rows["All costs as paid"] == pytest.approx([0.9 * usd for usd in rows["All costs at full features"]], abs=1)
+    assert vendor.cost_as_is_usd.value is not None
+    assert rows["All costs as paid"][-1] == -round(vendor.cost_as_is_usd.value)
+    assert "It has 90 % of the features" in table.note
+    whole = table_of(data, "cash-1")
+    assert "All costs" in {row.cells[0].text for row in whole.rows}
+    assert not whole.note
 
 
 def test_a_rate_at_which_next_to_nothing_comes_back_is_no_whole_loss() -> None:

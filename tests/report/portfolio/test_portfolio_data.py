@@ -16,6 +16,7 @@ from planner.report.portfolio.paper import JOBS, OUT, on_paper
 from planner.report.portfolio.paper import MONTHS as PAPER_MONTHS
 from planner.report.portfolio.paper import ROWS as PAPER_ROWS
 from planner.report.portfolio.quotas import DRAWN, STEPS
+from planner.report.portfolio.text import portfolio_text
 from tests.report.portfolio.made_jobs import at, job, out, run
 from tests.report.portfolio.made_portfolio import (
     PLANS,
@@ -76,6 +77,14 @@ def test_all_done_leaves_nothing_to_plan() -> None:
     made = running()
     proof = made.proof.model_copy(update={"status": "nothing to plan", "objective_usd": None, "gap": None})
     assert answer_of(made.model_copy(update={"proof": proof})).endswith("; nothing is left to plan.")
+
+
+def test_the_small_print_tells_why_a_job_starts_no_sooner_and_the_terminal_does_not() -> None:
+    made = rich()
+    jobs = [one.model_copy(update={"waits_for": "GPUs \x1banywhere"}) if one.run else one for one in made.jobs[:1]]
+    data = portfolio_data(made.model_copy(update={"jobs": [*jobs, *made.jobs[1:]]}))
+    assert [note for row in data.jobs for note in row.notes if "sooner" in note] == ["not sooner: GPUs anywhere"]
+    assert "sooner" not in portfolio_text(data, 100)
 
 
 def test_rows_tell_who_runs_what_where_and_when() -> None:

@@ -7,6 +7,8 @@ from planner.export.xlsx.cells import Cell, Sheet, Style, number, text
 from planner.outcome.business_case import Banded, Case, HourTable, OptionResult
 
 DRAWN: Final = "Drawn by the planner when the plan was made; not recomputed here when an input is changed."
+_TENTHS: Final = ("Return on investment, %", "Payback, months", "Discounted payback, months")
+"""Figures of one decimal."""
 TITLES: Final = ("Bands", "Scenarios", "Tornado", "Hours", "Scale", "Assumptions")
 
 
@@ -34,10 +36,10 @@ def _numbers(*values: float | None, style: Style = "drawn") -> Iterator[Cell]:
     return (number(value, style) for value in values)
 
 
-def _band(banded: Banded) -> Iterator[Cell | None]:
+def _band(banded: Banded, style: Style = "drawn") -> Iterator[Cell | None]:
     """Middle, bounds and mean; nothing where nothing uncertain moves it."""
-    yield number(banded.value)
-    yield from (None if value is None else number(value) for value in (banded.lo, banded.hi, banded.mean))
+    yield number(banded.value, style)
+    yield from (None if value is None else number(value, style) for value in (banded.lo, banded.hi, banded.mean))
 
 
 def _bands(case: Case) -> Sheet:
@@ -46,7 +48,7 @@ def _bands(case: Case) -> Sheet:
     sheet.header("Option", "Figure", "Middle", "5 %", "95 %", "Mean")
     for option in case.options:
         for words, banded in _banded(option):
-            sheet.add(text(option.name), text(words), *_band(banded))
+            sheet.add(text(option.name), text(words), *_band(banded, "drawn_tenth" if words in _TENTHS else "drawn"))
         if option.returns is not None and option.returns.chance_positive is not None:
             chance = number(option.returns.chance_positive, "drawn_share")
             sheet.add(text(option.name), text("Probability that the net present value is above 0"), chance)
@@ -72,9 +74,9 @@ def _banded(option: OptionResult) -> Iterator[tuple[str, Banded]]:
     yield "Easily overlooked cost", option.overlooked_usd
     if option.returns is not None:
         yield "Net present value against the baseline", option.returns.npv_usd
-        yield "Return on investment, %", option.returns.roi_percent
-        yield "Payback, months", option.returns.payback_months
-        yield "Discounted payback, months", option.returns.discounted_payback_months
+        yield _TENTHS[0], option.returns.roi_percent
+        yield _TENTHS[1], option.returns.payback_months
+        yield _TENTHS[2], option.returns.discounted_payback_months
 
 
 def _scenarios(case: Case) -> Sheet:

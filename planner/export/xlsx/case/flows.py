@@ -8,6 +8,7 @@ from planner.export.xlsx.case.inputs import NAMES, Inputs
 from planner.export.xlsx.case.months import FIRST, HEADER, WIDTHS, Months
 from planner.export.xlsx.cells import Cell, Row, Sheet, down, formula, letter, text
 from planner.outcome.business_case import OptionResult
+from planner.outcome.case_words import category_words
 
 _TOTAL, _PRESENT, _AS_IS = 3, 4, 5
 """Columns of sums over the months: of all, discounted, before parity."""
@@ -59,8 +60,8 @@ class _Page:
         """Cells between the name and the months of the next row."""
         span = self.months.row(self.sheet.title, self.sheet.next).span
         return (
-            text(category), formula(f"SUM({span})"), formula(f"SUMPRODUCT({span},{self.months.discount})"),
-            formula(as_is) if as_is else None,
+            text(category_words(category)), formula(f"SUM({span})"),
+            formula(f"SUMPRODUCT({span},{self.months.discount})"), formula(as_is) if as_is else None,
         )  # fmt: skip
 
     def line(self, placed: Placed) -> None:
@@ -105,7 +106,8 @@ def flows_of(option: OptionResult, title: str, lines: Sequence[Placed], inputs: 
     made, page = Flows(option.name, sheet), _Page(sheet, months, inputs)
     sheet.head(
         option.name if option.title in ("", option.name) else f"{option.name}: {option.title}",
-        "USD of each month; costs at full features, that is over parity. Discounted by the rate of the sheet Inputs.",
+        "USD of each month; costs at full features, that is over parity, for options to be compared alike. What is "
+        "paid, as a budget needs it, is that times parity. Discounted by the rate of the sheet Inputs.",
     )
     months.header(sheet, "Line", "Category", "Total", "Discounted", "As is, before parity")
     costs = [one for one in lines if one.line.side == "cost"]
@@ -117,8 +119,13 @@ def flows_of(option: OptionResult, title: str, lines: Sequence[Placed], inputs: 
                 sold += [sheet.next] if (one.line.amount_usd or 0.0) < 0.0 else []
                 page.line(one)
         rows = range(first, sheet.next)
-        made.categories[category] = page.add(f"All of {category}", category, rows, costs=True)
+        made.categories[category] = page.add(f"All of {category_words(category)}", category, rows, costs=True)
     made.rows["cost"] = page.add("Cost", "", [row.row for row in made.categories.values()], costs=True)
+    if option.parity.value != 1.0:
+        months.add(
+            sheet, "Cost as paid, before parity",
+            lambda t: f"{made.rows['cost'].own(t)}*{inputs.parity[option.name]}", beside=page.sums(""),
+        )  # fmt: skip
     if sold:
         made.rows["cost of use"] = months.add(
             sheet, "Cost, without what machines are sold for",

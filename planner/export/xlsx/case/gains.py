@@ -7,7 +7,7 @@ from typing import Final
 from planner.export.xlsx.case.flows import Flows, added_up
 from planner.export.xlsx.case.inputs import NAMES
 from planner.export.xlsx.case.months import FIRST, HEADER, WIDTHS, Months
-from planner.export.xlsx.cells import Cell, Lines, Row, Sheet, formula, letter, text
+from planner.export.xlsx.cells import Cell, Lines, Row, Sheet, Style, formula, letter, text
 from planner.outcome.business_case import Case
 
 TITLE: Final = "Returns"
@@ -86,22 +86,22 @@ class _Block:
             "npv": npv, "invested": invested, "benefit": benefit,
             "roi": self._figure(
                 "Return on investment, %",
-                f'IF({invested}>0,100*({benefit}-{invested})/{invested},"{NOTHING_INVESTED}")', "count",
+                f'IF({invested}>0,100*({benefit}-{invested})/{invested},"{NOTHING_INVESTED}")', "tenth",
             ),
             "payback": self._payback("Payback, months", net, total, red),
             "discounted_payback": self._payback("Discounted payback, months", worth, worth_total, worth_red),
             "break_even": self._figure(
-                "Break-even month", f'IF(MAX({red.span})={last},"{NEVER}",MAX({red.span})+1)', "count"
+                "Break-even month", f'IF(MAX({red.span})={last},"{NEVER}",MAX({red.span})+1)', "whole"
             ),
             "irr": irr,
             "index": self._figure(
-                "Profitability index", f'IF({first}<0,1+{npv}/-{first},"{NOTHING_NOW}")', "count"
+                "Profitability index", f'IF({first}<0,1+{npv}/-{first},"{NOTHING_NOW}")'
             ),
         }  # fmt: skip
         return {"net": net, "cumulative": total}, {key: f"{TITLE}!{cell}" for key, cell in figures.items()}
 
-    def _figure(self, words: str, of: str, style: str = "money") -> str:
-        row = self.sheet.add(text(words), None, formula(of, "count" if style == "count" else "money"))
+    def _figure(self, words: str, of: str, style: Style = "money") -> str:
+        row = self.sheet.add(text(words), None, formula(of, style))
         return f"${letter(VALUE)}${row}"
 
     def _running(self, of: Row, before: str) -> tuple[Row, Row, Row]:
@@ -149,7 +149,7 @@ class _Block:
             f"IF({changes}=0,{none},IF(AND({changes}>1,{zeros}<>1),{several},{found}))", "count",
         )  # fmt: skip
         return self._figure(
-            "Internal rate of return a year", f"IF(ISNUMBER({month}),(1+{month})^12-1,{month})", "count"
+            "Internal rate of return a year", f"IF(ISNUMBER({month}),(1+{month})^12-1,{month})", "share"
         )
 
     def _payback(self, words: str, flow: Row, total: Row, red: Row) -> str:
@@ -157,7 +157,7 @@ class _Block:
         under = f"MAX({red.span})"
         part = f"INDEX({total.span},1,{under}+1)/INDEX({flow.span},1,{under}+2)"
         back = f'IF({under}<0,0,IF({under}={self.months.count},"{NEVER}",{under}-{part}))'
-        return self._figure(words, back, "count")
+        return self._figure(words, back, "tenth")
 
 
 def _net(flows: Flows, against: Flows | None, month: int) -> str:

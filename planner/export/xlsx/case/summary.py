@@ -9,6 +9,7 @@ from planner.export.xlsx.case.gains import Gains
 from planner.export.xlsx.case.months import Months
 from planner.export.xlsx.cells import Cell, Lines, Sheet, Style, formula, letter, or_unknown, text
 from planner.outcome.business_case import BuildOrBuy, Case, OptionResult
+from planner.outcome.case_words import category_words
 
 TITLE: Final = "Summary"
 FIRST: Final = 2
@@ -27,7 +28,7 @@ ROWS: Final[Mapping[str, str]] = {
 """Figure → its words, in the order of the rows."""
 _RETURNS: Final = ("npv", "roi", "payback", "discounted_payback", "break_even", "irr", "index")
 _SHARES: Final = frozenset({"parity", "irr"})
-_COUNTS: Final = frozenset({"per_prediction", "score", "roi", "payback", "discounted_payback", "index"})
+_TENTHS: Final = frozenset({"score", "roi", "payback", "discounted_payback"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,9 @@ def _has_income(whole: Whole, option: OptionResult) -> bool:
 def _style(key: str) -> Style:
     if key == "break_even":
         return "whole"
-    return "share" if key in _SHARES else "count" if key in _COUNTS else "money"
+    if key in _TENTHS:
+        return "tenth"
+    return "share" if key in _SHARES else "count" if key == "per_prediction" else "money"
 
 
 def _categories(sheet: Sheet, whole: Whole) -> None:
@@ -112,7 +115,7 @@ def _categories(sheet: Sheet, whole: Whole) -> None:
     sheet.add()
     sheet.header("Cost by category")
     for name in names:
-        sheet.add(text(name), *(_category(whole.flows[option.name], name) for option in options))
+        sheet.add(text(category_words(name)), *(_category(whole.flows[option.name], name) for option in options))
 
 
 def _category(flows: Flows, name: str) -> Cell | None:
