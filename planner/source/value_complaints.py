@@ -173,7 +173,7 @@ def _repair(fault: Fault, types: frozenset[str]) -> str | None:
 
 
 def _repair_list(fault: Fault, value: list[object], types: frozenset[str]) -> str | None:
-    key = _list_of(fault, len(value)) if "object" in types else None
+    key = _list_of(fault, len(value)) if {"object", "number"} <= types else None
     return _as_mapping(fault, key, fault.written or "[…]") if key else None
 
 

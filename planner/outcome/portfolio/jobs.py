@@ -113,7 +113,8 @@ class JobPlan(Frozen):
     waits_for: str = ""
     """What keeps it from starting a slot earlier in the same configuration, the others staying: `GPUs anywhere`,
     `earliest start`, `not before now`, `after code-model`, `cheaper hours`, `blackout`, `budget research in 2026-12`
-    and the like; several are parted by semicolons. Empty where nothing does, and of what does not run or has started."""
+    and the like; several are parted by semicolons. Empty where nothing does, and of what does not run or has
+    started."""
     considered: int = 0
     """Configurations that were considered for it."""
     on_front: int = 0

@@ -159,12 +159,12 @@ def beyond(case: Case) -> tuple[str, float] | None:
     return best, worths[best] - worths[decision.choice]
 
 
-def beyond_sentence(case: Case, letters: int = NAME) -> str:
+def beyond_sentence(case: Case) -> str:
     """The same in words; empty where there is none."""
     found, decision = beyond(case), case.decision
     if found is None or decision is None:
         return ""
-    names, (best, ahead) = titles(case, letters), found
+    names, (best, ahead) = titles(case), found
     more = f"{amount(ahead)} more than {names[decision.choice]} at present value"
     return f"Neither of the two is the best one: {names[best]} is worth {more}."
 

@@ -64,7 +64,7 @@ def executive_of(case: Case) -> CaseExecutive:
     """The page."""
     return CaseExecutive(
         question=_question(case),
-        answer=sentences([at_words(answer_of(case, NAME), 260), at_words(beyond_sentence(case, NAME), LETTERS)]),
+        answer=sentences([at_words(answer_of(case, NAME), 260), at_words(beyond_sentence(case), LETTERS)]),
         figures=tuple(KeyFigure(shorten(what, 40), figure, at_words(remark, 60))
                       for what, figure, remark in figures_of(case)[:5]),
         cumulative=at_words(" ".join(filter(None, [cumulative_sentence(case)])) or payback_sentence(case), 230),
@@ -184,7 +184,8 @@ def _steps(case: Case) -> Iterator[str]:
         chance, better = chance_of(decision), beyond(case)
         taken = names.get(decision.choice, decision.choice)
         if better is not None:
-            yield f"Hold {names[better[0]]} against {taken} before you commit: it is worth {amount(better[1])} more."
+            best, ours = (titles(case)[name] for name in (better[0], decision.choice))
+            yield f"Hold {best} against {ours} before you commit: it is worth {amount(better[1])} more."
         elif chance is not None and chance < TOO_CLOSE:
             yield f"Do not commit to {taken} yet; reckon the case again once that is known."
         else:

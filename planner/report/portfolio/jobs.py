@@ -88,8 +88,9 @@ def _notes(one: JobPlan, chosen: Chosen | None, run: Run) -> list[str]:
         told.append(f"{some([words(name) for name in chosen.decisions])} of its own plan")
     if chosen is not None and chosen.avoids:
         told.append(f"of its plan without {shorten(chosen.avoids, 60)}")
-    if one.after:
-        told.append(f"after {some(one.after, 3)}")
+    waits = one.waits_for.split("; ")
+    if after := [name for name in one.after if f"after {name}" not in waits]:
+        told.append(f"after {some(after, 3)}")
     if one.waits_for:
         told.append(f"not sooner: {shorten(one.waits_for, 90)}")
     off = run.mean_rate_cost_usd - run.cost_usd

@@ -81,7 +81,11 @@ def by_month(book: Workbook, case: Case, option: OptionResult) -> Iterator[Compa
         )
         total = next((one.usd.value for one in option.breakdown if one.category == category), sum(
             usd or 0.0 for usd in costs) if None not in costs else None)  # fmt: skip
-        yield f"{name} {category} in all", summary_cell(book, category_words(category), case.options.index(option)), total
+        yield (
+            f"{name} {category} in all",
+            summary_cell(book, category_words(category), case.options.index(option)),
+            total,
+        )
     income = option.income_by_month_usd
     yield from series(f"{name} income", row(book, name, "Own income", case.months), income)
     if option.returns is not None:

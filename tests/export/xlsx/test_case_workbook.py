@@ -17,7 +17,7 @@ from planner.export.xlsx.case.amounts import FIXED
 from planner.export.xlsx.case.forms import FORMS
 from planner.export.xlsx.case.gains import TITLE as RETURNS
 from planner.export.xlsx.case.inputs import TITLE as INPUTS
-from planner.export.xlsx.case.months import HEADER
+from planner.export.xlsx.case.months import FIRST, HEADER
 from planner.export.xlsx.export import MISSING
 from planner.outcome.business_case import Case
 from planner.scenario.case_lines import CaseLine, CasePlan, Overlooked, OwnMachines
@@ -128,6 +128,33 @@ def test_an_amount_of_no_known_form_is_a_number_with_a_note() -> None:
     book = opened(written(case(world, [option(world, "a", lines)], inputs=inputs)))
     told = [(row[4].value, row[14].value) for row in book["Lines"].iter_rows(min_row=4)]
     assert told == [(1234.5, FIXED), (7.0, None)]
+
+
+def test_the_summary_has_the_words_of_the_report_and_figures_of_one_decimal() -> None:
+    rows = {row[0].value: row for row in opened(written(plain_case()))["Summary"].iter_rows() if row[0].value}
+    assert {"APIs of others", "Failed experiments", "Engineering", "Other costs"} <= rows.keys()
+    for name in ("Payback, months", "Discounted payback, months", "Return on investment, %"):
+        assert rows[name][1].number_format == "#,##0.0", name
+
+
+def test_what_is_paid_stands_below_the_cost_where_features_are_missing() -> None:
+    made = plain_case()
+    book = opened(written(made))
+    assert [option.parity.value for option in made.options] == [0.8, 1.0]
+    rows = {row[0].value: row for row in book["build"].iter_rows() if row[0].value}
+    [parity] = [row[1].coordinate for row in book[INPUTS].iter_rows() if row[7].value == "options.build.parity"]
+    first = rows["Cost as paid, before parity"][FIRST - 1]
+    column, line = parity[0], parity[1:]
+    assert first.value == f"={rows['Cost'][FIRST - 1].coordinate}*'{INPUTS}'!${column}${line}"
+    assert "Cost as paid, before parity" not in {cell.value for cell in book["buy"]["A"]}
+
+
+def test_a_number_that_was_left_out_is_a_default_whoever_is_named_for_its_block() -> None:
+    machines = {"price": 1_000, "life": "4 years", "power_kw": 1, "electricity_per_kwh": 0.1, "source": "the reseller"}
+    book = opened(written(case_of(options=[{"name": "own", "machines": machines}])))
+    told = {row[7].value: (row[5].value, row[6].value) for row in book[INPUTS].iter_rows() if row[7].value}
+    assert told["options.own.machines.pue"] == ("a default of the planner", "E")
+    assert told["options.own.machines.price"] == ("the reseller", "U")
 
 
 def test_forms_name_keys_of_the_format() -> None:

@@ -87,6 +87,12 @@ def test_the_small_print_tells_why_a_job_starts_no_sooner_and_the_terminal_does_
     assert "sooner" not in portfolio_text(data, 100)
 
 
+def test_what_a_job_waits_for_is_told_once() -> None:
+    waiting = job("b", "lab", run=run(4, 8, 1.0), after=["a", "c"], waits_for="after a; GPUs anywhere")
+    (row,) = portfolio_data(plan_of([waiting])).jobs
+    assert [note for note in row.notes if "after" in note] == ["after c", "not sooner: after a; GPUs anywhere"]
+
+
 def test_rows_tell_who_runs_what_where_and_when() -> None:
     data = data_of("rich")
     late = next(row for row in data.jobs if row.name == "ranker-large")
