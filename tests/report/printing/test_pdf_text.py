@@ -15,6 +15,8 @@ from planner.report.printing.second_process import prepare
 from planner.report.printing.template import list_templates
 from planner.report.render import FILES, render
 from tests.conftest import Golden
+from tests.report.business_case.made_case import made_case
+from tests.report.portfolio.made_portfolio import rich as made_portfolio
 from tests.report.review.made_review import made_review
 from tests.report.sample_plan import hostile_plan, sample_plan
 from tests.report.sample_serving import serving_plan
@@ -48,6 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, template in TEMPLATES.items():
         plans_of: dict[str, Outcome | Collection] = {
             "plan": sample_plan(), "plans": several, "serving": serving_plan(), "review": made_review(),
+            "portfolio": made_portfolio(), "case": made_case(),
         }  # fmt: skip
         render(plans_of[template.takes], template, folder / name, ["pdf"])
     logging.getLogger("weasyprint").removeHandler(handler)
