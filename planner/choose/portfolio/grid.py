@@ -157,7 +157,8 @@ def build(instance: Instance) -> Grid:
         slots=slots, pools=names, units=units, pool=pool, takes=takes, allowed=allowed,
         worth=np.where(allowed, worth, -np.inf), late_hours=late_hours, months=month_names,
         quantities=quantities, lines=lines, limits=limits, members=members,
-        edges=_edges(instance, job_of, hours, offset, fixed_slot), required=np.array([job.required for job in jobs]),
+        edges=_edges(instance, job_of, hours, offset, fixed_slot),
+        required=np.array([job.required for job in jobs], np.bool_),
     )  # fmt: skip
 
 

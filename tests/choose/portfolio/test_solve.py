@@ -203,3 +203,8 @@ def test_however_wide_the_gap_no_job_alone_has_a_better_place(seed: int) -> None
             best_place = np.where(board.fits(j), grid.worth[grid.rows(j)], -np.inf).max()
             board.put(column)
             assert best_place <= worths[job.name] + 1e-6
+
+
+def test_without_jobs_there_is_nothing_to_schedule() -> None:
+    schedule = solve(of())
+    assert (schedule.status, schedule.placed, schedule.objective_usd) == (Status.WITHIN_GAP, (), 0.0)
