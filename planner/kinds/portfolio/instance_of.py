@@ -1,5 +1,6 @@
 """A portfolio as the solver takes it, and the jobs that cannot be part of it."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -168,4 +169,5 @@ def with_margins(
 
 
 def _or_0(value: float) -> float:
-    return value if value == value else 0.0  # noqa: PLR0124 - NaN alone differs from itself
+    """What an unknown quality or emission adds to the objective: nothing; the plan tells which are unknown."""
+    return 0.0 if math.isnan(value) else value

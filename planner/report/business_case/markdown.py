@@ -6,7 +6,7 @@ from planner.report.data.business_case import CaseData
 from planner.report.data.business_case_parts import CaseSection, CaseTable, Line
 from planner.report.data.review_parts import Cell
 from planner.report.names import plural
-from planner.report.sections.markdown import assumptions, bullets, escape
+from planner.report.sections.markdown import bullets, escape, in_parts
 
 ROWS: Final = 12
 """Rows of a table; the report has them all. Cash flows are whole."""
@@ -21,19 +21,7 @@ SHOWN: Final = {
 
 def case_markdown(data: CaseData) -> str:
     """The summary as markdown; every name is escaped, so that none becomes a tag, an image or a cell of its own."""
-    blocks = [f"# {escape(data.title.name)}: business case", escape(data.headline.sentence)]
-    if data.headline.figures:
-        told = [f"{escape(what)}: **{escape(figure)}** ({escape(remark)})"
-                for what, figure, remark in data.headline.figures]  # fmt: skip
-        blocks.append(bullets(told))
-    blocks += [escape(text) for text in (" ".join(data.headline.details), data.money, data.basis) if text]
-    if data.warnings:
-        blocks += ["## Warnings", bullets([escape(text) for text in data.warnings])]
-    for section in data.sections:
-        blocks += _section(section)
-    blocks += assumptions(data.assumptions)
-    blocks.append("<sub>" + escape("; ".join(f"{key} {value}" for key, value in data.title.origin)) + "</sub>")
-    return "\n\n".join(blocks) + "\n"
+    return in_parts(data, "business case", (block for section in data.sections for block in _section(section)))
 
 
 def _section(section: CaseSection) -> list[str]:

@@ -5,9 +5,8 @@ from planner.report.business_case.answer import answer_of
 from planner.report.business_case.words import amount, band, option_of
 from planner.report.data.collection import Member
 from planner.report.data.rows import Figure
-from planner.report.names import at_words, clean, shorten
-
-_NONE = Figure("", "", "", None, None, None)
+from planner.report.names import at_words
+from planner.report.several.beside import member_beside
 
 
 def case_member(plan: Case) -> Member:
@@ -15,22 +14,5 @@ def case_member(plan: Case) -> Member:
     taken = plan.decision.choice if plan.decision is not None else ""
     one = option_of(plan, taken or plan.cheapest) or plan.options[0]
     cost = one.cost_usd
-    return Member(
-        id="",
-        name=shorten(plan.metadata.name, 80) or "unnamed",
-        team=shorten(plan.metadata.team or "", 60),
-        cost_centre=shorten(plan.metadata.cost_centre or "", 60),
-        model="",
-        scenario=shorten(plan.scenario.path, 80),
-        state="planned",
-        reason="",
-        decision="business case",
-        what=at_words(answer_of(plan), 200),
-        cost=Figure(amount(cost.value), band(cost), "", None, None, None),
-        hours=_NONE,
-        quality=_NONE,
-        carbon=_NONE,
-        monthly=True,
-        as_of=clean(plan.catalog.as_of),
-        planner=clean(plan.planner.version),
-    )
+    shown = Figure(amount(cost.value), band(cost), "", None, None, None)
+    return member_beside(plan, "business case", at_words(answer_of(plan), 200), shown)

@@ -3,13 +3,13 @@
 from planner.outcome.portfolio import PortfolioPlan
 from planner.report.data.collection import Member
 from planner.report.data.rows import Figure
-from planner.report.names import clean, shorten
+from planner.report.names import shorten
 from planner.report.portfolio.head import answer_of
 from planner.report.portfolio.words import band, gap_text
 from planner.report.sections.rows import quality_text
+from planner.report.several.beside import member_beside
 from planner.units import kilograms, usd
 
-_NONE = Figure("", "", "", None, None, None)
 _UNKNOWN = Figure("unknown", "", "", None, None, None)
 
 
@@ -24,22 +24,12 @@ def portfolio_member(plan: PortfolioPlan) -> Member:
         f"{t.late_jobs:,} late" if t.late_jobs else "",
         f"proven within {gap_text(plan.proof.gap)}" if plan.proof.gap is not None and t.runs else "",
     ]
-    return Member(
-        id="",
-        name=shorten(plan.metadata.name, 80) or "unnamed",
-        team=shorten(plan.metadata.team or "", 60),
-        cost_centre=shorten(plan.metadata.cost_centre or "", 60),
-        model="",
-        scenario=shorten(plan.scenario.path, 80),
-        state="planned" if t.runs else "infeasible",
-        reason="" if t.runs else shorten(answer_of(plan), 300),
-        decision="portfolio" if t.runs else "",
-        what="; ".join(filter(None, told)) if t.runs else "",
-        cost=Figure(usd(t.cost_usd), band(t.cost_usd_lo, t.cost_usd_hi), "", None, None, None) if t.runs else _UNKNOWN,
-        hours=_NONE,
-        quality=Figure(quality_text(t.quality), "", "", None, None, None) if t.runs else _UNKNOWN,
-        carbon=Figure(kilograms(t.carbon_kg), "", "", None, None, None) if t.runs else _UNKNOWN,
-        monthly=True,
-        as_of=clean(plan.catalog.as_of),
-        planner=clean(plan.planner.version),
-    )
+    if not t.runs:
+        failure = shorten(answer_of(plan), 300)
+        return member_beside(plan, "", "", _UNKNOWN, quality=_UNKNOWN, carbon=_UNKNOWN, failure=failure)
+    return member_beside(
+        plan, "portfolio", "; ".join(filter(None, told)),
+        Figure(usd(t.cost_usd), band(t.cost_usd_lo, t.cost_usd_hi), "", None, None, None),
+        quality=Figure(quality_text(t.quality), "", "", None, None, None),
+        carbon=Figure(kilograms(t.carbon_kg), "", "", None, None, None),
+    )  # fmt: skip

@@ -3,10 +3,9 @@
 from planner.outcome.review import Review
 from planner.report.data.collection import Member
 from planner.report.data.rows import Figure
-from planner.report.names import clean, shorten
+from planner.report.names import clean
+from planner.report.several.beside import member_beside
 from planner.units import usd
-
-_NONE = Figure("", "", "", None, None, None)
 
 
 def review_member(review: Review) -> Member:
@@ -19,22 +18,5 @@ def review_member(review: Review) -> Member:
         f"{odd} anomalies" if odd else "",
     ]
     cost = usd(month.effective_usd) if month is not None else "unknown"
-    return Member(
-        id="",
-        name=shorten(review.metadata.name, 80) or "unnamed",
-        team=shorten(review.metadata.team or "", 60),
-        cost_centre=shorten(review.metadata.cost_centre or "", 60),
-        model="",
-        scenario=shorten(review.scenario.path, 80),
-        state="planned",
-        reason="",
-        decision="review",
-        what="; ".join([f"spend of {clean(review.month)}", *filter(None, found)]),
-        cost=Figure(cost, "", "", None, None, None),
-        hours=_NONE,
-        quality=_NONE,
-        carbon=_NONE,
-        monthly=True,
-        as_of=clean(review.catalog.as_of),
-        planner=clean(review.planner.version),
-    )
+    what = "; ".join([f"spend of {clean(review.month)}", *filter(None, found)])
+    return member_beside(review, "review", what, Figure(cost, "", "", None, None, None))

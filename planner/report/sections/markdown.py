@@ -1,10 +1,10 @@
 """summary.md: the headline, the decisions, what was cut and the assumptions that matter."""
 
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol
 
-from planner.report.data.report_data import ReportData
+from planner.report.data.report_data import Headline, ReportData, Title
 from planner.report.data.rows import Figure
 from planner.report.data.spot_rows import SENTENCE
 from planner.report.data.tables import Assumed
@@ -18,6 +18,49 @@ MANAGED: Final = (
     "over what is known; hosting and inference are no part of the cost."
 )
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]|~#])")
+
+
+class Summed(Protocol):
+    """What the data of a report has whose summary is a headline and then its parts."""
+
+    @property
+    def title(self) -> Title:
+        """Name and origin."""
+
+    @property
+    def headline(self) -> Headline:
+        """The answer, its figures and details."""
+
+    @property
+    def money(self) -> str:
+        """On currencies; may be empty."""
+
+    @property
+    def basis(self) -> str:
+        """On what figures mean; may be empty."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be said first."""
+
+    @property
+    def assumptions(self) -> tuple[Assumed, ...]:
+        """What the planner filled in."""
+
+
+def in_parts(data: Summed, what: str, parts: Iterable[str]) -> str:
+    """Such a summary as markdown: `what` it is of, and its parts as they are; every name of the rest is escaped."""
+    blocks = [f"# {escape(data.title.name)}: {escape(what)}", escape(data.headline.sentence)]
+    if data.headline.figures:
+        told = [f"{escape(name)}: **{escape(figure)}** ({escape(remark)})"
+                for name, figure, remark in data.headline.figures]  # fmt: skip
+        blocks.append(bullets(told))
+    blocks += [escape(text) for text in (" ".join(data.headline.details), data.money, data.basis) if text]
+    if data.warnings:
+        blocks += ["## Warnings", bullets([escape(text) for text in data.warnings])]
+    blocks += [*parts, *assumptions(data.assumptions)]
+    blocks.append("<sub>" + escape("; ".join(f"{key} {value}" for key, value in data.title.origin)) + "</sub>")
+    return "\n\n".join(blocks) + "\n"
 
 
 def markdown(data: ReportData, notes: tuple[str, ...] = ()) -> str:
